@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the host-side scripts share: where the repository and the cache are, how
+# to speak to the person who waits, and what a test kernel's directory in the
+# cache holds. Sourced, never run.
+
+# Resolved, so that the path means the same inside a test VM.
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# The kernels that tcpdiag is built for and tested on, oldest first.
+# shellcheck disable=SC2034 # used by the scripts that source this file
+STOCK_KERNELS=(6.1 6.12)
+# shellcheck disable=SC2034
+ALL_KERNELS=(6.1 6.12 debug)
+
+say() {
+	printf '%s\n' "tcpdiag: $*" >&2
+}
+
+die() {
+	printf '%s\n' "tcpdiag: error: $*" >&2
+	exit 1
+}
+
+# Kernels, headers and the debug kernel's build live here, outside of the tree.
+cache_dir() {
+	local home=${HOME:-}
+
+	if [ -n "${TCPDIAG_CACHE:-}" ]; then
+		printf '%s\n' "$TCPDIAG_CACHE"
+		return
+	fi
+	if [ -z "$home" ]; then
+		home=$(getent passwd "$(id -u)" | cut -d: -f6)
+	fi
+	printf '%s\n' "${XDG_CACHE_HOME:-${home:-/var/tmp}/.cache}/tcpdiag"
+}
+
+CACHE=$(cache_dir)
+mkdir -p "$CACHE" || die "cannot create the cache $CACHE; set TCPDIAG_CACHE to a directory you may write to"
+CACHE=$(cd "$CACHE" && pwd -P)
+
+# A test kernel's directory in the cache:
+#   abi      its release, as uname -r prints it
+#   vmlinuz  what QEMU boots
+#   headers  what modules are built against
+#   root     holds lib/modules/ABI, for modprobe -d
+kernel_dir() {
+	case $1 in
+	6.1 | 6.12 | debug) printf '%s\n' "$CACHE/kernels/$1" ;;
+	*) die "no such test kernel: $1 (there are: ${ALL_KERNELS[*]})" ;;
+	esac
+}
+
+kernel_abi() {
+	cat "$(kernel_dir "$1")/abi"
+}
+
+# Runs a command under a lock of the cache, so that two set-ups at once do the
+# work once. usage: with_lock NAME COMMAND...
+with_lock() {
+	local name=$1 fd
+	shift
+
+	exec {fd}>"$CACHE/$name.lock"
+	if ! flock -n "$fd"; then
+		say "waiting for another tcpdiag set-up ($name)"
+		flock "$fd"
+	fi
+	"$@"
+	exec {fd}>&-
+}
+
+# Runs a long command with its output in a log and a line every 15 s that says
+# how far it is. usage: with_progress LOG WHAT MEASURE COMMAND...
+# MEASURE is a command line that prints the progress made so far.
+with_progress() {
+	local log=$1 what=$2 measure=$3 began=$SECONDS ticker status=0
+	shift 3
+
+	(
+		while sleep 15; do
+			say "  $what: $((SECONDS - began)) s, $(eval "$measure")"
+		done
+	) &
+	ticker=$!
+	"$@" >"$log" 2>&1 || status=$?
+	kill "$ticker" 2>/dev/null || :
+	wait "$ticker" 2>/dev/null || :
+	if [ "$status" -ne 0 ]; then
+		tail -n 25 "$log" >&2
+		die "$what failed; the whole log is $log"
+	fi
+	say "  $what: done in $((SECONDS - began)) s"
+}
