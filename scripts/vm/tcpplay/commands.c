@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tcpplay: commands that open, close, use and describe sockets. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "tcpplay.h"
+
+int do_listen(int n, char **w)
+{
+	return keep(w[1], open_listener(w[2], w[3], n > 4 ? atoi(w[4]) : 4096));
+}
+
+static int open_towards(int n, char **w, bool blocking)
+{
+	bool from = n > 6 && !strcmp(w[4], "from");
+	union address a;
+	int fd, err = parse_address(w[2], w[3], &a);
+
+	if (err)
+		return err;
+	if (n > 4 && !from)
+		return -EINVAL;
+	fd = open_client(a.any.sa_family, from ? w[5] : NULL, w[6]);
+	err = keep(w[1], fd);
+	if (err)
+		return err;
+	/* On failure the socket stays, as a program's would: close it. */
+	return connect_to(fd, &a, blocking);
+}
+
+int do_connect(int n, char **w)
+{
+	return open_towards(n, w, true);
+}
+
+int do_start(int n, char **w)
+{
+	return open_towards(n, w, false);
+}
+
+int do_again(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	union address a;
+	int err = parse_address(w[2], w[3], &a);
+
+	if (fd < 0 || err)
+		return fd < 0 ? fd : err;
+	return connect_to(fd, &a, true);
+}
+
+int do_finish(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : connect_outcome(fd);
+}
+
+int do_accept(int n, char **w)
+{
+	int listener = find_fd(w[2]);
+	int err = listener < 0 ? listener : wait_for(listener, POLLIN);
+
+	return err ? err : keep(w[1], accept(listener, NULL, NULL));
+}
+
+static int one_pair(const char *prefix, int i, int listener, char **addr)
+{
+	char name[NAME_BYTES];
+	char *connect_words[4] = { "connect", name, addr[0], addr[1] };
+	int err;
+
+	snprintf(name, sizeof(name), "%sc%d", prefix, i);
+	err = open_towards(4, connect_words, true);
+	if (err)
+		return err;
+	err = wait_for(listener, POLLIN);
+	if (err)
+		return err;
+	snprintf(name, sizeof(name), "%ss%d", prefix, i);
+	return keep(name, accept(listener, NULL, NULL));
+}
+
+int do_pairs(int n, char **w)
+{
+	int listener = find_fd(w[3]);
+	int i, err = listener < 0 ? listener : 0;
+
+	for (i = 1; i <= atoi(w[2]) && !err; i++)
+		err = one_pair(w[1], i, listener, w + 4);
+	return err;
+}
+
+/* Both SYNs must be under way at once: put a delay on the path (netem). */
+int do_simopen(int n, char **w)
+{
+	char *first[7] = { "start", w[1], w[3], w[5], "from", w[3], w[4] };
+	char *second[7] = { "start", w[2], w[3], w[4], "from", w[3], w[5] };
+	int err;
+
+	err = open_towards(7, first, false);
+	if (!err)
+		err = open_towards(7, second, false);
+	if (!err)
+		err = connect_outcome(find_fd(w[1]));
+	return err ? err : connect_outcome(find_fd(w[2]));
+}
+
+/* closing */
+
+int do_close(int n, char **w)
+{
+	struct named_socket **link = find_link(w[1]);
+
+	return *link ? forget(link) : -ENOENT;
+}
+
+int do_closeall(int n, char **w)
+{
+	return number(forget_prefix(w[1]));
+}
+
+int do_shutdown(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	int how;
+
+	if (!strcmp(w[2], "rd"))
+		how = SHUT_RD;
+	else if (!strcmp(w[2], "wr"))
+		how = SHUT_WR;
+	else if (!strcmp(w[2], "rdwr"))
+		how = SHUT_RDWR;
+	else
+		return -EINVAL;
+	if (fd < 0)
+		return fd;
+	return shutdown(fd, how) ? -errno : 0;
+}
+
+int do_reset(int n, char **w)
+{
+	struct named_socket **link = find_link(w[1]);
+	int err = *link ? reset_on_close(*link) : -ENOENT;
+
+	return err ? err : forget(link);
+}
+
+int do_disconnect(int n, char **w)
+{
+	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	int fd = find_fd(w[1]);
+
+	if (fd < 0)
+		return fd;
+	return connect(fd, &nobody, sizeof(nobody)) ? -errno : 0;
+}
+
+/* data */
+
+int do_send(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : send_bytes(fd, atoll(w[2]));
+}
+
+int do_recv(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	ssize_t got = fd < 0 ? fd : receive(fd, atoll(w[2]));
+
+	return got < 0 ? got : number(got);
+}
+
+int do_drain(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	long long total = 0;
+	ssize_t got;
+
+	if (fd < 0)
+		return fd;
+	while ((got = receive(fd, CHUNK_BYTES)) > 0)
+		total += got;
+	return got < 0 ? got : number(total);
+}
+
+/* options and facts */
+
+static const struct {
+	const char *name;
+	int level;
+	int option;
+} int_options[] = {
+	{ "nodelay", IPPROTO_TCP, TCP_NODELAY },
+	{ "linger2", IPPROTO_TCP, TCP_LINGER2 },
+	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT },
+	{ "defer", IPPROTO_TCP, TCP_DEFER_ACCEPT },
+	{ "fastopen", IPPROTO_TCP, TCP_FASTOPEN },
+	{ "fastopen_connect", IPPROTO_TCP, TCP_FASTOPEN_CONNECT },
+	{ "user_timeout", IPPROTO_TCP, TCP_USER_TIMEOUT },
+	{ "repair", IPPROTO_TCP, TCP_REPAIR },
+	{ "keepalive", SOL_SOCKET, SO_KEEPALIVE },
+	{ "keepidle", IPPROTO_TCP, TCP_KEEPIDLE },
+	{ "keepintvl", IPPROTO_TCP, TCP_KEEPINTVL },
+	{ "keepcnt", IPPROTO_TCP, TCP_KEEPCNT },
+	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
+	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
+	{ "mark", SOL_SOCKET, SO_MARK },
+};
+
+int do_opt(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	size_t i;
+
+	if (fd < 0)
+		return fd;
+	if (!strcmp(w[2], "cc"))
+		return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, w[3],
+				  strlen(w[3])) ? -errno : 0;
+	for (i = 0; i < ARRAY_SIZE(int_options); i++)
+		if (!strcmp(w[2], int_options[i].name))
+			return set_int(fd, int_options[i].level,
+				       int_options[i].option, atoi(w[3]));
+	return -EINVAL;
+}
+
+int do_getcc(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	socklen_t size = 16;
+
+	if (fd < 0)
+		return fd;
+	memset(value, 0, sizeof(value));
+	return getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, value, &size) ?
+		-errno : 0;
+}
+
+static int answer_port(int err, const union address *a)
+{
+	if (err)
+		return -errno;
+	return number(ntohs(a->any.sa_family == AF_INET6 ? a->v6.sin6_port :
+							   a->v4.sin_port));
+}
+
+int do_port(int n, char **w)
+{
+	union address a = { 0 };
+	socklen_t size = sizeof(a);
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : answer_port(getsockname(fd, &a.any, &size), &a);
+}
+
+int do_peerport(int n, char **w)
+{
+	union address a = { 0 };
+	socklen_t size = sizeof(a);
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : answer_port(getpeername(fd, &a.any, &size), &a);
+}
+
+int do_inode(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	struct stat s;
+
+	if (fd < 0)
+		return fd;
+	return fstat(fd, &s) ? -errno : number(s.st_ino);
+}
+
+static const char *const state_names[] = {
+	"0", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",
+	"TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING",
+};
+
+int do_info(int n, char **w)
+{
+	struct tcp_info info = { 0 };
+	socklen_t size = sizeof(info);
+	int fd = find_fd(w[1]);
+
+	if (fd < 0)
+		return fd;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size))
+		return -errno;
+	snprintf(value, sizeof(value),
+		 "%s retransmits=%u total_retrans=%u cwnd=%u rtt_us=%u",
+		 info.tcpi_state < ARRAY_SIZE(state_names) ?
+			 state_names[info.tcpi_state] : "?",
+		 info.tcpi_retransmits, info.tcpi_total_retrans,
+		 info.tcpi_snd_cwnd, info.tcpi_rtt);
+	return 0;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tcpplay: commands that make load, and those that time it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tcpplay.h"
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* One connection's whole life: connect, accept, client closes, server closes. */
+static int one_life(int listener, const union address *a)
+{
+	int client = socket(a->any.sa_family, SOCK_STREAM, 0);
+	int server, err;
+
+	if (client < 0)
+		return -errno;
+	err = connect_to(client, a, true);
+	server = err ? -1 : accept(listener, NULL, NULL);
+	if (!err && server < 0)
+		err = -errno;
+	close(client);
+	if (server >= 0)
+		close(server);
+	return err;
+}
+
+static int churn(char **w, long long *ns)
+{
+	union address a;
+	int err = parse_address(w[1], w[2], &a);
+	int i, listener = open_listener(w[1], w[2], 128);
+
+	if (err || listener < 0)
+		return err ? err : -errno;
+	*ns = now_ns();
+	for (i = 0; i < atoi(w[3]) && !err; i++)
+		err = one_life(listener, &a);
+	*ns = now_ns() - *ns;
+	close(listener);
+	return err;
+}
+
+int do_churn(int n, char **w)
+{
+	long long ns;
+
+	return churn(w, &ns);
+}
+
+int do_time_churn(int n, char **w)
+{
+	long long ns = 0;
+	int err = churn(w, &ns);
+
+	return err ? err : number(ns);
+}
+
+static int read_whole(const char *path)
+{
+	static char buffer[65536];
+	int fd = open(path, O_RDONLY);
+	ssize_t got;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	while ((got = read(fd, buffer, sizeof(buffer))) > 0)
+		;
+	err = got < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+int do_time_read(int n, char **w)
+{
+	long long ns = now_ns();
+	int i, err = 0;
+
+	for (i = 0; i < atoi(w[2]) && !err; i++)
+		err = read_whole(w[1]);
+	return err ? err : number(now_ns() - ns);
+}
+
+/* Sender and receiver take turns a chunk at a time: the same work each run. */
+static int bulk(int client, int server, long long bytes)
+{
+	char chunk[CHUNK_BYTES];
+	long long sent, got;
+	ssize_t done;
+	int err;
+
+	for (sent = 0; sent < bytes; sent += CHUNK_BYTES) {
+		err = send_bytes(client, CHUNK_BYTES);
+		for (got = 0; !err && got < CHUNK_BYTES; got += done) {
+			done = read(server, chunk, CHUNK_BYTES);
+			if (done <= 0)
+				err = done ? -errno : -EPIPE;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int do_time_bulk(int n, char **w)
+{
+	int listener = open_listener(w[1], w[2], 1);
+	int client = -1, server = -1;
+	union address a;
+	long long ns;
+	int err = parse_address(w[1], w[2], &a);
+
+	if (err || listener < 0)
+		return err ? err : -errno;
+	client = socket(a.any.sa_family, SOCK_STREAM, 0);
+	err = connect_to(client, &a, true);
+	if (!err)
+		server = accept(listener, NULL, NULL);
+	ns = now_ns();
+	if (!err)
+		err = bulk(client, server, atoll(w[3]));
+	ns = now_ns() - ns;
+	close(client);
+	if (server >= 0)
+		close(server);
+	close(listener);
+	return err ? err : number(ns);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tcpplay: commands that change the process itself: name, user, limits. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tcpplay.h"
+
+int do_pid(int n, char **w)
+{
+	return number(getpid());
+}
+
+/* The rest of the line is the name; \n, \t, \\ and \xNN stand for themselves. */
+int do_comm(int n, char **w)
+{
+	const char *in = w[1];
+	char name[16] = "";
+	unsigned int byte;
+	size_t out = 0;
+
+	while (*in && out < sizeof(name) - 1) {
+		if (in[0] != '\\') {
+			name[out++] = *in++;
+		} else if (in[1] == 'x' && sscanf(in + 2, "%2x", &byte) == 1) {
+			name[out++] = byte;
+			in += 4;
+		} else if (in[1]) {
+			name[out++] = in[1] == 'n' ? '\n' : in[1] == 't' ? '\t' : in[1];
+			in += 2;
+		} else {
+			return -EINVAL;
+		}
+	}
+	return prctl(PR_SET_NAME, name) ? -errno : 0;
+}
+
+int do_uid(int n, char **w)
+{
+	uid_t uid = atoi(w[1]);
+
+	return setresuid(uid, uid, uid) ? -errno : 0;
+}
+
+int do_nofile(int n, char **w)
+{
+	struct rlimit limit = { atoi(w[1]), atoi(w[1]) };
+
+	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+}
+
+int do_sleep(int n, char **w)
+{
+	return usleep(atoi(w[1]) * 1000U) ? -errno : 0;
+}
