@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The TCP state machine as RFC 9293 draws it and as Linux really walks it:
+ * names of states, and a verdict on each transition. No kernel state.
+ */
+#ifndef TCPDIAG_FSM_H
+#define TCPDIAG_FSM_H
+
+#include <linux/types.h>
+#include <net/tcp_states.h>
+
+/* States are the kernel's numbers 1 to 12; index 0 is not a state. */
+#define TCPDIAG_STATES	13
+
+static_assert(TCP_ESTABLISHED == 1);
+static_assert(TCP_NEW_SYN_RECV == TCPDIAG_STATES - 1);
+
+/**
+ * enum tcpdiag_move - verdict on a transition
+ * @TCPDIAG_MOVE_IMPOSSIBLE: neither RFC 9293 nor Linux knows it: a bug
+ * @TCPDIAG_MOVE_EXPECTED: a step of an orderly life
+ * @TCPDIAG_MOVE_UNUSUAL: reset, timeout, abort, repair
+ */
+enum tcpdiag_move {
+	TCPDIAG_MOVE_IMPOSSIBLE,
+	TCPDIAG_MOVE_EXPECTED,
+	TCPDIAG_MOVE_UNUSUAL,
+};
+
+/* Every state once, in the order of a life: the order of all views. */
+extern const u8 tcpdiag_fsm_order[TCPDIAG_STATES - 1];
+
+const char *tcpdiag_fsm_state_name(unsigned int state);
+const char *tcpdiag_fsm_move_name(enum tcpdiag_move move);
+enum tcpdiag_move tcpdiag_fsm_judge(unsigned int from, unsigned int to);
+bool tcpdiag_fsm_is_birth(unsigned int from, unsigned int to);
+
+#endif /* TCPDIAG_FSM_H */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Log-linear histogram (see hist.h). A value v >= 8 with its top bit at
+ * position k falls into one of four buckets of 2^(k-2) values each, chosen by
+ * the two bits below the top one. The middle of such a bucket is less than
+ * half a bucket, 2^(k-3) <= v / 8, away from v.
+ */
+#include <linux/bitops.h>
+#include <linux/limits.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+
+#include "hist.h"
+
+#define EXACT	(1 << TCPDIAG_HIST_EXACT_BITS)
+#define SUBS	(1 << TCPDIAG_HIST_SUB_BITS)
+
+/**
+ * tcpdiag_hist_index() - bucket of a duration
+ * @us: the duration in microseconds
+ *
+ * Context: any.
+ * Return: an index below TCPDIAG_HIST_BUCKETS; what is longer than the scale
+ * falls into the last bucket.
+ */
+unsigned int tcpdiag_hist_index(u64 us)
+{
+	unsigned int k, sub;
+
+	if (us < EXACT)
+		return us;
+	k = fls64(us) - 1;
+	if (unlikely(k >= TCPDIAG_HIST_MAX_BITS))
+		return TCPDIAG_HIST_BUCKETS - 1;
+	sub = (us >> (k - TCPDIAG_HIST_SUB_BITS)) & (SUBS - 1);
+	return EXACT + (k - TCPDIAG_HIST_EXACT_BITS) * SUBS + sub;
+}
+
+/**
+ * tcpdiag_hist_low() - smallest duration of a bucket
+ * @index: the bucket
+ *
+ * Return: microseconds.
+ */
+u64 tcpdiag_hist_low(unsigned int index)
+{
+	unsigned int k, sub;
+
+	if (index < EXACT)
+		return index;
+	k = (index - EXACT) / SUBS + TCPDIAG_HIST_EXACT_BITS;
+	sub = (index - EXACT) % SUBS;
+	return (u64)(SUBS + sub) << (k - TCPDIAG_HIST_SUB_BITS);
+}
+
+/**
+ * tcpdiag_hist_high() - largest duration of a bucket
+ * @index: the bucket
+ *
+ * Return: microseconds; U64_MAX for the last bucket, which has no upper end.
+ */
+u64 tcpdiag_hist_high(unsigned int index)
+{
+	if (index >= TCPDIAG_HIST_BUCKETS - 1)
+		return U64_MAX;
+	return tcpdiag_hist_low(index + 1) - 1;
+}
+
+/**
+ * tcpdiag_hist_add() - take one duration in
+ * @hist: the histogram, which the caller has locked
+ * @us: the duration in microseconds
+ */
+void tcpdiag_hist_add(struct tcpdiag_hist *hist, u64 us)
+{
+	hist->bucket[tcpdiag_hist_index(us)]++;
+	hist->count++;
+	if (us > hist->max_us)
+		hist->max_us = us;
+}
+
+/**
+ * tcpdiag_hist_merge() - add one histogram to another
+ * @sum: what is added to
+ * @hist: what is added, locked by the caller
+ */
+void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
+			const struct tcpdiag_hist *hist)
+{
+	unsigned int last = tcpdiag_hist_index(hist->max_us);
+	unsigned int i;
+
+	if (!hist->count)
+		return;
+	for (i = 0; i <= last; i++)
+		sum->bucket[i] += hist->bucket[i];
+	sum->count += hist->count;
+	sum->max_us = max(sum->max_us, hist->max_us);
+}
+
+/**
+ * tcpdiag_hist_percentile() - the duration that @percent of all do not exceed
+ * @hist: the histogram
+ * @percent: 1 to 100
+ *
+ * Nearest-rank definition; the middle of the bucket stands for its values.
+ *
+ * Return: microseconds, within 12.5 % of the exact percentile; 0 if empty.
+ */
+u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
+			    unsigned int percent)
+{
+	u64 rank, seen = 0, low, high;
+	unsigned int i;
+
+	if (!hist->count)
+		return 0;
+	/* no overflow below 2^57 values: 4,500 years of a million a second */
+	rank = DIV_ROUND_UP_ULL(hist->count * percent, 100);
+	for (i = 0; i < TCPDIAG_HIST_BUCKETS - 1; i++) {
+		seen += hist->bucket[i];
+		if (seen >= rank)
+			break;
+	}
+	low = tcpdiag_hist_low(i);
+	high = min(tcpdiag_hist_high(i), hist->max_us);
+	return low + (high - low) / 2;
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks: how tcpdiag hears of events, in one table. A tracepoint where the
+ * kernel has one, else ftrace at the entry of a function. All functions share
+ * one ftrace_ops, so that loading and unloading patch the kernel once.
+ *
+ * Each probe is one call into conn.c or minisock.c. Tracepoints are found by
+ * name because these are not exported; the kernel's own trace headers check
+ * the prototypes. Functions are found through a disarmed kprobe.
+ *
+ * What ends a socket is attached before what begins one and detached after
+ * it: nothing that was seen coming can go unseen.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/tracepoint.h>
+#include <net/inet_timewait_sock.h>
+#include <trace/events/sock.h>
+#include <trace/events/tcp.h>
+
+#include "compat.h"
+#include "tcpdiag.h"
+
+enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE };
+
+/**
+ * struct hook - one place in the kernel
+ * @kind: how it is attached
+ * @required: insmod fails without it; else what depends on it prints "-"
+ * @name: tracepoint or function
+ * @other_name: the function's name in other kernel versions, or NULL
+ * @probe: the tracepoint's probe
+ * @entered: what to do when the function is entered
+ * @tp: the tracepoint, once found
+ * @ip: address of the function, once found; 0 if it is not there
+ * @attached: whether it delivers
+ */
+struct hook {
+	enum hook_kind kind;
+	bool required;
+	const char *name;
+	const char *other_name;
+	void *probe;
+	void (*entered)(struct ftrace_regs *fregs);
+	struct tracepoint *tp;
+	unsigned long ip;
+	bool attached;
+};
+
+static void probe_destroy_sock(void *data, struct sock *sk)
+{
+	tcpdiag_conn_retire(sk);
+}
+
+static void probe_set_state(void *data, const struct sock *sk,
+			    const int old, const int new)
+{
+	/* also fires for MPTCP, SCTP and DCCP, and when nothing changes */
+	if (sk->sk_protocol != IPPROTO_TCP || old == new)
+		return;
+	if (WARN_ON_ONCE(old < 1 || old >= TCPDIAG_STATES ||
+			 new < 1 || new >= TCPDIAG_STATES))
+		return;
+	tcpdiag_conn_event((struct sock *)sk, old, new);
+}
+
+static bool is_tcp(const struct sock *sk)
+{
+	return (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) &&
+	       sk->sk_protocol == IPPROTO_TCP;
+}
+
+static void enter_twsk_destructor(struct ftrace_regs *fregs)
+{
+	tcpdiag_minisock_end((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+static void enter_twsk_schedule(struct ftrace_regs *fregs)
+{
+	bool rearm = tcpdiag_ftrace_arg(fregs, 2) & 1;
+
+	if (rearm)
+		tcpdiag_minisock_rearm((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+static void enter_twsk_hashdance(struct ftrace_regs *fregs)
+{
+	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 1);
+
+	if (is_tcp(sk))
+		tcpdiag_minisock_begin((void *)tcpdiag_ftrace_arg(fregs, 0),
+				       sk);
+}
+
+static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
+{
+	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+
+	if (is_tcp(sk))
+		tcpdiag_minisock_request(sk);
+}
+
+static void enter_sock_graft(struct ftrace_regs *fregs)
+{
+	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+
+	if (is_tcp(sk))
+		tcpdiag_conn_accepted(sk);
+}
+
+static struct hook hooks[] = {
+	{
+		.kind = HOOK_FTRACE,
+		.required = true,
+		.name = "tcp_twsk_destructor",
+		.entered = enter_twsk_destructor,
+	}, {
+		.kind = HOOK_FTRACE,
+		.required = true,
+		.name = "__inet_twsk_schedule",
+		.entered = enter_twsk_schedule,
+	}, {
+		.kind = HOOK_FTRACE,
+		.required = true,
+		/* (tw, sk, ...) under either name */
+		.name = "inet_twsk_hashdance_schedule",
+		.other_name = "inet_twsk_hashdance",
+		.entered = enter_twsk_hashdance,
+	}, {
+		.kind = HOOK_FTRACE,
+		.name = "inet_csk_reqsk_queue_hash_add",
+		.entered = enter_reqsk_hash_add,
+	}, {
+		.kind = HOOK_FTRACE,
+		/* the last step of accept() that is given the new socket */
+		.name = "security_sock_graft",
+		.entered = enter_sock_graft,
+	}, {
+		.kind = HOOK_TRACEPOINT,
+		.required = true,
+		.name = "tcp_destroy_sock",
+		.probe = probe_destroy_sock,
+	}, {
+		.kind = HOOK_TRACEPOINT,
+		.required = true,
+		.name = "inet_sock_set_state",
+		.probe = probe_set_state,
+	},
+};
+
+static inline void check_prototypes(void)
+{
+	check_trace_callback_type_tcp_destroy_sock(probe_destroy_sock);
+	check_trace_callback_type_inet_sock_set_state(probe_set_state);
+}
+
+/*
+ * Entry of any hooked function. None of what is called here is hooked
+ * itself, so no protection against recursion is needed.
+ */
+static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *ops,
+				     struct ftrace_regs *fregs)
+{
+	unsigned long irqflags;
+	struct hook *hook;
+
+	for (hook = hooks; hook < hooks + ARRAY_SIZE(hooks); hook++)
+		if (ip == hook->ip)
+			break;
+	if (unlikely(hook == hooks + ARRAY_SIZE(hooks)))
+		return;
+	local_irq_save(irqflags);
+	rcu_read_lock();
+	hook->entered(fregs);
+	rcu_read_unlock();
+	local_irq_restore(irqflags);
+}
+
+static struct ftrace_ops function_ops = {
+	.func = function_entered,
+	/* refuses kernel.ftrace_enabled=0 rather than going deaf */
+	.flags = FTRACE_OPS_FL_PERMANENT,
+};
+
+static unsigned long function_address(const char *name)
+{
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	unsigned long ip;
+
+	if (!name || register_kprobe(&kp))
+		return 0;
+	ip = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return ip;
+}
+
+static void match_tracepoint(struct tracepoint *tp, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_TRACEPOINT &&
+		    !strcmp(tp->name, hooks[i].name))
+			hooks[i].tp = tp;
+}
+
+static void find_function(struct hook *hook)
+{
+	hook->ip = function_address(hook->name);
+	if (!hook->ip)
+		hook->ip = function_address(hook->other_name);
+	if (hook->ip && ftrace_set_filter_ip(&function_ops, hook->ip, 0, 0))
+		hook->ip = 0;
+}
+
+static int find_hooks(void)
+{
+	unsigned int i;
+
+	for_each_kernel_tracepoint(match_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		struct hook *hook = &hooks[i];
+
+		if (hook->kind == HOOK_FTRACE)
+			find_function(hook);
+		if (hook->tp || hook->ip)
+			continue;
+		if (hook->required) {
+			pr_err("tcpdiag: this kernel has no %s %s that can be hooked: cannot load\n",
+			       hook->kind == HOOK_TRACEPOINT ? "tracepoint" :
+							       "function",
+			       hook->name);
+			return -EOPNOTSUPP;
+		}
+		pr_info("tcpdiag: no function %s: what it tells is shown as -\n",
+			hook->name);
+	}
+	return 0;
+}
+
+static int attach_functions(void)
+{
+	unsigned int i;
+	int err;
+
+	err = register_ftrace_function(&function_ops);
+	if (err) {
+		pr_err("tcpdiag: cannot attach to functions (error %d)%s\n",
+		       err, err == -EBUSY ?
+		       ": set sysctl kernel.ftrace_enabled=1" : "");
+		return err;
+	}
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_FTRACE)
+			hooks[i].attached = hooks[i].ip;
+	return 0;
+}
+
+static void detach_functions(void)
+{
+	unsigned int i;
+
+	unregister_ftrace_function(&function_ops);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_FTRACE)
+			hooks[i].attached = false;
+}
+
+static int attach_tracepoint(struct hook *hook)
+{
+	int err = tracepoint_probe_register(hook->tp, hook->probe, NULL);
+
+	if (err) {
+		pr_err("tcpdiag: cannot attach to tracepoint %s (error %d)\n",
+		       hook->name, err);
+		return err;
+	}
+	hook->attached = true;
+	return 0;
+}
+
+static void detach_tracepoints(void)
+{
+	int i;
+
+	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--) {
+		if (hooks[i].kind != HOOK_TRACEPOINT || !hooks[i].attached)
+			continue;
+		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
+		hooks[i].attached = false;
+	}
+}
+
+/**
+ * tcpdiag_hooks_init() - attach all hooks
+ *
+ * Attaches last of all init steps: events come from here on.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EOPNOTSUPP if a required hook is missing; another errno.
+ */
+int tcpdiag_hooks_init(void)
+{
+	unsigned int i;
+	int err;
+
+	check_prototypes();
+	err = find_hooks();
+	if (err)
+		goto err_filter;
+	err = attach_functions();
+	if (err)
+		goto err_filter;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (hooks[i].kind != HOOK_TRACEPOINT)
+			continue;
+		err = attach_tracepoint(&hooks[i]);
+		if (err)
+			goto err_detach;
+	}
+	return 0;
+
+err_detach:
+	detach_tracepoints();
+	detach_functions();
+	tracepoint_synchronize_unregister();
+err_filter:
+	ftrace_free_filter(&function_ops);
+	return err;
+}
+
+/**
+ * tcpdiag_hooks_exit() - detach all hooks and wait until none is running
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_hooks_exit(void)
+{
+	detach_tracepoints();
+	detach_functions();
+	tracepoint_synchronize_unregister();
+	ftrace_free_filter(&function_ops);
+}
+
+/**
+ * tcpdiag_hooks_count() - size of the hook table
+ *
+ * Return: number of hooks, attached or not.
+ */
+unsigned int tcpdiag_hooks_count(void)
+{
+	return ARRAY_SIZE(hooks);
+}
+
+/**
+ * tcpdiag_hooks_name() - name and state of a hook
+ * @index: below tcpdiag_hooks_count()
+ * @attached: set to whether it delivers
+ *
+ * Return: the tracepoint's or function's name.
+ */
+const char *tcpdiag_hooks_name(unsigned int index, bool *attached)
+{
+	*attached = READ_ONCE(hooks[index].attached);
+	return hooks[index].name;
+}
+
+/**
+ * tcpdiag_hooks_have_requests() - is the beginning of requests seen?
+ *
+ * Return: whether entries into NEW_SYN_RECV are counted.
+ */
+bool tcpdiag_hooks_have_requests(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].entered == enter_reqsk_hash_add)
+			return READ_ONCE(hooks[i].attached);
+	return false;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One account per network namespace: made with the namespace, marked dead
+ * before the grace period that precedes its end, then purged.
+ */
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "../procfs/procfs.h"
+#include "tcpdiag.h"
+
+/* The promise: at most this for a namespace that never used TCP. */
+static_assert(sizeof(struct tcpdiag_net) <= 1024);
+
+static unsigned int net_id __read_mostly;
+
+/**
+ * tcpdiag_net() - account of a namespace
+ * @net: the namespace
+ *
+ * Context: any; inside an RCU read section or with preemption off for as
+ * long as the account is used, unless the caller holds the namespace.
+ * Return: the account, or NULL if it is about to end.
+ */
+struct tcpdiag_net *tcpdiag_net(const struct net *net)
+{
+	struct tcpdiag_net *tn = net_generic(net, net_id);
+
+	/* pairs with net_pre_exit() */
+	return likely(!READ_ONCE(tn->dead)) ? tn : NULL;
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct tcpdiag_net *tn = net_generic(net, net_id);
+
+	tn->net = net;
+	atomic64_set(&tn->lost, 0);
+	return tcpdiag_procfs_net_init(tn);
+}
+
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct tcpdiag_net *tn = net_generic(net, net_id);
+
+	/* The core waits for a grace period before it calls net_exit(). */
+	WRITE_ONCE(tn->dead, true);
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct tcpdiag_net *tn = net_generic(net, net_id);
+
+	tcpdiag_procfs_net_exit(tn);
+	tcpdiag_account_purge(tn);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &net_id,
+	.size = sizeof(struct tcpdiag_net),
+};
+
+/**
+ * tcpdiag_netns_init() - give every namespace an account
+ *
+ * Return: 0 or a negative errno.
+ */
+int tcpdiag_netns_init(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+/**
+ * tcpdiag_netns_exit() - purge all accounts; after tcpdiag_hooks_exit()
+ */
+void tcpdiag_netns_exit(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of tcpdiag share: the structures, and every non-static
+ * function under the name of the file that holds it.
+ *
+ *   hooks.c -> conn.c, minisock.c -> account.c -> findings.c -> procfs/
+ *
+ * Locks, in the order in which they nest:
+ *
+ *   socket lock        the kernel's; held by most hooks, taken by the walk
+ *   table bucket lock  table.c: chains of the node table
+ *   shard lock         account.c: one shard's counters, lists and its nodes'
+ *                      contents
+ *
+ * All three may be taken in softirq; the last two only with interrupts off.
+ */
+#ifndef TCPDIAG_H
+#define TCPDIAG_H
+
+#include <linux/cache.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/list_nulls.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "findings.h"
+#include "fsm.h"
+#include "hist.h"
+#include "snapshot.h"
+
+struct inet_timewait_sock;
+struct tcpdiag_net;
+
+/* A namespace's account has at most this many shards. */
+#define TCPDIAG_MAX_SHARDS	16
+
+/**
+ * struct tcpdiag_shard - one part of a namespace's account
+ * @lock: protects all below and the contents of the nodes that live here
+ * @net: the account it belongs to
+ * @moves: transitions, [from][to]; wraps are harmless, only sums are read
+ * @preexisting: stays that had begun before insmod
+ * @age: every node of this shard, by state, longest stay first
+ * @hist: completed stays by state; NULL until there is one
+ * @cc_live: established connections by tcpdiag_cc index
+ * @records: full sockets on the lists
+ * @minis: minisockets on the lists
+ * @refused: sockets that got no node because of the cap
+ * @alloc_failed: sockets and stays lost to a failed allocation
+ * @mismatched: events whose old state was not the recorded one
+ *
+ * A node stays in the shard of the CPU that made it, so one lock covers each
+ * event. Shards are allocated when their CPU sees the namespace's first event.
+ */
+struct tcpdiag_shard {
+	spinlock_t lock;
+	struct tcpdiag_net *net;
+	u64 moves[TCPDIAG_STATES][TCPDIAG_STATES];
+	u64 preexisting[TCPDIAG_STATES];
+	struct list_head age[TCPDIAG_STATES];
+	struct tcpdiag_hist *hist[TCPDIAG_STATES];
+	u32 cc_live[TCPDIAG_CC_SLOTS];
+	u32 records;
+	u32 minis;
+	u64 refused;
+	u64 alloc_failed;
+	u64 mismatched;
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct tcpdiag_net - the account of one network namespace
+ * @net: the namespace
+ * @dead: no hook may touch the account any more; set in pre_exit, so that an
+ *	RCU grace period lies between that and the account's end
+ * @lost: events lost because a shard could not be allocated
+ * @shard: parts of the account, NULL until needed
+ * @proc: /proc/net/tcpdiag
+ *
+ * The only memory of a namespace that never used TCP.
+ */
+struct tcpdiag_net {
+	struct net *net;
+	bool dead;
+	atomic64_t lost;
+	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
+	struct proc_dir_entry *proc;
+};
+
+/* struct tcpdiag_node.flags */
+#define TCPDIAG_F_MINI		BIT(0)	/* stands for a timewait minisocket */
+#define TCPDIAG_F_EST_STAY	BIT(1)	/* @entered is an estimate */
+#define TCPDIAG_F_EST_AGE	BIT(2)	/* older than the module */
+#define TCPDIAG_F_HANDED_OFF	BIT(3)	/* a minisocket took over */
+#define TCPDIAG_F_LISTENER_ANY	BIT(4)	/* its listener: wildcard address */
+#define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener: AF_INET6 */
+
+/**
+ * struct tcpdiag_node - what is known of any socket, full or mini
+ * @hash: link in the node table; RCU
+ * @key: the struct sock or struct inet_timewait_sock it stands for
+ * @age: link in tcpdiag_shard.age
+ * @shard: where it is accounted
+ * @entered: when the present stay began, ktime_get_ns()
+ * @state: TCP state
+ * @role: enum tcpdiag_role
+ * @cc: tcpdiag_cc index while ESTABLISHED
+ * @flags: TCPDIAG_F_*
+ * @listener_port: local port of the listener of a passive socket
+ *
+ * A minisocket has just this; memory comes from SLAB_TYPESAFE_BY_RCU caches.
+ */
+struct tcpdiag_node {
+	struct hlist_nulls_node hash;
+	const void *key;
+	struct list_head age;
+	struct tcpdiag_shard *shard;
+	u64 entered;
+	u8 state;
+	u8 role;
+	u8 cc;
+	u8 flags;
+	u16 listener_port;
+};
+
+/**
+ * enum tcpdiag_role - how a full socket came to be
+ * @TCPDIAG_ROLE_UNKNOWN: it is older than the module
+ * @TCPDIAG_ROLE_ACTIVE: connect()
+ * @TCPDIAG_ROLE_PASSIVE: made by a listener
+ * @TCPDIAG_ROLE_LISTENER: listen()
+ */
+enum tcpdiag_role {
+	TCPDIAG_ROLE_UNKNOWN,
+	TCPDIAG_ROLE_ACTIVE,
+	TCPDIAG_ROLE_PASSIVE,
+	TCPDIAG_ROLE_LISTENER,
+};
+
+/**
+ * struct tcpdiag_addr - a connection's two ends, as printed
+ * @local: local address; IPv4 in the first word
+ * @remote: remote address
+ * @lport: local port, host order
+ * @rport: remote port, host order; 0 for none
+ */
+struct tcpdiag_addr {
+	struct in6_addr local;
+	struct in6_addr remote;
+	u16 lport;
+	u16 rport;
+};
+
+/* A span of microseconds in 48 bits: 8.9 years. */
+struct tcpdiag_span {
+	u16 w[3];
+};
+
+/* States a full socket's record keeps a total for: all but CLOSE. */
+#define TCPDIAG_SPANS	9
+
+/**
+ * struct tcpdiag_conn - record of a full socket
+ * @node: common part; must be first
+ * @pid: thread group of the owner, with a reference; NULL if not seen
+ * @addr: the tuple, kept when a socket that is still open goes to CLOSE
+ * @comm: the owner's name when it connected, listened or accepted
+ * @spent: time of completed stays, by conn_span_slot()
+ */
+struct tcpdiag_conn {
+	struct tcpdiag_node node;
+	struct pid *pid;
+	struct tcpdiag_addr addr;
+	char comm[TASK_COMM_LEN];
+	struct tcpdiag_span spent[TCPDIAG_SPANS];
+};
+
+/* The budget: at most 192 bytes a record. */
+static_assert(sizeof(struct tcpdiag_conn) <= 192);
+
+/* main.c */
+u64 tcpdiag_loaded_ns(void);
+u64 tcpdiag_walk_ns(void);
+bool tcpdiag_walking(void);
+bool tcpdiag_approximate(void);
+void tcpdiag_set_approximate(void);
+
+/* netns.c */
+int tcpdiag_netns_init(void);
+void tcpdiag_netns_exit(void);
+struct tcpdiag_net *tcpdiag_net(const struct net *net);
+
+/* hooks.c */
+int tcpdiag_hooks_init(void);
+void tcpdiag_hooks_exit(void);
+unsigned int tcpdiag_hooks_count(void);
+const char *tcpdiag_hooks_name(unsigned int index, bool *attached);
+bool tcpdiag_hooks_have_requests(void);
+
+/* table.c */
+int tcpdiag_table_init(void);
+void tcpdiag_table_exit(void);
+struct tcpdiag_node *tcpdiag_table_find(const void *key);
+bool tcpdiag_table_add(struct tcpdiag_node *node);
+void tcpdiag_table_del(struct tcpdiag_node *node);
+struct tcpdiag_conn *tcpdiag_table_new_conn(gfp_t gfp, bool *refused);
+struct tcpdiag_node *tcpdiag_table_new_mini(gfp_t gfp, bool *refused);
+void tcpdiag_table_free(struct tcpdiag_node *node);
+unsigned long tcpdiag_table_cap(void);
+size_t tcpdiag_table_bytes(void);
+unsigned int tcpdiag_table_buckets(void);
+void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
+			bool (*take)(struct tcpdiag_node *node,
+				     unsigned int place, void *arg),
+			void *arg);
+
+/* account.c */
+int tcpdiag_account_init(void);
+void tcpdiag_account_exit(void);
+struct tcpdiag_shard *tcpdiag_account_shard(struct tcpdiag_net *tn);
+void tcpdiag_account_enter(struct tcpdiag_shard *shard,
+			   struct tcpdiag_node *node, unsigned int state,
+			   u64 now);
+u64 tcpdiag_account_leave(struct tcpdiag_shard *shard,
+			  struct tcpdiag_node *node, u64 now);
+void tcpdiag_account_missed(struct tcpdiag_shard *shard, bool refused);
+u64 tcpdiag_account_stay(struct tcpdiag_shard *shard,
+			 struct tcpdiag_node *node, u64 now);
+void tcpdiag_account_drop(struct tcpdiag_shard *shard,
+			  struct tcpdiag_node *node);
+void tcpdiag_account_purge(struct tcpdiag_net *tn);
+void tcpdiag_account_settle(struct tcpdiag_net *tn);
+void tcpdiag_account_read(struct tcpdiag_net *tn,
+			  struct tcpdiag_snapshot *snap);
+void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
+			       struct tcpdiag_hist *sum);
+size_t tcpdiag_account_bytes(struct tcpdiag_net *tn);
+
+/* cc.c */
+unsigned int tcpdiag_cc_index(const struct sock *sk);
+const char *tcpdiag_cc_name(unsigned int index);
+
+/* conn.c */
+void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new);
+void tcpdiag_conn_retire(struct sock *sk);
+void tcpdiag_conn_accepted(struct sock *sk);
+void tcpdiag_conn_adopt(struct sock *sk);
+u64 tcpdiag_conn_entered_ns(const struct sock *sk);
+u64 tcpdiag_conn_hand_off(struct tcpdiag_node *node, const struct sock *sk,
+			  unsigned int to, u64 now);
+void tcpdiag_conn_read_addr(const struct sock *sk, struct tcpdiag_addr *addr);
+u64 tcpdiag_conn_spent_us(const struct tcpdiag_conn *conn, unsigned int state);
+
+/* minisock.c */
+void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);
+void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw);
+void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
+void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
+u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
+void tcpdiag_minisock_request(struct sock *listener);
+
+/* walk.c */
+void tcpdiag_walk(void);
+
+#endif /* TCPDIAG_H */

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/net/tcpdiag/sockets: one row per full socket (Documentation/sockets.md).
+ *
+ * A position in the file names a chain of the node table and a place in it,
+ * so that any read can go on where another ended without state in between.
+ * A batch of records is copied and their sockets referenced under the bucket
+ * lock; printing happens outside it.
+ */
+#include <linux/cgroup.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file_net.h>
+#include <linux/string_helpers.h>
+#include <net/inet_sock.h>
+
+#include "../module/tcpdiag.h"
+#include "procfs.h"
+
+#define BATCH		16
+#define PLACE_BITS	20
+
+/**
+ * struct row - what one line is made of
+ * @conn: copy of the record, with a reference to its pid
+ * @sk: the socket, with a reference
+ * @place: where in its chain the record was
+ */
+struct row {
+	struct tcpdiag_conn conn;
+	struct sock *sk;
+	unsigned int place;
+};
+
+/**
+ * struct iter - state of one open file
+ * @p: the namespace; must be first
+ * @owners: the opener may see owners
+ * @now: ktime_get_ns() of the batch
+ * @bucket: chain the batch is from
+ * @n: rows in the batch
+ * @i: row that is printed next
+ * @rows: the batch
+ */
+struct iter {
+	struct seq_net_private p;
+	bool owners;
+	u64 now;
+	unsigned int bucket;
+	unsigned int n;
+	unsigned int i;
+	struct row rows[BATCH];
+};
+
+static loff_t position(unsigned int bucket, unsigned int place)
+{
+	return 1 + ((loff_t)bucket << PLACE_BITS) + place;
+}
+
+struct take_arg {
+	struct iter *iter;
+	const struct net *net;
+};
+
+static bool take(struct tcpdiag_node *node, unsigned int place, void *arg)
+{
+	struct take_arg *a = arg;
+	struct iter *iter = a->iter;
+	struct row *row = &iter->rows[iter->n];
+	struct sock *sk = (struct sock *)node->key;
+
+	if (node->flags & TCPDIAG_F_MINI || node->shard->net->net != a->net)
+		return true;
+	if (iter->n == BATCH)
+		return false;
+	/* in the table means not yet destroyed, so this is that socket */
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return true;
+	spin_lock(&node->shard->lock);
+	row->conn = *container_of(node, struct tcpdiag_conn, node);
+	get_pid(row->conn.pid);
+	spin_unlock(&node->shard->lock);
+	row->sk = sk;
+	row->place = place;
+	iter->n++;
+	return true;
+}
+
+static void put_batch(struct iter *iter)
+{
+	while (iter->n) {
+		struct row *row = &iter->rows[--iter->n];
+
+		put_pid(row->conn.pid);
+		sock_put(row->sk);
+	}
+	iter->i = 0;
+}
+
+/* Fill the batch from @bucket and @place on; false at the end of the table. */
+static bool fill(struct seq_file *seq, unsigned int bucket,
+		 unsigned int place)
+{
+	struct iter *iter = seq->private;
+	struct take_arg arg = { .iter = iter, .net = seq_file_net(seq) };
+
+	put_batch(iter);
+	for (; bucket < tcpdiag_table_buckets(); bucket++, place = 0) {
+		tcpdiag_table_each(bucket, place, take, &arg);
+		if (iter->n) {
+			iter->bucket = bucket;
+			iter->now = ktime_get_ns();
+			return true;
+		}
+		if (!(bucket & 0xff))
+			cond_resched();
+	}
+	return false;
+}
+
+static void *current_row(struct iter *iter, loff_t *pos)
+{
+	struct row *row = &iter->rows[iter->i];
+
+	*pos = position(iter->bucket, row->place);
+	return row;
+}
+
+static void *sockets_start(struct seq_file *seq, loff_t *pos)
+{
+	struct iter *iter = seq->private;
+	u64 at;
+
+	iter->owners = file_ns_capable(seq->file, seq_file_net(seq)->user_ns,
+				       CAP_NET_ADMIN);
+	if (!*pos)
+		return SEQ_START_TOKEN;
+	at = *pos - 1;
+	if (at >> PLACE_BITS >= tcpdiag_table_buckets())
+		return NULL;
+	if (!fill(seq, at >> PLACE_BITS, at & ((1 << PLACE_BITS) - 1)))
+		return NULL;
+	return current_row(iter, pos);
+}
+
+static void *sockets_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct iter *iter = seq->private;
+	bool more;
+
+	if (v == SEQ_START_TOKEN)
+		more = fill(seq, 0, 0);
+	else if (++iter->i < iter->n)
+		more = true;
+	else
+		more = fill(seq, iter->bucket,
+			    iter->rows[iter->n - 1].place + 1);
+	if (more)
+		return current_row(iter, pos);
+	*pos = position(tcpdiag_table_buckets(), 0);
+	return NULL;
+}
+
+static void sockets_stop(struct seq_file *seq, void *v)
+{
+	put_batch(seq->private);
+}
+
+static void show_port(struct seq_file *seq, u16 port)
+{
+	if (port)
+		seq_printf(seq, ":%u ", port);
+	else
+		seq_puts(seq, ":* ");
+}
+
+static void show_device(struct seq_file *seq, const struct sock *sk)
+{
+	int index = READ_ONCE(sk->sk_bound_dev_if);
+	struct net_device *dev;
+
+	if (!index)
+		return;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(sock_net(sk), index);
+	if (dev)
+		seq_printf(seq, "%%%s", dev->name);
+	rcu_read_unlock();
+}
+
+/* As ss prints it; `*` is any address of both families. */
+static void show_end(struct seq_file *seq, const struct sock *sk,
+		     const struct in6_addr *addr, u16 port, bool device)
+{
+	if (sk->sk_family == AF_INET) {
+		seq_printf(seq, "%pI4", &addr->s6_addr32[0]);
+		if (device)
+			show_device(seq, sk);
+	} else if (ipv6_addr_any(addr) && !sk->sk_ipv6only) {
+		seq_putc(seq, '*');
+		if (device)
+			show_device(seq, sk);
+	} else {
+		seq_printf(seq, "[%pI6c]", addr);
+		if (device)
+			show_device(seq, sk);
+	}
+	show_port(seq, port);
+}
+
+static void show_tuple(struct seq_file *seq, const struct row *row)
+{
+	struct tcpdiag_addr addr = row->conn.addr;
+
+	if (row->conn.node.state != TCP_CLOSE)
+		tcpdiag_conn_read_addr(row->sk, &addr);
+	show_end(seq, row->sk, &addr.local, addr.lport, true);
+	show_end(seq, row->sk, &addr.remote, addr.rport, false);
+}
+
+static void show_pid(struct seq_file *seq, struct pid *pid)
+{
+	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
+
+	if (nr)
+		seq_printf(seq, "%d ", nr);
+	else
+		seq_puts(seq, "- ");
+}
+
+/* A name may hold anything: keep it one word. */
+static void show_comm(struct seq_file *seq, const char *comm)
+{
+	size_t len = strnlen(comm, TASK_COMM_LEN);
+
+	if (!len)
+		seq_putc(seq, '-');
+	seq_escape_mem(seq, comm, len,
+		       ESCAPE_OCTAL | ESCAPE_NP | ESCAPE_APPEND, " \\");
+	seq_putc(seq, ' ');
+}
+
+static void show_owner(struct seq_file *seq, const struct row *row)
+{
+	struct sock *sk = row->sk;
+	unsigned long ino;
+
+	show_pid(seq, row->conn.pid);
+	show_comm(seq, row->conn.comm);
+	seq_printf(seq, "%u ", from_kuid_munged(seq_user_ns(seq),
+						READ_ONCE(sk->sk_uid)));
+	ino = sock_i_ino(sk);
+	if (ino)
+		seq_printf(seq, "%lu ", ino);
+	else
+		seq_puts(seq, "- ");
+#ifdef CONFIG_SOCK_CGROUP_DATA
+	seq_printf(seq, "%llu ",
+		   cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data)));
+#else
+	seq_puts(seq, "- ");
+#endif
+}
+
+static void show_cc(struct seq_file *seq, const struct sock *sk)
+{
+	const struct tcp_congestion_ops *ca;
+
+	rcu_read_lock();
+	ca = READ_ONCE(inet_csk(sk)->icsk_ca_ops);
+	seq_printf(seq, "%s ", ca ? ca->name : "-");
+	rcu_read_unlock();
+}
+
+static u64 spent_us(const struct tcpdiag_conn *conn, unsigned int state,
+		    u64 in_state)
+{
+	u64 us = tcpdiag_conn_spent_us(conn, state);
+
+	return state == conn->node.state ? us + in_state : us;
+}
+
+static void show_times(struct seq_file *seq, const struct tcpdiag_conn *conn,
+		       u64 in_state)
+{
+	const char *comma = "";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
+		unsigned int state = tcpdiag_fsm_order[i];
+		u64 us = spent_us(conn, state, in_state);
+
+		if (!us && state != conn->node.state)
+			continue;
+		seq_printf(seq, "%s%s:%llu", comma,
+			   tcpdiag_fsm_state_name(state), us);
+		comma = ",";
+	}
+	seq_putc(seq, ' ');
+}
+
+/* The listener a passive socket came from: its own port, and its address or any. */
+static void show_listener(struct seq_file *seq, const struct row *row)
+{
+	const struct tcpdiag_node *node = &row->conn.node;
+	struct tcpdiag_addr addr = row->conn.addr;
+
+	if (node->role != TCPDIAG_ROLE_PASSIVE) {
+		seq_puts(seq, "-\n");
+		return;
+	}
+	if (node->state != TCP_CLOSE)
+		tcpdiag_conn_read_addr(row->sk, &addr);
+	if (node->flags & TCPDIAG_F_LISTENER_ANY)
+		seq_puts(seq, node->flags & TCPDIAG_F_LISTENER_V6 ?
+			 "*" : "0.0.0.0");
+	else if (row->sk->sk_family == AF_INET)
+		seq_printf(seq, "%pI4", &addr.local.s6_addr32[0]);
+	else
+		seq_printf(seq, "[%pI6c]", &addr.local);
+	seq_printf(seq, ":%u\n", node->listener_port);
+}
+
+static const char *const role_names[] = {
+	[TCPDIAG_ROLE_UNKNOWN]	= "unknown",
+	[TCPDIAG_ROLE_ACTIVE]	= "active",
+	[TCPDIAG_ROLE_PASSIVE]	= "passive",
+	[TCPDIAG_ROLE_LISTENER]	= "listener",
+};
+
+static void show_row(struct seq_file *seq, struct iter *iter,
+		     const struct row *row)
+{
+	const struct tcpdiag_conn *conn = &row->conn;
+	u64 in_state = 0, age = 0;
+	unsigned int i;
+
+	if (iter->now > conn->node.entered)
+		in_state = div_u64(iter->now - conn->node.entered,
+				   NSEC_PER_USEC);
+	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++)
+		age += spent_us(conn, tcpdiag_fsm_order[i], in_state);
+	show_tuple(seq, row);
+	seq_printf(seq, "%s %llu %llu %s ",
+		   tcpdiag_fsm_state_name(conn->node.state), in_state, age,
+		   role_names[conn->node.role]);
+	if (iter->owners)
+		show_owner(seq, row);
+	else
+		seq_puts(seq, "- - - - - ");
+	show_cc(seq, row->sk);
+	seq_puts(seq, conn->node.flags & TCPDIAG_F_EST_AGE ? "yes " : "no ");
+	show_times(seq, conn, in_state);
+	show_listener(seq, row);
+}
+
+static int sockets_show(struct seq_file *seq, void *v)
+{
+	if (v == SEQ_START_TOKEN)
+		seq_puts(seq, "# local remote state in_state_us age_us role pid comm uid inode cgroup cc estimated times listener\n");
+	else
+		show_row(seq, seq->private, v);
+	return 0;
+}
+
+static const struct seq_operations sockets_ops = {
+	.start = sockets_start,
+	.next = sockets_next,
+	.stop = sockets_stop,
+	.show = sockets_show,
+};
+
+/**
+ * tcpdiag_sockets_create() - make the file
+ * @dir: the namespace's /proc/net/tcpdiag
+ *
+ * Return: whether it was made.
+ */
+bool tcpdiag_sockets_create(struct proc_dir_entry *dir)
+{
+	return proc_create_net("sockets", 0444, dir, &sockets_ops,
+			       sizeof(struct iter));
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/net/tcpdiag/states: one row per state (Documentation/states.md).
+ */
+#include <linux/slab.h>
+
+#include "../module/tcpdiag.h"
+#include "procfs.h"
+
+struct figures {
+	struct tcpdiag_snapshot snap;
+	struct tcpdiag_hist hist;
+};
+
+static void value(struct seq_file *seq, bool known, u64 v)
+{
+	if (known)
+		seq_printf(seq, " %llu", v);
+	else
+		seq_puts(seq, " -");
+}
+
+static void row(struct seq_file *seq, const struct figures *f,
+		unsigned int state)
+{
+	const struct tcpdiag_snapshot *snap = &f->snap;
+	bool counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
+	bool stays = f->hist.count;
+
+	seq_puts(seq, tcpdiag_fsm_state_name(state));
+	value(seq, state != TCP_CLOSE, snap->now[state]);
+	value(seq, counted, snap->entered[state]);
+	value(seq, counted, snap->left[state]);
+	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 50));
+	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 90));
+	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 99));
+	value(seq, stays, f->hist.max_us);
+	value(seq, snap->oldest_us[state], snap->oldest_us[state]);
+	seq_putc(seq, '\n');
+}
+
+/**
+ * tcpdiag_states_show() - print the view
+ * @seq: where to
+ * @tn: the namespace; NULL if it is about to end
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn)
+{
+	struct figures *f;
+	unsigned int i;
+
+	if (!tn)
+		return 0;
+	f = kmalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	tcpdiag_account_read(tn, &f->snap);
+	seq_puts(seq, "# state now entered left p50_us p90_us p99_us max_us oldest_us\n");
+	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
+		unsigned int state = tcpdiag_fsm_order[i];
+
+		tcpdiag_account_read_hist(tn, state, &f->hist);
+		row(seq, f, state);
+	}
+	kfree(f);
+	return 0;
+}

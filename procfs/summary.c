@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/tcpdiag: what a person reads first: findings, then one table of
+ * states, then the congestion control in use (Documentation/summary.md).
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "../cc_algos/cc_algos.h"
+#include "../module/tcpdiag.h"
+#include "procfs.h"
+
+struct figures {
+	struct tcpdiag_snapshot snap;
+	struct tcpdiag_hist hist;
+	struct tcpdiag_finding findings[TCPDIAG_FINDINGS_MAX];
+};
+
+static void title(struct seq_file *seq, struct tcpdiag_net *tn)
+{
+	char up[TCPDIAG_DURATION_LEN];
+	u64 us = div_u64(ktime_get_ns() - tcpdiag_loaded_ns(), NSEC_PER_USEC);
+
+	seq_printf(seq, "tcpdiag %s, up %s, network namespace %u%s\n",
+		   THIS_MODULE->version, tcpdiag_format_duration(up, us),
+		   tn->net->ns.inum,
+		   net_eq(tn->net, &init_net) ? " (initial)" : "");
+}
+
+static void show_findings(struct seq_file *seq, struct figures *f)
+{
+	unsigned int i, n = tcpdiag_findings(&f->snap, f->findings);
+
+	if (!n)
+		seq_puts(seq, "\nno findings\n");
+	else
+		seq_puts(seq, "\nfindings\n");
+	for (i = 0; i < n; i++) {
+		const struct tcpdiag_finding *g = &f->findings[i];
+
+		seq_printf(seq, "  %s %s: %s\n",
+			   tcpdiag_findings_severity_name(g->severity),
+			   g->code, g->text);
+	}
+}
+
+static void duration(struct seq_file *seq, bool known, u64 us)
+{
+	char buf[TCPDIAG_DURATION_LEN];
+
+	seq_printf(seq, " %8s",
+		   known ? tcpdiag_format_duration(buf, us) : "-");
+}
+
+static void count(struct seq_file *seq, bool known, u64 n, int width)
+{
+	if (known)
+		seq_printf(seq, " %*llu", width, n);
+	else
+		seq_printf(seq, " %*s", width, "-");
+}
+
+static void state_row(struct seq_file *seq, const struct figures *f,
+		      unsigned int state)
+{
+	const struct tcpdiag_snapshot *snap = &f->snap;
+	bool counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
+	bool stays = f->hist.count;
+
+	seq_printf(seq, "%-12s", tcpdiag_fsm_state_name(state));
+	count(seq, state != TCP_CLOSE, snap->now[state], 6);
+	count(seq, counted, snap->entered[state], 7);
+	count(seq, counted, snap->left[state], 7);
+	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 50));
+	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 90));
+	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 99));
+	duration(seq, stays, f->hist.max_us);
+	duration(seq, snap->oldest_us[state], snap->oldest_us[state]);
+	seq_putc(seq, '\n');
+}
+
+static void show_states(struct seq_file *seq, struct tcpdiag_net *tn,
+			struct figures *f)
+{
+	unsigned int i;
+
+	seq_printf(seq, "\n%-12s %6s %7s %7s %8s %8s %8s %8s %8s\n",
+		   "state", "now", "entered", "left", "p50", "p90", "p99",
+		   "max", "oldest");
+	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
+		tcpdiag_account_read_hist(tn, tcpdiag_fsm_order[i], &f->hist);
+		state_row(seq, f, tcpdiag_fsm_order[i]);
+	}
+}
+
+static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
+		    const struct figures *f)
+{
+	const struct tcp_congestion_ops *ca;
+	unsigned int i;
+	bool any = false;
+
+	rcu_read_lock();
+	ca = rcu_dereference(tn->net->ipv4.tcp_congestion_control);
+	seq_printf(seq, "\ncongestion control: default %s; in use:",
+		   ca ? ca->name : "-");
+	rcu_read_unlock();
+	for (i = 0; i < TCPDIAG_CC_SLOTS; i++) {
+		if (!f->snap.cc_live[i])
+			continue;
+		seq_printf(seq, "%s %s %llu", any ? "," : "",
+			   tcpdiag_cc_name(i), f->snap.cc_live[i]);
+		any = true;
+	}
+	seq_printf(seq, "%s; tcpdiag adds:", any ? "" : " none");
+	for (i = 0; i < tcpdiag_cc_algos_count(); i++)
+		seq_printf(seq, " %s", tcpdiag_cc_algos_name(i));
+	seq_puts(seq, "\ndetails: /proc/net/tcpdiag/\n");
+}
+
+/**
+ * tcpdiag_summary_show() - print the view
+ * @seq: where to
+ * @tn: the namespace; NULL if it is about to end
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
+{
+	struct figures *f;
+
+	if (!tn)
+		return 0;
+	f = kmalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	tcpdiag_account_read(tn, &f->snap);
+	title(seq, tn);
+	show_findings(seq, f);
+	show_states(seq, tn, f);
+	show_cc(seq, tn, f);
+	kfree(f);
+	return 0;
+}
