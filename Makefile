@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a developer can do here. What is built is said in Kbuild. The targets that
+# need packages or test kernels call scripts/setup, which fetches what is missing.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KVER ?= 6.12
+
+HOSTCC ?= gcc
+HOSTCFLAGS := -O2 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE
+
+TCPPLAY := build/tcpplay
+
+.PHONY: modules install demo shell test kunit vm-test check bench clean help
+.DEFAULT_GOAL := modules
+
+modules: kdir ## build tcpdiag.ko against the running kernel, or KDIR=<headers>
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+install: modules ## install the modules and run depmod (honours INSTALL_MOD_PATH)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	/sbin/depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
+		$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+
+demo: $(TCPPLAY) ## boot a stock kernel in a VM, load the module, show what it sees
+	@scripts/demo
+
+shell: $(TCPPLAY) ## a VM with the module loaded and a shell (KVER=6.1|6.12|debug)
+	@scripts/shell $(KVER)
+
+test: ## everything: builds, checks, KUnit and scenarios in VMs
+	@scripts/test
+
+kunit: ## only the unit tests, on the debug kernel
+	@scripts/test kunit
+
+vm-test: ## one scenario: SCENARIO=<name> KVER=6.1|6.12|debug (all, without SCENARIO)
+	@scripts/test vm $(KVER) $(SCENARIO)
+
+check: ## checkpatch, sparse, kernel-doc, shellcheck and house rules
+	@scripts/check
+
+bench: $(TCPPLAY) ## what tcpdiag costs, measured in virtual time
+	@scripts/bench
+
+clean: ## remove what was built here (the cache of kernels stays)
+	rm -rf build
+	find . -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name Module.symvers -o -name modules.order | \
+		xargs rm -f
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+# Static, because it runs in VMs whose root is this machine's.
+$(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch])
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+.PHONY: kdir
+kdir:
+	@test -e $(KDIR)/Makefile || { \
+		echo "tcpdiag: no kernel headers in $(KDIR)." >&2; \
+		echo "On Debian: apt-get install linux-headers-$$(uname -r)" >&2; \
+		echo "or name another kernel's: make KDIR=/usr/src/linux-headers-..." >&2; \
+		exit 1; }

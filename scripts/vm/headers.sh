@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Reads the opening comments of scenarios: where and how long each runs.
+# Sourced by scripts/test on the host and by run-scenarios in the guest.
+
+# usage: scenario_header FILE WORD DEFAULT
+scenario_header() {
+	local value
+
+	value=$(sed -n "s/^# $2: *//p" "$1" | head -n 1)
+	printf '%s\n' "${value:-$3}"
+}
+
+# Seconds; the debug kernel is given five times as many.
+scenario_limit() {
+	local limit
+
+	limit=$(scenario_header "$1" limit 60)
+	[ "$2" != debug ] || limit=$((limit * 5))
+	printf '%s\n' "$limit"
+}
+
+# The names of the scenarios for a kernel and a clock.
+# usage: scenarios_for DIRECTORY KVER CLOCK
+scenarios_for() {
+	local file
+
+	for file in "$1"/*.sh; do
+		case " $(scenario_header "$file" kernels '6.1 6.12 debug') " in
+		*" $2 "*) ;;
+		*) continue ;;
+		esac
+		case " $(scenario_header "$file" clock smp) " in
+		*" $3 "*) basename "$file" .sh ;;
+		esac
+	done
+}

@@ -1,0 +1,409 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What scenarios are written with. A scenario is a bash script in
+# scripts/vm/scenarios that sources this file first and runs inside a test VM,
+# in a network namespace of its own (lo is up), with a time limit of its own:
+#
+#   #!/bin/bash
+#   # SPDX-License-Identifier: GPL-2.0
+#   # A connection is opened and closed; tcpdiag saw each step.
+#   # kernels: 6.1 6.12 debug        where it runs (all, if the line is missing)
+#   # clock: smp                     or virtual
+#   # limit: 60                      seconds; five times that on debug
+#   . "$TOP/scripts/vm/lib.sh"
+#   plan 2
+#   load_module
+#   play client
+#   play server
+#   tell server listen l 127.0.0.1 8080
+#   tell client connect c 127.0.0.1 8080
+#   tell server accept s l
+#   is "$(state_col ESTABLISHED now)" "$(ss_count ESTABLISHED)" "both ends counted"
+#   tell client close c
+#   is "$(transition ESTABLISHED CLOSE_WAIT)" 1 "the server got the FIN"
+#
+# Output is KTAP. Any command that fails ends the scenario (set -e), and what
+# was planned and not reached counts as failed.
+#
+# Where a function takes [NETNS], it looks into that namespace (see netns)
+# instead of the scenario's own. $BUILD holds the modules, $OUT is a directory
+# of the host to leave things in, $KVER and $CLOCK say where we run.
+set -euo pipefail
+
+scratch=$(mktemp -d)
+ktap_count=0 ktap_failed=0
+
+# -- results ------------------------------------------------------------------
+
+# plan COUNT: how many results follow
+plan() {
+	printf 'KTAP version 1\n1..%d\n' "$1"
+}
+
+# note TEXT...: a line for the reader of the log
+note() {
+	printf '# %s\n' "$*"
+}
+
+# ok DESCRIPTION
+ok() {
+	ktap_count=$((ktap_count + 1))
+	printf 'ok %d %s\n' "$ktap_count" "$*"
+}
+
+# not_ok DESCRIPTION
+not_ok() {
+	ktap_count=$((ktap_count + 1))
+	ktap_failed=$((ktap_failed + 1))
+	printf 'not ok %d %s\n' "$ktap_count" "$*"
+}
+
+# skip REASON DESCRIPTION
+skip() {
+	ktap_count=$((ktap_count + 1))
+	printf 'ok %d %s # SKIP %s\n' "$ktap_count" "$2" "$1"
+}
+
+# is ACTUAL EXPECTED DESCRIPTION
+is() {
+	if [ "$1" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		note "  got:      $1"
+		note "  expected: $2"
+	fi
+}
+
+# within ACTUAL LOW HIGH DESCRIPTION: whole numbers, bounds included
+within() {
+	if [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]; then
+		ok "$4"
+	else
+		not_ok "$4"
+		note "  got $1, expected $2 to $3"
+	fi
+}
+
+# check DESCRIPTION COMMAND...: the command succeeds
+check() {
+	local description=$1 output
+	shift
+
+	if output=$("$@" 2>&1); then
+		ok "$description"
+	else
+		not_ok "$description"
+		note "  failed: $*"
+		[ -z "$output" ] || printf '%s\n' "$output" | head -n 20 | sed 's/^/#   /'
+	fi
+}
+
+# check_not DESCRIPTION COMMAND...: the command fails
+check_not() {
+	local description=$1
+	shift
+
+	if "$@" >/dev/null 2>&1; then
+		not_ok "$description"
+		note "  succeeded: $*"
+	else
+		ok "$description"
+	fi
+}
+
+# give_up TEXT...: ends the scenario as failed
+give_up() {
+	printf 'Bail out! %s\n' "$*"
+	printf 'Bail out! %s\n' "$*" >&2
+	exit 1
+}
+
+# -- the module ---------------------------------------------------------------
+
+# load_module [PARAMETER=VALUE...]
+load_module() {
+	insmod "$BUILD/tcpdiag.ko" "$@"
+}
+
+unload_module() {
+	rmmod tcpdiag
+}
+
+module_loaded() {
+	[ -d /sys/module/tcpdiag ]
+}
+
+# in_netns NETNS COMMAND...: a program (not a function) in a namespace; "" is
+# the scenario's own, "init" the machine's.
+in_netns() {
+	local ns=$1
+	shift
+
+	case $ns in
+	'') "$@" ;;
+	init) nsenter --net=/proc/1/ns/net "$@" ;;
+	*) nsenter --net="/run/netns/$ns" "$@" ;;
+	esac
+}
+
+# summary [NETNS]: /proc/tcpdiag
+summary() {
+	in_netns "${1:-}" cat /proc/tcpdiag
+}
+
+# view NAME [NETNS]: a detail file, header included
+view() {
+	in_netns "${2:-}" cat "/proc/net/tcpdiag/$1"
+}
+
+# cell VIEW KEY COLUMN [NETNS]: in the row whose first column is KEY
+cell() {
+	view "$1" "${4:-}" | awk -v key="$2" -v column="$3" '
+		NR == 1 { for (i = 2; i <= NF; i++) if ($i == column) at = i - 1
+			  if (!at) exit 1 }
+		NR > 1 && $1 == key { print $at; found = 1 }
+		END { exit !found }' ||
+		give_up "no cell $2, $3 in the view $1"
+}
+
+# state_col STATE COLUMN [NETNS]: of the view states
+state_col() {
+	cell states "$1" "$2" "${3:-}"
+}
+
+# self NAME [NETNS]: a value of the view self
+self() {
+	cell self "$1" value "${2:-}"
+}
+
+# transition FROM TO [NETNS]: how often it was seen; 0 when never
+transition() {
+	view transitions "${3:-}" |
+		awk -v from="$1" -v to="$2" '$1 == from && $2 == to { n = $3 } END { print n + 0 }'
+}
+
+# transitions [NETNS]: all of them, sorted, one a line: FROM>TO COUNT
+transitions() {
+	view transitions "${1:-}" | awk 'NR > 1 { print $1 ">" $2, $3 }' | sort
+}
+
+# -- the truth, from elsewhere --------------------------------------------------
+
+# The name ss has for a state: SYN_SENT is syn-sent, FIN_WAIT1 is fin-wait-1.
+ss_name() {
+	local name=${1,,}
+
+	name=${name//_/-}
+	case $name in
+	listen) name=listening ;;
+	close) name=closed ;;
+	fin-wait[12]) name=fin-wait-${name#fin-wait} ;;
+	esac
+	printf '%s\n' "$name"
+}
+
+# ss_count STATE [NETNS]: sockets in a state, IPv4 and IPv6, as ss counts them
+ss_count() {
+	in_netns "${2:-}" ss -Htan state "$(ss_name "$1")" | wc -l
+}
+
+# mib NAME [NETNS]: a counter as nstat prints it, since boot: TcpActiveOpens
+mib() {
+	in_netns "${2:-}" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+# -- networks -------------------------------------------------------------------
+
+declare -A v4_address=() v6_address=()
+links=0
+
+# netns NAME: a namespace with lo up
+netns() {
+	ip netns add "$1"
+	in_netns "$1" ip link set lo up
+}
+
+# veth A B: a wire between two namespaces ("" is the scenario's own), device
+# to-B in A and to-A in B ("to-here" for the own one); see v4 and v6.
+veth() {
+	local a=$1 b=$2 subnet
+	links=$((links + 1))
+	subnet=$links
+
+	ip link add "x$subnet-a" type veth peer name "x$subnet-b"
+	wire_end "$a" "$b" "x$subnet-a" "10.0.$subnet.1" "fd00:$subnet::1"
+	wire_end "$b" "$a" "x$subnet-b" "10.0.$subnet.2" "fd00:$subnet::2"
+}
+
+wire_end() {
+	local own=$1 peer=$2 device=$3 v4=$4 v6=$5
+	local name=to-${peer:-here}
+
+	[ -z "$own" ] || ip link set "$device" netns "$own"
+	in_netns "$own" ip link set "$device" name "$name" up
+	in_netns "$own" ip addr add "$v4/24" dev "$name"
+	in_netns "$own" ip addr add "$v6/64" dev "$name" nodad
+	v4_address["$own>$peer"]=$v4
+	v6_address["$own>$peer"]=$v6
+}
+
+# v4 A B, v6 A B: A's address on its wire to B
+v4() {
+	printf '%s\n' "${v4_address["$1>$2"]}"
+}
+
+v6() {
+	printf '%s\n' "${v6_address["$1>$2"]}"
+}
+
+# delay DEVICE MS [NETNS]: packets that leave by the device take that long
+delay() {
+	in_netns "${3:-}" tc qdisc replace dev "$1" root netem delay "$2ms" limit 100000
+}
+
+# drop_all DEVICE [NETNS]: packets that leave by the device are lost
+drop_all() {
+	in_netns "${2:-}" tc qdisc replace dev "$1" root netem loss 100%
+}
+
+# no_qdisc DEVICE [NETNS]: takes delay or drop_all back
+no_qdisc() {
+	in_netns "${2:-}" tc qdisc del dev "$1" root
+}
+
+# set_sysctl NAME VALUE [NETNS]: set_sysctl net.ipv4.tcp_fin_timeout 2
+set_sysctl() {
+	in_netns "${3:-}" sysctl -qw "$1=$2"
+}
+
+# -- players ----------------------------------------------------------------------
+
+declare -A player_pid=() player_in=() player_out=()
+
+# play NAME [-n NETNS]: a process that opens and closes sockets when told to
+play() {
+	local name=$1 ns='' in out
+	[ "${2:-}" != -n ] || ns=$3
+
+	mkfifo "$scratch/$name.in" "$scratch/$name.out"
+	# Started by exec in the child, so that the pid is the player's own.
+	case $ns in
+	'') "$TOP/build/tcpplay" <"$scratch/$name.in" >"$scratch/$name.out" & ;;
+	*) nsenter --net="/run/netns/$ns" "$TOP/build/tcpplay" \
+		<"$scratch/$name.in" >"$scratch/$name.out" & ;;
+	esac
+	player_pid[$name]=$!
+	exec {in}>"$scratch/$name.in" {out}<"$scratch/$name.out"
+	player_in[$name]=$in
+	player_out[$name]=$out
+}
+
+# ask NAME COMMAND...: sends a command and does not wait; see answer
+ask() {
+	local name=$1
+	shift
+
+	[ -n "${player_in[$name]:-}" ] || give_up "nobody plays $name"
+	printf '%s\n' "$*" >&"${player_in[$name]}"
+}
+
+# answer NAME: waits for the line that answers the oldest open question
+answer() {
+	local line
+
+	read -r -t 300 -u "${player_out[$1]}" line || give_up "$1 does not answer"
+	printf '%s\n' "$line"
+}
+
+# tell NAME COMMAND...: prints the value the player answers; an error ends the
+# scenario. The commands: the table in scripts/vm/tcpplay/main.c.
+tell() {
+	local line
+
+	ask "$@"
+	line=$(answer "$1")
+	case $line in
+	ok) ;;
+	'ok '*) printf '%s\n' "${line#ok }" ;;
+	*) give_up "$* answered $line" ;;
+	esac
+}
+
+# tell_err NAME ERRNO COMMAND...: must fail in just this way
+tell_err() {
+	local name=$1 errno=$2 line
+	shift 2
+
+	ask "$name" "$@"
+	line=$(answer "$name")
+	[ "$line" = "err $errno" ] || give_up "$name $* answered $line, not err $errno"
+}
+
+# dismiss NAME: the player ends; its sockets are closed by the kernel
+dismiss() {
+	local in=${player_in[$1]} out=${player_out[$1]}
+
+	exec {in}>&- {out}<&-
+	wait "${player_pid[$1]}" || :
+	unset "player_pid[$1]" "player_in[$1]" "player_out[$1]"
+	rm "$scratch/$1.in" "$scratch/$1.out"
+}
+
+# kill_player NAME: dies at once, as a crashed program
+kill_player() {
+	kill -9 "${player_pid[$1]}"
+	wait "${player_pid[$1]}" 2>/dev/null || :
+	dismiss "$1"
+}
+
+# -- time ------------------------------------------------------------------------
+
+# wait_until SECONDS COMMAND...: until it succeeds; five times longer on debug
+wait_until() {
+	local seconds=$1 deadline
+	shift
+
+	[ "$KVER" != debug ] || seconds=$((seconds * 5))
+	deadline=$((SECONDS + seconds))
+	while ! "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$deadline" ] || give_up "waited $seconds s for: $*"
+		sleep 0.1
+	done
+}
+
+# equal COMMAND... -- VALUE: what it prints; for wait_until
+# usage: wait_until 5 equal ss_count TIME_WAIT -- 3
+equal() {
+	local words=()
+
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	[ "$("${words[@]}")" = "$2" ]
+}
+
+# -- the end ----------------------------------------------------------------------
+
+scenario_end() {
+	local status=$? pid ns
+
+	trap - EXIT
+	[ "$status" -eq 0 ] || note "ended with status $status after $ktap_count results"
+	for pid in "${player_pid[@]}"; do
+		kill -9 "$pid" 2>/dev/null || :
+	done
+	for ns in /run/netns/*; do
+		[ ! -e "$ns" ] || ip netns delete "${ns##*/}" || :
+	done
+	if module_loaded && ! rmmod tcpdiag; then
+		note "tcpdiag could not be unloaded"
+		status=1
+	fi
+	rm -rf "$scratch"
+	[ "$ktap_failed" -eq 0 ] || status=1
+	exit "$status"
+}
+trap scenario_end EXIT
