@@ -387,19 +387,33 @@ equal() {
 
 # -- the end ----------------------------------------------------------------------
 
+# Sockets on their way out, and a namespace's default, hold the module for a while.
+let_go_of_module() {
+	local tries
+
+	sysctl -qw net.ipv4.tcp_congestion_control=cubic
+	for ((tries = 0; tries < 50; tries++)); do
+		module_loaded || return 0
+		! rmmod tcpdiag 2>/dev/null || return 0
+		sleep 0.2
+	done
+	rmmod tcpdiag
+}
+
 scenario_end() {
-	local status=$? pid ns
+	local status=$? ns
 
 	trap - EXIT
 	[ "$status" -eq 0 ] || note "ended with status $status after $ktap_count results"
-	for pid in "${player_pid[@]}"; do
-		kill -9 "$pid" 2>/dev/null || :
-	done
+	if [ ${#player_pid[@]} -gt 0 ]; then
+		kill -9 "${player_pid[@]}" 2>/dev/null || :
+		wait "${player_pid[@]}" 2>/dev/null || :
+	fi
 	for ns in /run/netns/*; do
 		[ ! -e "$ns" ] || ip netns delete "${ns##*/}" || :
 	done
-	if module_loaded && ! rmmod tcpdiag; then
-		note "tcpdiag could not be unloaded"
+	if ! let_go_of_module; then
+		note "tcpdiag could not be unloaded: $(cat /sys/module/tcpdiag/refcnt) users"
 		status=1
 	fi
 	rm -rf "$scratch"
