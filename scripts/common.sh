@@ -5,11 +5,12 @@
 # to speak to the person who waits, and what a test kernel's directory in the
 # cache holds. Sourced, never run.
 
+# shellcheck disable=SC2034 # used, as the two lists below, by those that source this
 # Resolved, so that the path means the same inside a test VM.
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # The kernels that tcpdiag is built for and tested on, oldest first.
-# shellcheck disable=SC2034 # used by the scripts that source this file
+# shellcheck disable=SC2034
 STOCK_KERNELS=(6.1 6.12)
 # shellcheck disable=SC2034
 ALL_KERNELS=(6.1 6.12 debug)

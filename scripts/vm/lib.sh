@@ -385,7 +385,7 @@ equal() {
 	[ "$("${words[@]}")" = "$2" ]
 }
 
-# -- the end ----------------------------------------------------------------------
+# -- the beginning and the end ----------------------------------------------------------------------
 
 # Sockets on their way out, and a namespace's default, hold the module for a while.
 let_go_of_module() {
@@ -421,3 +421,5 @@ scenario_end() {
 	exit "$status"
 }
 trap scenario_end EXIT
+
+ip link set lo up
