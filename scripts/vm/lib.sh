@@ -96,7 +96,7 @@ check() {
 	else
 		not_ok "$description"
 		note "  failed: $*"
-		[ -z "$output" ] || printf '%s\n' "$output" | head -n 20 | sed 's/^/#   /'
+		sed -n '1,20s/^/#   /p' <<<"$output"
 	fi
 }
 
