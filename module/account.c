@@ -6,7 +6,7 @@
  * or no memory) is still counted: the matrix of transitions alone gives the
  * gauges, records give durations and names.
  *
- * Each shard keeps its nodes on one list per state in order of entry, so the
+ * Each shard keeps its records on one list per state in order of entry, so the
  * longest open stay is the list's head: a read looks at shards, not sockets.
  *
  * Memory of a namespace that uses TCP, per shard that was touched: about
@@ -20,10 +20,10 @@
 #include <linux/smp.h>
 #include <net/inet_connection_sock.h>
 
-#include "tcpdiag.h"
+#include "record.h"
 
 static struct kmem_cache *hist_cache;
-static unsigned int shard_mask;
+unsigned int tcpdiag_shard_mask __read_mostly;
 
 static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 {
@@ -35,14 +35,22 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 		return NULL;
 	spin_lock_init(&shard->lock);
 	shard->net = tn;
+	INIT_LIST_HEAD(&shard->spares);
 	for (state = 0; state < TCPDIAG_STATES; state++)
 		INIT_LIST_HEAD(&shard->age[state]);
 	return shard;
 }
 
-/* First event on this CPU, or on one that shares the shard. */
-static noinline struct tcpdiag_shard *shard_install(struct tcpdiag_net *tn,
-						    unsigned int i)
+/**
+ * tcpdiag_account_new_shard() - first event on a CPU, or on one that shares
+ * @tn: the namespace
+ * @i: which shard
+ *
+ * Context: interrupts off.
+ * Return: the shard; NULL if there is no memory, which is counted.
+ */
+struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
+						unsigned int i)
 {
 	struct tcpdiag_shard *shard, *old;
 
@@ -60,48 +68,18 @@ static noinline struct tcpdiag_shard *shard_install(struct tcpdiag_net *tn,
 }
 
 /**
- * tcpdiag_account_shard() - where this CPU accounts new nodes of a namespace
- * @tn: the namespace
+ * tcpdiag_account_new_hist() - first stay that ends in a state
+ * @shard: the shard, locked
+ * @state: the state
  *
- * Context: any; moving to another CPU does no harm.
- * Return: the shard; NULL if there is no memory for one, which is counted.
+ * Return: the histogram; NULL if there is no memory, which is counted.
  */
-struct tcpdiag_shard *tcpdiag_account_shard(struct tcpdiag_net *tn)
-{
-	unsigned int i = raw_smp_processor_id() & shard_mask;
-	struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-	/* pairs with cmpxchg() in shard_install() */
-	if (likely(shard))
-		return shard;
-	return shard_install(tn, i);
-}
-
-/**
- * tcpdiag_account_enter() - begin a stay
- * @shard: the node's shard, locked
- * @node: on no list, or after tcpdiag_account_stay()
- * @state: the state that is entered
- * @now: when the stay began, ktime_get_ns(); later than any on the list,
- *	unless it is an estimate
- */
-void tcpdiag_account_enter(struct tcpdiag_shard *shard,
-			   struct tcpdiag_node *node, unsigned int state,
-			   u64 now)
-{
-	lockdep_assert_held(&shard->lock);
-	node->state = state;
-	node->entered = now;
-	list_add_tail(&node->age, &shard->age[state]);
-	if (state == TCP_ESTABLISHED && node->cc < TCPDIAG_CC_SLOTS)
-		shard->cc_live[node->cc]++;
-}
-
-static noinline struct tcpdiag_hist *hist_install(struct tcpdiag_shard *shard,
-						  unsigned int state)
+struct tcpdiag_hist *tcpdiag_account_new_hist(struct tcpdiag_shard *shard,
+					      unsigned int state)
 {
 	struct tcpdiag_hist *hist;
 
+	lockdep_assert_held(&shard->lock);
 	hist = kmem_cache_zalloc(hist_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!hist)
 		shard->alloc_failed++;
@@ -109,125 +87,39 @@ static noinline struct tcpdiag_hist *hist_install(struct tcpdiag_shard *shard,
 	return hist;
 }
 
-/**
- * tcpdiag_account_leave() - take a node off its state's list
- * @shard: the node's shard, locked
- * @node: on the list of its state
- * @now: ktime_get_ns()
- *
- * Return: how long it was there, in microseconds.
- */
-u64 tcpdiag_account_leave(struct tcpdiag_shard *shard,
-			  struct tcpdiag_node *node, u64 now)
+/* End one record of the shard; false when there is none left. */
+static bool shard_pop(struct tcpdiag_shard *shard)
 {
-	lockdep_assert_held(&shard->lock);
-	list_del(&node->age);
-	if (node->state == TCP_ESTABLISHED && node->cc < TCPDIAG_CC_SLOTS)
-		shard->cc_live[node->cc]--;
-	return now > node->entered ?
-	       div_u64(now - node->entered, NSEC_PER_USEC) : 0;
-}
-
-/**
- * tcpdiag_account_stay() - end a stay and enter it in the histogram
- * @shard: the node's shard, locked
- * @node: on the list of its state
- * @now: ktime_get_ns()
- *
- * Estimated stays are left out of the histograms, and so are those in CLOSE,
- * which is no part of a connection's life.
- *
- * Return: how long the stay was, in microseconds.
- */
-u64 tcpdiag_account_stay(struct tcpdiag_shard *shard,
-			 struct tcpdiag_node *node, u64 now)
-{
-	u64 us = tcpdiag_account_leave(shard, node, now);
-	unsigned int state = node->state;
-	struct tcpdiag_hist *hist;
-
-	if (unlikely(node->flags & TCPDIAG_F_EST_STAY)) {
-		node->flags &= ~TCPDIAG_F_EST_STAY;
-		return us;
-	}
-	if (state == TCP_CLOSE)
-		return us;
-	hist = shard->hist[state];
-	if (unlikely(!hist))
-		hist = hist_install(shard, state);
-	if (likely(hist))
-		tcpdiag_hist_add(hist, us);
-	return us;
-}
-
-/**
- * tcpdiag_account_missed() - count a socket that got no node
- * @shard: where it is accounted, locked
- * @refused: the cap was the reason, not memory
- */
-void tcpdiag_account_missed(struct tcpdiag_shard *shard, bool refused)
-{
-	lockdep_assert_held(&shard->lock);
-	if (refused) {
-		shard->refused++;
-		return;
-	}
-	shard->alloc_failed++;
-	if (tcpdiag_walking())
-		tcpdiag_set_approximate();
-}
-
-/**
- * tcpdiag_account_drop() - take a node off its list for good
- * @shard: the node's shard, locked
- * @node: on the list of its state
- */
-void tcpdiag_account_drop(struct tcpdiag_shard *shard,
-			  struct tcpdiag_node *node)
-{
-	lockdep_assert_held(&shard->lock);
-	list_del(&node->age);
-	if (node->flags & TCPDIAG_F_MINI)
-		shard->minis--;
-	else
-		shard->records--;
-}
-
-static struct tcpdiag_node *shard_pop(struct tcpdiag_shard *shard)
-{
-	struct tcpdiag_node *node = NULL;
+	struct tcpdiag_record *rec = NULL;
 	unsigned int state;
 
 	spin_lock_irq(&shard->lock);
-	for (state = 0; state < TCPDIAG_STATES && !node; state++)
-		node = list_first_entry_or_null(&shard->age[state],
-						struct tcpdiag_node, age);
-	if (node)
-		tcpdiag_account_drop(shard, node);
+	for (state = 0; state < TCPDIAG_STATES && !rec; state++)
+		rec = list_first_entry_or_null(&shard->age[state],
+						struct tcpdiag_record, age);
+	if (rec) {
+		tcpdiag_age_unlink(&rec->age);
+		tcpdiag_end(shard, rec);
+	}
 	spin_unlock_irq(&shard->lock);
-	return node;
+	return rec;
 }
 
 static void shard_free(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_node *node;
 	unsigned int state;
 
-	while ((node = shard_pop(shard))) {
-		local_irq_disable();
-		tcpdiag_table_del(node);
-		local_irq_enable();
-		tcpdiag_table_free(node);
+	while (shard_pop(shard))
 		cond_resched();
-	}
+	tcpdiag_table_free_spares(shard);
 	for (state = 0; state < TCPDIAG_STATES; state++)
 		if (shard->hist[state])
 			kmem_cache_free(hist_cache, shard->hist[state]);
-	kfree(shard);
+	kfree_rcu(shard, rcu);
 }
 
 /**
- * tcpdiag_account_purge() - free a namespace's account and all its nodes
+ * tcpdiag_account_purge() - free a namespace's account and all its records
  * @tn: the namespace: dead for a grace period, without readers
  *
  * Context: process, may sleep.
@@ -249,14 +141,14 @@ static void add_oldest(struct tcpdiag_shard *shard,
 	unsigned int state;
 
 	for (state = 1; state < TCPDIAG_STATES; state++) {
-		struct tcpdiag_node *node;
+		struct tcpdiag_record *rec;
 		u64 us;
 
-		node = list_first_entry_or_null(&shard->age[state],
-						struct tcpdiag_node, age);
-		if (!node || state == TCP_CLOSE || now < node->entered)
+		rec = list_first_entry_or_null(&shard->age[state],
+						struct tcpdiag_record, age);
+		if (!rec || state == TCP_CLOSE || now < rec->entered)
 			continue;
-		us = div_u64(now - node->entered, NSEC_PER_USEC);
+		us = div_u64(now - rec->entered, NSEC_PER_USEC);
 		snap->oldest_us[state] = max(snap->oldest_us[state], us);
 	}
 }
@@ -268,12 +160,12 @@ static void add_oldest(struct tcpdiag_shard *shard,
  */
 static u64 shard_requests(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 	u64 n = 0;
 
 	lockdep_assert_held(&shard->lock);
-	list_for_each_entry(node, &shard->age[TCP_LISTEN], age) {
-		const struct sock *sk = node->key;
+	list_for_each_entry(rec, &shard->age[TCP_LISTEN], age) {
+		const struct sock *sk = rec->key;
 
 		n += max(reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue), 0);
 	}
@@ -405,19 +297,20 @@ void tcpdiag_account_settle(struct tcpdiag_net *tn)
 	seen = min(snap->now[TCP_NEW_SYN_RECV],
 		   snap->entered[TCP_NEW_SYN_RECV]);
 	if (snap->now[TCP_NEW_SYN_RECV] > seen) {
-		shard = tcpdiag_account_shard(tn);
+		local_irq_disable();
+		shard = tcpdiag_shard_lock(tn->net);
 		if (shard) {
-			spin_lock_irq(&shard->lock);
 			shard->preexisting[TCP_NEW_SYN_RECV] +=
 				snap->now[TCP_NEW_SYN_RECV] - seen;
-			spin_unlock_irq(&shard->lock);
+			spin_unlock(&shard->lock);
 		}
+		local_irq_enable();
 	}
 	kfree(snap);
 }
 
 /**
- * tcpdiag_account_bytes() - memory of a namespace's account and nodes
+ * tcpdiag_account_bytes() - memory of a namespace's account and records
  * @tn: the namespace
  *
  * Return: bytes.
@@ -434,8 +327,9 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
 			continue;
 		bytes += sizeof(*shard);
 		spin_lock_irq(&shard->lock);
-		bytes += shard->records * sizeof(struct tcpdiag_conn) +
-			 shard->minis * sizeof(struct tcpdiag_node);
+		bytes += (size_t)(shard->records + shard->minis +
+				  shard->nr_spares) *
+			 sizeof(struct tcpdiag_record);
 		for (state = 0; state < TCPDIAG_STATES; state++)
 			if (shard->hist[state])
 				bytes += sizeof(struct tcpdiag_hist);
@@ -451,7 +345,7 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
  */
 int tcpdiag_account_init(void)
 {
-	shard_mask = min_t(unsigned int, roundup_pow_of_two(nr_cpu_ids),
+	tcpdiag_shard_mask = min_t(unsigned int, roundup_pow_of_two(nr_cpu_ids),
 			   TCPDIAG_MAX_SHARDS) - 1;
 	hist_cache = kmem_cache_create("tcpdiag_hist",
 				       sizeof(struct tcpdiag_hist), 0, 0, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Records of full sockets: made at the first event, moved from stay to stay,
- * retired when the kernel destroys the socket.
+ * ended when the kernel destroys the socket.
  *
  * Events of one socket come one at a time (the socket is locked, or nobody
  * else knows it yet), so its record needs a lock only against readers: the
@@ -16,76 +16,10 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
-#include "tcpdiag.h"
+#include "record.h"
 
-static struct tcpdiag_conn *to_conn(struct tcpdiag_node *node)
-{
-	return container_of(node, struct tcpdiag_conn, node);
-}
-
-/* Slot of a state in tcpdiag_conn.spent; negative for states without one. */
-static int span_slot(unsigned int state)
-{
-	static const s8 slot[TCPDIAG_STATES] = {
-		-1,
-		[TCP_ESTABLISHED]	= 0,
-		[TCP_SYN_SENT]		= 1,
-		[TCP_SYN_RECV]		= 2,
-		[TCP_FIN_WAIT1]		= 3,
-		[TCP_FIN_WAIT2]		= 4,
-		[TCP_CLOSE_WAIT]	= 5,
-		[TCP_LAST_ACK]		= 6,
-		[TCP_LISTEN]		= 7,
-		[TCP_CLOSING]		= 8,
-		[TCP_CLOSE]		= -1,
-		[TCP_TIME_WAIT]		= -1,
-		[TCP_NEW_SYN_RECV]	= -1,
-	};
-
-	return slot[state];
-}
-
-static u64 span_get(const struct tcpdiag_span *span)
-{
-	return (u64)span->w[2] << 32 | (u64)span->w[1] << 16 | span->w[0];
-}
-
-static void span_add(struct tcpdiag_span *span, u64 us)
-{
-	us += span_get(span);
-	span->w[0] = us;
-	span->w[1] = us >> 16;
-	span->w[2] = us >> 32;
-}
-
-/**
- * tcpdiag_conn_spent_us() - completed time of a socket in a state
- * @conn: a record, or a copy of one
- * @state: the state
- *
- * Return: microseconds; 0 for states in which a full socket keeps no time.
- */
-u64 tcpdiag_conn_spent_us(const struct tcpdiag_conn *conn, unsigned int state)
-{
-	int slot = span_slot(state);
-
-	return slot < 0 ? 0 : span_get(&conn->spent[slot]);
-}
-
-static void spend(struct tcpdiag_conn *conn, unsigned int state, u64 us)
-{
-	int slot = span_slot(state);
-
-	if (slot >= 0)
-		span_add(&conn->spent[slot], us);
-}
-
-/**
- * tcpdiag_conn_read_addr() - the tuple of a full socket
- * @sk: the socket; without its lock the parts may be of different moments
- * @addr: what is read
- */
-void tcpdiag_conn_read_addr(const struct sock *sk, struct tcpdiag_addr *addr)
+/* Without the socket's lock the parts may be of different moments. */
+static void read_addr(const struct sock *sk, struct tcpdiag_addr *addr)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
@@ -104,182 +38,180 @@ void tcpdiag_conn_read_addr(const struct sock *sk, struct tcpdiag_addr *addr)
 	addr->rport = ntohs(inet->inet_dport);
 }
 
+/* Remember where a socket that stays open was connected to. */
+static void keep_addr(struct tcpdiag_record *rec, const struct sock *sk)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (!rec->addr)
+		rec->addr = kmalloc(sizeof(*rec->addr),
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (rec->addr)
+		read_addr(sk, rec->addr);
+	else
+		rec->shard->alloc_failed++;
+}
+
 /* The task that runs now becomes the owner; process context only. */
-static void own(struct tcpdiag_conn *conn)
+static void own(struct tcpdiag_record *rec)
 {
 	struct task_struct *leader = current->group_leader;
 
-	conn->pid = get_pid(task_tgid(current));
-	strscpy(conn->comm, leader->comm, sizeof(conn->comm));
+	rec->pid = get_pid(task_tgid(current));
+	/* a name being changed is read torn, but its last byte is always 0 */
+	memcpy(rec->comm, leader->comm, sizeof(rec->comm));
+}
+
+static void disown(struct tcpdiag_record *rec)
+{
+	put_pid(rec->pid);
+	rec->pid = NULL;
+	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
 /* A child still carries its listener's address when its first event comes. */
-static void note_listener(struct tcpdiag_node *node, const struct sock *child)
+static void note_listener(struct tcpdiag_record *rec, const struct sock *child)
 {
 	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
 
-	node->listener_port = inet_sk(child)->inet_num;
+	rec->listener_port = inet_sk(child)->inet_num;
 	if (child->sk_family == AF_INET6) {
-		node->flags |= TCPDIAG_F_LISTENER_V6;
+		rec->flags |= TCPDIAG_F_LISTENER_V6;
 #if IS_ENABLED(CONFIG_IPV6)
 		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
 #endif
 	}
 	if (any)
-		node->flags |= TCPDIAG_F_LISTENER_ANY;
+		rec->flags |= TCPDIAG_F_LISTENER_ANY;
 }
 
 /* The socket begins a life: its first one, or another after CLOSE. */
-static void begin_life(struct tcpdiag_conn *conn, const struct sock *sk,
+static void begin_life(struct tcpdiag_record *rec, const struct sock *sk,
 		       unsigned int old, unsigned int new)
 {
-	struct tcpdiag_node *node = &conn->node;
-
-	node->flags = 0;
-	node->listener_port = 0;
+	rec->flags = 0;
+	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
 	if (tcpdiag_fsm_is_birth(old, new)) {
-		node->role = TCPDIAG_ROLE_PASSIVE;
-		note_listener(node, sk);
+		rec->role = TCPDIAG_ROLE_PASSIVE;
+		note_listener(rec, sk);
 		return;
 	}
 	if (new == TCP_LISTEN)
-		node->role = TCPDIAG_ROLE_LISTENER;
+		rec->role = TCPDIAG_ROLE_LISTENER;
 	else if (new == TCP_SYN_SENT)
-		node->role = TCPDIAG_ROLE_ACTIVE;
+		rec->role = TCPDIAG_ROLE_ACTIVE;
 	else
-		node->role = TCPDIAG_ROLE_UNKNOWN;
-	if (in_task())
-		own(conn);
+		rec->role = TCPDIAG_ROLE_UNKNOWN;
+	if (likely(in_task()))
+		own(rec);
 }
 
-static void attach(struct tcpdiag_conn *conn, const struct sock *sk,
-		   struct tcpdiag_shard *shard)
+static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
+					 const struct sock *sk)
 {
-	conn->node.key = sk;
-	conn->node.shard = shard;
-	conn->node.cc = TCPDIAG_CC_SLOTS;
-	conn->pid = NULL;
-	memset(conn->comm, 0, sizeof(conn->comm));
-	memset(&conn->addr, 0, sizeof(conn->addr));
-	memset(conn->spent, 0, sizeof(conn->spent));
+	struct tcpdiag_record *rec = tcpdiag_table_new(shard);
+
+	if (unlikely(!rec))
+		return NULL;
+	rec->key = sk;
+	rec->shard = shard;
+	rec->cc = 0;
+	rec->listener_port = 0;
+	memset(rec->comm, 0, sizeof(rec->comm));
+	shard->records++;
+	return rec;
+}
+
+/*
+ * When the event happened. What a segment brings about has been stamped when
+ * TCP began to process it: reading the clock again would cost as much as a
+ * third of the event.
+ */
+static u64 event_time(const struct sock *sk, unsigned int old,
+		      unsigned int new)
+{
+	switch (old) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		if (new == TCP_ESTABLISHED)
+			return tcp_sk(sk)->tcp_clock_cache;
+		break;
+	case TCP_ESTABLISHED:
+		if (new == TCP_CLOSE_WAIT)
+			return tcp_sk(sk)->tcp_clock_cache;
+		break;
+	case TCP_FIN_WAIT1:
+		if (new == TCP_FIN_WAIT2 || new == TCP_CLOSING)
+			return tcp_sk(sk)->tcp_clock_cache;
+		break;
+	}
+	return ktime_get_ns();
 }
 
 /*
  * An event of a socket without a record: a new socket, one older than the
- * module that the walk has not reached, or one that was refused a record.
+ * module that the walk has not reached, one that was refused a record, or one
+ * whose record went on with its minisocket.
  */
-static noinline void first_event(struct tcpdiag_net *tn, const struct sock *sk,
-				 unsigned int old, unsigned int new, u64 now)
+static void first_event(struct sock *sk, unsigned int old, unsigned int new)
 {
-	struct tcpdiag_shard *shard = tcpdiag_account_shard(tn);
+	struct tcpdiag_shard *shard = tcpdiag_shard_lock(sock_net(sk));
 	bool newborn = old == TCP_CLOSE || tcpdiag_fsm_is_birth(old, new);
 	bool older = !newborn && tcpdiag_walking();
-	struct tcpdiag_conn *conn = NULL;
-	bool refused = false;
+	struct tcpdiag_record *rec = NULL;
 
-	if (!shard)
+	if (unlikely(!shard))
 		return;
-	if (newborn || older) {
-		conn = tcpdiag_table_new_conn(GFP_ATOMIC, &refused);
-		if (conn) {
-			attach(conn, sk, shard);
-			begin_life(conn, sk, old, new);
-			if (older)
-				conn->node.flags |= TCPDIAG_F_EST_AGE;
-		}
-	}
-	spin_lock(&shard->lock);
 	shard->moves[old][new]++;
-	if (older)
+	if (unlikely(older))
 		shard->preexisting[old]++;
-	if (conn) {
-		shard->records++;
-		if (new == TCP_ESTABLISHED)
-			conn->node.cc = tcpdiag_cc_index(sk);
-		tcpdiag_account_enter(shard, &conn->node, new, now);
-	} else if (newborn || older) {
-		tcpdiag_account_missed(shard, refused);
+	if (newborn || older)
+		rec = new_record(shard, sk);
+	if (rec) {
+		begin_life(rec, sk, old, new);
+		if (unlikely(older))
+			rec->flags |= TCPDIAG_F_EST_AGE;
+		if (unlikely(new == TCP_ESTABLISHED))
+			rec->cc = tcpdiag_cc_index(sk);
+		tcpdiag_enter(shard, rec, new, ktime_get_ns());
+		tcpdiag_table_add(rec);
 	}
 	spin_unlock(&shard->lock);
-	if (conn)
-		tcpdiag_table_add(&conn->node);
 }
 
-/* A socket that was CLOSE but still open connects or listens again. */
-static void restart(struct tcpdiag_conn *conn, const struct sock *sk,
-		    unsigned int new)
+static void next_event(struct tcpdiag_record *rec, struct sock *sk,
+		       unsigned int old, unsigned int new)
 {
-	lockdep_assert_held(&conn->node.shard->lock);
-	put_pid(conn->pid);
-	conn->pid = NULL;
-	memset(conn->comm, 0, sizeof(conn->comm));
-	memset(conn->spent, 0, sizeof(conn->spent));
-	begin_life(conn, sk, TCP_CLOSE, new);
-}
+	struct tcpdiag_shard *shard = rec->shard;
+	unsigned int was = rec->state;
+	u64 now;
 
-static void next_event(struct tcpdiag_node *node, const struct sock *sk,
-		       unsigned int old, unsigned int new, u64 now)
-{
-	struct tcpdiag_conn *conn = to_conn(node);
-	struct tcpdiag_shard *shard = node->shard;
-	unsigned int was;
-
-	spin_lock(&shard->lock);
-	was = node->state;
-	if (unlikely(node->flags & TCPDIAG_F_HANDED_OFF && new == TCP_CLOSE)) {
+	lockdep_assert_held(&shard->lock);
+	if (unlikely(rec->flags & TCPDIAG_F_HANDED_OFF && new == TCP_CLOSE)) {
 		/* its minisocket goes on where it was */
-		node->flags &= ~TCPDIAG_F_HANDED_OFF;
-		goto out;
+		rec->flags &= ~TCPDIAG_F_HANDED_OFF;
+		return;
 	}
+	now = event_time(sk, old, new);
 	if (unlikely(was != old))
 		shard->mismatched++;
 	shard->moves[old][new]++;
-	spend(conn, was, tcpdiag_account_stay(shard, node, now));
-	if (new == TCP_ESTABLISHED)
-		node->cc = tcpdiag_cc_index(sk);
-	else if (unlikely(old == TCP_CLOSE))
-		restart(conn, sk, new);
-	else if (new == TCP_CLOSE && !sock_flag(sk, SOCK_DEAD))
-		tcpdiag_conn_read_addr(sk, &conn->addr);
-	tcpdiag_account_enter(shard, node, new, now);
-out:
-	spin_unlock(&shard->lock);
-}
-
-/**
- * tcpdiag_conn_hand_off() - a minisocket takes a full socket's place
- * @node: the full socket's record; its shard is locked
- * @sk: the full socket, locked; its change to CLOSE follows
- * @to: the minisocket's state
- * @now: ktime_get_ns()
- *
- * If the state stays the same (FIN_WAIT2) the stay does not end: the
- * minisocket carries it on.
- *
- * Return: since when the minisocket is in its state, ktime_get_ns().
- */
-u64 tcpdiag_conn_hand_off(struct tcpdiag_node *node, const struct sock *sk,
-			  unsigned int to, u64 now)
-{
-	struct tcpdiag_conn *conn = to_conn(node);
-	struct tcpdiag_shard *shard = node->shard;
-	unsigned int was = node->state;
-	u64 since = now, us;
-
-	lockdep_assert_held(&shard->lock);
-	if (was == to) {
-		since = node->entered;
-		us = tcpdiag_account_leave(shard, node, now);
-	} else {
-		us = tcpdiag_account_stay(shard, node, now);
+	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
+	if (new == TCP_CLOSE) {
+		if (sock_flag(sk, SOCK_DEAD)) {
+			/* nobody holds it: the kernel destroys it next */
+			tcpdiag_end(shard, rec);
+			return;
+		}
+		keep_addr(rec, sk);
+	} else if (new == TCP_ESTABLISHED) {
+		rec->cc = tcpdiag_cc_index(sk);
 	}
-	spend(conn, was, us);
-	if (!sock_flag(sk, SOCK_DEAD))
-		tcpdiag_conn_read_addr(sk, &conn->addr);
-	node->flags |= TCPDIAG_F_HANDED_OFF;
-	node->flags &= ~TCPDIAG_F_EST_STAY;
-	tcpdiag_account_enter(shard, node, TCP_CLOSE, now);
-	return since;
+	if (unlikely(old == TCP_CLOSE)) {
+		/* still open after CLOSE, it connects or listens again */
+		disown(rec);
+		begin_life(rec, sk, old, new);
+	}
+	tcpdiag_enter(shard, rec, new, now);
 }
 
 /**
@@ -292,21 +224,40 @@ u64 tcpdiag_conn_hand_off(struct tcpdiag_node *node, const struct sock *sk,
  */
 void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
-	u64 now;
 
-	if (unlikely(!tn))
-		return;
-	now = ktime_get_ns();
 	local_irq_save(irqflags);
-	node = tcpdiag_table_find(sk);
-	if (node)
-		next_event(node, sk, old, new, now);
-	else
-		first_event(tn, sk, old, new, now);
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		shard = rec->shard;
+		next_event(rec, sk, old, new);
+		spin_unlock(&shard->lock);
+	} else {
+		first_event(sk, old, new);
+	}
 	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_conn_leave_to_mini() - a full socket goes to CLOSE in favour of a
+ *	minisocket while its descriptor stays open
+ * @rec: the full socket's record; its shard is locked
+ * @sk: the full socket, locked; its change to CLOSE follows
+ * @now: ktime_get_ns()
+ */
+void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
+				const struct sock *sk, u64 now)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+
+	lockdep_assert_held(&shard->lock);
+	rec->spent_ns[rec->state - 1] += tcpdiag_leave(shard, rec, now);
+	rec->flags |= TCPDIAG_F_HANDED_OFF;
+	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	keep_addr(rec, sk);
+	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
 }
 
 /**
@@ -317,31 +268,23 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
  */
 void tcpdiag_conn_retire(struct sock *sk)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
 	struct tcpdiag_shard *shard;
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 	unsigned long irqflags;
 
-	if (unlikely(!tn))
-		return;
 	local_irq_save(irqflags);
-	node = tcpdiag_table_find(sk);
-	if (!node)
-		goto out;
-	tcpdiag_table_del(node);
-	shard = node->shard;
-	spin_lock(&shard->lock);
-	/* The kernel closes before it destroys; keep the gauges right if not */
-	if (unlikely(node->state != TCP_CLOSE)) {
-		shard->moves[node->state][TCP_CLOSE]++;
-		shard->mismatched++;
-		tcpdiag_account_stay(shard, node, ktime_get_ns());
-		tcpdiag_account_enter(shard, node, TCP_CLOSE, ktime_get_ns());
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		shard = rec->shard;
+		/* closed before it is destroyed; if not, keep gauges right */
+		if (unlikely(rec->state != TCP_CLOSE)) {
+			shard->moves[rec->state][TCP_CLOSE]++;
+			shard->mismatched++;
+		}
+		tcpdiag_leave(shard, rec, 0);
+		tcpdiag_end(shard, rec);
+		spin_unlock(&shard->lock);
 	}
-	tcpdiag_account_drop(shard, node);
-	spin_unlock(&shard->lock);
-	tcpdiag_table_free(node);
-out:
 	local_irq_restore(irqflags);
 }
 
@@ -353,23 +296,48 @@ out:
  */
 void tcpdiag_conn_accepted(struct sock *sk)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 	unsigned long irqflags;
-	struct pid *pid;
 
-	if (unlikely(!tn) || !in_task())
+	if (!in_task())
 		return;
 	local_irq_save(irqflags);
-	node = tcpdiag_table_find(sk);
-	if (node) {
-		spin_lock(&node->shard->lock);
-		pid = to_conn(node)->pid;
-		own(to_conn(node));
-		spin_unlock(&node->shard->lock);
-		put_pid(pid);
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		put_pid(rec->pid);
+		own(rec);
+		spin_unlock(&rec->shard->lock);
 	}
 	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_conn_copy() - copy a socket's record for a reporter
+ * @sk: a full socket, referenced
+ * @copy: the copy, with a reference to its pid, for the caller to put
+ * @addr: the tuple
+ *
+ * Context: process.
+ * Return: false if the socket has no record any more.
+ */
+bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
+		       struct tcpdiag_addr *addr)
+{
+	struct tcpdiag_record *rec;
+
+	local_irq_disable();
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		*copy = *rec;
+		get_pid(copy->pid);
+		if (rec->state == TCP_CLOSE && rec->addr)
+			*addr = *rec->addr;
+		else
+			read_addr(sk, addr);
+		spin_unlock(&rec->shard->lock);
+	}
+	local_irq_enable();
+	return rec;
 }
 
 /*
@@ -411,16 +379,6 @@ static u64 stay_at_least_ns(const struct sock *sk, unsigned int state)
 	return jiffies64_to_nsecs(age);
 }
 
-static void adopt_role(struct tcpdiag_node *node, unsigned int state)
-{
-	if (state == TCP_LISTEN)
-		node->role = TCPDIAG_ROLE_LISTENER;
-	else if (state == TCP_SYN_SENT)
-		node->role = TCPDIAG_ROLE_ACTIVE;
-	else
-		node->role = TCPDIAG_ROLE_UNKNOWN;
-}
-
 /**
  * tcpdiag_conn_entered_ns() - since when a socket has been in its state
  * @sk: a full TCP socket that is older than the module
@@ -435,6 +393,26 @@ u64 tcpdiag_conn_entered_ns(const struct sock *sk)
 	return now - min(age, now);
 }
 
+/* A record for a socket that is older than the module. */
+static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
+{
+	struct tcpdiag_record *rec;
+
+	lockdep_assert_held(&shard->lock);
+	shard->preexisting[sk->sk_state]++;
+	rec = new_record(shard, sk);
+	if (!rec)
+		return;
+	begin_life(rec, sk, TCP_CLOSE, sk->sk_state);
+	disown(rec);
+	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	if (sk->sk_state == TCP_ESTABLISHED)
+		rec->cc = tcpdiag_cc_index(sk);
+	tcpdiag_enter(shard, rec, sk->sk_state, tcpdiag_conn_entered_ns(sk));
+	list_move(&rec->age, &shard->age[rec->state]);
+	tcpdiag_table_add(rec);
+}
+
 /**
  * tcpdiag_conn_adopt() - take in a socket that is older than the module
  * @sk: the socket, locked, in any state
@@ -447,45 +425,18 @@ u64 tcpdiag_conn_entered_ns(const struct sock *sk)
  */
 void tcpdiag_conn_adopt(struct sock *sk)
 {
-	struct tcpdiag_net *tn;
 	struct tcpdiag_shard *shard;
-	struct tcpdiag_conn *conn;
-	struct tcpdiag_node *node;
-	bool refused;
+	struct tcpdiag_record *rec;
 
 	lockdep_assert(lockdep_sock_is_held(sk));
-	rcu_read_lock();
-	tn = tcpdiag_net(sock_net(sk));
-	if (!tn || sk->sk_state == TCP_CLOSE || tcpdiag_table_find(sk))
-		goto out;
-	shard = tcpdiag_account_shard(tn);
-	if (!shard) {
-		tcpdiag_set_approximate();
-		goto out;
-	}
-	conn = tcpdiag_table_new_conn(GFP_ATOMIC, &refused);
+	if (sk->sk_state == TCP_CLOSE)
+		return;
 	local_irq_disable();
-	spin_lock(&shard->lock);
-	shard->preexisting[sk->sk_state]++;
-	if (conn) {
-		node = &conn->node;
-		attach(conn, sk, shard);
-		node->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-		node->listener_port = 0;
-		adopt_role(node, sk->sk_state);
-		if (sk->sk_state == TCP_ESTABLISHED)
-			node->cc = tcpdiag_cc_index(sk);
-		shard->records++;
-		tcpdiag_account_enter(shard, node, sk->sk_state,
-				      tcpdiag_conn_entered_ns(sk));
-		list_move(&node->age, &shard->age[node->state]);
-	} else {
-		tcpdiag_account_missed(shard, refused);
-	}
-	spin_unlock(&shard->lock);
-	if (conn)
-		tcpdiag_table_add(node);
+	rec = tcpdiag_find_lock(sk);
+	shard = rec ? rec->shard : tcpdiag_shard_lock(sock_net(sk));
+	if (!rec && shard)
+		adopt(shard, sk);
+	if (shard)
+		spin_unlock(&shard->lock);
 	local_irq_enable();
-out:
-	rcu_read_unlock();
 }

@@ -5,36 +5,14 @@
  * the two bits below the top one. The middle of such a bucket is less than
  * half a bucket, 2^(k-3) <= v / 8, away from v.
  */
-#include <linux/bitops.h>
 #include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 
 #include "hist.h"
 
-#define EXACT	(1 << TCPDIAG_HIST_EXACT_BITS)
-#define SUBS	(1 << TCPDIAG_HIST_SUB_BITS)
-
-/**
- * tcpdiag_hist_index() - bucket of a duration
- * @us: the duration in microseconds
- *
- * Context: any.
- * Return: an index below TCPDIAG_HIST_BUCKETS; what is longer than the scale
- * falls into the last bucket.
- */
-unsigned int tcpdiag_hist_index(u64 us)
-{
-	unsigned int k, sub;
-
-	if (us < EXACT)
-		return us;
-	k = fls64(us) - 1;
-	if (unlikely(k >= TCPDIAG_HIST_MAX_BITS))
-		return TCPDIAG_HIST_BUCKETS - 1;
-	sub = (us >> (k - TCPDIAG_HIST_SUB_BITS)) & (SUBS - 1);
-	return EXACT + (k - TCPDIAG_HIST_EXACT_BITS) * SUBS + sub;
-}
+#define EXACT	TCPDIAG_HIST_EXACT
+#define SUBS	TCPDIAG_HIST_SUBS
 
 /**
  * tcpdiag_hist_low() - smallest duration of a bucket
@@ -64,19 +42,6 @@ u64 tcpdiag_hist_high(unsigned int index)
 	if (index >= TCPDIAG_HIST_BUCKETS - 1)
 		return U64_MAX;
 	return tcpdiag_hist_low(index + 1) - 1;
-}
-
-/**
- * tcpdiag_hist_add() - take one duration in
- * @hist: the histogram, which the caller has locked
- * @us: the duration in microseconds
- */
-void tcpdiag_hist_add(struct tcpdiag_hist *hist, u64 us)
-{
-	hist->bucket[tcpdiag_hist_index(us)]++;
-	hist->count++;
-	if (us > hist->max_us)
-		hist->max_us = us;
 }
 
 /**

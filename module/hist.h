@@ -7,6 +7,8 @@
 #ifndef TCPDIAG_HIST_H
 #define TCPDIAG_HIST_H
 
+#include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* Values below 2^TCPDIAG_HIST_EXACT_BITS have a bucket each. */
@@ -16,10 +18,13 @@
 /* The last bucket begins below 2^TCPDIAG_HIST_MAX_BITS us (101 days). */
 #define TCPDIAG_HIST_MAX_BITS	43
 
+#define TCPDIAG_HIST_EXACT	BIT(TCPDIAG_HIST_EXACT_BITS)
+#define TCPDIAG_HIST_SUBS	BIT(TCPDIAG_HIST_SUB_BITS)
+
 #define TCPDIAG_HIST_BUCKETS						\
-	((1 << TCPDIAG_HIST_EXACT_BITS) +				\
-	 ((TCPDIAG_HIST_MAX_BITS - TCPDIAG_HIST_EXACT_BITS)		\
-	  << TCPDIAG_HIST_SUB_BITS))
+	(TCPDIAG_HIST_EXACT +						\
+	 (TCPDIAG_HIST_MAX_BITS - TCPDIAG_HIST_EXACT_BITS) *		\
+	 TCPDIAG_HIST_SUBS)
 
 /**
  * struct tcpdiag_hist - one distribution of durations
@@ -35,10 +40,43 @@ struct tcpdiag_hist {
 	u64 bucket[TCPDIAG_HIST_BUCKETS];
 };
 
-unsigned int tcpdiag_hist_index(u64 us);
+/**
+ * tcpdiag_hist_index() - bucket of a duration
+ * @us: the duration in microseconds
+ *
+ * Context: any.
+ * Return: an index below TCPDIAG_HIST_BUCKETS; what is longer than the scale
+ * falls into the last bucket.
+ */
+static inline unsigned int tcpdiag_hist_index(u64 us)
+{
+	unsigned int k, sub;
+
+	if (us < TCPDIAG_HIST_EXACT)
+		return us;
+	k = fls64(us) - 1;
+	if (unlikely(k >= TCPDIAG_HIST_MAX_BITS))
+		return TCPDIAG_HIST_BUCKETS - 1;
+	sub = (us >> (k - TCPDIAG_HIST_SUB_BITS)) & (TCPDIAG_HIST_SUBS - 1);
+	return TCPDIAG_HIST_EXACT +
+	       (k - TCPDIAG_HIST_EXACT_BITS) * TCPDIAG_HIST_SUBS + sub;
+}
+
+/**
+ * tcpdiag_hist_add() - take one duration in
+ * @hist: the histogram, which the caller has locked
+ * @us: the duration in microseconds
+ */
+static inline void tcpdiag_hist_add(struct tcpdiag_hist *hist, u64 us)
+{
+	hist->bucket[tcpdiag_hist_index(us)]++;
+	hist->count++;
+	if (unlikely(us > hist->max_us))
+		hist->max_us = us;
+}
+
 u64 tcpdiag_hist_low(unsigned int index);
 u64 tcpdiag_hist_high(unsigned int index);
-void tcpdiag_hist_add(struct tcpdiag_hist *hist, u64 us);
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
 			const struct tcpdiag_hist *hist);
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,

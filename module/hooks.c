@@ -170,10 +170,9 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 			break;
 	if (unlikely(hook == hooks + ARRAY_SIZE(hooks)))
 		return;
+	/* interrupts off are an RCU read section too */
 	local_irq_save(irqflags);
-	rcu_read_lock();
 	hook->entered(fregs);
-	rcu_read_unlock();
 	local_irq_restore(irqflags);
 }
 

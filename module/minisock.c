@@ -5,31 +5,104 @@
  *
  * None of them has a state event. A timewait minisocket is seen when it takes
  * a full socket's place in the hash table, when its timer is rearmed (which
- * is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed; its node carries
- * the stay on. A minisocket that got no node is counted as TIME_WAIT for all
- * its life, so that nothing drifts. Of requests only the beginning is hooked.
+ * is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. The full socket's
+ * record goes over to it, owner and all, or a new one if the descriptor stays
+ * open. A minisocket without a record is counted as TIME_WAIT for all its
+ * life, so that nothing drifts. Of requests only the beginning is hooked.
  */
 #include <linux/jiffies.h>
 #include <net/inet_timewait_sock.h>
 
-#include "tcpdiag.h"
+#include "record.h"
 
-static struct tcpdiag_node *new_node(const struct inet_timewait_sock *tw,
-				     struct tcpdiag_shard *shard,
-				     bool *refused)
+static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
+					 const struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec = tcpdiag_table_new(shard);
 
-	node = tcpdiag_table_new_mini(GFP_ATOMIC, refused);
-	if (!node)
+	if (!rec)
 		return NULL;
-	node->key = tw;
-	node->shard = shard;
-	node->role = TCPDIAG_ROLE_UNKNOWN;
-	node->cc = TCPDIAG_CC_SLOTS;
-	node->flags = TCPDIAG_F_MINI;
-	node->listener_port = 0;
-	return node;
+	rec->key = tw;
+	rec->shard = shard;
+	rec->role = TCPDIAG_ROLE_UNKNOWN;
+	rec->flags = TCPDIAG_F_MINI;
+	memset(rec->comm, 0, sizeof(rec->comm));
+	shard->minis++;
+	return rec;
+}
+
+/* The full socket is nobody's any more: its record becomes the minisocket's. */
+static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		      const struct inet_timewait_sock *tw, unsigned int to,
+		      u64 now)
+{
+	unsigned int old = rec->state;
+
+	lockdep_assert_held(&shard->lock);
+	tcpdiag_table_del(rec);
+	rec->key = tw;
+	rec->flags |= TCPDIAG_F_MINI;
+	shard->records--;
+	shard->minis++;
+	if (old != to) {
+		tcpdiag_stay(shard, rec, now);
+		shard->moves[old][to]++;
+		tcpdiag_enter(shard, rec, to, now);
+	}
+	tcpdiag_table_add(rec);
+	/* undoes what the event of the socket's CLOSE, to follow, counts */
+	shard->moves[old][TCP_CLOSE]--;
+}
+
+/* The full socket stays open, in CLOSE; the minisocket gets its own record. */
+static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
+		  const struct sock *sk, const struct inet_timewait_sock *tw,
+		  unsigned int to, u64 now)
+{
+	struct tcpdiag_record *rec = new_record(shard, tw);
+	unsigned int old = from->state;
+	u64 since = now;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec)
+		to = TCP_TIME_WAIT;
+	if (old == to) {
+		since = from->entered;
+		rec->flags |= from->flags & TCPDIAG_F_EST_STAY;
+	} else {
+		shard->moves[old][to]++;
+	}
+	if (rec) {
+		rec->role = from->role;
+		rec->pid = get_pid(from->pid);
+		memcpy(rec->comm, from->comm, sizeof(rec->comm));
+		tcpdiag_enter(shard, rec, to, since);
+		tcpdiag_table_add(rec);
+	}
+	tcpdiag_conn_leave_to_mini(from, sk, now);
+}
+
+/* The full socket has no record. */
+static void begin_unknown(const struct sock *sk,
+			  const struct inet_timewait_sock *tw, unsigned int to)
+{
+	struct tcpdiag_shard *shard = tcpdiag_shard_lock(sock_net(sk));
+	struct tcpdiag_record *rec;
+
+	if (unlikely(!shard))
+		return;
+	rec = new_record(shard, tw);
+	if (!rec)
+		to = TCP_TIME_WAIT;
+	if (sk->sk_state != to)
+		shard->moves[sk->sk_state][to]++;
+	/* undoes what the event of the socket's CLOSE, to follow, counts */
+	shard->moves[sk->sk_state][TCP_CLOSE]--;
+	if (rec) {
+		tcpdiag_enter(shard, rec, to, ktime_get_ns());
+		tcpdiag_table_add(rec);
+	}
+	spin_unlock(&shard->lock);
 }
 
 /**
@@ -37,92 +110,79 @@ static struct tcpdiag_node *new_node(const struct inet_timewait_sock *tw,
  * @tw: the minisocket, not yet in the hash table; tw_substate is its state
  * @sk: the full socket, locked; its change to CLOSE follows
  *
- * Context: softirq or process, interrupts off, RCU held.
+ * Context: softirq or process, interrupts off.
  */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
-	unsigned int old = sk->sk_state, to = tw->tw_substate;
-	struct tcpdiag_node *from, *node;
+	unsigned int to = tw->tw_substate;
+	struct tcpdiag_record *rec = tcpdiag_find_lock(sk);
 	struct tcpdiag_shard *shard;
-	bool refused;
 	u64 now;
 
-	if (unlikely(!tn))
+	if (unlikely(!rec)) {
+		begin_unknown(sk, tw, to);
 		return;
-	from = tcpdiag_table_find(sk);
-	shard = from ? from->shard : tcpdiag_account_shard(tn);
-	if (unlikely(!shard))
-		return;
-	node = new_node(tw, shard, &refused);
-	if (unlikely(!node))
-		to = TCP_TIME_WAIT;
-	now = ktime_get_ns();
-	spin_lock(&shard->lock);
-	if (old != to)
-		shard->moves[old][to]++;
-	if (likely(node))
-		shard->minis++;
-	else
-		tcpdiag_account_missed(shard, refused);
-	if (likely(from)) {
-		if (node && old == to)
-			node->flags |= from->flags & TCPDIAG_F_EST_STAY;
-		now = tcpdiag_conn_hand_off(from, sk, to, now);
-	} else {
-		/* undoes what the event of @sk's CLOSE, to follow, counts */
-		shard->moves[old][TCP_CLOSE]--;
 	}
-	if (likely(node))
-		tcpdiag_account_enter(shard, node, to, now);
+	shard = rec->shard;
+	if (unlikely(rec->state != sk->sk_state))
+		shard->mismatched++;
+	/* only a segment brings a TIME_WAIT about; its stamp is fresh */
+	now = to == TCP_TIME_WAIT ? tcp_sk(sk)->tcp_clock_cache :
+				    ktime_get_ns();
+	/*
+	 * While the walk goes on, the event of the CLOSE would take a socket
+	 * without a record for one that is older than the module.
+	 */
+	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking())
+		take_over(shard, rec, tw, to, now);
+	else
+		split(shard, rec, sk, tw, to, now);
 	spin_unlock(&shard->lock);
-	if (likely(node))
-		tcpdiag_table_add(node);
 }
 
 /* FIN_WAIT2 has become TIME_WAIT, unless that was seen already. */
-static void begin_time_wait(struct tcpdiag_node *node)
+static void begin_time_wait(struct tcpdiag_record *rec)
 {
-	struct tcpdiag_shard *shard = node->shard;
+	struct tcpdiag_shard *shard = rec->shard;
 	u64 now = ktime_get_ns();
 
-	spin_lock(&shard->lock);
-	if (node->state == TCP_FIN_WAIT2) {
-		tcpdiag_account_stay(shard, node, now);
-		shard->moves[TCP_FIN_WAIT2][TCP_TIME_WAIT]++;
-		tcpdiag_account_enter(shard, node, TCP_TIME_WAIT, now);
-	}
-	spin_unlock(&shard->lock);
+	lockdep_assert_held(&shard->lock);
+	if (rec->state != TCP_FIN_WAIT2)
+		return;
+	tcpdiag_stay(shard, rec, now);
+	shard->moves[TCP_FIN_WAIT2][TCP_TIME_WAIT]++;
+	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
 }
 
 /**
  * tcpdiag_minisock_rearm() - a minisocket's timer starts again
  * @tw: the minisocket; tw_substate is its state from now on
  *
- * Context: softirq, interrupts off, RCU held.
+ * Context: softirq, interrupts off.
  */
 void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 
 	if (READ_ONCE(tw->tw_substate) != TCP_TIME_WAIT)
 		return;
 	/* pairs with the one in tcpdiag_minisock_adopt() */
 	smp_mb();
-	node = tcpdiag_table_find(tw);
-	if (node && READ_ONCE(node->state) == TCP_FIN_WAIT2)
-		begin_time_wait(node);
+	rec = tcpdiag_find_lock(tw);
+	if (rec) {
+		begin_time_wait(rec);
+		spin_unlock(&rec->shard->lock);
+	}
 }
 
-static void end_unknown(struct inet_timewait_sock *tw, struct tcpdiag_net *tn)
+static void end_unknown(const struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_shard *shard = tcpdiag_account_shard(tn);
+	struct tcpdiag_shard *shard = tcpdiag_shard_lock(twsk_net(tw));
 	bool older = tcpdiag_walking();
 	unsigned int state = older ? tw->tw_substate : TCP_TIME_WAIT;
 
 	if (!shard)
 		return;
-	spin_lock(&shard->lock);
 	shard->moves[state][TCP_CLOSE]++;
 	if (older)
 		shard->preexisting[state]++;
@@ -133,29 +193,22 @@ static void end_unknown(struct inet_timewait_sock *tw, struct tcpdiag_net *tn)
  * tcpdiag_minisock_end() - a timewait minisocket is freed
  * @tw: the minisocket, without any reference left
  *
- * Context: softirq or process, interrupts off, RCU held.
+ * Context: softirq or process, interrupts off.
  */
 void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(twsk_net(tw));
+	struct tcpdiag_record *rec = tcpdiag_find_lock(tw);
 	struct tcpdiag_shard *shard;
-	struct tcpdiag_node *node;
 
-	if (unlikely(!tn))
-		return;
-	node = tcpdiag_table_find(tw);
-	if (unlikely(!node)) {
-		end_unknown(tw, tn);
+	if (unlikely(!rec)) {
+		end_unknown(tw);
 		return;
 	}
-	tcpdiag_table_del(node);
-	shard = node->shard;
-	spin_lock(&shard->lock);
-	shard->moves[node->state][TCP_CLOSE]++;
-	tcpdiag_account_stay(shard, node, ktime_get_ns());
-	shard->minis--;
+	shard = rec->shard;
+	shard->moves[rec->state][TCP_CLOSE]++;
+	tcpdiag_stay(shard, rec, ktime_get_ns());
+	tcpdiag_end(shard, rec);
 	spin_unlock(&shard->lock);
-	tcpdiag_table_free(node);
 }
 
 /**
@@ -188,48 +241,38 @@ u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
  * Callers go from the shortest stay to the longest, as for
  * tcpdiag_conn_adopt().
  *
- * Context: process, in the walk, interrupts on, RCU held.
+ * Context: process, in the walk, interrupts on.
  */
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(twsk_net(tw));
 	struct tcpdiag_shard *shard;
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 	unsigned int state;
-	bool refused;
 
-	if (!tn || tcpdiag_table_find(tw))
-		return;
-	shard = tcpdiag_account_shard(tn);
-	if (!shard) {
-		tcpdiag_set_approximate();
-		return;
-	}
-	node = new_node(tw, shard, &refused);
-	state = node ? READ_ONCE(tw->tw_substate) : TCP_TIME_WAIT;
 	local_irq_disable();
-	spin_lock(&shard->lock);
+	rec = tcpdiag_find_lock(tw);
+	shard = rec ? rec->shard : tcpdiag_shard_lock(twsk_net(tw));
+	if (rec || !shard)
+		goto out;
+	rec = new_record(shard, tw);
+	state = rec ? READ_ONCE(tw->tw_substate) : TCP_TIME_WAIT;
 	shard->preexisting[state]++;
-	if (node) {
-		node->flags |= TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-		shard->minis++;
-		tcpdiag_account_enter(shard, node, state,
-				      tcpdiag_minisock_entered_ns(tw));
-		list_move(&node->age, &shard->age[state]);
-	} else {
-		tcpdiag_account_missed(shard, refused);
-	}
-	spin_unlock(&shard->lock);
-	if (node) {
-		tcpdiag_table_add(node);
-		/*
-		 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of
-		 * that finds the node, or we find the new sub-state here.
-		 */
-		smp_mb();
-		if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
-			begin_time_wait(node);
-	}
+	if (!rec)
+		goto out;
+	rec->flags |= TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	tcpdiag_enter(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
+	list_move(&rec->age, &shard->age[state]);
+	tcpdiag_table_add(rec);
+	/*
+	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
+	 * finds the record, or we find the new sub-state here.
+	 */
+	smp_mb();
+	if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
+		begin_time_wait(rec);
+out:
+	if (shard)
+		spin_unlock(&shard->lock);
 	local_irq_enable();
 }
 
@@ -237,19 +280,14 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
  * tcpdiag_minisock_request() - a listener takes a handshake into its queue
  * @listener: the listening socket
  *
- * Context: softirq, interrupts off, RCU held.
+ * Context: softirq, interrupts off.
  */
 void tcpdiag_minisock_request(struct sock *listener)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(listener));
-	struct tcpdiag_shard *shard;
+	struct tcpdiag_shard *shard = tcpdiag_shard_lock(sock_net(listener));
 
-	if (unlikely(!tn))
-		return;
-	shard = tcpdiag_account_shard(tn);
 	if (unlikely(!shard))
 		return;
-	spin_lock(&shard->lock);
 	shard->moves[TCP_LISTEN][TCP_NEW_SYN_RECV]++;
 	spin_unlock(&shard->lock);
 }

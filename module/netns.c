@@ -12,7 +12,7 @@
 /* The promise: at most this for a namespace that never used TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
 
-static unsigned int net_id __read_mostly;
+unsigned int tcpdiag_net_id __read_mostly;
 
 /**
  * tcpdiag_net() - account of a namespace
@@ -24,7 +24,7 @@ static unsigned int net_id __read_mostly;
  */
 struct tcpdiag_net *tcpdiag_net(const struct net *net)
 {
-	struct tcpdiag_net *tn = net_generic(net, net_id);
+	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	/* pairs with net_pre_exit() */
 	return likely(!READ_ONCE(tn->dead)) ? tn : NULL;
@@ -32,7 +32,7 @@ struct tcpdiag_net *tcpdiag_net(const struct net *net)
 
 static int __net_init net_init(struct net *net)
 {
-	struct tcpdiag_net *tn = net_generic(net, net_id);
+	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	tn->net = net;
 	atomic64_set(&tn->lost, 0);
@@ -41,7 +41,7 @@ static int __net_init net_init(struct net *net)
 
 static void __net_exit net_pre_exit(struct net *net)
 {
-	struct tcpdiag_net *tn = net_generic(net, net_id);
+	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	/* The core waits for a grace period before it calls net_exit(). */
 	WRITE_ONCE(tn->dead, true);
@@ -49,7 +49,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 static void __net_exit net_exit(struct net *net)
 {
-	struct tcpdiag_net *tn = net_generic(net, net_id);
+	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	tcpdiag_procfs_net_exit(tn);
 	tcpdiag_account_purge(tn);
@@ -59,7 +59,7 @@ static struct pernet_operations net_ops = {
 	.init = net_init,
 	.pre_exit = net_pre_exit,
 	.exit = net_exit,
-	.id = &net_id,
+	.id = &tcpdiag_net_id,
 	.size = sizeof(struct tcpdiag_net),
 };
 

@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The node table: finds the node of a socket by the socket's address, and
- * owns the memory of all nodes.
+ * The table of records: finds the record of a socket by the socket's address
+ * (the look-up itself is in record.h), and owns the memory of all records.
  *
- * Look-up takes no lock: nodes come from SLAB_TYPESAFE_BY_RCU caches, chains
- * are nulls lists, and a node's key is cleared before it is freed. A node
- * found by its own socket's event stays valid for that event, because nothing
- * but the socket's later events (and teardown, after a grace period) retires
- * it. Each chain changes under one of the bucket locks.
+ * Look-up walks a chain without a lock: records come from a
+ * SLAB_TYPESAFE_BY_RCU cache, chains are nulls lists, and a record's key is
+ * cleared before it is freed. Each chain changes under one of the bucket
+ * locks.
  *
  * Size: one chain to four records of the cap. Policy at the cap: the new
  * socket gets no record and is counted as refused; nothing is evicted. The
  * cap does not apply to what the walk at load takes in.
+ *
+ * A shard keeps a few freed records for its next sockets: under a steady load
+ * most need no allocator.
  */
-#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu_counter.h>
-#include <linux/rculist_nulls.h>
 #include <linux/slab.h>
 
-#include "tcpdiag.h"
+#include "record.h"
 
 #define BUCKET_LOCKS		256
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* Default cap: a record to 16 KiB of memory, 1.2 % of it at the most. */
-#define BYTES_PER_RECORD	(16UL << 10)
+/* A shard keeps at most so many, and all shards at most this part of the cap. */
+#define SPARES_MAX		32
+#define SPARES_PART		1024
+/* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
+#define BYTES_PER_RECORD	(8UL << 10)
 
 static unsigned long max_records;
 
@@ -53,22 +56,19 @@ static const struct kernel_param_ops max_records_ops = {
 
 module_param_cb(max_records, &max_records_ops, &max_records, 0444);
 MODULE_PARM_DESC(max_records,
-		 "most sockets, and as many minisockets, that get a record (default: one to 16 KiB of memory)");
+		 "most sockets, TIME_WAIT included, that get a record (default: one to 8 KiB of memory)");
 
-static struct hlist_nulls_head *heads;
-static unsigned int bits;
+struct tcpdiag_table tcpdiag_table __read_mostly;
+
 /* each protects the chains of the buckets that share it */
 static spinlock_t bucket_locks[BUCKET_LOCKS];
 
-static struct kmem_cache *conn_cache;
-static struct kmem_cache *mini_cache;
-static struct percpu_counter conns;
-static struct percpu_counter minis;
+/* Freed records a shard keeps; they count against the cap. */
+static unsigned int spare_limit;
 
-static unsigned int bucket_of(const void *key)
-{
-	return hash_ptr(key, bits);
-}
+static struct kmem_cache *cache;
+/* Records in use and spare, in all namespaces. */
+static struct percpu_counter allocated;
 
 static spinlock_t *bucket_lock(unsigned int bucket)
 {
@@ -76,147 +76,126 @@ static spinlock_t *bucket_lock(unsigned int bucket)
 }
 
 /**
- * tcpdiag_table_find() - the node of a socket
- * @key: the struct sock or struct inet_timewait_sock
+ * tcpdiag_table_add() - make a record findable
+ * @rec: filled in; no other record has its key
  *
- * Context: any with preemption off or RCU held, from an event of that socket
- * or with its socket lock held: only then does the node stay valid.
- * Return: the node, or NULL.
+ * Context: the record's shard is locked.
  */
-struct tcpdiag_node *tcpdiag_table_find(const void *key)
+void tcpdiag_table_add(struct tcpdiag_record *rec)
 {
-	unsigned int bucket = bucket_of(key);
-	struct hlist_nulls_node *pos;
-	struct tcpdiag_node *node;
-
-restart:
-	hlist_nulls_for_each_entry_rcu(node, pos, &heads[bucket], hash) {
-		if (READ_ONCE(node->key) == key)
-			return node;
-	}
-	/* A node freed under us may have led into another chain. */
-	if (unlikely(get_nulls_value(pos) != bucket))
-		goto restart;
-	return NULL;
-}
-
-/**
- * tcpdiag_table_add() - make a node findable, unless its key already is
- * @node: filled in and on its shard's list
- *
- * Context: interrupts off.
- * Return: false if the key had a node already.
- */
-bool tcpdiag_table_add(struct tcpdiag_node *node)
-{
-	unsigned int bucket = bucket_of(node->key);
+	unsigned int bucket = tcpdiag_bucket_of(rec->key);
 	spinlock_t *lock = bucket_lock(bucket);
-	struct hlist_nulls_node *pos;
-	struct tcpdiag_node *other;
-	bool added = true;
 
-	lockdep_assert_irqs_disabled();
+	lockdep_assert_held(&rec->shard->lock);
+	rec->bucket = bucket;
 	spin_lock(lock);
-	hlist_nulls_for_each_entry(other, pos, &heads[bucket], hash) {
-		if (unlikely(other->key == node->key)) {
-			added = false;
-			break;
-		}
-	}
-	if (added)
-		hlist_nulls_add_head_rcu(&node->hash, &heads[bucket]);
+	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
 	spin_unlock(lock);
-	return added;
 }
 
 /**
- * tcpdiag_table_del() - make a node unfindable
- * @node: a node that tcpdiag_table_add() added
+ * tcpdiag_table_del() - make a record unfindable
+ * @rec: a record that tcpdiag_table_add() added
  *
- * Context: interrupts off.
+ * Context: the record's shard is locked.
  */
-void tcpdiag_table_del(struct tcpdiag_node *node)
+void tcpdiag_table_del(struct tcpdiag_record *rec)
 {
-	spinlock_t *lock = bucket_lock(bucket_of(node->key));
+	spinlock_t *lock = bucket_lock(rec->bucket);
 
-	lockdep_assert_irqs_disabled();
+	lockdep_assert_held(&rec->shard->lock);
 	spin_lock(lock);
-	hlist_nulls_del_init_rcu(&node->hash);
+	hlist_nulls_del_rcu(&rec->hash);
 	spin_unlock(lock);
-	/* A look-up that still stands on the freed node must not match it. */
-	WRITE_ONCE(node->key, NULL);
+	/* A look-up that still stands on the freed record must not match it. */
+	WRITE_ONCE(rec->key, NULL);
 }
 
-static bool take_place(struct percpu_counter *count)
+static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
 {
+	struct tcpdiag_record *rec;
+
 	if (!tcpdiag_walking() &&
-	    percpu_counter_compare(count, max_records) >= 0)
-		return false;
-	percpu_counter_inc(count);
-	return true;
-}
-
-static void *new_node(struct kmem_cache *cache, struct percpu_counter *count,
-		      gfp_t gfp, bool *refused)
-{
-	void *node;
-
-	*refused = !take_place(count);
-	if (*refused)
+	    percpu_counter_compare(&allocated, max_records) >= 0) {
+		shard->refused++;
 		return NULL;
-	node = kmem_cache_alloc(cache, gfp | __GFP_NOWARN);
-	if (!node)
-		percpu_counter_dec(count);
-	return node;
+	}
+	rec = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!rec) {
+		shard->alloc_failed++;
+		if (tcpdiag_walking())
+			tcpdiag_set_approximate();
+		return NULL;
+	}
+	percpu_counter_inc(&allocated);
+	return rec;
 }
 
 /**
- * tcpdiag_table_new_conn() - memory for the record of a full socket
- * @gfp: GFP_ATOMIC in hooks, GFP_KERNEL in the walk
- * @refused: set to whether the cap was the reason for NULL
+ * tcpdiag_table_new() - memory for a record
+ * @shard: where it will be accounted, locked
  *
- * Return: an uninitialized record, or NULL.
+ * Return: a record in which key, pid and addr are NULL and nothing else is
+ * set; NULL, which is counted in the shard, if the cap is reached or memory
+ * is short.
  */
-struct tcpdiag_conn *tcpdiag_table_new_conn(gfp_t gfp, bool *refused)
+struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard)
 {
-	return new_node(conn_cache, &conns, gfp, refused);
+	struct tcpdiag_record *rec;
+
+	lockdep_assert_held(&shard->lock);
+	if (likely(shard->nr_spares)) {
+		shard->nr_spares--;
+		rec = list_first_entry(&shard->spares, struct tcpdiag_record,
+				       age);
+		tcpdiag_age_unlink(&rec->age);
+	} else {
+		rec = allocate(shard);
+		if (unlikely(!rec))
+			return NULL;
+	}
+	rec->pid = NULL;
+	rec->addr = NULL;
+	return rec;
 }
 
 /**
- * tcpdiag_table_new_mini() - memory for the node of a minisocket
- * @gfp: GFP_ATOMIC
- * @refused: set to whether the cap was the reason for NULL
- *
- * Return: an uninitialized node, or NULL.
+ * tcpdiag_table_free() - give a record back
+ * @shard: the record's shard, locked
+ * @rec: unfindable and off its state's list
  */
-struct tcpdiag_node *tcpdiag_table_new_mini(gfp_t gfp, bool *refused)
+void tcpdiag_table_free(struct tcpdiag_shard *shard,
+			struct tcpdiag_record *rec)
 {
-	return new_node(mini_cache, &minis, gfp, refused);
-}
-
-/**
- * tcpdiag_table_free() - give a node's memory back
- * @node: unfindable and off its shard's list, with TCPDIAG_F_MINI set or not
- */
-void tcpdiag_table_free(struct tcpdiag_node *node)
-{
-	struct tcpdiag_conn *conn;
-
-	if (node->flags & TCPDIAG_F_MINI) {
-		percpu_counter_dec(&minis);
-		kmem_cache_free(mini_cache, node);
+	lockdep_assert_held(&shard->lock);
+	if (likely(shard->nr_spares < spare_limit)) {
+		shard->nr_spares++;
+		tcpdiag_age_link(&rec->age, &shard->spares,
+				 shard->spares.next);
 		return;
 	}
-	conn = container_of(node, struct tcpdiag_conn, node);
-	put_pid(conn->pid);
-	percpu_counter_dec(&conns);
-	kmem_cache_free(conn_cache, conn);
+	percpu_counter_dec(&allocated);
+	kmem_cache_free(cache, rec);
+}
+
+/**
+ * tcpdiag_table_free_spares() - give back what a shard keeps for reuse
+ * @shard: a shard without records, about to be freed
+ */
+void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
+{
+	struct tcpdiag_record *rec, *next;
+
+	list_for_each_entry_safe(rec, next, &shard->spares, age) {
+		percpu_counter_dec(&allocated);
+		kmem_cache_free(cache, rec);
+	}
 }
 
 /**
  * tcpdiag_table_cap() - the cap in force
  *
- * Return: records, and as many minisocket nodes.
+ * Return: records.
  */
 unsigned long tcpdiag_table_cap(void)
 {
@@ -224,13 +203,13 @@ unsigned long tcpdiag_table_cap(void)
 }
 
 /**
- * tcpdiag_table_bytes() - memory of the table without its nodes
+ * tcpdiag_table_bytes() - memory of the table without its records
  *
  * Return: bytes.
  */
 size_t tcpdiag_table_bytes(void)
 {
-	return sizeof(*heads) << bits;
+	return sizeof(*tcpdiag_table.heads) << tcpdiag_table.bits;
 }
 
 /**
@@ -240,34 +219,35 @@ size_t tcpdiag_table_bytes(void)
  */
 unsigned int tcpdiag_table_buckets(void)
 {
-	return 1U << bits;
+	return 1U << tcpdiag_table.bits;
 }
 
 /**
- * tcpdiag_table_each() - hand the nodes of one chain to a function
+ * tcpdiag_table_each() - hand the records of one chain to a function
  * @bucket: the chain
- * @skip: how many nodes to pass over
- * @take: called with the bucket lock held and interrupts off, with the node
+ * @skip: how many records to pass over
+ * @take: called with the bucket lock held and interrupts off, with the record
  *	and its place in the chain; returns false to stop
  * @arg: passed on to @take
  *
  * Context: process.
  */
 void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
-			bool (*take)(struct tcpdiag_node *node,
+			bool (*take)(struct tcpdiag_record *rec,
 				     unsigned int place, void *arg),
 			void *arg)
 {
 	spinlock_t *lock = bucket_lock(bucket);
 	struct hlist_nulls_node *pos;
-	struct tcpdiag_node *node;
+	struct tcpdiag_record *rec;
 	unsigned int i = 0;
 
-	if (hlist_nulls_empty(&heads[bucket]))
+	if (hlist_nulls_empty(&tcpdiag_table.heads[bucket]))
 		return;
 	spin_lock_irq(lock);
-	hlist_nulls_for_each_entry(node, pos, &heads[bucket], hash) {
-		if (i >= skip && !take(node, i, arg))
+	hlist_nulls_for_each_entry(rec, pos, &tcpdiag_table.heads[bucket],
+				   hash) {
+		if (i >= skip && !take(rec, i, arg))
 			break;
 		i++;
 	}
@@ -284,53 +264,23 @@ static unsigned long default_max_records(void)
 
 static int heads_init(void)
 {
+	struct tcpdiag_table *t = &tcpdiag_table;
 	unsigned int i;
 
-	bits = order_base_2(max_records / RECORDS_PER_CHAIN);
-	heads = kvmalloc_array(1UL << bits, sizeof(*heads), GFP_KERNEL);
-	if (!heads)
+	t->bits = order_base_2(max_records / RECORDS_PER_CHAIN);
+	t->heads = kvmalloc_array(1UL << t->bits, sizeof(*t->heads),
+				  GFP_KERNEL);
+	if (!t->heads)
 		return -ENOMEM;
-	for (i = 0; i < 1U << bits; i++)
-		INIT_HLIST_NULLS_HEAD(&heads[i], i);
+	for (i = 0; i < 1U << t->bits; i++)
+		INIT_HLIST_NULLS_HEAD(&t->heads[i], i);
 	for (i = 0; i < BUCKET_LOCKS; i++)
 		spin_lock_init(&bucket_locks[i]);
 	return 0;
 }
 
-static int caches_init(void)
-{
-	conn_cache = kmem_cache_create("tcpdiag_conn",
-				       sizeof(struct tcpdiag_conn), 0,
-				       SLAB_TYPESAFE_BY_RCU |
-				       SLAB_HWCACHE_ALIGN, NULL);
-	if (!conn_cache)
-		return -ENOMEM;
-	mini_cache = kmem_cache_create("tcpdiag_mini",
-				       sizeof(struct tcpdiag_node), 0,
-				       SLAB_TYPESAFE_BY_RCU |
-				       SLAB_HWCACHE_ALIGN, NULL);
-	if (!mini_cache) {
-		kmem_cache_destroy(conn_cache);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int counters_init(void)
-{
-	int err;
-
-	err = percpu_counter_init(&conns, 0, GFP_KERNEL);
-	if (err)
-		return err;
-	err = percpu_counter_init(&minis, 0, GFP_KERNEL);
-	if (err)
-		percpu_counter_destroy(&conns);
-	return err;
-}
-
 /**
- * tcpdiag_table_init() - allocate the table and its caches
+ * tcpdiag_table_init() - allocate the table and its cache
  *
  * Return: 0 or -ENOMEM.
  */
@@ -340,22 +290,27 @@ int tcpdiag_table_init(void)
 
 	if (!max_records)
 		max_records = default_max_records();
-	err = heads_init();
+	spare_limit = min(max_records / SPARES_PART, (ulong)SPARES_MAX);
+	err = percpu_counter_init(&allocated, 0, GFP_KERNEL);
 	if (err)
 		return err;
-	err = caches_init();
+	err = heads_init();
 	if (err)
+		goto err_counter;
+	cache = kmem_cache_create("tcpdiag_record",
+				  sizeof(struct tcpdiag_record), 0,
+				  SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN,
+				  NULL);
+	if (!cache) {
+		err = -ENOMEM;
 		goto err_heads;
-	err = counters_init();
-	if (err)
-		goto err_caches;
+	}
 	return 0;
 
-err_caches:
-	kmem_cache_destroy(mini_cache);
-	kmem_cache_destroy(conn_cache);
 err_heads:
-	kvfree(heads);
+	kvfree(tcpdiag_table.heads);
+err_counter:
+	percpu_counter_destroy(&allocated);
 	return err;
 }
 
@@ -364,9 +319,7 @@ err_heads:
  */
 void tcpdiag_table_exit(void)
 {
-	percpu_counter_destroy(&minis);
-	percpu_counter_destroy(&conns);
-	kmem_cache_destroy(mini_cache);
-	kmem_cache_destroy(conn_cache);
-	kvfree(heads);
+	kmem_cache_destroy(cache);
+	kvfree(tcpdiag_table.heads);
+	percpu_counter_destroy(&allocated);
 }

@@ -8,11 +8,12 @@
  * Locks, in the order in which they nest:
  *
  *   socket lock        the kernel's; held by most hooks, taken by the walk
- *   table bucket lock  table.c: chains of the node table
- *   shard lock         account.c: one shard's counters, lists and its nodes'
+ *   shard lock         account.c: one shard's counters, lists and its records'
  *                      contents
+ *   table bucket lock  table.c: chains of the table
  *
- * All three may be taken in softirq; the last two only with interrupts off.
+ * All three may be taken in softirq; the last two only with interrupts off,
+ * which is also the RCU read section that look-ups need.
  */
 #ifndef TCPDIAG_H
 #define TCPDIAG_H
@@ -43,20 +44,23 @@ struct tcpdiag_net;
 
 /**
  * struct tcpdiag_shard - one part of a namespace's account
- * @lock: protects all below and the contents of the nodes that live here
+ * @lock: protects all below and the contents of the records that live here
  * @net: the account it belongs to
  * @moves: transitions, [from][to]; wraps are harmless, only sums are read
  * @preexisting: stays that had begun before insmod
- * @age: every node of this shard, by state, longest stay first
+ * @age: every record of this shard, by state, longest stay first
  * @hist: completed stays by state; NULL until there is one
  * @cc_live: established connections by tcpdiag_cc index
  * @records: full sockets on the lists
  * @minis: minisockets on the lists
- * @refused: sockets that got no node because of the cap
+ * @refused: sockets that got no record because of the cap
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
+ * @spares: freed records kept for this shard's next sockets
+ * @nr_spares: how many
+ * @rcu: frees the shard when no look-up can stand on one of its records
  *
- * A node stays in the shard of the CPU that made it, so one lock covers each
+ * A record stays in the shard of the CPU that made it, so one lock covers each
  * event. Shards are allocated when their CPU sees the namespace's first event.
  */
 struct tcpdiag_shard {
@@ -72,6 +76,9 @@ struct tcpdiag_shard {
 	u64 refused;
 	u64 alloc_failed;
 	u64 mismatched;
+	struct list_head spares;
+	unsigned int nr_spares;
+	struct rcu_head rcu;
 } ____cacheline_aligned_in_smp;
 
 /**
@@ -93,7 +100,7 @@ struct tcpdiag_net {
 	struct proc_dir_entry *proc;
 };
 
-/* struct tcpdiag_node.flags */
+/* struct tcpdiag_record.flags */
 #define TCPDIAG_F_MINI		BIT(0)	/* stands for a timewait minisocket */
 #define TCPDIAG_F_EST_STAY	BIT(1)	/* @entered is an estimate */
 #define TCPDIAG_F_EST_AGE	BIT(2)	/* older than the module */
@@ -102,35 +109,7 @@ struct tcpdiag_net {
 #define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener: AF_INET6 */
 
 /**
- * struct tcpdiag_node - what is known of any socket, full or mini
- * @hash: link in the node table; RCU
- * @key: the struct sock or struct inet_timewait_sock it stands for
- * @age: link in tcpdiag_shard.age
- * @shard: where it is accounted
- * @entered: when the present stay began, ktime_get_ns()
- * @state: TCP state
- * @role: enum tcpdiag_role
- * @cc: tcpdiag_cc index while ESTABLISHED
- * @flags: TCPDIAG_F_*
- * @listener_port: local port of the listener of a passive socket
- *
- * A minisocket has just this; memory comes from SLAB_TYPESAFE_BY_RCU caches.
- */
-struct tcpdiag_node {
-	struct hlist_nulls_node hash;
-	const void *key;
-	struct list_head age;
-	struct tcpdiag_shard *shard;
-	u64 entered;
-	u8 state;
-	u8 role;
-	u8 cc;
-	u8 flags;
-	u16 listener_port;
-};
-
-/**
- * enum tcpdiag_role - how a full socket came to be
+ * enum tcpdiag_role - how a socket came to be
  * @TCPDIAG_ROLE_UNKNOWN: it is older than the module
  * @TCPDIAG_ROLE_ACTIVE: connect()
  * @TCPDIAG_ROLE_PASSIVE: made by a listener
@@ -157,32 +136,50 @@ struct tcpdiag_addr {
 	u16 rport;
 };
 
-/* A span of microseconds in 48 bits: 8.9 years. */
-struct tcpdiag_span {
-	u16 w[3];
-};
-
-/* States a full socket's record keeps a total for: all but CLOSE. */
-#define TCPDIAG_SPANS	9
+/* A full socket is in one of the states 1 to TCP_CLOSING. */
+#define TCPDIAG_FULL_STATES	TCP_CLOSING
 
 /**
- * struct tcpdiag_conn - record of a full socket
- * @node: common part; must be first
+ * struct tcpdiag_record - what is known of one socket, full or mini
+ * @hash: link in the table; RCU
+ * @key: the struct sock or struct inet_timewait_sock it stands for; NULL when
+ *	it stands for none
+ * @age: link in tcpdiag_shard.age or tcpdiag_shard.spares
+ * @shard: where it is accounted
+ * @entered: when the present stay began, ktime_get_ns()
+ * @state: TCP state
+ * @role: enum tcpdiag_role
+ * @cc: tcpdiag_cc index while ESTABLISHED
+ * @flags: TCPDIAG_F_*
+ * @bucket: chain of the table
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @addr: the tuple, kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or accepted
- * @spent: time of completed stays, by conn_span_slot()
+ * @spent_ns: time of completed stays as a full socket, by state less 1
+ * @listener_port: local port of the listener of a passive socket
+ *
+ * The shard's lock protects all but @hash and @bucket, which are table.c's.
  */
-struct tcpdiag_conn {
-	struct tcpdiag_node node;
+struct tcpdiag_record {
+	struct hlist_nulls_node hash;
+	const void *key;
+	struct list_head age;
+	struct tcpdiag_shard *shard;
+	u64 entered;
+	u8 state;
+	u8 role;
+	u8 cc;
+	u8 flags;
+	u32 bucket;
 	struct pid *pid;
-	struct tcpdiag_addr addr;
+	struct tcpdiag_addr *addr;
 	char comm[TASK_COMM_LEN];
-	struct tcpdiag_span spent[TCPDIAG_SPANS];
+	u64 spent_ns[TCPDIAG_FULL_STATES];
+	u16 listener_port;
 };
 
 /* The budget: at most 192 bytes a record. */
-static_assert(sizeof(struct tcpdiag_conn) <= 192);
+static_assert(sizeof(struct tcpdiag_record) <= 192);
 
 /* main.c */
 u64 tcpdiag_loaded_ns(void);
@@ -192,6 +189,7 @@ bool tcpdiag_approximate(void);
 void tcpdiag_set_approximate(void);
 
 /* netns.c */
+extern unsigned int tcpdiag_net_id;
 int tcpdiag_netns_init(void);
 void tcpdiag_netns_exit(void);
 struct tcpdiag_net *tcpdiag_net(const struct net *net);
@@ -206,34 +204,27 @@ bool tcpdiag_hooks_have_requests(void);
 /* table.c */
 int tcpdiag_table_init(void);
 void tcpdiag_table_exit(void);
-struct tcpdiag_node *tcpdiag_table_find(const void *key);
-bool tcpdiag_table_add(struct tcpdiag_node *node);
-void tcpdiag_table_del(struct tcpdiag_node *node);
-struct tcpdiag_conn *tcpdiag_table_new_conn(gfp_t gfp, bool *refused);
-struct tcpdiag_node *tcpdiag_table_new_mini(gfp_t gfp, bool *refused);
-void tcpdiag_table_free(struct tcpdiag_node *node);
+void tcpdiag_table_add(struct tcpdiag_record *rec);
+void tcpdiag_table_del(struct tcpdiag_record *rec);
+struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard);
+void tcpdiag_table_free(struct tcpdiag_shard *shard,
+			struct tcpdiag_record *rec);
+void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
 unsigned long tcpdiag_table_cap(void);
 size_t tcpdiag_table_bytes(void);
 unsigned int tcpdiag_table_buckets(void);
 void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
-			bool (*take)(struct tcpdiag_node *node,
+			bool (*take)(struct tcpdiag_record *rec,
 				     unsigned int place, void *arg),
 			void *arg);
 
 /* account.c */
 int tcpdiag_account_init(void);
 void tcpdiag_account_exit(void);
-struct tcpdiag_shard *tcpdiag_account_shard(struct tcpdiag_net *tn);
-void tcpdiag_account_enter(struct tcpdiag_shard *shard,
-			   struct tcpdiag_node *node, unsigned int state,
-			   u64 now);
-u64 tcpdiag_account_leave(struct tcpdiag_shard *shard,
-			  struct tcpdiag_node *node, u64 now);
-void tcpdiag_account_missed(struct tcpdiag_shard *shard, bool refused);
-u64 tcpdiag_account_stay(struct tcpdiag_shard *shard,
-			 struct tcpdiag_node *node, u64 now);
-void tcpdiag_account_drop(struct tcpdiag_shard *shard,
-			  struct tcpdiag_node *node);
+struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
+						unsigned int i);
+struct tcpdiag_hist *tcpdiag_account_new_hist(struct tcpdiag_shard *shard,
+					      unsigned int state);
 void tcpdiag_account_purge(struct tcpdiag_net *tn);
 void tcpdiag_account_settle(struct tcpdiag_net *tn);
 void tcpdiag_account_read(struct tcpdiag_net *tn,
@@ -252,10 +243,10 @@ void tcpdiag_conn_retire(struct sock *sk);
 void tcpdiag_conn_accepted(struct sock *sk);
 void tcpdiag_conn_adopt(struct sock *sk);
 u64 tcpdiag_conn_entered_ns(const struct sock *sk);
-u64 tcpdiag_conn_hand_off(struct tcpdiag_node *node, const struct sock *sk,
-			  unsigned int to, u64 now);
-void tcpdiag_conn_read_addr(const struct sock *sk, struct tcpdiag_addr *addr);
-u64 tcpdiag_conn_spent_us(const struct tcpdiag_conn *conn, unsigned int state);
+void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
+				const struct sock *sk, u64 now);
+bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
+		       struct tcpdiag_addr *addr);
 
 /* minisock.c */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);

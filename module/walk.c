@@ -129,12 +129,10 @@ static void adopt_minisock(struct inet_hashinfo *info,
 {
 	spinlock_t *lock = inet_ehash_lockp(info, tw->tw_hash);
 
-	rcu_read_lock();
 	spin_lock_bh(lock);
 	if (!hlist_nulls_unhashed(&tw->tw_node))
 		tcpdiag_minisock_adopt(tw);
 	spin_unlock_bh(lock);
-	rcu_read_unlock();
 }
 
 static void adopt(struct inet_hashinfo *info, struct sock *sk)

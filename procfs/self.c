@@ -68,9 +68,8 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	seq_printf(seq, "gauges %s\n", snap->approximate || snap->lost ?
 				       "approximate" : "exact");
 	number(seq, "records", snap->records);
-	number(seq, "record_bytes", sizeof(struct tcpdiag_conn));
+	number(seq, "record_bytes", sizeof(struct tcpdiag_record));
 	number(seq, "minisock_records", snap->minis);
-	number(seq, "minisock_record_bytes", sizeof(struct tcpdiag_node));
 	number(seq, "cap", tcpdiag_table_cap());
 	number(seq, "cap_hits", snap->refused);
 	number(seq, "allocation_failures", snap->alloc_failed);

@@ -2,10 +2,10 @@
 /*
  * /proc/net/tcpdiag/sockets: one row per full socket (Documentation/sockets.md).
  *
- * A position in the file names a chain of the node table and a place in it,
+ * A position in the file names a chain of the table and a place in it,
  * so that any read can go on where another ended without state in between.
- * A batch of records is copied and their sockets referenced under the bucket
- * lock; printing happens outside it.
+ * A batch of sockets is referenced under the bucket lock; records are copied
+ * and printed outside it.
  */
 #include <linux/cgroup.h>
 #include <linux/pid_namespace.h>
@@ -21,35 +21,45 @@
 #define PLACE_BITS	20
 
 /**
- * struct row - what one line is made of
- * @conn: copy of the record, with a reference to its pid
+ * struct found - a socket of the batch
  * @sk: the socket, with a reference
- * @place: where in its chain the record was
+ * @place: where in its chain its record was
  */
-struct row {
-	struct tcpdiag_conn conn;
+struct found {
 	struct sock *sk;
 	unsigned int place;
+};
+
+/**
+ * struct row - what one line is made of
+ * @sk: the socket
+ * @rec: copy of its record, with a reference to its pid
+ * @addr: the tuple
+ * @in_state_ns: how long it has been in its state
+ */
+struct row {
+	struct sock *sk;
+	struct tcpdiag_record rec;
+	struct tcpdiag_addr addr;
+	u64 in_state_ns;
 };
 
 /**
  * struct iter - state of one open file
  * @p: the namespace; must be first
  * @owners: the opener may see owners
- * @now: ktime_get_ns() of the batch
  * @bucket: chain the batch is from
- * @n: rows in the batch
- * @i: row that is printed next
- * @rows: the batch
+ * @n: sockets in the batch
+ * @i: socket that is printed next
+ * @batch: the batch
  */
 struct iter {
 	struct seq_net_private p;
 	bool owners;
-	u64 now;
 	unsigned int bucket;
 	unsigned int n;
 	unsigned int i;
-	struct row rows[BATCH];
+	struct found batch[BATCH];
 };
 
 static loff_t position(unsigned int bucket, unsigned int place)
@@ -62,38 +72,30 @@ struct take_arg {
 	const struct net *net;
 };
 
-static bool take(struct tcpdiag_node *node, unsigned int place, void *arg)
+static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
 {
 	struct take_arg *a = arg;
 	struct iter *iter = a->iter;
-	struct row *row = &iter->rows[iter->n];
-	struct sock *sk = (struct sock *)node->key;
+	struct sock *sk = (struct sock *)rec->key;
 
-	if (node->flags & TCPDIAG_F_MINI || node->shard->net->net != a->net)
+	/* in the chain means that neither record nor shard can go away */
+	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != a->net)
 		return true;
 	if (iter->n == BATCH)
 		return false;
-	/* in the table means not yet destroyed, so this is that socket */
+	/* ... and that this is still that socket, not yet destroyed */
 	if (!refcount_inc_not_zero(&sk->sk_refcnt))
 		return true;
-	spin_lock(&node->shard->lock);
-	row->conn = *container_of(node, struct tcpdiag_conn, node);
-	get_pid(row->conn.pid);
-	spin_unlock(&node->shard->lock);
-	row->sk = sk;
-	row->place = place;
+	iter->batch[iter->n].sk = sk;
+	iter->batch[iter->n].place = place;
 	iter->n++;
 	return true;
 }
 
 static void put_batch(struct iter *iter)
 {
-	while (iter->n) {
-		struct row *row = &iter->rows[--iter->n];
-
-		put_pid(row->conn.pid);
-		sock_put(row->sk);
-	}
+	while (iter->n)
+		sock_put(iter->batch[--iter->n].sk);
 	iter->i = 0;
 }
 
@@ -109,7 +111,6 @@ static bool fill(struct seq_file *seq, unsigned int bucket,
 		tcpdiag_table_each(bucket, place, take, &arg);
 		if (iter->n) {
 			iter->bucket = bucket;
-			iter->now = ktime_get_ns();
 			return true;
 		}
 		if (!(bucket & 0xff))
@@ -118,12 +119,12 @@ static bool fill(struct seq_file *seq, unsigned int bucket,
 	return false;
 }
 
-static void *current_row(struct iter *iter, loff_t *pos)
+static void *current_found(struct iter *iter, loff_t *pos)
 {
-	struct row *row = &iter->rows[iter->i];
+	struct found *found = &iter->batch[iter->i];
 
-	*pos = position(iter->bucket, row->place);
-	return row;
+	*pos = position(iter->bucket, found->place);
+	return found;
 }
 
 static void *sockets_start(struct seq_file *seq, loff_t *pos)
@@ -140,7 +141,7 @@ static void *sockets_start(struct seq_file *seq, loff_t *pos)
 		return NULL;
 	if (!fill(seq, at >> PLACE_BITS, at & ((1 << PLACE_BITS) - 1)))
 		return NULL;
-	return current_row(iter, pos);
+	return current_found(iter, pos);
 }
 
 static void *sockets_next(struct seq_file *seq, void *v, loff_t *pos)
@@ -154,9 +155,9 @@ static void *sockets_next(struct seq_file *seq, void *v, loff_t *pos)
 		more = true;
 	else
 		more = fill(seq, iter->bucket,
-			    iter->rows[iter->n - 1].place + 1);
+			    iter->batch[iter->n - 1].place + 1);
 	if (more)
-		return current_row(iter, pos);
+		return current_found(iter, pos);
 	*pos = position(tcpdiag_table_buckets(), 0);
 	return NULL;
 }
@@ -210,12 +211,10 @@ static void show_end(struct seq_file *seq, const struct sock *sk,
 
 static void show_tuple(struct seq_file *seq, const struct row *row)
 {
-	struct tcpdiag_addr addr = row->conn.addr;
+	const struct tcpdiag_addr *addr = &row->addr;
 
-	if (row->conn.node.state != TCP_CLOSE)
-		tcpdiag_conn_read_addr(row->sk, &addr);
-	show_end(seq, row->sk, &addr.local, addr.lport, true);
-	show_end(seq, row->sk, &addr.remote, addr.rport, false);
+	show_end(seq, row->sk, &addr->local, addr->lport, true);
+	show_end(seq, row->sk, &addr->remote, addr->rport, false);
 }
 
 static void show_pid(struct seq_file *seq, struct pid *pid)
@@ -245,8 +244,8 @@ static void show_owner(struct seq_file *seq, const struct row *row)
 	struct sock *sk = row->sk;
 	unsigned long ino;
 
-	show_pid(seq, row->conn.pid);
-	show_comm(seq, row->conn.comm);
+	show_pid(seq, row->rec.pid);
+	show_comm(seq, row->rec.comm);
 	seq_printf(seq, "%u ", from_kuid_munged(seq_user_ns(seq),
 						READ_ONCE(sk->sk_uid)));
 	ino = sock_i_ino(sk);
@@ -272,25 +271,27 @@ static void show_cc(struct seq_file *seq, const struct sock *sk)
 	rcu_read_unlock();
 }
 
-static u64 spent_us(const struct tcpdiag_conn *conn, unsigned int state,
-		    u64 in_state)
+/* Time in a state, the stay that is still open included. */
+static u64 spent_us(const struct row *row, unsigned int state)
 {
-	u64 us = tcpdiag_conn_spent_us(conn, state);
+	u64 ns = state <= TCPDIAG_FULL_STATES ?
+		 row->rec.spent_ns[state - 1] : 0;
 
-	return state == conn->node.state ? us + in_state : us;
+	if (state == row->rec.state)
+		ns += row->in_state_ns;
+	return div_u64(ns, NSEC_PER_USEC);
 }
 
-static void show_times(struct seq_file *seq, const struct tcpdiag_conn *conn,
-		       u64 in_state)
+static void show_times(struct seq_file *seq, const struct row *row)
 {
 	const char *comma = "";
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
 		unsigned int state = tcpdiag_fsm_order[i];
-		u64 us = spent_us(conn, state, in_state);
+		u64 us = spent_us(row, state);
 
-		if (!us && state != conn->node.state)
+		if (!us && state != row->rec.state)
 			continue;
 		seq_printf(seq, "%s%s:%llu", comma,
 			   tcpdiag_fsm_state_name(state), us);
@@ -299,26 +300,27 @@ static void show_times(struct seq_file *seq, const struct tcpdiag_conn *conn,
 	seq_putc(seq, ' ');
 }
 
-/* The listener a passive socket came from: its own port, and its address or any. */
+/* The listener a passive socket came from: its address is ours, or any. */
 static void show_listener(struct seq_file *seq, const struct row *row)
 {
-	const struct tcpdiag_node *node = &row->conn.node;
-	struct tcpdiag_addr addr = row->conn.addr;
+	const struct tcpdiag_record *rec = &row->rec;
+	const struct tcpdiag_addr *addr = &row->addr;
 
-	if (node->role != TCPDIAG_ROLE_PASSIVE) {
+	if (rec->role != TCPDIAG_ROLE_PASSIVE) {
 		seq_puts(seq, "-\n");
 		return;
 	}
-	if (node->state != TCP_CLOSE)
-		tcpdiag_conn_read_addr(row->sk, &addr);
-	if (node->flags & TCPDIAG_F_LISTENER_ANY)
-		seq_puts(seq, node->flags & TCPDIAG_F_LISTENER_V6 ?
-			 "*" : "0.0.0.0");
-	else if (row->sk->sk_family == AF_INET)
-		seq_printf(seq, "%pI4", &addr.local.s6_addr32[0]);
-	else
-		seq_printf(seq, "[%pI6c]", &addr.local);
-	seq_printf(seq, ":%u\n", node->listener_port);
+	if (rec->flags & TCPDIAG_F_LISTENER_ANY) {
+		if (!(rec->flags & TCPDIAG_F_LISTENER_V6))
+			seq_puts(seq, "0.0.0.0");
+		else
+			seq_puts(seq, row->sk->sk_ipv6only ? "[::]" : "*");
+	} else if (row->sk->sk_family == AF_INET) {
+		seq_printf(seq, "%pI4", &addr->local.s6_addr32[0]);
+	} else {
+		seq_printf(seq, "[%pI6c]", &addr->local);
+	}
+	seq_printf(seq, ":%u\n", row->rec.listener_port);
 }
 
 static const char *const role_names[] = {
@@ -328,38 +330,46 @@ static const char *const role_names[] = {
 	[TCPDIAG_ROLE_LISTENER]	= "listener",
 };
 
-static void show_row(struct seq_file *seq, struct iter *iter,
-		     const struct row *row)
+static void show_row(struct seq_file *seq, const struct row *row, bool owners)
 {
-	const struct tcpdiag_conn *conn = &row->conn;
-	u64 in_state = 0, age = 0;
+	const struct tcpdiag_record *rec = &row->rec;
 	unsigned int i;
+	u64 age = 0;
 
-	if (iter->now > conn->node.entered)
-		in_state = div_u64(iter->now - conn->node.entered,
-				   NSEC_PER_USEC);
 	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++)
-		age += spent_us(conn, tcpdiag_fsm_order[i], in_state);
+		age += spent_us(row, tcpdiag_fsm_order[i]);
 	show_tuple(seq, row);
-	seq_printf(seq, "%s %llu %llu %s ",
-		   tcpdiag_fsm_state_name(conn->node.state), in_state, age,
-		   role_names[conn->node.role]);
-	if (iter->owners)
+	seq_printf(seq, "%s %llu %llu %s ", tcpdiag_fsm_state_name(rec->state),
+		   div_u64(row->in_state_ns, NSEC_PER_USEC), age,
+		   role_names[rec->role]);
+	if (owners)
 		show_owner(seq, row);
 	else
 		seq_puts(seq, "- - - - - ");
 	show_cc(seq, row->sk);
-	seq_puts(seq, conn->node.flags & TCPDIAG_F_EST_AGE ? "yes " : "no ");
-	show_times(seq, conn, in_state);
+	seq_puts(seq, rec->flags & TCPDIAG_F_EST_AGE ? "yes " : "no ");
+	show_times(seq, row);
 	show_listener(seq, row);
 }
 
 static int sockets_show(struct seq_file *seq, void *v)
 {
-	if (v == SEQ_START_TOKEN)
+	struct iter *iter = seq->private;
+	struct found *found = v;
+	struct row row;
+	u64 now;
+
+	if (v == SEQ_START_TOKEN) {
 		seq_puts(seq, "# local remote state in_state_us age_us role pid comm uid inode cgroup cc estimated times listener\n");
-	else
-		show_row(seq, seq->private, v);
+		return 0;
+	}
+	row.sk = found->sk;
+	if (!tcpdiag_conn_copy(row.sk, &row.rec, &row.addr))
+		return SEQ_SKIP;
+	now = ktime_get_ns();
+	row.in_state_ns = now - min(now, row.rec.entered);
+	show_row(seq, &row, iter->owners);
+	put_pid(row.rec.pid);
 	return 0;
 }
 
