@@ -302,7 +302,7 @@ void tcpdiag_account_settle(struct tcpdiag_net *tn)
 		if (shard) {
 			shard->preexisting[TCP_NEW_SYN_RECV] +=
 				snap->now[TCP_NEW_SYN_RECV] - seen;
-			spin_unlock(&shard->lock);
+			tcpdiag_unlock(&shard->lock);
 		}
 		local_irq_enable();
 	}

@@ -122,28 +122,18 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 }
 
 /*
- * When the event happened. What a segment brings about has been stamped when
- * TCP began to process it: reading the clock again would cost as much as a
- * third of the event.
+ * When the event happened. Segments and timers are stamped when TCP begins to
+ * process them, so in softirq the stamp is the event's, and reading the clock
+ * again would cost a third of the event. An ICMP error has no stamp; it can
+ * only end a handshake.
  */
 static u64 event_time(const struct sock *sk, unsigned int old,
 		      unsigned int new)
 {
-	switch (old) {
-	case TCP_SYN_SENT:
-	case TCP_SYN_RECV:
-		if (new == TCP_ESTABLISHED)
-			return tcp_sk(sk)->tcp_clock_cache;
-		break;
-	case TCP_ESTABLISHED:
-		if (new == TCP_CLOSE_WAIT)
-			return tcp_sk(sk)->tcp_clock_cache;
-		break;
-	case TCP_FIN_WAIT1:
-		if (new == TCP_FIN_WAIT2 || new == TCP_CLOSING)
-			return tcp_sk(sk)->tcp_clock_cache;
-		break;
-	}
+	if (in_serving_softirq() && old != TCP_SYN_SENT)
+		return tcp_sk(sk)->tcp_clock_cache;
+	if (in_serving_softirq() && new == TCP_ESTABLISHED)
+		return tcp_sk(sk)->tcp_clock_cache;
 	return ktime_get_ns();
 }
 
@@ -175,7 +165,7 @@ static void first_event(struct sock *sk, unsigned int old, unsigned int new)
 		tcpdiag_enter(shard, rec, new, ktime_get_ns());
 		tcpdiag_table_add(rec);
 	}
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }
 
 static void next_event(struct tcpdiag_record *rec, struct sock *sk,
@@ -233,7 +223,7 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 	if (rec) {
 		shard = rec->shard;
 		next_event(rec, sk, old, new);
-		spin_unlock(&shard->lock);
+		tcpdiag_unlock(&shard->lock);
 	} else {
 		first_event(sk, old, new);
 	}
@@ -283,7 +273,7 @@ void tcpdiag_conn_retire(struct sock *sk)
 		}
 		tcpdiag_leave(shard, rec, 0);
 		tcpdiag_end(shard, rec);
-		spin_unlock(&shard->lock);
+		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
 }
@@ -306,7 +296,7 @@ void tcpdiag_conn_accepted(struct sock *sk)
 	if (rec) {
 		put_pid(rec->pid);
 		own(rec);
-		spin_unlock(&rec->shard->lock);
+		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_restore(irqflags);
 }
@@ -334,7 +324,7 @@ bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 			*addr = *rec->addr;
 		else
 			read_addr(sk, addr);
-		spin_unlock(&rec->shard->lock);
+		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
 	return rec;
@@ -437,6 +427,6 @@ void tcpdiag_conn_adopt(struct sock *sk)
 	if (!rec && shard)
 		adopt(shard, sk);
 	if (shard)
-		spin_unlock(&shard->lock);
+		tcpdiag_unlock(&shard->lock);
 	local_irq_enable();
 }

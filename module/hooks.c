@@ -108,17 +108,17 @@ static void enter_sock_graft(struct ftrace_regs *fregs)
 		tcpdiag_conn_accepted(sk);
 }
 
+/* In the order of an orderly life: function_entered() looks from the top. */
 static struct hook hooks[] = {
 	{
 		.kind = HOOK_FTRACE,
-		.required = true,
-		.name = "tcp_twsk_destructor",
-		.entered = enter_twsk_destructor,
+		.name = "inet_csk_reqsk_queue_hash_add",
+		.entered = enter_reqsk_hash_add,
 	}, {
 		.kind = HOOK_FTRACE,
-		.required = true,
-		.name = "__inet_twsk_schedule",
-		.entered = enter_twsk_schedule,
+		/* the last step of accept() that is given the new socket */
+		.name = "security_sock_graft",
+		.entered = enter_sock_graft,
 	}, {
 		.kind = HOOK_FTRACE,
 		.required = true,
@@ -128,13 +128,14 @@ static struct hook hooks[] = {
 		.entered = enter_twsk_hashdance,
 	}, {
 		.kind = HOOK_FTRACE,
-		.name = "inet_csk_reqsk_queue_hash_add",
-		.entered = enter_reqsk_hash_add,
+		.required = true,
+		.name = "__inet_twsk_schedule",
+		.entered = enter_twsk_schedule,
 	}, {
 		.kind = HOOK_FTRACE,
-		/* the last step of accept() that is given the new socket */
-		.name = "security_sock_graft",
-		.entered = enter_sock_graft,
+		.required = true,
+		.name = "tcp_twsk_destructor",
+		.entered = enter_twsk_destructor,
 	}, {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,

@@ -102,7 +102,7 @@ static void begin_unknown(const struct sock *sk,
 		tcpdiag_enter(shard, rec, to, ktime_get_ns());
 		tcpdiag_table_add(rec);
 	}
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }
 
 /**
@@ -137,7 +137,7 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 		take_over(shard, rec, tw, to, now);
 	else
 		split(shard, rec, sk, tw, to, now);
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }
 
 /* FIN_WAIT2 has become TIME_WAIT, unless that was seen already. */
@@ -171,7 +171,7 @@ void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw)
 	rec = tcpdiag_find_lock(tw);
 	if (rec) {
 		begin_time_wait(rec);
-		spin_unlock(&rec->shard->lock);
+		tcpdiag_unlock(&rec->shard->lock);
 	}
 }
 
@@ -186,7 +186,7 @@ static void end_unknown(const struct inet_timewait_sock *tw)
 	shard->moves[state][TCP_CLOSE]++;
 	if (older)
 		shard->preexisting[state]++;
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }
 
 /**
@@ -208,7 +208,7 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 	shard->moves[rec->state][TCP_CLOSE]++;
 	tcpdiag_stay(shard, rec, ktime_get_ns());
 	tcpdiag_end(shard, rec);
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }
 
 /**
@@ -272,7 +272,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 		begin_time_wait(rec);
 out:
 	if (shard)
-		spin_unlock(&shard->lock);
+		tcpdiag_unlock(&shard->lock);
 	local_irq_enable();
 }
 
@@ -289,5 +289,5 @@ void tcpdiag_minisock_request(struct sock *listener)
 	if (unlikely(!shard))
 		return;
 	shard->moves[TCP_LISTEN][TCP_NEW_SYN_RECV]++;
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 }

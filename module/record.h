@@ -28,6 +28,36 @@ struct tcpdiag_table {
 extern struct tcpdiag_table tcpdiag_table;
 extern unsigned int tcpdiag_shard_mask;
 
+/*
+ * Spin locks of the hot path. Interrupts are off and the sections are short:
+ * the queued lock itself, inline, without spin_lock()'s preemption count. On
+ * kernels that check locks it is spin_lock().
+ */
+static inline void tcpdiag_lock(spinlock_t *lock)
+	__acquires(lock)
+{
+	lockdep_assert_irqs_disabled();
+#if defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_LOCK_ALLOC) || \
+	defined(CONFIG_PREEMPT_RT) || !defined(CONFIG_SMP)
+	spin_lock(lock);
+#else
+	arch_spin_lock(&lock->rlock.raw_lock);
+	__acquire(lock);
+#endif
+}
+
+static inline void tcpdiag_unlock(spinlock_t *lock)
+	__releases(lock)
+{
+#if defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_LOCK_ALLOC) || \
+	defined(CONFIG_PREEMPT_RT) || !defined(CONFIG_SMP)
+	spin_unlock(lock);
+#else
+	arch_spin_unlock(&lock->rlock.raw_lock);
+	__release(lock);
+#endif
+}
+
 static inline unsigned int tcpdiag_bucket_of(const void *key)
 {
 	return hash_ptr(key, tcpdiag_table.bits);
@@ -71,10 +101,10 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 	if (!rec)
 		return NULL;
 	shard = READ_ONCE(rec->shard);
-	spin_lock(&shard->lock);
+	tcpdiag_lock(&shard->lock);
 	if (likely(rec->key == key))
 		return rec;
-	spin_unlock(&shard->lock);
+	tcpdiag_unlock(&shard->lock);
 	return NULL;
 }
 
@@ -103,7 +133,7 @@ static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
 	if (unlikely(!shard))
 		shard = tcpdiag_account_new_shard(tn, i);
 	if (likely(shard))
-		spin_lock(&shard->lock);
+		tcpdiag_lock(&shard->lock);
 	return shard;
 }
 

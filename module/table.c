@@ -28,8 +28,8 @@
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
 /* A shard keeps at most so many, and all shards at most this part of the cap. */
-#define SPARES_MAX		32
-#define SPARES_PART		1024
+#define SPARES_MAX		1024
+#define SPARES_PART		256
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
@@ -87,10 +87,9 @@ void tcpdiag_table_add(struct tcpdiag_record *rec)
 	spinlock_t *lock = bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
-	rec->bucket = bucket;
-	spin_lock(lock);
+	tcpdiag_lock(lock);
 	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
-	spin_unlock(lock);
+	tcpdiag_unlock(lock);
 }
 
 /**
@@ -101,12 +100,12 @@ void tcpdiag_table_add(struct tcpdiag_record *rec)
  */
 void tcpdiag_table_del(struct tcpdiag_record *rec)
 {
-	spinlock_t *lock = bucket_lock(rec->bucket);
+	spinlock_t *lock = bucket_lock(tcpdiag_bucket_of(rec->key));
 
 	lockdep_assert_held(&rec->shard->lock);
-	spin_lock(lock);
+	tcpdiag_lock(lock);
 	hlist_nulls_del_rcu(&rec->hash);
-	spin_unlock(lock);
+	tcpdiag_unlock(lock);
 	/* A look-up that still stands on the freed record must not match it. */
 	WRITE_ONCE(rec->key, NULL);
 }

@@ -138,6 +138,7 @@ struct tcpdiag_addr {
 
 /* A full socket is in one of the states 1 to TCP_CLOSING. */
 #define TCPDIAG_FULL_STATES	TCP_CLOSING
+static_assert(TCPDIAG_FULL_STATES == 11);
 
 /**
  * struct tcpdiag_record - what is known of one socket, full or mini
@@ -151,14 +152,13 @@ struct tcpdiag_addr {
  * @role: enum tcpdiag_role
  * @cc: tcpdiag_cc index while ESTABLISHED
  * @flags: TCPDIAG_F_*
- * @bucket: chain of the table
+ * @listener_port: local port of the listener of a passive socket
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @addr: the tuple, kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or accepted
  * @spent_ns: time of completed stays as a full socket, by state less 1
- * @listener_port: local port of the listener of a passive socket
  *
- * The shard's lock protects all but @hash and @bucket, which are table.c's.
+ * The shard's lock protects all but @hash, which is table.c's.
  */
 struct tcpdiag_record {
 	struct hlist_nulls_node hash;
@@ -170,16 +170,18 @@ struct tcpdiag_record {
 	u8 role;
 	u8 cc;
 	u8 flags;
-	u32 bucket;
+	u16 listener_port;
 	struct pid *pid;
 	struct tcpdiag_addr *addr;
 	char comm[TASK_COMM_LEN];
 	u64 spent_ns[TCPDIAG_FULL_STATES];
-	u16 listener_port;
 };
 
-/* The budget: at most 192 bytes a record. */
-static_assert(sizeof(struct tcpdiag_record) <= 192);
+/*
+ * The budget: at most 192 bytes a record. The allocator puts a pointer of its
+ * own behind it, because freed records stay readable.
+ */
+static_assert(sizeof(struct tcpdiag_record) + sizeof(void *) <= 192);
 
 /* main.c */
 u64 tcpdiag_loaded_ns(void);
