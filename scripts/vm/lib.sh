@@ -189,6 +189,35 @@ transitions() {
 	view transitions "${1:-}" | awk 'NR > 1 { print $1 ">" $2, $3 }' | sort
 }
 
+declare -A moves_before=()
+
+# mark_moves [NETNS]: moved counts from here on
+mark_moves() {
+	moves_before["${1:-}."]=$(transitions "${1:-}")
+}
+
+# moves [NETNS]: transitions since the mark (else since insmod), as above
+moves() {
+	awk 'NR == FNR { before[$1] = $2; next }
+	     $2 != before[$1] { print $1, $2 - before[$1] }' \
+		<(printf '%s\n' "${moves_before["${1:-}."]:-}") <(transitions "${1:-}")
+}
+
+# moved DESCRIPTION [NETNS]: within 10 s these transitions happened since the
+# mark, and no other; they are read from stdin, FROM>TO COUNT. Sets a new mark.
+moved() {
+	local expected found tries
+
+	expected=$(sed '/^$/d; s/^[[:space:]]*//' | sort)
+	for ((tries = 0; tries < 100; tries++)); do
+		found=$(moves "${2:-}")
+		[ "$found" != "$expected" ] || break
+		sleep 0.1
+	done
+	is "$found" "$expected" "$1"
+	mark_moves "${2:-}"
+}
+
 # -- the truth, from elsewhere --------------------------------------------------
 
 # The name ss has for a state: SYN_SENT is syn-sent, FIN_WAIT1 is fin-wait-1.
@@ -207,6 +236,35 @@ ss_name() {
 # ss_count STATE [NETNS]: sockets in a state, IPv4 and IPv6, as ss counts them
 ss_count() {
 	in_netns "${2:-}" ss -Htan state "$(ss_name "$1")" | wc -l
+}
+
+# What ss counts in every state at once, as the view states names them; handshakes
+# in one figure and states without sockets left out, for ss does so.
+ss_gauges() {
+	in_netns "${1:-}" ss -Htan | awk '
+		{ sub("ESTAB", "ESTABLISHED", $1); gsub("-", "_", $1)
+		  sub("WAIT_", "WAIT", $1); n[$1]++ }
+		END { for (state in n) print state, n[state] }' | sort
+}
+
+# The gauges of the view states in the same form.
+our_gauges() {
+	view states "${1:-}" | awk '
+		NR > 1 && $2 != "-" { sub("NEW_SYN_RECV", "SYN_RECV", $1); n[$1] += $2 }
+		END { for (state in n) if (n[state]) print state, n[state] }' | sort
+}
+
+# gauges_agree DESCRIPTION [NETNS]: each gauge is what ss counts, at rest or soon
+gauges_agree() {
+	local ours theirs tries
+
+	for ((tries = 0; tries < 20; tries++)); do
+		ours=$(our_gauges "${2:-}")
+		theirs=$(ss_gauges "${2:-}")
+		[ "$ours" != "$theirs" ] || break
+		sleep 0.1
+	done
+	is "$ours" "$theirs" "$1"
 }
 
 # mib NAME [NETNS]: a counter as nstat prints it, since boot: TcpActiveOpens

@@ -17,6 +17,33 @@ int do_listen(int n, char **w)
 	return keep(w[1], open_listener(w[2], w[3], n > 4 ? atoi(w[4]) : 4096));
 }
 
+/* For options that must be set first: socket, opt, bind, then await or again. */
+int do_socket(int n, char **w)
+{
+	return keep(w[1], socket(strcmp(w[2], "v6") ? AF_INET : AF_INET6,
+				 SOCK_STREAM, 0));
+}
+
+int do_bind(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	union address a;
+	int err = parse_address(w[2], w[3], &a);
+
+	if (fd < 0 || err)
+		return fd < 0 ? fd : err;
+	return bind(fd, &a.any, address_size(&a)) ? -errno : 0;
+}
+
+int do_await(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+
+	if (fd < 0)
+		return fd;
+	return listen(fd, n > 2 ? atoi(w[2]) : 4096) ? -errno : 0;
+}
+
 static int open_towards(int n, char **w, bool blocking)
 {
 	bool from = n > 6 && !strcmp(w[4], "from");
@@ -212,6 +239,7 @@ static const struct {
 	{ "keepidle", IPPROTO_TCP, TCP_KEEPIDLE },
 	{ "keepintvl", IPPROTO_TCP, TCP_KEEPINTVL },
 	{ "keepcnt", IPPROTO_TCP, TCP_KEEPCNT },
+	{ "v6only", IPPROTO_IPV6, IPV6_V6ONLY },
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
 	{ "mark", SOL_SOCKET, SO_MARK },
@@ -226,6 +254,9 @@ int do_opt(int n, char **w)
 		return fd;
 	if (!strcmp(w[2], "cc"))
 		return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, w[3],
+				  strlen(w[3])) ? -errno : 0;
+	if (!strcmp(w[2], "device"))
+		return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, w[3],
 				  strlen(w[3])) ? -errno : 0;
 	for (i = 0; i < ARRAY_SIZE(int_options); i++)
 		if (!strcmp(w[2], int_options[i].name))

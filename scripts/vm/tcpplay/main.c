@@ -18,6 +18,9 @@ static const struct command {
 	const char *usage;
 } commands[] = {
 	{ "listen", 3, do_listen, "N ADDR PORT [BACKLOG]" },
+	{ "socket", 2, do_socket, "N v4|v6" },
+	{ "bind", 3, do_bind, "N ADDR PORT" },
+	{ "await", 1, do_await, "N [BACKLOG]" },
 	{ "connect", 3, do_connect, "N ADDR PORT [from ADDR PORT]" },
 	{ "start", 3, do_start, "N ADDR PORT [from ADDR PORT]" },
 	{ "again", 3, do_again, "N ADDR PORT" },

@@ -55,6 +55,9 @@ ssize_t receive(int fd, size_t bytes);
 
 /* commands.c */
 int do_listen(int n, char **w);
+int do_socket(int n, char **w);
+int do_bind(int n, char **w);
+int do_await(int n, char **w);
 int do_connect(int n, char **w);
 int do_start(int n, char **w);
 int do_again(int n, char **w);
