@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of aimd's windows: its operations are called as TCP calls them, on a
+ * socket that was only made up. Figures are from RFC 5681, section 3.1.
+ */
+#include <kunit/test.h>
+#include <linux/module.h>
+
+/* aliases are for modprobe: it must load tcpdiag, not its tests */
+#undef MODULE_ALIAS
+#define MODULE_ALIAS(alias)	static_assert(sizeof(alias))
+
+#include "../cc_algos/aimd.c"
+
+#define NO_LIMIT	0x7fffffff
+
+/* A connection that uses all of its window. */
+static struct tcp_sock *fake_socket(struct kunit *test, u32 cwnd, u32 ssthresh)
+{
+	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	tp->snd_cwnd = cwnd;
+	tp->snd_ssthresh = ssthresh;
+	tp->snd_cwnd_clamp = NO_LIMIT;
+	tp->is_cwnd_limited = 1;
+	return tp;
+}
+
+static u32 window_after_loss(struct kunit *test, u32 cwnd)
+{
+	struct tcp_sock *tp = fake_socket(test, cwnd, NO_LIMIT);
+
+	return tcpdiag_aimd.ssthresh((struct sock *)tp);
+}
+
+static void ack(struct tcp_sock *tp, u32 packets)
+{
+	tcpdiag_aimd.cong_avoid((struct sock *)tp, 0, packets);
+}
+
+/* One round trip: every packet of the window is acknowledged, two an ACK. */
+static void round_trip(struct tcp_sock *tp)
+{
+	u32 left = tcp_snd_cwnd(tp);
+
+	while (left) {
+		u32 packets = min(left, 2U);
+
+		ack(tp, packets);
+		left -= packets;
+	}
+}
+
+static void set_parameters(unsigned int increase, unsigned int beta_percent)
+{
+	aimd_increase = increase;
+	aimd_beta_percent = beta_percent;
+}
+
+static int aimd_test_init(struct kunit *test)
+{
+	set_parameters(1, 50);
+	return 0;
+}
+
+static void aimd_halves(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 10), 5);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 11), 5);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 100), 50);
+}
+
+/* RFC 5681, equation 4: never below two segments. */
+static void aimd_floor(struct kunit *test)
+{
+	u32 cwnd;
+
+	for (cwnd = 1; cwnd <= 5; cwnd++)
+		KUNIT_EXPECT_EQ(test, window_after_loss(test, cwnd), 2);
+	set_parameters(1, BETA_MIN);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 29), 2);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 30), 3);
+}
+
+static void aimd_beta(struct kunit *test)
+{
+	set_parameters(1, 90);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 100), 90);
+	set_parameters(1, 70);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 10), 7);
+	set_parameters(1, 10);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 1000), 100);
+}
+
+/* The product must not be cut to 32 bits. */
+static void aimd_huge_window(struct kunit *test)
+{
+	set_parameters(1, 90);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, 1 << 30), 966367641);
+	KUNIT_EXPECT_EQ(test, window_after_loss(test, S32_MAX), 1932735282);
+}
+
+static void aimd_slow_start_doubles(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+	u32 expected;
+
+	for (expected = 20; expected <= 10 << 12; expected *= 2) {
+		round_trip(tp);
+		KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), expected);
+	}
+}
+
+/* Slow start ends at ssthresh, not beyond it; the rest of an ACK counts on. */
+static void aimd_slow_start_ends(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, 15);
+
+	ack(tp, 5);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 15);
+	tp = fake_socket(test, 10, 15);
+	ack(tp, 5 + 15);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 16);
+}
+
+static void aimd_one_more_a_round_trip(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, 10);
+	u32 i;
+
+	for (i = 1; i <= 100; i++)
+		round_trip(tp);
+	/* whole packets only, so it may be one or two behind, never ahead */
+	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 110);
+	KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), 108);
+}
+
+/* Every increase that the parameter allows; a larger one grows faster. */
+static void aimd_increase_a_round_trip(struct kunit *test)
+{
+	struct tcp_sock *tp;
+	unsigned int a, i;
+
+	for (a = INCREASE_MIN; a <= INCREASE_MAX; a++) {
+		set_parameters(a, 50);
+		tp = fake_socket(test, 1000, 1000);
+		for (i = 0; i < 10; i++)
+			round_trip(tp);
+		/* cwnd / a is rounded down: a little more than a */
+		KUNIT_EXPECT_GE_MSG(test, tcp_snd_cwnd(tp), 1000 + 10 * a - 1,
+				    "increase %u", a);
+		KUNIT_EXPECT_LE_MSG(test, tcp_snd_cwnd(tp),
+				    1000 + 10 * a + a, "increase %u", a);
+	}
+}
+
+/* A window smaller than the increase must not divide by zero. */
+static void aimd_small_window(struct kunit *test)
+{
+	struct tcp_sock *tp;
+	u32 cwnd;
+
+	set_parameters(INCREASE_MAX, 50);
+	for (cwnd = 1; cwnd <= INCREASE_MAX; cwnd++) {
+		tp = fake_socket(test, cwnd, 1);
+		round_trip(tp);
+		KUNIT_EXPECT_GT(test, tcp_snd_cwnd(tp), cwnd);
+		/* no faster than slow start */
+		KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 2 * cwnd);
+	}
+}
+
+/* RFC 7661: a window that was not filled has proved nothing. */
+static void aimd_not_used(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, 5);
+
+	tp->is_cwnd_limited = 0;
+	round_trip(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 10);
+	tp = fake_socket(test, 10, NO_LIMIT);
+	tp->is_cwnd_limited = 0;
+	tp->max_packets_out = 4;
+	round_trip(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 10);
+	/* in slow start half a window counts as used */
+	tp->max_packets_out = 6;
+	ack(tp, 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 11);
+}
+
+static void aimd_clamp(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+
+	tp->snd_cwnd_clamp = 12;
+	round_trip(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 12);
+	tp->snd_ssthresh = 5;
+	round_trip(tp);
+	round_trip(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 12);
+}
+
+/* After a spurious loss the window is as it was. */
+static void aimd_undo(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 5, 5);
+
+	tp->prior_cwnd = 10;
+	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.undo_cwnd((struct sock *)tp), 10);
+}
+
+/*
+ * The saw-tooth: with a loss at each @top the mean window is 3/4 of it. RFC
+ * 5681's response function, 1.22 / sqrt(p), follows from just this.
+ */
+static void aimd_saw_tooth(struct kunit *test)
+{
+	const u32 top = 100;
+	struct tcp_sock *tp = fake_socket(test, top / 2, top / 2);
+	u32 sum = 0, rounds = 0;
+
+	while (rounds < 1000) {
+		sum += tcp_snd_cwnd(tp);
+		rounds++;
+		round_trip(tp);
+		if (tcp_snd_cwnd(tp) < top)
+			continue;
+		tp->snd_ssthresh = tcpdiag_aimd.ssthresh((struct sock *)tp);
+		tcp_snd_cwnd_set(tp, tp->snd_ssthresh);
+	}
+	KUNIT_EXPECT_GE(test, sum / rounds, 73);
+	KUNIT_EXPECT_LE(test, sum / rounds, 76);
+}
+
+static const struct setting {
+	const char *text;
+	bool increase_ok;
+	bool beta_ok;
+} settings[] = {
+	{ "0", false, false },
+	{ "1", true, false },
+	{ "9", true, false },
+	{ "10", true, true },
+	{ "16", true, true },
+	{ "17", false, true },
+	{ "90", false, true },
+	{ "91", false, false },
+	{ "-1", false, false },
+	{ "4294967297", false, false },
+	{ "abc", false, false },
+	{ "", false, false },
+};
+
+static void setting_name(const struct setting *s, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "\"%s\"", s->text);
+}
+
+KUNIT_ARRAY_PARAM(settings, settings, setting_name);
+
+static void aimd_parameters(struct kunit *test)
+{
+	const struct kernel_param increase = { .arg = &aimd_increase };
+	const struct kernel_param beta = { .arg = &aimd_beta_percent };
+	const struct setting *s = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, !increase_ops.set(s->text, &increase),
+			s->increase_ok);
+	KUNIT_EXPECT_EQ(test, !beta_ops.set(s->text, &beta), s->beta_ok);
+	/* what is refused changes nothing */
+	KUNIT_EXPECT_EQ(test, aimd_increase != 1,
+			s->increase_ok && strcmp(s->text, "1"));
+	KUNIT_EXPECT_EQ(test, aimd_beta_percent != 50, s->beta_ok);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(aimd_halves),
+	KUNIT_CASE(aimd_floor),
+	KUNIT_CASE(aimd_beta),
+	KUNIT_CASE(aimd_huge_window),
+	KUNIT_CASE(aimd_slow_start_doubles),
+	KUNIT_CASE(aimd_slow_start_ends),
+	KUNIT_CASE(aimd_one_more_a_round_trip),
+	KUNIT_CASE(aimd_increase_a_round_trip),
+	KUNIT_CASE(aimd_small_window),
+	KUNIT_CASE(aimd_not_used),
+	KUNIT_CASE(aimd_clamp),
+	KUNIT_CASE(aimd_undo),
+	KUNIT_CASE(aimd_saw_tooth),
+	KUNIT_CASE_PARAM(aimd_parameters, settings_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_aimd",
+	.init = aimd_test_init,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of durations as a person reads them.
+ */
+#include <kunit/test.h>
+#include <linux/prandom.h>
+
+#include "../procfs/format.c"
+
+/* The columns of /proc/tcpdiag have room for so many characters. */
+#define WIDTH	7
+
+static const struct duration {
+	u64 us;
+	const char *text;
+} durations[] = {
+	{ 0, "0 us" },
+	{ 1, "1 us" },
+	{ 999, "999 us" },
+	{ 1000, "1.0 ms" },
+	{ 1099, "1.0 ms" },
+	{ 1100, "1.1 ms" },
+	{ 99999, "99.9 ms" },
+	{ 100000, "100 ms" },
+	{ 999999, "999 ms" },
+	{ 1000000, "1.0 s" },
+	{ 9949999, "9.9 s" },
+	{ 59999999, "59.9 s" },
+	{ 60000000, "1m00s" },
+	{ 61999999, "1m01s" },
+	{ 3599999999ULL, "59m59s" },
+	{ 3600000000ULL, "1h00m" },
+	{ 3659999999ULL, "1h00m" },
+	{ 3660000000ULL, "1h01m" },
+	{ 86399999999ULL, "23h59m" },
+	{ 86400000000ULL, "1d00h" },
+	{ 8639999999999ULL, "99d23h" },
+	{ 8640000000000ULL, "100d00h" },
+	/* the histogram's last bucket begins at 89 days, and ends nowhere */
+	{ 1ULL << 60, "13343998d21h" },
+};
+
+static void duration_name(const struct duration *d, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%llu us", d->us);
+}
+
+KUNIT_ARRAY_PARAM(durations, durations, duration_name);
+
+static void format_duration(struct kunit *test)
+{
+	const struct duration *d = test->param_value;
+	char buf[TCPDIAG_DURATION_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_duration(buf, d->us), d->text);
+	KUNIT_EXPECT_STREQ(test, buf, d->text);
+}
+
+static size_t width(u64 us)
+{
+	char buf[TCPDIAG_DURATION_LEN];
+
+	return strlen(tcpdiag_format_duration(buf, us));
+}
+
+/* Below 100 days a duration keeps to its column. */
+static void format_fits(struct kunit *test)
+{
+	u64 end = 100 * US_PER_DAY, us;
+	struct rnd_state rnd;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, 1);
+	for (us = 1; us < end; us = us * 10 / 9 + 1) {
+		KUNIT_ASSERT_LE_MSG(test, width(us), WIDTH, "%llu us", us);
+		KUNIT_ASSERT_LE_MSG(test, width(us - 1), WIDTH, "%llu us",
+				    us - 1);
+	}
+	for (i = 0; i < 20000; i++) {
+		us = (u64)prandom_u32_state(&rnd) << 32;
+		us = (us | prandom_u32_state(&rnd)) >> (i % 64);
+		if (us < end)
+			KUNIT_ASSERT_LE_MSG(test, width(us), WIDTH, "%llu us",
+					    us);
+	}
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
+	KUNIT_CASE(format_fits),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_format",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
