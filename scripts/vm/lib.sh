@@ -138,13 +138,16 @@ module_loaded() {
 # in_netns NETNS COMMAND...: a program (not a function) in a namespace; "" is
 # the scenario's own, "init" the machine's.
 in_netns() {
-	local ns=$1
+	local ns=$1 program
 	shift
 
+	# By its path: a busybox nsenter would start busybox's own ip.
+	program=$(type -P "$1") || give_up "no program $1"
+	shift
 	case $ns in
-	'') "$@" ;;
-	init) nsenter --net=/proc/1/ns/net "$@" ;;
-	*) nsenter --net="/run/netns/$ns" "$@" ;;
+	'') "$program" "$@" ;;
+	init) nsenter --net=/proc/1/ns/net "$program" "$@" ;;
+	*) nsenter --net="/run/netns/$ns" "$program" "$@" ;;
 	esac
 }
 
