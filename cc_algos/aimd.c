@@ -78,22 +78,22 @@ static u32 aimd_ssthresh(struct sock *sk)
 	return max_t(u32, div_u64(kept, 100), MIN_SSTHRESH);
 }
 
+/* What slow start does not use up of @acked counts for congestion avoidance. */
 static void aimd_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	u32 per_packet;
+	bool used = tcp_is_cwnd_limited(sk);
+	u32 left, per_packet;
 
 	/* RFC 7661: a window that was not used has proved nothing */
-	if (!tcp_is_cwnd_limited(sk))
+	if (!used)
 		return;
-	if (tcp_in_slow_start(tp)) {
-		acked = tcp_slow_start(tp, acked);
-		if (!acked)
-			return;
-	}
+	left = tcp_in_slow_start(tp) ? tcp_slow_start(tp, acked) : acked;
+	if (!left)
+		return;
 	/* one packet more each time so many were acknowledged */
 	per_packet = max(tcp_snd_cwnd(tp) / READ_ONCE(aimd_increase), 1U);
-	tcp_cong_avoid_ai(tp, per_packet, acked);
+	tcp_cong_avoid_ai(tp, per_packet, left);
 }
 
 struct tcp_congestion_ops tcpdiag_aimd = {

@@ -96,7 +96,7 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 	spin_lock_irq(&shard->lock);
 	for (state = 0; state < TCPDIAG_STATES && !rec; state++)
 		rec = list_first_entry_or_null(&shard->age[state],
-						struct tcpdiag_record, age);
+					       struct tcpdiag_record, age);
 	if (rec) {
 		tcpdiag_age_unlink(&rec->age);
 		tcpdiag_end(shard, rec);
@@ -145,7 +145,7 @@ static void add_oldest(struct tcpdiag_shard *shard,
 		u64 us;
 
 		rec = list_first_entry_or_null(&shard->age[state],
-						struct tcpdiag_record, age);
+					       struct tcpdiag_record, age);
 		if (!rec || state == TCP_CLOSE || now < rec->entered)
 			continue;
 		us = div_u64(now - rec->entered, NSEC_PER_USEC);

@@ -69,6 +69,7 @@ unsigned int tcpdiag_cc_index(const struct sock *sk)
 
 	if (!ca)
 		return OTHER;
+	/* pairs with smp_store_release() in learn() */
 	i = find(ca->key, smp_load_acquire(&nr_seen));
 	return likely(i != OTHER) ? i : learn(ca);
 }

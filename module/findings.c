@@ -37,7 +37,8 @@ static bool impossible_transition(const struct tcpdiag_snapshot *snap,
 	if (!total)
 		return false;
 	f->severity = TCPDIAG_CRITICAL;
-	say(f, "%llu state changes that TCP does not have, most often %s to %s: a bug in this kernel or in tcpdiag; please report it with /proc/net/tcpdiag/transitions",
+	say(f,
+	    "%llu state changes that TCP does not have, most often %s to %s: a bug in this kernel or in tcpdiag; please report it with /proc/net/tcpdiag/transitions",
 	    total, tcpdiag_fsm_state_name(worst_from),
 	    tcpdiag_fsm_state_name(worst_to));
 	return true;
@@ -49,7 +50,8 @@ static bool gauges_approximate(const struct tcpdiag_snapshot *snap,
 	if (!snap->approximate && !snap->lost)
 		return false;
 	f->severity = TCPDIAG_NOTE;
-	say(f, "state counts are approximate: memory ran out %s; load tcpdiag again when there is more",
+	say(f,
+	    "state counts are approximate: memory ran out %s; load tcpdiag again when there is more",
 	    snap->approximate ? "while old sockets were taken in" :
 				"while an event was counted");
 	return true;
@@ -61,7 +63,8 @@ static bool records_refused(const struct tcpdiag_snapshot *snap,
 	if (!snap->refused)
 		return false;
 	f->severity = TCPDIAG_NOTE;
-	say(f, "%llu sockets got no record because max_records was reached: they are counted, but have no row, owner or times; load tcpdiag with a larger max_records",
+	say(f,
+	    "%llu sockets got no record because max_records was reached: they are counted, but have no row, owner or times; load tcpdiag with a larger max_records",
 	    snap->refused);
 	return true;
 }

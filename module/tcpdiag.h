@@ -64,7 +64,7 @@ struct tcpdiag_net;
  * event. Shards are allocated when their CPU sees the namespace's first event.
  */
 struct tcpdiag_shard {
-	spinlock_t lock;
+	spinlock_t lock; /* all below, and the records that live here */
 	struct tcpdiag_net *net;
 	u64 moves[TCPDIAG_STATES][TCPDIAG_STATES];
 	u64 preexisting[TCPDIAG_STATES];
