@@ -345,16 +345,20 @@ declare -A player_pid=() player_in=() player_out=()
 
 # play NAME [-n NETNS]: a process that opens and closes sockets when told to
 play() {
-	local name=$1 ns='' in out
+	local name=$1 ns='' in out fd
 	[ "${2:-}" != -n ] || ns=$3
 
 	mkfifo "$scratch/$name.in" "$scratch/$name.out"
-	# Started by exec in the child, so that the pid is the player's own.
-	case $ns in
-	'') "$TOP/build/tcpplay" <"$scratch/$name.in" >"$scratch/$name.out" & ;;
-	*) nsenter --net="/run/netns/$ns" "$TOP/build/tcpplay" \
-		<"$scratch/$name.in" >"$scratch/$name.out" & ;;
-	esac
+	# The other players' ends would keep them from being dismissed. By exec, so
+	# that the pid is the player's own.
+	(
+		for fd in "${player_in[@]}" "${player_out[@]}"; do
+			exec {fd}>&-
+		done
+		[ -z "$ns" ] || set -- nsenter --net="/run/netns/$ns"
+		[ -n "$ns" ] || set --
+		exec "$@" "$TOP/build/tcpplay"
+	) <"$scratch/$name.in" >"$scratch/$name.out" &
 	player_pid[$name]=$!
 	exec {in}>"$scratch/$name.in" {out}<"$scratch/$name.out"
 	player_in[$name]=$in
