@@ -345,8 +345,9 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
  */
 int tcpdiag_account_init(void)
 {
-	tcpdiag_shard_mask = min_t(unsigned int, roundup_pow_of_two(nr_cpu_ids),
-			   TCPDIAG_MAX_SHARDS) - 1;
+	unsigned long shards = roundup_pow_of_two(nr_cpu_ids);
+
+	tcpdiag_shard_mask = min(shards, (ulong)TCPDIAG_MAX_SHARDS) - 1;
 	hist_cache = kmem_cache_create("tcpdiag_hist",
 				       sizeof(struct tcpdiag_hist), 0, 0, NULL);
 	return hist_cache ? 0 : -ENOMEM;

@@ -124,15 +124,15 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 /*
  * When the event happened. Segments and timers are stamped when TCP begins to
  * process them, so in softirq the stamp is the event's, and reading the clock
- * again would cost a third of the event. An ICMP error has no stamp; it can
- * only end a handshake.
+ * again would cost a third of the event. What ends a handshake may have no
+ * stamp: an ICMP error, or a child that is dropped before it saw a segment.
  */
 static u64 event_time(const struct sock *sk, unsigned int old,
 		      unsigned int new)
 {
-	if (in_serving_softirq() && old != TCP_SYN_SENT)
-		return tcp_sk(sk)->tcp_clock_cache;
-	if (in_serving_softirq() && new == TCP_ESTABLISHED)
+	bool handshake = old == TCP_SYN_SENT || old == TCP_SYN_RECV;
+
+	if (in_serving_softirq() && (!handshake || new == TCP_ESTABLISHED))
 		return tcp_sk(sk)->tcp_clock_cache;
 	return ktime_get_ns();
 }
