@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The view sockets against ss: addresses as ss writes them, and all else that ss
+# or the owner knows of the same sockets.
+# kernels: 6.1 6.12 debug
+# clock: smp
+# limit: 60
+. "$TOP/scripts/vm/lib.sh"
+
+# ss's list and ours in one form: local, remote, state. TIME_WAIT has no row.
+ss_rows() {
+	ss -Htano | awk '!/timer:\(timewait/ {
+		sub("ESTAB", "ESTABLISHED", $1); gsub("-", "_", $1)
+		sub("WAIT_", "WAIT", $1); print $4, $5, $1 }' | sort
+}
+
+our_rows() {
+	view sockets | awk 'NR > 1 { print $1, $2, $3 }' | sort
+}
+
+# usage: row LOCAL REMOTE: the row of one socket
+row() {
+	view sockets | awk -v l="$1" -v r="$2" '$1 == l && $2 == r'
+}
+
+# usage: field COLUMN LOCAL REMOTE
+field() {
+	row "$2" "$3" | cut -d ' ' -f "$(view sockets | awk -v c="$1" '
+		NR == 1 { for (i = 2; i <= NF; i++) if ($i == c) print i - 1 }')"
+}
+
+plan 27
+
+ip link add d0 type dummy
+ip addr add 10.9.0.1/24 dev d0
+ip addr add fd09::1/64 dev d0 nodad
+ip link set d0 up
+load_module
+play server
+play client
+
+tell server listen any4 0.0.0.0 1001
+tell server socket any v6
+tell server opt any v6only 0
+tell server bind any :: 1002
+tell server await any
+tell server listen only6 :: 1003
+tell server listen one6 fd09::1 1004
+tell server socket dev4 v4
+tell server opt dev4 device d0
+tell server bind dev4 0.0.0.0 1005
+tell server await dev4
+tell server socket dev6 v6
+tell server opt dev6 device d0
+tell server opt dev6 v6only 0
+tell server bind dev6 :: 1006
+tell server await dev6
+tell server listen on4 10.9.0.1 1007
+is "$(our_rows)" "$(ss_rows)" "listeners: wildcard, dual, IPv6 only, one address, one device"
+
+tell client connect c4 127.0.0.1 1001
+tell server accept s4 any4
+tell client connect c6 ::1 1003
+tell server accept s6 only6
+tell client connect m 127.0.0.1 1002
+tell server accept sm any
+tell client connect m6 fd09::1 1002
+tell server accept sm6 any
+tell client socket mm v6
+tell client again mm ::ffff:127.0.0.1 1001
+tell server accept smm any4
+tell client connect g fd09::1 1004
+tell server accept sg one6
+tell client connect n 10.9.0.1 1007
+tell server accept sn on4
+tell client shutdown n wr
+is "$(our_rows)" "$(ss_rows)" "connections: IPv4, IPv6, and IPv4 in IPv6 at either end"
+
+c4=127.0.0.1:$(tell client port c4)
+is "$(field role "$c4" 127.0.0.1:1001)" active "who connects is active"
+is "$(field role 127.0.0.1:1001 "$c4")" passive "who is connected to is passive"
+is "$(field listener 127.0.0.1:1001 "$c4")" 0.0.0.0:1001 "its listener is named as ss names it"
+is "$(field listener "$c4" 127.0.0.1:1001)" - "an active socket has none"
+is "$(field listener "[::1]:1003" "[::1]:$(tell client port c6)")" "[::]:1003" "... IPv6 only"
+is "$(field listener "[::ffff:127.0.0.1]:1002" "[::ffff:127.0.0.1]:$(tell client port m)")" \
+	"*:1002" "... both families, IPv4 client"
+is "$(field listener "[fd09::1]:1002" "[fd09::1]:$(tell client port m6)")" \
+	"*:1002" "... both families, IPv6 client"
+is "$(field listener "[fd09::1]:1004" "[fd09::1]:$(tell client port g)")" \
+	"[fd09::1]:1004" "... one address"
+is "$(field listener 10.9.0.1:1007 "10.9.0.1:$(tell client port n)")" 10.9.0.1:1007 \
+	"... one IPv4 address"
+is "$(field estimated "$c4" 127.0.0.1:1001)" no "what was seen from its beginning is no estimate"
+
+is "$(field pid "$c4" 127.0.0.1:1001) $(field inode "$c4" 127.0.0.1:1001) $(field uid "$c4" 127.0.0.1:1001)" \
+	"$(tell client pid) $(tell client inode c4) 0" "pid, inode, uid: of the client"
+is "$(field pid 127.0.0.1:1001 "$c4") $(field inode 127.0.0.1:1001 "$c4")" \
+	"$(tell server pid) $(tell server inode s4)" "... of the server"
+is "$(field pid 0.0.0.0:1001 0.0.0.0:*)" "$(tell server pid)" "... of the listener"
+is "$(view sockets | awk 'NR > 1 { print $10 }' | sort)" \
+	"$(ss -Htane | sed -n 's/.* ino:\([0-9]*\) .*/\1/p' | sort)" "every inode is the one ss has"
+
+tell client connect d 127.0.0.1 1001
+is "$(field pid "127.0.0.1:1001" "127.0.0.1:$(tell client port d)")" - "nobody owns what nobody accepted"
+is "$(field inode "127.0.0.1:1001" "127.0.0.1:$(tell client port d)")" - "and it has no inode"
+tell server accept sd any4
+is "$(field pid "127.0.0.1:1001" "127.0.0.1:$(tell client port d)")" "$(tell server pid)" \
+	"until it is accepted"
+
+tell client opt d cc reno
+is "$(field cc "127.0.0.1:$(tell client port d)" 127.0.0.1:1001)" reno "cc is what the socket uses"
+is "$(field cc 127.0.0.1:1001 "127.0.0.1:$(tell client port d)")" cubic "... at each end"
+
+mkdir /sys/fs/cgroup/tcpdiag-test
+play grouped
+tell grouped uid 65534
+echo "$(tell grouped pid)" >/sys/fs/cgroup/tcpdiag-test/cgroup.procs
+tell grouped comm 'a b\n\\c'
+tell grouped connect c 127.0.0.1 1001
+tell server accept sgr any4
+odd=127.0.0.1:$(tell grouped port c)
+is "$(field cgroup "$odd" 127.0.0.1:1001) $(field uid "$odd" 127.0.0.1:1001)" \
+	"$(stat -c %i /sys/fs/cgroup/tcpdiag-test) 65534" "cgroup and uid"
+is "$(field comm "$odd" 127.0.0.1:1001)" 'a\040b\012\134c' "a name that is no word is escaped"
+is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 15 "every row has 15 columns"
+
+sleep 1
+is "$(view sockets | awk '
+	NR > 1 { n = split($14, t, ","); sum = 0
+		 for (i = 1; i <= n; i++) { sub(".*:", "", t[i]); sum += t[i] }
+		 if (sum != $5) print $1, sum, $5 }')" "" "times add up to age_us"
+age=$(field age_us "$odd" 127.0.0.1:1001)
+within "$age" 1000000 20000000 "which is the time since the connect"
+is "$(field times "10.9.0.1:$(tell client port n)" 10.9.0.1:1007 | sed 's/:[0-9]*//g')" \
+	"SYN_SENT,ESTABLISHED,FIN_WAIT1,FIN_WAIT2" "times name every state it was in"
+dismiss grouped
+rmdir /sys/fs/cgroup/tcpdiag-test
