@@ -53,9 +53,13 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 # Static, because it runs in VMs whose root is this machine's.
-$(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch])
+$(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+.PHONY: packages
+packages:
+	@scripts/setup
 
 .PHONY: kdir
 kdir:
