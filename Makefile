@@ -19,8 +19,8 @@ modules: kdir ## build tcpdiag.ko against the running kernel, or KDIR=<headers>
 
 install: modules ## install the modules and run depmod (honours INSTALL_MOD_PATH)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	/sbin/depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
-		$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+	/sbin/depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$(sed -n \
+		's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)"
 
 demo: $(TCPPLAY) ## boot a stock kernel in a VM, load the module, show what it sees
 	@scripts/demo

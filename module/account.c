@@ -10,9 +10,9 @@
  * longest open stay is the list's head: a read looks at shards, not sockets.
  *
  * Memory of a namespace that uses TCP, per shard that was touched: about
- * 1.8 KiB and 1.4 KiB for each state in which a stay ended (at most 9):
- * 14 KiB. Shards: one per CPU up to 16. With 128 CPUs: at most 224 KiB for a
- * namespace busy on all of them, where per-CPU accounts would take 1.8 MiB.
+ * 1.8 KiB and 1.4 KiB for each state in which a stay ended (at most 10): 15.2
+ * KiB. Shards: one per CPU up to 16. With 128 CPUs: at most 243 KiB for a
+ * namespace busy on all of them, where per-CPU accounts would take 1.9 MiB.
  */
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -347,7 +347,7 @@ int tcpdiag_account_init(void)
 {
 	unsigned long shards = roundup_pow_of_two(nr_cpu_ids);
 
-	tcpdiag_shard_mask = min(shards, (ulong)TCPDIAG_MAX_SHARDS) - 1;
+	tcpdiag_shard_mask = min_t(ulong, shards, TCPDIAG_MAX_SHARDS) - 1;
 	hist_cache = kmem_cache_create("tcpdiag_hist",
 				       sizeof(struct tcpdiag_hist), 0, 0, NULL);
 	return hist_cache ? 0 : -ENOMEM;

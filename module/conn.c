@@ -84,6 +84,19 @@ static void note_listener(struct tcpdiag_record *rec, const struct sock *child)
 		rec->flags |= TCPDIAG_F_LISTENER_ANY;
 }
 
+/* What a socket that enters @state from nowhere must be. */
+static enum tcpdiag_role role_of(unsigned int state)
+{
+	switch (state) {
+	case TCP_LISTEN:
+		return TCPDIAG_ROLE_LISTENER;
+	case TCP_SYN_SENT:
+		return TCPDIAG_ROLE_ACTIVE;
+	default:
+		return TCPDIAG_ROLE_UNKNOWN;
+	}
+}
+
 /* The socket begins a life: its first one, or another after CLOSE. */
 static void begin_life(struct tcpdiag_record *rec, const struct sock *sk,
 		       unsigned int old, unsigned int new)
@@ -95,12 +108,7 @@ static void begin_life(struct tcpdiag_record *rec, const struct sock *sk,
 		note_listener(rec, sk);
 		return;
 	}
-	if (new == TCP_LISTEN)
-		rec->role = TCPDIAG_ROLE_LISTENER;
-	else if (new == TCP_SYN_SENT)
-		rec->role = TCPDIAG_ROLE_ACTIVE;
-	else
-		rec->role = TCPDIAG_ROLE_UNKNOWN;
+	rec->role = role_of(new);
 	if (likely(in_task()))
 		own(rec);
 }
@@ -393,8 +401,8 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	rec = new_record(shard, sk);
 	if (!rec)
 		return;
-	begin_life(rec, sk, TCP_CLOSE, sk->sk_state);
-	disown(rec);
+	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
+	rec->role = role_of(sk->sk_state);
 	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	if (sk->sk_state == TCP_ESTABLISHED)
 		rec->cc = tcpdiag_cc_index(sk);

@@ -3,7 +3,7 @@
  * State names and the judged transition table (see fsm.h).
  *
  * Source of the expected ones: RFC 9293, figure 5. What Linux does
- * differently is said at the row. Documentation/states.md explains each.
+ * differently is said at the row. Documentation/transitions.md explains each.
  */
 #include <linux/kernel.h>
 
@@ -48,7 +48,7 @@ static const u8 moves[TCPDIAG_STATES][TCPDIAG_STATES] = {
 	[TCP_FIN_WAIT1] = {
 		[TCP_FIN_WAIT2] = E,
 		[TCP_CLOSING] = E,
-		/* figure 5, note 3; Linux goes by way of FIN_WAIT2 */
+		/* figure 5, note 2; Linux goes by way of FIN_WAIT2 */
 		[TCP_TIME_WAIT] = E,
 		[TCP_CLOSE] = U,
 	},

@@ -12,13 +12,13 @@
  * socket gets no record and is counted as refused; nothing is evicted. The
  * cap does not apply to what the walk at load takes in.
  *
- * A shard keeps a few freed records for its next sockets: under a steady load
- * most need no allocator.
+ * A shard keeps some freed records for its next sockets: under a steady load
+ * most need no allocator. These spares do not count against the cap.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/percpu_counter.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 
 #include "record.h"
@@ -27,9 +27,11 @@
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* A shard keeps at most so many, and all shards at most this part of the cap. */
-#define SPARES_MAX		1024
-#define SPARES_PART		256
+/* Freed records: a shard keeps at most so many, all of them this part of the cap. */
+#define SPARES_PER_SHARD	1024
+#define SPARES_PART		16
+/* How far a CPU's count may be from the total before it is added to it. */
+#define BATCH			32
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
@@ -63,12 +65,17 @@ struct tcpdiag_table tcpdiag_table __read_mostly;
 /* each protects the chains of the buckets that share it */
 static spinlock_t bucket_locks[BUCKET_LOCKS];
 
-/* Freed records a shard keeps; they count against the cap. */
-static unsigned int spare_limit;
-
 static struct kmem_cache *cache;
-/* Records in use and spare, in all namespaces. */
-static struct percpu_counter allocated;
+
+/*
+ * Records in use and records allocated (in use or spare), in all namespaces.
+ * What percpu_counter does, but inline for the hot path.
+ */
+static DEFINE_PER_CPU(int, in_use_here);
+static atomic_long_t in_use;
+static atomic_long_t allocated;
+/* There are enough spares: free what is freed. */
+static bool spares_full;
 
 static spinlock_t *bucket_lock(unsigned int bucket)
 {
@@ -110,15 +117,43 @@ void tcpdiag_table_del(struct tcpdiag_record *rec)
 	WRITE_ONCE(rec->key, NULL);
 }
 
+static noinline void fold_in_use(int here)
+{
+	long n;
+
+	__this_cpu_sub(in_use_here, here);
+	n = atomic_long_add_return(here, &in_use);
+	WRITE_ONCE(spares_full, atomic_long_read(&allocated) - n >
+				(long)(max_records / SPARES_PART));
+}
+
+static void count_in_use(int n)
+{
+	int here;
+
+	lockdep_assert_irqs_disabled();
+	here = __this_cpu_add_return(in_use_here, n);
+	if (unlikely(abs(here) >= BATCH))
+		fold_in_use(here);
+}
+
+/* Exact once the total is near the cap. */
+static bool cap_reached(void)
+{
+	long n = atomic_long_read(&in_use);
+	int cpu;
+
+	if (likely(n + BATCH * (long)num_possible_cpus() < (long)max_records))
+		return false;
+	for_each_possible_cpu(cpu)
+		n += per_cpu(in_use_here, cpu);
+	return n >= (long)max_records;
+}
+
 static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
 {
 	struct tcpdiag_record *rec;
 
-	if (!tcpdiag_walking() &&
-	    percpu_counter_compare(&allocated, max_records) >= 0) {
-		shard->refused++;
-		return NULL;
-	}
 	rec = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!rec) {
 		shard->alloc_failed++;
@@ -126,7 +161,7 @@ static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
 			tcpdiag_set_approximate();
 		return NULL;
 	}
-	percpu_counter_inc(&allocated);
+	atomic_long_inc(&allocated);
 	return rec;
 }
 
@@ -143,6 +178,10 @@ struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard)
 	struct tcpdiag_record *rec;
 
 	lockdep_assert_held(&shard->lock);
+	if (unlikely(cap_reached() && !tcpdiag_walking())) {
+		shard->refused++;
+		return NULL;
+	}
 	if (likely(shard->nr_spares)) {
 		shard->nr_spares--;
 		rec = list_first_entry(&shard->spares, struct tcpdiag_record,
@@ -153,6 +192,7 @@ struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard)
 		if (unlikely(!rec))
 			return NULL;
 	}
+	count_in_use(1);
 	rec->pid = NULL;
 	rec->addr = NULL;
 	return rec;
@@ -167,13 +207,15 @@ void tcpdiag_table_free(struct tcpdiag_shard *shard,
 			struct tcpdiag_record *rec)
 {
 	lockdep_assert_held(&shard->lock);
-	if (likely(shard->nr_spares < spare_limit)) {
+	count_in_use(-1);
+	if (likely(shard->nr_spares < SPARES_PER_SHARD &&
+		   !READ_ONCE(spares_full))) {
 		shard->nr_spares++;
 		tcpdiag_age_link(&rec->age, &shard->spares,
 				 shard->spares.next);
 		return;
 	}
-	percpu_counter_dec(&allocated);
+	atomic_long_dec(&allocated);
 	kmem_cache_free(cache, rec);
 }
 
@@ -186,7 +228,7 @@ void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
 	struct tcpdiag_record *rec, *next;
 
 	list_for_each_entry_safe(rec, next, &shard->spares, age) {
-		percpu_counter_dec(&allocated);
+		atomic_long_dec(&allocated);
 		kmem_cache_free(cache, rec);
 	}
 }
@@ -289,28 +331,18 @@ int tcpdiag_table_init(void)
 
 	if (!max_records)
 		max_records = default_max_records();
-	spare_limit = min(max_records / SPARES_PART, (ulong)SPARES_MAX);
-	err = percpu_counter_init(&allocated, 0, GFP_KERNEL);
-	if (err)
-		return err;
 	err = heads_init();
 	if (err)
-		goto err_counter;
+		return err;
 	cache = kmem_cache_create("tcpdiag_record",
 				  sizeof(struct tcpdiag_record), 0,
 				  SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN,
 				  NULL);
 	if (!cache) {
-		err = -ENOMEM;
-		goto err_heads;
+		kvfree(tcpdiag_table.heads);
+		return -ENOMEM;
 	}
 	return 0;
-
-err_heads:
-	kvfree(tcpdiag_table.heads);
-err_counter:
-	percpu_counter_destroy(&allocated);
-	return err;
 }
 
 /**
@@ -320,5 +352,4 @@ void tcpdiag_table_exit(void)
 {
 	kmem_cache_destroy(cache);
 	kvfree(tcpdiag_table.heads);
-	percpu_counter_destroy(&allocated);
 }
