@@ -113,9 +113,8 @@ done
 lose_one 90
 echo 50 >$parameters/aimd_beta_percent
 
-note "a transfer that loses one packet in fifty"
-in_netns sender tc qdisc replace dev to-receiver root netem delay 1ms loss 2% limit 100000
-in_netns sender ip link set to-receiver gso_max_segs 1 gso_max_size 1514
+note "a transfer that loses many packets"
+in_netns sender tc qdisc replace dev to-receiver root netem delay 1ms loss 15% limit 100000
 before=$(mib TcpRetransSegs sender)
 ask receiver drain s
 tell sender send c 600000

@@ -57,7 +57,9 @@ is "$(in_netns a bash -c 'exec 7</proc/tcpdiag; exec nsenter --net=/proc/1/ns/ne
 	"/proc/tcpdiag shows its opener's namespace, wherever it is read"
 
 note "a ends with connections and TIME_WAITs in it, and with files open"
-tell a closeall p >/dev/null
+tell a closeall pc >/dev/null
+wait_until 10 equal ss_count CLOSE_WAIT a -- 3
+tell a closeall ps >/dev/null
 wait_until 10 equal ss_count TIME_WAIT a -- 3
 gauges_agree "a: three TIME_WAITs" a
 tell a pairs p 2 l 127.0.0.1 8080
@@ -66,7 +68,8 @@ read -r -u 8 line
 is "${line%% local*}" "#" "sockets is being read"
 kill_player a
 ip netns delete a
-is "$(awk '$1 == "TIME_WAIT" { print $2 }' <&7)" 5 "an open file keeps it for its reader"
+# Ends that close at the same time may both be in TIME_WAIT.
+within "$(awk '$1 == "TIME_WAIT" { print $2 }' <&7)" 5 7 "an open file keeps it for its reader"
 is "$(cat <&8 >/dev/null; echo $?)" 0 "the other is read to its end"
 exec 7<&- 8<&-
 no_wire() { ! ip link show to-a; }

@@ -92,7 +92,9 @@ within "$oldest" $((before - waited - 1500000)) $((${EPOCHREALTIME/./} - waited 
 	"the oldest CLOSE_WAIT is told nearly its real age"
 check "a TIME_WAIT is no older than the run" test "$(state_col TIME_WAIT oldest_us)" -lt 60000000
 
-tell server closeall six >/dev/null
+tell server closeall sixc >/dev/null
+wait_until 10 equal ss_count CLOSE_WAIT -- 130
+tell server closeall sixs >/dev/null
 tell server closeall orphans >/dev/null
 wait_until 10 equal ss_count CLOSE_WAIT -- 20
 gauges_agree "some close: the gauges as ss has them"
