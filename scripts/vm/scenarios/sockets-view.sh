@@ -114,7 +114,7 @@ is "$(field cc 127.0.0.1:1001 "127.0.0.1:$(tell client port d)")" cubic "... at 
 mkdir /sys/fs/cgroup/tcpdiag-test
 play grouped
 tell grouped uid 65534
-echo "$(tell grouped pid)" >/sys/fs/cgroup/tcpdiag-test/cgroup.procs
+tell grouped pid >/sys/fs/cgroup/tcpdiag-test/cgroup.procs
 tell grouped comm 'a b\n\\c'
 tell grouped connect c 127.0.0.1 1001
 tell server accept sgr any4
