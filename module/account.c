@@ -197,6 +197,15 @@ static void add_shard(struct tcpdiag_shard *shard,
 	spin_unlock_irq(&shard->lock);
 }
 
+/*
+ * Shards are of different moments, and a hand-over to a minisocket counts a
+ * CLOSE down in one that its event counts up in another.
+ */
+static u64 not_below_zero(u64 n)
+{
+	return (s64)n < 0 ? 0 : n;
+}
+
 static void derive(struct tcpdiag_snapshot *snap)
 {
 	unsigned int from, to, i;
@@ -206,15 +215,19 @@ static void derive(struct tcpdiag_snapshot *snap)
 			snap->entered[to] += snap->moves[from][to];
 			if (!tcpdiag_fsm_is_birth(from, to))
 				snap->left[from] += snap->moves[from][to];
+			snap->moves[from][to] =
+				not_below_zero(snap->moves[from][to]);
 		}
 	}
 	for (i = 1; i < TCPDIAG_STATES; i++) {
 		u64 in = snap->preexisting[i] + snap->entered[i];
 
 		if (i == TCP_NEW_SYN_RECV)
-			snap->left[i] = in - min(in, snap->now[i]);
+			snap->left[i] = not_below_zero(in - snap->now[i]);
 		else
-			snap->now[i] = in - min(in, snap->left[i]);
+			snap->now[i] = not_below_zero(in - snap->left[i]);
+		snap->entered[i] = not_below_zero(snap->entered[i]);
+		snap->left[i] = not_below_zero(snap->left[i]);
 	}
 	snap->now[TCP_CLOSE] = 0;
 }

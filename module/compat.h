@@ -13,6 +13,14 @@
 #error "tcpdiag needs Linux 6.1 or later"
 #endif
 
+#ifndef CONFIG_X86_64
+#error "tcpdiag hooks functions in the way of x86-64 only"
+#endif
+
+#ifdef CONFIG_PREEMPT_RT
+#error "tcpdiag's locks are taken with interrupts off, which PREEMPT_RT forbids"
+#endif
+
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || !defined(CONFIG_KPROBES)
 #error "tcpdiag needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS and CONFIG_KPROBES"
 #endif

@@ -109,19 +109,20 @@ static void begin_life(struct tcpdiag_record *rec, const struct sock *sk,
 		return;
 	}
 	rec->role = role_of(new);
-	if (likely(in_task()))
+	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
 		own(rec);
 }
 
 static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
-					 const struct sock *sk)
+					 const struct sock *sk, bool must)
 {
-	struct tcpdiag_record *rec = tcpdiag_table_new(shard);
+	struct tcpdiag_record *rec = tcpdiag_table_new(shard, must);
 
 	if (unlikely(!rec))
 		return NULL;
-	rec->key = sk;
 	rec->shard = shard;
+	/* pairs with tcpdiag_find() */
+	smp_store_release(&rec->key, sk);
 	rec->cc = 0;
 	rec->listener_port = 0;
 	memset(rec->comm, 0, sizeof(rec->comm));
@@ -163,7 +164,7 @@ static void first_event(struct sock *sk, unsigned int old, unsigned int new)
 	if (unlikely(older))
 		shard->preexisting[old]++;
 	if (newborn || older)
-		rec = new_record(shard, sk);
+		rec = new_record(shard, sk, older || new == TCP_LISTEN);
 	if (rec) {
 		begin_life(rec, sk, old, new);
 		if (unlikely(older))
@@ -243,15 +244,23 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
  *	minisocket while its descriptor stays open
  * @rec: the full socket's record; its shard is locked
  * @sk: the full socket, locked; its change to CLOSE follows
+ * @to: the minisocket's state; if it is the socket's, the stay goes on there
  * @now: ktime_get_ns()
  */
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
-				const struct sock *sk, u64 now)
+				const struct sock *sk, unsigned int to,
+				u64 now)
 {
 	struct tcpdiag_shard *shard = rec->shard;
+	unsigned int was = rec->state;
+	u64 ns;
 
 	lockdep_assert_held(&shard->lock);
-	rec->spent_ns[rec->state - 1] += tcpdiag_leave(shard, rec, now);
+	if (was == to)
+		ns = tcpdiag_leave(shard, rec, now);
+	else
+		ns = tcpdiag_stay(shard, rec, now);
+	rec->spent_ns[was - 1] += ns;
 	rec->flags |= TCPDIAG_F_HANDED_OFF;
 	rec->flags &= ~TCPDIAG_F_EST_STAY;
 	keep_addr(rec, sk);
@@ -385,10 +394,10 @@ static u64 stay_at_least_ns(const struct sock *sk, unsigned int state)
  */
 u64 tcpdiag_conn_entered_ns(const struct sock *sk)
 {
-	u64 now = tcpdiag_loaded_ns();
 	u64 age = stay_at_least_ns(sk, inet_sk_state_load(sk));
+	u64 now = ktime_get_ns();
 
-	return now - min(age, now);
+	return min(tcpdiag_loaded_ns(), now - min(age, now));
 }
 
 /* A record for a socket that is older than the module. */
@@ -398,7 +407,7 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 
 	lockdep_assert_held(&shard->lock);
 	shard->preexisting[sk->sk_state]++;
-	rec = new_record(shard, sk);
+	rec = new_record(shard, sk, true);
 	if (!rec)
 		return;
 	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));

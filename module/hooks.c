@@ -8,8 +8,9 @@
  * name because these are not exported; the kernel's own trace headers check
  * the prototypes. Functions are found through a disarmed kprobe.
  *
- * What ends a socket is attached before what begins one and detached after
- * it: nothing that was seen coming can go unseen.
+ * The functions are attached last and detached first: a socket's change to
+ * CLOSE is always heard where the minisocket that caused it is. What the
+ * functions missed until then, the walk takes in.
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -312,9 +313,6 @@ int tcpdiag_hooks_init(void)
 	err = find_hooks();
 	if (err)
 		goto err_filter;
-	err = attach_functions();
-	if (err)
-		goto err_filter;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (hooks[i].kind != HOOK_TRACEPOINT)
 			continue;
@@ -322,11 +320,13 @@ int tcpdiag_hooks_init(void)
 		if (err)
 			goto err_detach;
 	}
+	err = attach_functions();
+	if (err)
+		goto err_detach;
 	return 0;
 
 err_detach:
 	detach_tracepoints();
-	detach_functions();
 	tracepoint_synchronize_unregister();
 err_filter:
 	ftrace_free_filter(&function_ops);
@@ -340,8 +340,8 @@ err_filter:
  */
 void tcpdiag_hooks_exit(void)
 {
-	detach_tracepoints();
 	detach_functions();
+	detach_tracepoints();
 	tracepoint_synchronize_unregister();
 	ftrace_free_filter(&function_ops);
 }

@@ -69,8 +69,11 @@ static void walk(void)
 	u64 start = ktime_get_ns();
 
 	tcpdiag_walk();
-	/* every event that took itself to be within the walk is over now */
+	/* a socket may have left its table already while its event is to come */
+	synchronize_rcu_tasks();
+	synchronize_net();
 	WRITE_ONCE(walking, false);
+	/* every event that took itself to be within the walk is over then */
 	synchronize_net();
 	WRITE_ONCE(walk_ns, ktime_get_ns() - start);
 }
@@ -85,31 +88,31 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_account_init();
 	if (err)
 		goto err_table;
-	err = tcpdiag_cc_algos_init();
-	if (err)
-		goto err_account;
 	err = tcpdiag_netns_init();
 	if (err)
-		goto err_cc_algos;
+		goto err_account;
 	err = tcpdiag_procfs_init();
 	if (err)
 		goto err_netns;
+	err = tcpdiag_cc_algos_init();
+	if (err)
+		goto err_procfs;
 	walking = true;
 	loaded_ns = ktime_get_ns();
 	err = tcpdiag_hooks_init();
 	if (err)
-		goto err_procfs;
+		goto err_cc_algos;
 	walk();
 	pr_info("tcpdiag: version %s loaded; cat /proc/tcpdiag\n",
 		THIS_MODULE->version);
 	return 0;
 
+err_cc_algos:
+	tcpdiag_cc_algos_exit();
 err_procfs:
 	tcpdiag_procfs_exit();
 err_netns:
 	tcpdiag_netns_exit();
-err_cc_algos:
-	tcpdiag_cc_algos_exit();
 err_account:
 	tcpdiag_account_exit();
 err_table:
@@ -120,9 +123,9 @@ err_table:
 static void __exit tcpdiag_exit(void)
 {
 	tcpdiag_hooks_exit();
+	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
 	tcpdiag_netns_exit();
-	tcpdiag_cc_algos_exit();
 	rcu_barrier();
 	tcpdiag_account_exit();
 	tcpdiag_table_exit();

@@ -18,12 +18,14 @@
 static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 					 const struct inet_timewait_sock *tw)
 {
-	struct tcpdiag_record *rec = tcpdiag_table_new(shard);
+	struct tcpdiag_record *rec;
 
+	rec = tcpdiag_table_new(shard, tcpdiag_walking());
 	if (!rec)
 		return NULL;
-	rec->key = tw;
 	rec->shard = shard;
+	/* pairs with tcpdiag_find() */
+	smp_store_release(&rec->key, tw);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
 	rec->flags = TCPDIAG_F_MINI;
 	memset(rec->comm, 0, sizeof(rec->comm));
@@ -79,7 +81,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		tcpdiag_enter(shard, rec, to, since);
 		tcpdiag_table_add(rec);
 	}
-	tcpdiag_conn_leave_to_mini(from, sk, now);
+	tcpdiag_conn_leave_to_mini(from, sk, to, now);
 }
 
 /* The full socket has no record. */
@@ -215,23 +217,21 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
  * tcpdiag_minisock_entered_ns() - since when a minisocket has been in its state
  * @tw: a timewait minisocket that is older than the module
  *
- * Its timer tells: a TIME_WAIT lasts TCP_TIMEWAIT_LEN (60 s), an orphaned
- * FIN_WAIT2 net.ipv4.tcp_fin_timeout.
+ * The timer of a TIME_WAIT tells, for it lasts TCP_TIMEWAIT_LEN (60 s). That
+ * of a FIN_WAIT2 does not: TCP_LINGER2 may have set it.
  *
- * Return: an estimate in terms of ktime_get_ns().
+ * Return: an estimate in terms of ktime_get_ns(), never too early.
  */
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
 {
-	long length = TCP_TIMEWAIT_LEN;
-	u64 now = tcpdiag_loaded_ns();
-	long age;
+	long left = (long)(READ_ONCE(tw->tw_timer.expires) - jiffies);
+	long age = TCP_TIMEWAIT_LEN - left;
+	u64 now = ktime_get_ns();
 
-	if (READ_ONCE(tw->tw_substate) == TCP_FIN_WAIT2)
-		length = READ_ONCE(twsk_net(tw)->ipv4.sysctl_tcp_fin_timeout);
-	age = length - (long)(READ_ONCE(tw->tw_timer.expires) - jiffies);
-	if (age <= 0)
-		return now;
-	return now - min(now, jiffies64_to_nsecs(age));
+	if (READ_ONCE(tw->tw_substate) == TCP_FIN_WAIT2 || age <= 0)
+		return tcpdiag_loaded_ns();
+	return min(tcpdiag_loaded_ns(),
+		   now - min(now, jiffies64_to_nsecs(age)));
 }
 
 /**

@@ -69,7 +69,8 @@ static inline struct tcpdiag_record *tcpdiag_find(const void *key)
 restart:
 	hlist_nulls_for_each_entry_rcu(rec, pos, &tcpdiag_table.heads[bucket],
 				       hash) {
-		if (READ_ONCE(rec->key) == key)
+		/* pairs with smp_store_release() in new_record() */
+		if (smp_load_acquire(&rec->key) == key)
 			return rec;
 	}
 	/* A record freed under us may have led into another chain. */
@@ -99,7 +100,7 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 		return NULL;
 	shard = READ_ONCE(rec->shard);
 	tcpdiag_lock(&shard->lock);
-	if (likely(rec->key == key))
+	if (likely(rec->key == key && rec->shard == shard))
 		return rec;
 	tcpdiag_unlock(&shard->lock);
 	return NULL;

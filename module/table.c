@@ -10,7 +10,8 @@
  *
  * Size: one chain to four records of the cap. Policy at the cap: the new
  * socket gets no record and is counted as refused; nothing is evicted. The
- * cap does not apply to what the walk at load takes in.
+ * cap does not apply to what the walk at load takes in, nor to listeners, of
+ * which there are few and through whose records requests are counted.
  *
  * A shard keeps some freed records for its next sockets: under a steady load
  * most need no allocator. These spares do not count against the cap.
@@ -168,17 +169,19 @@ static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
 /**
  * tcpdiag_table_new() - memory for a record
  * @shard: where it will be accounted, locked
+ * @must: the cap does not apply
  *
  * Return: a record in which key, pid and addr are NULL and nothing else is
  * set; NULL, which is counted in the shard, if the cap is reached or memory
  * is short.
  */
-struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard)
+struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
+					 bool must)
 {
 	struct tcpdiag_record *rec;
 
 	lockdep_assert_held(&shard->lock);
-	if (unlikely(cap_reached() && !tcpdiag_walking())) {
+	if (unlikely(cap_reached() && !must)) {
 		shard->refused++;
 		return NULL;
 	}

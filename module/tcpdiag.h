@@ -208,7 +208,8 @@ int tcpdiag_table_init(void);
 void tcpdiag_table_exit(void);
 void tcpdiag_table_add(struct tcpdiag_record *rec);
 void tcpdiag_table_del(struct tcpdiag_record *rec);
-struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard);
+struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
+					 bool must);
 void tcpdiag_table_free(struct tcpdiag_shard *shard,
 			struct tcpdiag_record *rec);
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
@@ -246,7 +247,8 @@ void tcpdiag_conn_accepted(struct sock *sk);
 void tcpdiag_conn_adopt(struct sock *sk);
 u64 tcpdiag_conn_entered_ns(const struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
-				const struct sock *sk, u64 now);
+				const struct sock *sk, unsigned int to,
+				u64 now);
 bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 		       struct tcpdiag_addr *addr);
 

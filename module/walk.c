@@ -14,6 +14,7 @@
  */
 #include <linux/mm.h>
 #include <linux/rculist_nulls.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <net/inet_hashtables.h>
@@ -25,10 +26,12 @@
 /**
  * struct found - a socket or minisocket the walk holds a reference to
  * @sk: the socket
+ * @net: its namespace, held too: a minisocket does not hold it
  * @entered: since when it has been in its state, ktime_get_ns()
  */
 struct found {
 	struct sock *sk;
+	struct net *net;
 	u64 entered;
 };
 
@@ -48,6 +51,7 @@ struct haul {
 
 static void collect(struct haul *haul, struct sock *sk)
 {
+	struct net *net;
 	struct found *f;
 
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
@@ -56,10 +60,17 @@ static void collect(struct haul *haul, struct sock *sk)
 		haul->missed++;
 		return;
 	}
-	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+	/* it is hashed, so the memory of its namespace is still there */
+	net = maybe_get_net(sock_net(sk));
+	if (!net)
 		return;
+	if (!refcount_inc_not_zero(&sk->sk_refcnt)) {
+		put_net(net);
+		return;
+	}
 	f = &haul->found[haul->n++];
 	f->sk = sk;
+	f->net = net;
 	f->entered = sk->sk_state == TCP_TIME_WAIT ?
 		     tcpdiag_minisock_entered_ns(inet_twsk(sk)) :
 		     tcpdiag_conn_entered_ns(sk);
@@ -109,6 +120,7 @@ static void drop(struct haul *haul)
 
 	for (i = 0; i < haul->n; i++) {
 		sock_gen_put(haul->found[i].sk);
+		put_net(haul->found[i].net);
 		cond_resched();
 	}
 	haul->n = 0;
@@ -137,13 +149,16 @@ static void adopt_minisock(struct inet_hashinfo *info,
 
 static void adopt(struct inet_hashinfo *info, struct sock *sk)
 {
+	bool slow;
+
 	if (sk->sk_state == TCP_TIME_WAIT) {
 		adopt_minisock(info, inet_twsk(sk));
 		return;
 	}
-	lock_sock(sk);
+	/* not lock_sock(): nobody may own a socket that is not accepted yet */
+	slow = lock_sock_fast(sk);
 	tcpdiag_conn_adopt(sk);
-	release_sock(sk);
+	unlock_sock_fast(sk, slow);
 }
 
 static bool make_room(struct haul *haul, size_t room)
@@ -202,9 +217,11 @@ void tcpdiag_walk(void)
 
 	/*
 	 * A child socket is in no table between its first event and the next,
-	 * a few microseconds later in the same softirq: let those pass that
-	 * began before the hooks were there.
+	 * in the same softirq; one that connects is in none between its first
+	 * event and its port, in a task that may be preempted. Let those pass
+	 * that began before the hooks were there.
 	 */
+	synchronize_rcu_tasks();
 	synchronize_net();
 	walk_table(shared, true);
 	down_read(&net_rwsem);

@@ -9,6 +9,7 @@
  */
 #include <linux/cgroup.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
 #include <linux/string_helpers.h>
@@ -113,8 +114,11 @@ static bool fill(struct seq_file *seq, unsigned int bucket,
 			iter->bucket = bucket;
 			return true;
 		}
-		if (!(bucket & 0xff))
-			cond_resched();
+		if (bucket & 0xff)
+			continue;
+		if (fatal_signal_pending(current))
+			return false;
+		cond_resched();
 	}
 	return false;
 }
@@ -217,16 +221,6 @@ static void show_tuple(struct seq_file *seq, const struct row *row)
 	show_end(seq, row->sk, &addr->remote, addr->rport, false);
 }
 
-static void show_pid(struct seq_file *seq, struct pid *pid)
-{
-	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
-
-	if (nr)
-		seq_printf(seq, "%d ", nr);
-	else
-		seq_puts(seq, "- ");
-}
-
 /* A name may hold anything: keep it one word. */
 static void show_comm(struct seq_file *seq, const char *comm)
 {
@@ -235,8 +229,27 @@ static void show_comm(struct seq_file *seq, const char *comm)
 	if (!len)
 		seq_putc(seq, '-');
 	seq_escape_mem(seq, comm, len,
-		       ESCAPE_OCTAL | ESCAPE_NP | ESCAPE_APPEND, " \\");
+		       ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, " \\");
 	seq_putc(seq, ' ');
+}
+
+/*
+ * The owner as the reader's pid namespace knows it: nothing if it never did;
+ * of a process that has ended only the name, for its number may be another's.
+ */
+static void show_process(struct seq_file *seq, const struct tcpdiag_record *rec)
+{
+	pid_t nr = pid_nr_ns(rec->pid, task_active_pid_ns(current));
+	bool alive;
+
+	rcu_read_lock();
+	alive = nr && pid_task(rec->pid, PIDTYPE_TGID);
+	rcu_read_unlock();
+	if (alive)
+		seq_printf(seq, "%d ", nr);
+	else
+		seq_puts(seq, "- ");
+	show_comm(seq, nr ? rec->comm : "");
 }
 
 static void show_owner(struct seq_file *seq, const struct row *row)
@@ -244,8 +257,7 @@ static void show_owner(struct seq_file *seq, const struct row *row)
 	struct sock *sk = row->sk;
 	unsigned long ino;
 
-	show_pid(seq, row->rec.pid);
-	show_comm(seq, row->rec.comm);
+	show_process(seq, &row->rec);
 	seq_printf(seq, "%u ", from_kuid_munged(seq_user_ns(seq),
 						READ_ONCE(sk->sk_uid)));
 	ino = sock_i_ino(sk);
