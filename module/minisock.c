@@ -8,26 +8,29 @@
  * is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. The full socket's
  * record goes over to it, owner and all, or a new one if the descriptor stays
  * open. A minisocket without a record is counted as TIME_WAIT for all its
- * life, so that nothing drifts. Of requests only the beginning is hooked.
+ * life, so that nothing drifts; in FIN_WAIT2 only memory can refuse it one. Of
+ * requests only the beginning is hooked.
  */
 #include <linux/jiffies.h>
 #include <net/inet_timewait_sock.h>
 
 #include "record.h"
 
+/* FIN_WAIT2 is exempt from the cap: without a record its end is not seen. */
 static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
-					 const struct inet_timewait_sock *tw)
+					 const struct inet_timewait_sock *tw,
+					 unsigned int state)
 {
-	struct tcpdiag_record *rec;
+	bool must = state == TCP_FIN_WAIT2 || tcpdiag_walking();
+	struct tcpdiag_record *rec = tcpdiag_table_new(shard, must);
 
-	rec = tcpdiag_table_new(shard, tcpdiag_walking());
 	if (!rec)
 		return NULL;
 	rec->shard = shard;
 	/* pairs with tcpdiag_find() */
 	smp_store_release(&rec->key, tw);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
-	rec->flags = TCPDIAG_F_MINI;
+	rec->flags |= TCPDIAG_F_MINI;
 	memset(rec->comm, 0, sizeof(rec->comm));
 	shard->minis++;
 	return rec;
@@ -61,7 +64,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		  const struct sock *sk, const struct inet_timewait_sock *tw,
 		  unsigned int to, u64 now)
 {
-	struct tcpdiag_record *rec = new_record(shard, tw);
+	struct tcpdiag_record *rec = new_record(shard, tw, to);
 	unsigned int old = from->state;
 	u64 since = now;
 
@@ -93,7 +96,7 @@ static void begin_unknown(const struct sock *sk,
 
 	if (unlikely(!shard))
 		return;
-	rec = new_record(shard, tw);
+	rec = new_record(shard, tw, to);
 	if (!rec)
 		to = TCP_TIME_WAIT;
 	if (sk->sk_state != to)
@@ -153,6 +156,12 @@ static void begin_time_wait(struct tcpdiag_record *rec)
 		return;
 	tcpdiag_stay(shard, rec, now);
 	shard->moves[TCP_FIN_WAIT2][TCP_TIME_WAIT]++;
+	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
+		/* the exemption was for FIN_WAIT2 */
+		shard->refused++;
+		tcpdiag_end(shard, rec);
+		return;
+	}
 	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
 }
 
@@ -164,6 +173,7 @@ static void begin_time_wait(struct tcpdiag_record *rec)
  */
 void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw)
 {
+	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
 
 	if (READ_ONCE(tw->tw_substate) != TCP_TIME_WAIT)
@@ -172,8 +182,9 @@ void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw)
 	smp_mb();
 	rec = tcpdiag_find_lock(tw);
 	if (rec) {
+		shard = rec->shard;
 		begin_time_wait(rec);
-		tcpdiag_unlock(&rec->shard->lock);
+		tcpdiag_unlock(&shard->lock);
 	}
 }
 
@@ -254,12 +265,12 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	shard = rec ? rec->shard : tcpdiag_shard_lock(twsk_net(tw));
 	if (rec || !shard)
 		goto out;
-	rec = new_record(shard, tw);
+	rec = new_record(shard, tw, tw->tw_substate);
 	state = rec ? READ_ONCE(tw->tw_substate) : TCP_TIME_WAIT;
 	shard->preexisting[state]++;
 	if (!rec)
 		goto out;
-	rec->flags |= TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	tcpdiag_enter(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
 	list_move(&rec->age, &shard->age[state]);
 	tcpdiag_table_add(rec);

@@ -10,8 +10,9 @@
  *
  * Size: one chain to four records of the cap. Policy at the cap: the new
  * socket gets no record and is counted as refused; nothing is evicted. The
- * cap does not apply to what the walk at load takes in, nor to listeners, of
- * which there are few and through whose records requests are counted.
+ * cap does not apply to what the walk at load takes in, nor where a gauge hangs
+ * on the record: listeners (their requests are counted through it) and
+ * FIN_WAIT2 minisockets (of which tcp_max_tw_buckets allows so many).
  *
  * A shard keeps some freed records for its next sockets: under a steady load
  * most need no allocator. These spares do not count against the cap.
@@ -171,17 +172,18 @@ static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
  * @shard: where it will be accounted, locked
  * @must: the cap does not apply
  *
- * Return: a record in which key, pid and addr are NULL and nothing else is
- * set; NULL, which is counted in the shard, if the cap is reached or memory
+ * Return: a record of which only flags, pid and addr are set; NULL, which is counted in the shard, if the cap is reached or memory
  * is short.
  */
 struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
 					 bool must)
 {
 	struct tcpdiag_record *rec;
+	bool full;
 
 	lockdep_assert_held(&shard->lock);
-	if (unlikely(cap_reached() && !must)) {
+	full = cap_reached();
+	if (unlikely(full && !must)) {
 		shard->refused++;
 		return NULL;
 	}
@@ -196,6 +198,7 @@ struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
 			return NULL;
 	}
 	count_in_use(1);
+	rec->flags = unlikely(full) ? TCPDIAG_F_EXEMPT : 0;
 	rec->pid = NULL;
 	rec->addr = NULL;
 	return rec;

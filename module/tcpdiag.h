@@ -107,6 +107,7 @@ struct tcpdiag_net {
 #define TCPDIAG_F_HANDED_OFF	BIT(3)	/* a minisocket took over */
 #define TCPDIAG_F_LISTENER_ANY	BIT(4)	/* its listener: wildcard address */
 #define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener: AF_INET6 */
+#define TCPDIAG_F_EXEMPT	BIT(6)	/* allowed beyond the cap */
 
 /**
  * enum tcpdiag_role - how a socket came to be
