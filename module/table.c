@@ -172,8 +172,8 @@ static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
  * @shard: where it will be accounted, locked
  * @must: the cap does not apply
  *
- * Return: a record of which only flags, pid and addr are set; NULL, which is counted in the shard, if the cap is reached or memory
- * is short.
+ * Return: a record of which only flags, pid and addr are set; NULL, which is
+ * counted in the shard, if the cap is reached or memory is short.
  */
 struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
 					 bool must)

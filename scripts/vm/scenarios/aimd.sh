@@ -6,7 +6,7 @@
 #   sender --- 10 ms, loss at will --> receiver
 #          <-------- 10 ms ----------
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
 # clock: smp
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

@@ -5,7 +5,7 @@
 #
 #   here ---- wire ---- silent     (its answers are lost)
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
 # clock: smp
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

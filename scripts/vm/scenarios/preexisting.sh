@@ -78,8 +78,9 @@ is "$(preexisting_gauges)" "$(cat "$scratch/truth")" "self says that all of it w
 is "$(awk '{ n += $2 } END { print (n >= 700) }' "$scratch/truth")" 1 "that is a good many"
 is "$(self gauges)" exact "the walk had memory enough"
 is "$(view sockets | awk 'NR > 1 && $13 != "yes"' | wc -l)" 0 "every row is an estimate"
-is "$(view sockets | awk 'NR > 1 { print $6 }' | sort | uniq -c | awk '{ print $1, $2 }')" \
-	"$(printf '%s\n' "60 active" "3 listener" "550 unknown")" \
+# How many orphans are still full sockets is up to the kernel's timing.
+is "$(view sockets | awk 'NR > 1 && $6 != "unknown" { print $6 }' | sort | uniq -c |
+	awk '{ print $1, $2 }')" "$(printf '%s\n' "60 active" "3 listener")" \
 	"who connected to whom is told only where the state tells"
 is "$(view sockets | awk 'NR > 1' | wc -l)" \
 	"$(ss -Htano | grep -vc 'timer:(timewait\|^SYN-RECV')" \

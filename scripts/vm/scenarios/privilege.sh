@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who owns a socket is told to an opener with CAP_NET_ADMIN over the namespace
 # and to nobody else; the rest is for everybody.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
 # clock: smp
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

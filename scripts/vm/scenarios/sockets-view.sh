@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The view sockets against ss: addresses as ss writes them, and all else that ss
 # or the owner knows of the same sockets.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
 # clock: smp
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
