@@ -38,7 +38,7 @@ handshake() {
 teardown() {
 	local addr=$1 before
 
-	before=$(state_col TIME_WAIT now)
+	before=$(state_col TIME_WAIT entered)
 	tell "$2" close "$3"
 	moved "$addr: the $2 closes first" <<-END
 		ESTABLISHED>FIN_WAIT1 1
@@ -54,7 +54,7 @@ teardown() {
 		CLOSE_WAIT>LAST_ACK 1
 		LAST_ACK>CLOSE 1
 	END
-	is "$(state_col TIME_WAIT now)" $((before + 1)) "$addr: one more TIME_WAIT"
+	is "$(state_col TIME_WAIT entered)" $((before + 1)) "$addr: one more TIME_WAIT"
 	gauges_agree "$addr: closed, the gauges as ss has them"
 }
 
