@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * HyStart++ (RFC 9406): leaves the initial slow start when the path's delay
+ * grows, before its buffer overflows.
+ *
+ * Model: while slow start doubles the window beyond what the path holds, a
+ * queue forms, so the least round-trip time of a round is clearly above that
+ * of the round before. Noise can look the same. Hence a trial period in
+ * between, Conservative Slow Start, in which the window grows a quarter as
+ * fast; if the delay falls again, the alarm was false.
+ *
+ *           least RTT of the round >= that of the last + threshold
+ *     SS  -------------------------------------------------------->  CSS
+ *         <--------------------------------------------------------
+ *                  least RTT of the round < that at entry             |
+ *                                                                     |
+ *     OFF <-------- CSS_ROUNDS rounds, or the delay grew again: ------+
+ *                   ssthresh = cwnd
+ *         <-------- loss or ECN mark: the caller's own response
+ *
+ * The RFC has CSS last at most CSS_ROUNDS rounds, in which the window triples.
+ * Here it is over as soon as a round's least RTT is above that at entry by one
+ * more threshold: that is a queue, and noise that misled once seldom does so
+ * twice in a row and further.
+ *
+ * A round is the time in which one window is acknowledged: it ends when what
+ * was SND.NXT at its start is.
+ *
+ * Units: microseconds, packets, sequence numbers. No state of the kernel's:
+ * the caller hands in all there is to know, and sets ssthresh.
+ */
+#include <linux/minmax.h>
+#include <net/tcp.h>
+
+#include "hystart_pp.h"
+
+/* RFC 9406, 4.3, recommended values */
+#define MIN_RTT_THRESH_US	4000U
+#define MAX_RTT_THRESH_US	16000U
+#define MIN_RTT_DIVISOR		8U
+#define N_RTT_SAMPLE		8U
+#define CSS_GROWTH_DIVISOR	4U
+#define CSS_ROUNDS		5U
+/* Packets of one ACK that count without pacing. With it, all do. */
+#define L_UNPACED		8U
+
+#define NO_RTT			U32_MAX
+
+/**
+ * tcpdiag_hystart_start() - a connection enters its initial slow start
+ * @h: its state; whatever it was
+ *
+ * The first round begins with the first ACK: only then SND.NXT is the end of
+ * the first flight.
+ *
+ * Context: any; the socket is locked.
+ */
+void tcpdiag_hystart_start(struct tcpdiag_hystart *h)
+{
+	*h = (struct tcpdiag_hystart) {
+		.last_min_us = NO_RTT,
+		.round_min_us = NO_RTT,
+		.css_baseline_us = NO_RTT,
+		.phase = TCPDIAG_HYSTART_SS,
+	};
+}
+
+/* RFC 9406, 4.2: RttThresh. No overflow: @last_min_us / 8 + 16000 < 2^30. */
+static u32 threshold_us(u32 last_min_us)
+{
+	return clamp(last_min_us / MIN_RTT_DIVISOR, MIN_RTT_THRESH_US,
+		     MAX_RTT_THRESH_US);
+}
+
+/* In 64 bits, for the sum. */
+static bool grew(u32 rtt_us, u32 from_us)
+{
+	return from_us != NO_RTT &&
+	       rtt_us >= (u64)from_us + threshold_us(from_us);
+}
+
+static void enter_css(struct tcpdiag_hystart *h)
+{
+	h->css_baseline_us = h->round_min_us;
+	h->css_rounds = 0;
+	h->credit = 0;
+	h->phase = TCPDIAG_HYSTART_CSS;
+}
+
+static void resume_slow_start(struct tcpdiag_hystart *h)
+{
+	h->css_baseline_us = NO_RTT;
+	h->phase = TCPDIAG_HYSTART_SS;
+}
+
+/* With enough samples in this round. True: the slow start is over. */
+static bool judge(struct tcpdiag_hystart *h)
+{
+	if (h->phase == TCPDIAG_HYSTART_SS) {
+		if (grew(h->round_min_us, h->last_min_us))
+			enter_css(h);
+		return false;
+	}
+	if (h->round_min_us < h->css_baseline_us)
+		resume_slow_start(h);
+	return grew(h->round_min_us, h->css_baseline_us);
+}
+
+static bool take_sample(struct tcpdiag_hystart *h, u32 rtt_us)
+{
+	h->round_min_us = min(h->round_min_us, rtt_us);
+	if (h->samples < N_RTT_SAMPLE)
+		h->samples++;
+	return h->samples == N_RTT_SAMPLE && judge(h);
+}
+
+/* The round in which CSS was entered counts as one of its rounds. */
+static bool end_round(struct tcpdiag_hystart *h, u32 snd_nxt)
+{
+	h->last_min_us = h->round_min_us;
+	h->round_min_us = NO_RTT;
+	h->samples = 0;
+	h->window_end = snd_nxt;
+	return h->phase == TCPDIAG_HYSTART_CSS && ++h->css_rounds >= CSS_ROUNDS;
+}
+
+/**
+ * tcpdiag_hystart_ack() - an ACK arrived in the initial slow start
+ * @h: the connection's state
+ * @rtt_us: its round-trip time in microseconds; negative if it has none
+ * @snd_una: SND.UNA, this ACK included
+ * @snd_nxt: SND.NXT
+ *
+ * RFC 9406, section 4.2. Does nothing when HyStart++ is off.
+ *
+ * Context: any; the socket is locked.
+ * Return: true once, when the caller must set ssthresh to its window.
+ */
+bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
+			 u32 snd_nxt)
+{
+	bool over = false;
+
+	if (h->phase == TCPDIAG_HYSTART_OFF)
+		return false;
+	if (!h->in_round) {
+		h->window_end = snd_nxt;
+		h->in_round = true;
+	}
+	if (rtt_us >= 0)
+		over = take_sample(h, rtt_us);
+	if (!before(snd_una, h->window_end))
+		over |= end_round(h, snd_nxt);
+	if (over)
+		h->phase = TCPDIAG_HYSTART_OFF;
+	return over;
+}
+
+/**
+ * tcpdiag_hystart_growth() - by how much an ACK raises the window
+ * @h: the connection's state
+ * @acked: packets it acknowledges
+ * @paced: the sender paces its packets
+ *
+ * RFC 9406, section 4.2: min(N, L), a quarter of it in CSS; what a quarter
+ * leaves over is kept for the next ACK. Without pacing L keeps an ACK for many
+ * packets from causing a burst of twice as many.
+ *
+ * Context: any; the socket is locked.
+ * Return: packets, at most @acked.
+ */
+u32 tcpdiag_hystart_growth(struct tcpdiag_hystart *h, u32 acked, bool paced)
+{
+	u32 growth;
+	u64 credit;
+
+	if (!paced)
+		acked = min(acked, L_UNPACED);
+	if (h->phase != TCPDIAG_HYSTART_CSS)
+		return acked;
+	credit = (u64)h->credit + acked;
+	growth = credit / CSS_GROWTH_DIVISOR;
+	h->credit = credit % CSS_GROWTH_DIVISOR;
+	return growth;
+}
