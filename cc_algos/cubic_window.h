@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The window functions of CUBIC (RFC 9438), as pure functions; see
+ * cubic_window.c.
+ */
+#ifndef TCPDIAG_CUBIC_WINDOW_H
+#define TCPDIAG_CUBIC_WINDOW_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+/* Windows are in packets with 32 binary places: 32.32. */
+#define TCPDIAG_WND_SHIFT	32
+#define TCPDIAG_WND_ONE		BIT_ULL(TCPDIAG_WND_SHIFT)
+/*
+ * No window is taken for larger than this many packets: 1.5 terabytes of
+ * 1,460 bytes each, where SND.NXT would have wrapped hundreds of times.
+ */
+#define TCPDIAG_WND_MAX_PACKETS	((u32)BIT(30))
+#define TCPDIAG_WND_MAX		((u64)TCPDIAG_WND_MAX_PACKETS << TCPDIAG_WND_SHIFT)
+
+/* Time in a stage stops here: 2^31 us, 35 minutes. */
+#define TCPDIAG_CUBIC_T_MAX_US	((u32)BIT(31))
+
+u32 tcpdiag_cubic_root(u64 x);
+u32 tcpdiag_cubic_k_us(u64 w_max, u64 wnd);
+u64 tcpdiag_cubic_window(u64 w_max, u32 k_us, u32 t_us);
+u64 tcpdiag_cubic_target(u64 w_cubic, u64 wnd);
+u32 tcpdiag_cubic_est_growth(u64 w_est, u32 cwnd_prior, u32 cwnd);
+u32 tcpdiag_cubic_growth(u64 increase, u32 cwnd);
+u64 tcpdiag_cubic_after_loss(u64 wnd);
+u64 tcpdiag_cubic_after_ecn(u64 wnd);
+u64 tcpdiag_cubic_yield(u64 wnd);
+
+#endif /* TCPDIAG_CUBIC_WINDOW_H */
