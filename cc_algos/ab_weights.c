@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Weights of ab_split's arms: their text, and the choice among them. Pure
+ * functions: kunit/ab_split_test.c links this file by itself.
+ *
+ *   weights := word { blank word }
+ *   word    := NAME '=' WEIGHT		each name once, WEIGHT 0 to 1000000
+ *   blank   := one or more of space, tab, newline; also around the whole
+ *
+ * An arm that is not named has weight 0. The sum must be above 0. Where there
+ * are no weights (NULL) all arms have the same.
+ *
+ * The choice lays the arms side by side on a line, each as long as its weight,
+ * and takes the arm at the point where the hash falls:
+ *
+ *   0          w0              w0+w1      sum
+ *   |----------|----------------|----------|
+ *                   ^ hash * sum / 2^32
+ *
+ * A point of the line gets 2^32 / sum hashes, rounded up or down. Range: sum is
+ * at most 8,000,000, so that is at least 536 and the rounding is less than
+ * 0.2 % of an arm's share.
+ */
+#include <linux/bits.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "../module/tcpdiag.h"
+#include "ab_weights.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+static int refuse(struct tcpdiag_ab_error *error, const char *what,
+		  const char *word, size_t len)
+{
+	error->what = what;
+	error->word = word;
+	error->len = len;
+	return -EINVAL;
+}
+
+/* The arm whose name is the @len characters at @word; @n if there is none. */
+static unsigned int find_arm(const char *word, size_t len,
+			     const char *const *names, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (strlen(names[i]) == len && !memcmp(names[i], word, len))
+			break;
+	return i;
+}
+
+/*
+ * Decimal digits and nothing else. Range: the number is at most 10^6 before a
+ * digit is added, so it stays below 10^7 + 10.
+ */
+static int parse_weight(const char *digits, size_t len, u32 *weight)
+{
+	size_t i;
+
+	*weight = 0;
+	for (i = 0; i < len; i++) {
+		if (!isdigit(digits[i]))
+			return -EINVAL;
+		*weight = *weight * 10 + (digits[i] - '0');
+		if (*weight > TCPDIAG_AB_WEIGHT_MAX)
+			return -EINVAL;
+	}
+	return len ? 0 : -EINVAL;
+}
+
+static int parse_word(const char *word, size_t len, const char *const *names,
+		      unsigned int n, struct tcpdiag_ab_weights *weights,
+		      unsigned long *seen, struct tcpdiag_ab_error *error)
+{
+	const char *equals = memchr(word, '=', len);
+	size_t name_len;
+	unsigned int i;
+
+	if (!equals)
+		return refuse(error, "no NAME=WEIGHT", word, len);
+	name_len = equals - word;
+	i = find_arm(word, name_len, names, n);
+	if (i == n)
+		return refuse(error, "unknown algorithm", word, len);
+	if (*seen & BIT(i))
+		return refuse(error, "algorithm named twice", word, len);
+	*seen |= BIT(i);
+	if (parse_weight(equals + 1, len - name_len - 1, &weights->weight[i]))
+		return refuse(error, "weight out of range", word, len);
+	weights->sum += weights->weight[i];
+	return 0;
+}
+
+/**
+ * tcpdiag_ab_weights_parse() - weights from their text
+ * @text: "NAME=WEIGHT NAME=WEIGHT ..."; a null character ends it early
+ * @len: its length
+ * @names: names of the arms
+ * @n: how many, at most TCPDIAG_AB_ARMS
+ * @weights: the result; undefined on error
+ * @error: on error, what is wrong with the text
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL for anything that is not exactly a set of weights.
+ */
+int tcpdiag_ab_weights_parse(const char *text, size_t len,
+			     const char *const *names, unsigned int n,
+			     struct tcpdiag_ab_weights *weights,
+			     struct tcpdiag_ab_error *error)
+{
+	const char *end = text + strnlen(text, len);
+	unsigned long seen = 0;
+	const char *word;
+	int err;
+
+	memset(weights, 0, sizeof(*weights));
+	if (end - text >= TCPDIAG_AB_TEXT)
+		return refuse(error, "text too long", text, 0);
+	for (;;) {
+		while (text < end && is_blank(*text))
+			text++;
+		if (text == end)
+			break;
+		word = text;
+		while (text < end && !is_blank(*text))
+			text++;
+		err = parse_word(word, text - word, names, n, weights, &seen,
+				 error);
+		if (err)
+			return err;
+	}
+	if (!seen)
+		return refuse(error, "no weights", text, 0);
+	if (!weights->sum)
+		return refuse(error, "all weights are 0", text, 0);
+	return 0;
+}
+
+/**
+ * tcpdiag_ab_weights_format() - weights as text that parses to the same
+ * @text: the result: arms in their order, those of weight 0 left out
+ * @size: its size; TCPDIAG_AB_TEXT is enough
+ * @names: names of the arms
+ * @n: how many, at most TCPDIAG_AB_ARMS
+ * @weights: the weights; NULL for equal ones
+ *
+ * Context: any.
+ */
+void tcpdiag_ab_weights_format(char *text, size_t size,
+			       const char *const *names, unsigned int n,
+			       const struct tcpdiag_ab_weights *weights)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		u32 weight = weights ? weights->weight[i] : 1;
+
+		if (weight)
+			used += scnprintf(text + used, size - used, "%s%s=%u",
+					  used ? " " : "", names[i], weight);
+	}
+}
+
+/**
+ * tcpdiag_ab_hash() - where a connection falls, from its two ends
+ * @addr: the ends, its bytes all set
+ * @secret: what keeps others from predicting it
+ *
+ * Context: any.
+ * Return: the same for the same ends and secret; otherwise as if random.
+ */
+u32 tcpdiag_ab_hash(const struct tcpdiag_addr *addr,
+		    const siphash_key_t *secret)
+{
+	return siphash(addr, sizeof(*addr), secret);
+}
+
+/**
+ * tcpdiag_ab_choose() - the arm for a connection
+ * @weights: the weights; NULL for equal ones
+ * @n: number of arms, above 0
+ * @hash: from tcpdiag_ab_hash()
+ *
+ * Context: any.
+ * Return: index of an arm, never of one whose weight is 0.
+ */
+unsigned int tcpdiag_ab_choose(const struct tcpdiag_ab_weights *weights,
+			       unsigned int n, u32 hash)
+{
+	unsigned int i;
+	u32 point;
+
+	if (!weights)
+		return reciprocal_scale(hash, n);
+	/* below the sum, so the walk ends at an arm with a weight */
+	point = reciprocal_scale(hash, weights->sum);
+	for (i = 0; i < n - 1 && point >= weights->weight[i]; i++)
+		point -= weights->weight[i];
+	return i;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tunables, net.tcpdiag.*: each network namespace has its own, which its
+ * administrator may set. A new tunable is a field of struct tcpdiag_net with a
+ * default, and one line in the table.
+ */
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+
+#include "../cc_algos/ab_weights.h"
+#include "../cc_algos/cc_algos.h"
+#include "compat.h"
+#include "tcpdiag.h"
+
+/* Where in struct tcpdiag_net; the address is filled in for each namespace. */
+#define FIELD(name)	((void *)offsetof(struct tcpdiag_net, name))
+
+/* Handlers like proc_douintvec_minmax() serve as they are. */
+static const struct ctl_table tunables[] = {
+	{
+		.procname = "ab_weights",
+		.data = FIELD(ab_weights),
+		.maxlen = TCPDIAG_AB_TEXT,
+		.mode = 0644,
+		.proc_handler = tcpdiag_ab_weights_sysctl,
+	},
+};
+
+/**
+ * tcpdiag_sysctl_net_init() - make net.tcpdiag.* in a new namespace
+ * @tn: the namespace, its tunables at their defaults
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
+{
+	struct ctl_table *table;
+	size_t i;
+
+	/* 6.1 wants an empty entry at the end */
+	table = kcalloc(ARRAY_SIZE(tunables) + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(tunables); i++) {
+		table[i] = tunables[i];
+		table[i].data = (void *)tn + (uintptr_t)tunables[i].data;
+	}
+	tn->sysctl = tcpdiag_register_net_sysctl(tn->net, "net/tcpdiag", table,
+						 ARRAY_SIZE(tunables));
+	if (!tn->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * tcpdiag_sysctl_net_exit() - remove a namespace's net.tcpdiag.*; waits for
+ *	those who read or write them
+ * @tn: the namespace
+ */
+void tcpdiag_sysctl_net_exit(struct tcpdiag_net *tn)
+{
+	const struct ctl_table *table = tn->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(tn->sysctl);
+	kfree(table);
+}
