@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * labflows: reads what to do from stdin, does it, prints what it measured.
+ *
+ *   duration MS                       of the run
+ *   sample MS                         between samples of TCP_INFO
+ *   bin MS                            of the receiver's byte counts
+ *   flow CC START STOP BYTES ON OFF
+ *                                     times in ms; BYTES 0: until STOP; data for
+ *                                     ON, none for OFF, and so on, unless OFF is 0
+ *   meter 1                           count the first flow's instructions
+ *   at MS TC-COMMAND                  a change of the bottleneck
+ *
+ * What it prints: see flow_sample(), flow_print(), counters_print(). All
+ * figures are the kernel's (TCP_INFO, /proc/net) or bytes that were read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "flows.h"
+
+#define MAX_EVENTS	64
+
+struct run run = {
+	.sample_us = 50000,
+	.bin_us = 200000,
+};
+
+static long long origin_us;
+static int epoll_fd;
+
+static long long clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+/* Since the run began. */
+long long now_us(void)
+{
+	return clock_us() - origin_us;
+}
+
+void fatal(const char *format, ...)
+{
+	int error = errno;
+	va_list arguments;
+
+	va_start(arguments, format);
+	fprintf(stderr, "labflows: ");
+	vfprintf(stderr, format, arguments);
+	fprintf(stderr, ": %s\n", strerror(error));
+	va_end(arguments);
+	exit(1);
+}
+
+/* A socket belongs for good to the namespace in which it was made. */
+void enter_netns(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		fatal("cannot enter %s", path);
+	close(fd);
+}
+
+void watch(struct end *end, unsigned int events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = end };
+
+	if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, end->fd, &event))
+		fatal("epoll_ctl");
+}
+
+void unwatch(struct end *end)
+{
+	if (epoll_ctl(epoll_fd, EPOLL_CTL_DEL, end->fd, NULL))
+		fatal("epoll_ctl");
+}
+
+static void read_flow(const char *line)
+{
+	struct flow *flow = &run.flows[run.nr_flows];
+
+	if (run.nr_flows == MAX_FLOWS ||
+	    sscanf(line, "%15s %lld %lld %lld %lld %lld", flow->cc,
+		   &flow->start_us, &flow->stop_us, &flow->bytes,
+		   &flow->on_us, &flow->off_us) != 6) {
+		errno = EINVAL;
+		fatal("flow %s", line);
+	}
+	flow->start_us *= 1000;
+	flow->stop_us *= 1000;
+	flow->on_us *= 1000;
+	flow->off_us *= 1000;
+	flow->index = run.nr_flows++;
+}
+
+static void read_line(char *line)
+{
+	char *rest = strchr(line, ' ');
+
+	line[strcspn(line, "\n")] = '\0';
+	if (!rest) {
+		errno = EINVAL;
+		fatal("%s", line);
+	}
+	*rest++ = '\0';
+	if (!strcmp(line, "duration")) {
+		run.duration_us = atoll(rest) * 1000;
+	} else if (!strcmp(line, "sample")) {
+		run.sample_us = atoll(rest) * 1000;
+	} else if (!strcmp(line, "bin")) {
+		run.bin_us = atoll(rest) * 1000;
+	} else if (!strcmp(line, "flow")) {
+		read_flow(rest);
+	} else if (!strcmp(line, "meter")) {
+		run.meter = atoi(rest);
+	} else if (!strcmp(line, "at")) {
+		script_add(rest);
+	} else {
+		errno = EINVAL;
+		fatal("%s", line);
+	}
+}
+
+static void start_and_end_flows(long long now)
+{
+	struct flow *flow;
+
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++) {
+		if (!flow->started && now >= flow->start_us)
+			flow_start(flow);
+		if (flow->started && !flow->ended &&
+		    (now >= flow->stop_us || flow->finished_us))
+			flow_end(flow);
+		flow_wake(flow);
+	}
+}
+
+static void sample_flows(void)
+{
+	struct flow *flow;
+
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++)
+		if (flow->started && !flow->ended)
+			flow_sample(flow, "s");
+}
+
+static long long earlier(long long a, long long b)
+{
+	return a < b ? a : b;
+}
+
+static long long next_flow_event(void)
+{
+	long long next = run.duration_us;
+	struct flow *flow;
+
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++)
+		next = earlier(next, flow_next_us(flow));
+	return next;
+}
+
+static void wait_for_events(long long until)
+{
+	struct epoll_event events[MAX_EVENTS];
+	long long left = until - now_us();
+	struct timespec timeout;
+	int i, n;
+
+	if (left < 0)
+		left = 0;
+	timeout.tv_sec = left / 1000000;
+	timeout.tv_nsec = left % 1000000 * 1000;
+	n = epoll_pwait2(epoll_fd, events, MAX_EVENTS, &timeout, NULL);
+	if (n < 0 && errno != EINTR)
+		fatal("epoll_pwait2");
+	for (i = 0; i < n; i++) {
+		struct end *end = events[i].data.ptr;
+
+		end->ready(end->flow);
+	}
+}
+
+static void close_bin(long long bin)
+{
+	struct flow *flow;
+
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++)
+		flow_bin(flow, bin);
+}
+
+static void play(void)
+{
+	long long next_sample = run.sample_us;
+	long long now, bin = 0;
+
+	while ((now = now_us()) < run.duration_us) {
+		script_run(now);
+		start_and_end_flows(now);
+		if (now >= next_sample) {
+			sample_flows();
+			next_sample += run.sample_us;
+		}
+		if (now >= (bin + 1) * run.bin_us)
+			close_bin(bin++);
+		wait_for_events(earlier(earlier(next_sample, script_next_us()),
+					earlier(next_flow_event(),
+						(bin + 1) * run.bin_us)));
+	}
+	if (bin < run.duration_us / run.bin_us)
+		close_bin(bin);
+}
+
+int main(void)
+{
+	struct flow *flow;
+	char line[512];
+
+	signal(SIGPIPE, SIG_IGN);
+	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	while (fgets(line, sizeof(line), stdin))
+		read_line(line);
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++)
+		flow_prepare(flow);
+	script_open();
+	counters_begin();
+	/* To wait for a page of the host's is to lose any amount of virtual time. */
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		fatal("mlockall");
+	origin_us = clock_us();
+	play();
+	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++) {
+		if (flow->started && !flow->ended)
+			flow_end(flow);
+		flow_print(flow);
+	}
+	script_close();
+	counters_print();
+	if (run.meter)
+		meter_print();
+	puts("end");
+	return 0;
+}

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0
+"""From the parameters of a scenario to what the guest executes.
+
+    snd ---- to-rtr    to-snd ---- rtr ---- to-rcv    to-rtr ---- rcv
+             loss                           rate, buffer,         delay of
+                                            AQM, reordering       the ACKs
+
+Each namespace has its file of tc commands; labflows has its script.
+"""
+
+# A full-sized packet and its Ethernet header.
+PACKET = 1514
+# tc lets a single packet pass at line rate, or a GSO one.
+BURST, GSO_BURST = 1600, 70000
+# Of the first flow, as in flows/flow.c.
+FIRST_PORT = 5000
+# Between two counts of what a receiver got.
+BIN_MS = 50
+# Where a queue must hold whatever comes.
+ENDLESS = 1_000_000
+
+
+def tbf(p, rate):
+    return f"tbf rate {rate}mbit burst {GSO_BURST if p['gso'] else BURST} limit {ENDLESS * 1000}"
+
+
+def fifo(p, packets):
+    """Bytes where a packet may be many; packets otherwise, as routers count."""
+    return f"bfifo limit {packets * PACKET}" if p["gso"] else f"pfifo limit {packets}"
+
+
+def queue(p):
+    """What waits for the bottleneck. netem's limit counts what is delayed, too."""
+    if p["reorder"]:
+        percent, ms = p["reorder"]
+        under_way = round(p["rate"] * 1e6 * ms / 1e3 / 8 / PACKET)
+        return f"netem delay {ms}ms reorder {percent:g}% limit {p['buffer'] + under_way}"
+    return p["aqm"] or fifo(p, p["buffer"])
+
+
+def bottleneck(p):
+    if p["rate"] is None:
+        return []
+    return [f"qdisc add dev to-rcv root handle 1: {tbf(p, p['rate'])}",
+            f"qdisc add dev to-rcv parent 1:1 handle 10: {queue(p)}"]
+
+
+def sender(p):
+    if p["fq"]:
+        return ["qdisc add dev to-rtr root fq"]
+    if p["loss"]:
+        return [f"qdisc add dev to-rtr root netem loss {p['loss']:g}% limit {ENDLESS}"]
+    return []
+
+
+def delay(p, ms):
+    """What of the RTT is not before the bottleneck."""
+    if p["reorder"]:
+        ms -= p["reorder"][1]
+    words = f"netem delay {ms:g}ms"
+    if p["jitter"]:
+        # with a rate, packets stay in order, as they do on a radio link
+        words += f" {p['jitter'][0]}ms {p['jitter'][1]}% rate 1gbit"
+    return f"{words} limit {ENDLESS}"
+
+
+def ack_path(p):
+    if not isinstance(p["rtt"], (list, tuple)):
+        return [f"qdisc add dev to-rtr root handle 1: {delay(p, p['rtt'])}"]
+    # a band for each RTT; a flow's is chosen by its port
+    return [f"qdisc add dev to-rtr root handle 1: prio bands {max(len(p['rtt']), 2)}"] + [
+        f"qdisc add dev to-rtr parent 1:{i + 1} handle {i + 10}: {delay(p, ms)}"
+        for i, ms in enumerate(p["rtt"])] + [
+        f"filter add dev to-rtr parent 1: protocol ip u32 match ip sport {FIRST_PORT + i} 0xffff "
+        f"flowid 1:{f['rtt_class'] + 1}" for i, f in enumerate(p["flows"])]
+
+
+def change(p, what):
+    if "rate" in what:
+        return f"qdisc change dev to-rcv handle 1: root {tbf(p, what['rate'])}"
+    return f"qdisc change dev to-rcv parent 1:1 handle 10: {fifo(p, what['buffer'])}"
+
+
+def traffic(p, algorithm):
+    lines = [f"duration {round(p['seconds'] * 1000)}", f"sample {p['sample_ms']}",
+             f"bin {BIN_MS}"]
+    lines += [f"at {ms} {change(p, what)}" for ms, what in p["changes"]]
+    for f in p["flows"]:
+        cc = algorithm if f["cc"] == "@" else f["cc"]
+        stop = p["seconds"] if f["stop"] is None else f["stop"]
+        times = [f["start"], stop, f["on"], f["off"]]
+        start_ms, stop_ms, on_ms, off_ms = (round(t * 1000) for t in times)
+        lines.append(f"flow {cc} {start_ms} {stop_ms} {f['size']} "
+                     f"{on_ms} {off_ms}")
+    if p["meter"]:
+        lines.append("meter 1")
+    return lines
+
+
+def drops(p):
+    """Packets with data only: a lost SYN is another experiment."""
+    if not p["drop_every"]:
+        return []
+    return ["table ip lab { chain c { type filter hook forward priority 0;",
+            f"iifname to-snd ip length > 500 numgen inc mod {p['drop_every']} 0 drop", "}", "}"]
+
+
+def files(p, algorithm):
+    """The files of a run, by name."""
+    segments, size = (65535, 65536) if p["gso"] else (1, PACKET)
+    return {
+        "snd.tc": sender(p),
+        "rtr.tc": bottleneck(p),
+        "rcv.tc": ack_path(p),
+        "nft": drops(p),
+        "traffic": traffic(p, algorithm),
+        "settings": [f"gso_segments={segments}", f"gso_size={size}", f"ecn={int(p['ecn'])}"],
+    }

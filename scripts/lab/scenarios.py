@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The one table of the lab's scenarios.
+
+A scenario is a path, a time and flows. Its points vary one or more of the
+parameters; each point is run for each algorithm. "@" in the flows stands for
+the algorithm under test. What each parameter means is said in DEFAULTS;
+jobs.py turns them into tc commands. Sources: S1 to S12 are the scenarios whose
+in-tree figures are known (BASELINES in check.py); the loss sweep is figure 8 of
+Cardwell et al., BBR (ACM Queue 2016); the windows are the tables of RFC 9438.
+"""
+
+OURS = ("cubic_rfc9438", "bbr3", "aimd")
+IN_TREE = ("cubic", "bbr", "reno")
+
+DEFAULTS = {
+    "rate": None,        # Mbit/s of the bottleneck, Ethernet header included; None: no limit
+    "rtt": 40,           # ms, all of it on the ACK path; a list: one per ACK class
+    "buffer": 1000,      # packets that may wait at the bottleneck
+    "aqm": None,         # a tc qdisc instead of the plain FIFO
+    "ecn": False,        # negotiate ECN
+    "loss": 0,           # percent of the data packets, random, before the bottleneck
+    "drop_every": 0,     # each Nth data packet is dropped
+    "reorder": None,     # (percent, ms): that share of the packets overtakes the queue and
+                         # a delay of ms before it
+    "jitter": None,      # (ms, correlation in percent) on the ACK path
+    "fq": False,         # the sender has sch_fq, which does the pacing; no loss then
+    "gso": False,        # packets of up to 64 kB: for rates an emulated CPU cannot do otherwise
+    "seconds": 20,       # length of the run
+    "sample_ms": 50,     # between samples of TCP_INFO
+    "changes": (),       # (ms, {"rate": Mbit/s} or {"buffer": packets}), in order of time
+    "flows": ("@",),     # see flow()
+    "meter": False,      # count the first flow's instructions (scripts/lab/meter)
+    "load": 1.0,         # share of the rate that is used, for the estimate of wall time
+}
+
+
+def flow(cc="@", start=0.0, stop=None, size=0, rtt_class=0, on=0.0, off=0.0):
+    """Times in seconds; size in bytes, 0: as long as it runs; data for the time
+    on, none for the time off, and so on."""
+    return {"cc": cc, "start": start, "stop": stop, "size": size, "rtt_class": rtt_class,
+            "on": on, "off": off}
+
+
+def packets(rate, rtt):
+    """The bandwidth-delay product in full-sized packets."""
+    return round(rate * 1e6 * rtt / 1e3 / 8 / 1514)
+
+
+def short_flows(size, every, count, first=1.0):
+    return [flow(start=first + i * every, size=size) for i in range(count)]
+
+
+GOODPUT = ("goodput", "retrans_percent", "srtt_p50", "srtt_p95")
+
+
+def scenario(title, points, only=None, default=(), columns=GOODPUT, **parameters):
+    """only: algorithms it is for (all six); default: points of the default
+    subset; columns: the measures that its table shows."""
+    return {"title": title, "points": points, "only": only, "default": tuple(default),
+            "columns": columns, "parameters": parameters}
+
+
+SCENARIOS = {
+    "S1": scenario(
+        "one flow, buffers from shallow to one bandwidth-delay product",
+        {str(n): {"buffer": n} for n in (8, 17, 41, 165)},
+        default=("17",),
+        rate=50, rtt=40, seconds=20, load=0.85),
+    "S2": scenario(
+        "beside one flow of in-tree cubic, which came 2 s earlier; buffers of 0.1, 1, 2 and 4 BDP",
+        {str(n): {"buffer": n} for n in (12, 124, 248, 496)},
+        only=("cubic_rfc9438", "bbr3", "aimd", "bbr", "reno"),
+        columns=("goodput", "other_goodput", "other_share", "sum", "shares", "retrans_percent"),
+        rate=50, rtt=30, seconds=42, flows=(flow("cubic", stop=40), flow(start=2))),
+    "S3": scenario(
+        "one flow, random loss",
+        {"0.1": {"loss": 0.1, "load": 0.6}, "1": {"loss": 1, "load": 0.35}},
+        default=("1",),
+        rate=50, rtt=100, seconds=15, buffer=1000),
+    "S4": scenario(
+        "one flow, reordering",
+        {"clean": {}, "0.1-15": {"reorder": (0.1, 15)}, "1-15": {"reorder": (1, 15)},
+         "1-25": {"reorder": (1, 25)}},
+        rate=50, rtt=40, seconds=20, buffer=165),
+    "S5": scenario(
+        "start-up with and without jitter on the ACK path, 2 BDP of buffer",
+        {"jitter": {"jitter": (10, 50)}, "jitter20": {"jitter": (20, 0)}, "clean": {}},
+        default=("jitter",),
+        columns=("goodput", "retrans", "srtt_p50"),
+        rate=50, rtt=80, seconds=8, load=0.8, buffer=2 * packets(50, 80)),
+    "S6": scenario(
+        "a sender that has data for 2 s, none for 2 s, and so on",
+        {"165": {}},
+        rate=50, rtt=40, buffer=165, seconds=20, load=0.5, flows=(flow(on=2, off=2),)),
+    "S7": scenario(
+        "ECN, CoDel with its usual 5 ms",
+        {"codel": {}},
+        columns=("goodput", "ce_percent", "delivered_ce_percent", "srtt_p95"),
+        rate=20, rtt=40, seconds=20, ecn=True, aqm="codel limit 1000 target 5ms ecn"),
+    "S7b": scenario(
+        "ECN, marks above 2 ms of queue (codel ce_threshold)",
+        {"ce2ms": {}},
+        columns=("goodput", "ce_percent", "delivered_ce_percent", "srtt_p95"),
+        rate=20, rtt=40, seconds=20, ecn=True,
+        aqm="codel limit 1000 target 100ms ce_threshold 2ms ecn"),
+    "S8": scenario(
+        "a bloated buffer of 1000 packets",
+        {"1000": {}},
+        default=("1000",),
+        rate=10, rtt=40, buffer=1000, seconds=20),
+    "S9": scenario(
+        "beside in-tree reno on a short path",
+        {"17": {}},
+        only=("cubic_rfc9438", "bbr3", "aimd", "cubic", "bbr"),
+        columns=("goodput", "other_goodput", "other_share", "retrans_percent"),
+        rate=50, rtt=4, buffer=17, seconds=20, flows=("reno", "@")),
+    "S10": scenario(
+        "3 packets of buffer for 1 s, then 2 BDP",
+        {"3": {}},
+        rate=100, rtt=20, buffer=3, seconds=8, load=0.6,
+        changes=((1000, {"buffer": 2 * packets(100, 20)}),)),
+    "S11": scenario(
+        "four flows of a kind in 8 packets of buffer",
+        {"8": {}},
+        columns=("goodput", "retrans_percent", "jain"),
+        rate=50, rtt=40, buffer=8, seconds=20, flows=("@",) * 4),
+    "S12": scenario(
+        "one flow, steady: are there holes in 200 ms intervals?",
+        {"165": {}},
+        columns=("goodput", "worst_percent", "srtt_p50", "srtt_p95"),
+        rate=50, rtt=40, buffer=165, seconds=25),
+    "loss": scenario(
+        "the BBR paper's loss sweep: 100 Mbit/s, 100 ms",
+        {str(p): {"loss": p, "load": 0.6 if p < 0.1 else 0.4}
+         for p in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2, 3, 5, 10, 15, 20, 30)},
+        rate=100, rtt=100, seconds=30, sample_ms=200, buffer=packets(100, 100)),
+    "windows": scenario(
+        "RFC 9438, tables 1 and 2: mean window when each Nth packet is lost",
+        {"100ms-1e-2": {"rtt": 100, "drop_every": 100, "seconds": 60, "rate_hint": 1.5},
+         "100ms-1e-3": {"rtt": 100, "drop_every": 1000, "seconds": 60, "rate_hint": 5},
+         "100ms-1e-4": {"rtt": 100, "drop_every": 10000, "seconds": 90, "rate_hint": 22},
+         "10ms-1e-2": {"rtt": 10, "drop_every": 100, "seconds": 20, "rate_hint": 15},
+         "10ms-1e-3": {"rtt": 10, "drop_every": 1000, "seconds": 20, "rate_hint": 45},
+         "10ms-1e-4": {"rtt": 10, "drop_every": 10000, "seconds": 20, "rate_hint": 140}},
+        only=("cubic_rfc9438", "aimd", "cubic", "reno"),
+        columns=("cwnd_mean", "goodput")),
+    "rtt": scenario(
+        "fairness of flows with RTTs of 20, 40 and 80 ms",
+        {"20-40-80": {}},
+        columns=("goodput", "jain", "shares"),
+        rate=50, rtt=[20, 40, 80], buffer=165, seconds=60,
+        flows=tuple(flow(rtt_class=i) for i in range(3))),
+    "many": scenario(
+        "N flows of a kind",
+        {str(n): {"flows": tuple(flow(start=0.1 * i) for i in range(n))}
+         for n in (2, 8, 32)},
+        columns=("goodput", "jain", "retrans_percent", "srtt_p50"),
+        rate=50, rtt=40, buffer=165, seconds=30),
+    "late": scenario(
+        "a second flow of the same kind comes 10 s later",
+        {"165": {}},
+        columns=("goodput", "to_fair_share", "jain"),
+        rate=50, rtt=40, buffer=165, seconds=40, flows=("@", flow(start=10))),
+    "short": scenario(
+        "completion time of short transfers, alone and beside a long flow of the same kind",
+        {"10k": {"flows": short_flows(10_000, 0.5, 20), "load": 0.05},
+         "100k": {"flows": short_flows(100_000, 1.0, 12), "load": 0.05},
+         "1M": {"flows": short_flows(1_000_000, 2.0, 8), "seconds": 20, "load": 0.2},
+         "10k-busy": {"flows": ["@"] + short_flows(10_000, 0.5, 20, 5.0), "seconds": 16},
+         "100k-busy": {"flows": ["@"] + short_flows(100_000, 1.0, 12, 5.0), "seconds": 18},
+         "1M-busy": {"flows": ["@"] + short_flows(1_000_000, 2.5, 8, 5.0), "seconds": 28}},
+        columns=("completion_p50", "completion_p95", "unfinished"),
+        rate=50, rtt=40, buffer=165, seconds=13),
+    "steps": scenario(
+        "the rate falls to a tenth, or grows tenfold, after 10 s",
+        {"down": {"rate": 50, "changes": ((10_000, {"rate": 5}),)},
+         "up": {"rate": 5, "changes": ((10_000, {"rate": 50}),)}},
+        rate=50, rtt=40, buffer=165, seconds=25, load=0.6),
+    "cost": scenario(
+        "instructions of the algorithm for each ACK",
+        {"steady": {}, "loss": {"loss": 0.1}},
+        default=("steady",),
+        columns=("instructions_per_ack", "goodput"),
+        rate=50, rtt=40, buffer=165, seconds=4, meter=True),
+    "fq": scenario(
+        "S1 with sch_fq at the sender: pacing by the qdisc instead of TCP's own timer",
+        {"17": {"buffer": 17}, "165": {"buffer": 165}},
+        rate=50, rtt=40, seconds=20, fq=True),
+    "gigabit": scenario(
+        "1 Gbit/s, 40 ms, one BDP of buffer",
+        {"1": {}},
+        rate=1000, rtt=40, buffer=packets(1000, 40), seconds=15, gso=True, load=0.3),
+}
+
+
+def vary(parameters, number):
+    """Virtual time repeats a run without chance to the microsecond. So all but
+    the first differ a little: up to 1 % in RTT, and flows begin up to 100 ms
+    later. Otherwise a figure may be the accident of a phase."""
+    golden = 0.6180339887
+
+    def fraction(i):
+        return number > 1 and (number * golden + i * golden * golden) % 1
+
+    scale = 1 + 0.02 * (fraction(0) - 0.5) if number > 1 else 1
+    rtt = parameters["rtt"]
+    parameters["rtt"] = ([round(r * scale, 3) for r in rtt] if isinstance(rtt, list)
+                         else round(rtt * scale, 3))
+    for i, each in enumerate(parameters["flows"]):
+        each["start"] = round(each["start"] + 0.1 * fraction(i) * (len(parameters["flows"]) > 1), 3)
+    return parameters
+
+
+def parameters_of(scenario_id, point, number=1):
+    entry = SCENARIOS[scenario_id]
+    merged = {**DEFAULTS, **entry["parameters"], **entry["points"][point]}
+    merged["flows"] = [flow(f) if isinstance(f, str) else dict(f) for f in merged["flows"]]
+    return vary(merged, number)
+
+
+def algorithms_of(scenario_id):
+    return SCENARIOS[scenario_id]["only"] or OURS + IN_TREE
