@@ -46,7 +46,7 @@ CACHE=$(cd "$CACHE" && pwd -P)
 #   abi      its release, as uname -r prints it
 #   vmlinuz  what QEMU boots
 #   headers  what modules are built against
-#   root     holds lib/modules/ABI, for modprobe -d
+#   tree     holds lib/modules/ABI, for modprobe -d
 kernel_dir() {
 	case $1 in
 	6.1 | 6.12 | debug) printf '%s\n' "$CACHE/kernels/$1" ;;
