@@ -20,7 +20,8 @@
  * an episode of loss, cong_avoid() on ACKs that may raise the window, and
  * moves the window itself while it recovers (RFC 6937).
  *
- * No state between ACKs, so nothing to set up or tear down.
+ * No state of its own between ACKs, so nothing to set up or tear down, and no
+ * trouble when a connection changes to it in the middle of a transfer.
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -68,8 +69,10 @@ MODULE_PARM_DESC(aimd_beta_percent,
 		 "aimd: percent of the window kept after a loss, 10 to 90 (default 50)");
 
 /*
- * The window after a loss. Range: cwnd < 2^30 (the kernel's clamp) times 90
- * needs 37 bits.
+ * The window after a loss: RFC 5681, 3.1, equation 4. That takes what is in
+ * flight where this takes the window, which would be too much for one that has
+ * grown unused; but here none does. An ECN mark counts as a loss: RFC 3168,
+ * 6.1.2. Range: a u32 times 90 needs 39 bits.
  */
 static u32 aimd_ssthresh(struct sock *sk)
 {

@@ -4,35 +4,54 @@
  */
 #include <linux/kernel.h>
 
+#include "ab_weights.h"
 #include "cc_algos.h"
 
+/* Each is also an arm of ab_split. */
 static struct tcp_congestion_ops *const algos[] = {
 	&tcpdiag_aimd,
+	&tcpdiag_cubic_rfc9438,
+	&tcpdiag_bbr3,
 };
+
+static_assert(ARRAY_SIZE(algos) <= TCPDIAG_AB_ARMS);
+
+/* ab_split chooses among all in the table, so it comes after them. */
+#define ALGOS	(ARRAY_SIZE(algos) + 1)
+
+static struct tcp_congestion_ops *algo(unsigned int index)
+{
+	return index < ARRAY_SIZE(algos) ? algos[index] : &tcpdiag_ab_split;
+}
 
 static void unregister_first(unsigned int n)
 {
 	while (n--)
-		tcp_unregister_congestion_control(algos[n]);
+		tcp_unregister_congestion_control(algo(n));
 }
 
 /**
  * tcpdiag_cc_algos_init() - register all algorithms with TCP
  *
- * Return: 0; -EEXIST if a name is taken; another errno.
+ * Return: 0; -EEXIST if a name is taken; -ENOMEM; another errno.
  */
 int tcpdiag_cc_algos_init(void)
 {
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(algos); i++) {
-		err = tcp_register_congestion_control(algos[i]);
+	err = tcpdiag_bbr3_init();
+	if (err)
+		return err;
+	tcpdiag_ab_split_draw();
+	for (i = 0; i < ALGOS; i++) {
+		err = tcp_register_congestion_control(algo(i));
 		if (!err)
 			continue;
 		pr_err("tcpdiag: cannot register congestion control %s (error %d)\n",
-		       algos[i]->name, err);
+		       algo(i)->name, err);
 		unregister_first(i);
+		tcpdiag_bbr3_exit();
 		return err;
 	}
 	return 0;
@@ -46,17 +65,18 @@ int tcpdiag_cc_algos_init(void)
  */
 void tcpdiag_cc_algos_exit(void)
 {
-	unregister_first(ARRAY_SIZE(algos));
+	unregister_first(ALGOS);
+	tcpdiag_bbr3_exit();
 }
 
 /**
- * tcpdiag_cc_algos_count() - size of the table
+ * tcpdiag_cc_algos_count() - how many there are
  *
- * Return: number of algorithms.
+ * Return: number of algorithms, ab_split included.
  */
 unsigned int tcpdiag_cc_algos_count(void)
 {
-	return ARRAY_SIZE(algos);
+	return ALGOS;
 }
 
 /**
@@ -67,5 +87,26 @@ unsigned int tcpdiag_cc_algos_count(void)
  */
 const char *tcpdiag_cc_algos_name(unsigned int index)
 {
-	return algos[index]->name;
+	return algo(index)->name;
+}
+
+/**
+ * tcpdiag_cc_algos_arms() - among how many ab_split chooses
+ *
+ * Return: size of the table, above 0.
+ */
+unsigned int tcpdiag_cc_algos_arms(void)
+{
+	return ARRAY_SIZE(algos);
+}
+
+/**
+ * tcpdiag_cc_algos_arm() - operations of an arm
+ * @index: below tcpdiag_cc_algos_arms(); the same as for its name
+ *
+ * Return: the operations.
+ */
+const struct tcp_congestion_ops *tcpdiag_cc_algos_arm(unsigned int index)
+{
+	return algos[index];
 }

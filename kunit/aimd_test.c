@@ -235,6 +235,104 @@ static void aimd_saw_tooth(struct kunit *test)
 	KUNIT_EXPECT_LE(test, sum / rounds, 76);
 }
 
+/*
+ * A path that loses each Nth packet, with a round trip without growth after
+ * each loss: the mean window is 1.22 / sqrt(p), RFC 5681's response function
+ * (RFC 3649, section 2, equation 1: 1.2 / sqrt(p)).
+ */
+static const struct steady {
+	u32 per_loss;
+	u32 average;
+} steadies[] = {
+	{ 100, 12 },
+	{ 1000, 38 },
+	{ 10000, 120 },
+};
+
+static void steady_name(const struct steady *s, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "1 loss in %u", s->per_loss);
+}
+
+KUNIT_ARRAY_PARAM(steadies, steadies, steady_name);
+
+static void aimd_response_function(struct kunit *test)
+{
+	const struct steady *s = test->param_value;
+	struct tcp_sock *tp = fake_socket(test, 10, 10);
+	u64 sum = 0, rounds = 0;
+	u32 sent, i;
+
+	for (i = 0; i < 40; i++) {
+		if (i == 20) {
+			sum = 0;
+			rounds = 0;
+		}
+		for (sent = 0; sent < s->per_loss; rounds++) {
+			sum += tcp_snd_cwnd(tp);
+			sent += tcp_snd_cwnd(tp);
+			round_trip(tp);
+		}
+		tp->snd_ssthresh = tcpdiag_aimd.ssthresh((struct sock *)tp);
+		tcp_snd_cwnd_set(tp, tp->snd_ssthresh);
+		sum += tp->snd_ssthresh;
+		rounds++;
+	}
+	KUNIT_EXPECT_GE(test, sum * 100, rounds * s->average * 90);
+	KUNIT_EXPECT_LE(test, sum * 100, rounds * s->average * 110);
+}
+
+/* A loss makes a window of more than two packets smaller, whatever is set. */
+static void aimd_always_gives_back(struct kunit *test)
+{
+	unsigned int beta;
+	u32 cwnd;
+
+	for (beta = BETA_MIN; beta <= BETA_MAX; beta++) {
+		set_parameters(1, beta);
+		for (cwnd = 3; cwnd < 200; cwnd++)
+			KUNIT_EXPECT_LT(test, window_after_loss(test, cwnd),
+					cwnd);
+	}
+}
+
+/* Credit of a slower setting is no burst under a faster one. */
+static void aimd_parameter_changes_under_way(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 1000, 1000);
+
+	ack(tp, 999);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 1000);
+	set_parameters(INCREASE_MAX, 50);
+	ack(tp, 2);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 1001);
+}
+
+/* A window far beyond any that sequence numbers have room for. */
+static void aimd_huge_window_grows(struct kunit *test)
+{
+	const u32 huge = 1 << 30;
+	struct tcp_sock *tp = fake_socket(test, huge, 2);
+
+	ack(tp, huge - 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), huge);
+	ack(tp, 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), huge + 1);
+}
+
+/* Taken up in the middle of a transfer: it goes on from where it was. */
+static void aimd_needs_no_init(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 40, 30);
+
+	memset(inet_csk((struct sock *)tp)->icsk_ca_priv, 0xa5,
+	       ICSK_CA_PRIV_SIZE);
+	tp->snd_cwnd_cnt = 39;
+	ack(tp, 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 41);
+	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.ssthresh((struct sock *)tp), 20);
+}
+
 static const struct setting {
 	const char *text;
 	bool increase_ok;
@@ -290,6 +388,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(aimd_clamp),
 	KUNIT_CASE(aimd_undo),
 	KUNIT_CASE(aimd_saw_tooth),
+	KUNIT_CASE_PARAM(aimd_response_function, steadies_gen_params),
+	KUNIT_CASE(aimd_always_gives_back),
+	KUNIT_CASE(aimd_parameter_changes_under_way),
+	KUNIT_CASE(aimd_huge_window_grows),
+	KUNIT_CASE(aimd_needs_no_init),
 	KUNIT_CASE_PARAM(aimd_parameters, settings_gen_params),
 	{}
 };

@@ -12,13 +12,13 @@
 #define LAST	(TCPDIAG_HIST_BUCKETS - 1)
 #define VALUES	2000
 
-static void add_all(struct tcpdiag_hist *hist, const u64 *v, unsigned int n)
+static struct tcpdiag_tally *new_tally(struct kunit *test)
 {
-	unsigned int i;
+	struct tcpdiag_tally *tally = kunit_kzalloc(test, sizeof(*tally),
+						    GFP_KERNEL);
 
-	memset(hist, 0, sizeof(*hist));
-	for (i = 0; i < n; i++)
-		tcpdiag_hist_add(hist, v[i]);
+	KUNIT_ASSERT_NOT_NULL(test, tally);
+	return tally;
 }
 
 static struct tcpdiag_hist *new_hist(struct kunit *test)
@@ -28,6 +28,27 @@ static struct tcpdiag_hist *new_hist(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, hist);
 	return hist;
+}
+
+/* What a reader sees of one value, and of @n of them. */
+static void read_one(struct tcpdiag_hist *hist, struct tcpdiag_tally *tally,
+		     u64 us)
+{
+	tcpdiag_tally_add(tally, us);
+	memset(hist, 0, sizeof(*hist));
+	tcpdiag_hist_merge(hist, tally);
+}
+
+static void read_all(struct tcpdiag_hist *hist, struct tcpdiag_tally *tally,
+		     const u64 *v, unsigned int n)
+{
+	unsigned int i;
+
+	memset(tally, 0, sizeof(*tally));
+	for (i = 0; i < n; i++)
+		tcpdiag_tally_add(tally, v[i]);
+	memset(hist, 0, sizeof(*hist));
+	tcpdiag_hist_merge(hist, tally);
 }
 
 /* Buckets are numbered without a gap from 0 and cover every u64 once. */
@@ -100,6 +121,7 @@ static void hist_width(struct kunit *test)
 
 static void hist_overflow(struct kunit *test)
 {
+	struct tcpdiag_tally *tally = new_tally(test);
 	struct tcpdiag_hist *hist = new_hist(test);
 	u64 end = tcpdiag_hist_low(LAST) / 7 * 8;
 
@@ -107,14 +129,15 @@ static void hist_overflow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_index(end - 1), LAST);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_index(end), LAST);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_index(U64_MAX), LAST);
-	tcpdiag_hist_add(hist, end * 8);
+	read_one(hist, tally, end * 8);
 	KUNIT_EXPECT_EQ(test, hist->bucket[LAST], 1);
 	KUNIT_EXPECT_EQ(test, hist->max_us, end * 8);
 	/* no longer within 12.5 %, but never outside of what was seen */
 	KUNIT_EXPECT_GE(test, tcpdiag_hist_percentile(hist, 50),
 			tcpdiag_hist_low(LAST));
 	KUNIT_EXPECT_LE(test, tcpdiag_hist_percentile(hist, 100), end * 8);
-	tcpdiag_hist_add(hist, U64_MAX);
+	read_one(hist, tally, U64_MAX);
+	KUNIT_EXPECT_EQ(test, hist->bucket[LAST], 2);
 	KUNIT_EXPECT_GE(test, tcpdiag_hist_percentile(hist, 100),
 			tcpdiag_hist_low(LAST));
 }
@@ -122,28 +145,41 @@ static void hist_overflow(struct kunit *test)
 static void hist_empty(struct kunit *test)
 {
 	struct tcpdiag_hist *hist = new_hist(test);
-	struct tcpdiag_hist *sum = new_hist(test);
 
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 1), 0);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50), 0);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 100), 0);
-	tcpdiag_hist_add(sum, 77);
-	tcpdiag_hist_merge(sum, hist);
-	KUNIT_EXPECT_EQ(test, sum->count, 1);
-	KUNIT_EXPECT_EQ(test, sum->max_us, 77);
-	tcpdiag_hist_merge(hist, sum);
-	KUNIT_EXPECT_MEMEQ(test, hist, sum, sizeof(*hist));
+	tcpdiag_hist_merge(hist, new_tally(test));
+	KUNIT_EXPECT_EQ(test, hist->count, 0);
+	KUNIT_EXPECT_EQ(test, hist->max_us, 0);
+	read_one(hist, new_tally(test), 77);
+	tcpdiag_hist_merge(hist, new_tally(test));
+	KUNIT_EXPECT_EQ(test, hist->count, 1);
+	KUNIT_EXPECT_EQ(test, hist->max_us, 77);
+}
+
+/* A reader between the two writes of a value: nothing outside its bucket. */
+static void hist_max_lags(struct kunit *test)
+{
+	struct tcpdiag_tally *tally = new_tally(test);
+	struct tcpdiag_hist *hist = new_hist(test);
+
+	read_one(hist, tally, 1000);
+	hist->max_us = 0;
+	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50),
+			tcpdiag_hist_low(tcpdiag_hist_index(1000)));
 }
 
 static void hist_max(struct kunit *test)
 {
+	struct tcpdiag_tally *tally = new_tally(test);
 	struct tcpdiag_hist *hist = new_hist(test);
 
-	tcpdiag_hist_add(hist, 0);
+	read_one(hist, tally, 0);
 	KUNIT_EXPECT_EQ(test, hist->max_us, 0);
 	KUNIT_EXPECT_EQ(test, hist->count, 1);
-	tcpdiag_hist_add(hist, 1000);
-	tcpdiag_hist_add(hist, 999);
+	read_one(hist, tally, 1000);
+	read_one(hist, tally, 999);
 	KUNIT_EXPECT_EQ(test, hist->max_us, 1000);
 	KUNIT_EXPECT_EQ(test, hist->count, 3);
 	/* a percentile never exceeds the largest value that came */
@@ -278,6 +314,7 @@ static void hist_percentiles(struct kunit *test)
 {
 	static const unsigned int sizes[] = { 1, 2, 3, 10, 99, 101, VALUES };
 	const struct distribution *d = test->param_value;
+	struct tcpdiag_tally *tally = new_tally(test);
 	struct tcpdiag_hist *hist = new_hist(test);
 	unsigned int s, seed, i;
 	struct rnd_state rnd;
@@ -290,7 +327,7 @@ static void hist_percentiles(struct kunit *test)
 			prandom_seed_state(&rnd, seed);
 			for (i = 0; i < sizes[s]; i++)
 				v[i] = d->value(&rnd, i);
-			add_all(hist, v, sizes[s]);
+			read_all(hist, tally, v, sizes[s]);
 			sort(v, sizes[s], sizeof(*v), compare, NULL);
 			KUNIT_EXPECT_EQ(test, hist->count, sizes[s]);
 			KUNIT_EXPECT_EQ(test, hist->max_us, v[sizes[s] - 1]);
@@ -303,8 +340,9 @@ static void hist_percentiles(struct kunit *test)
 static void hist_merge_parts(struct kunit *test)
 {
 	const struct distribution *d = test->param_value;
+	struct tcpdiag_tally *all = new_tally(test);
+	struct tcpdiag_tally *part = new_tally(test);
 	struct tcpdiag_hist *whole = new_hist(test);
-	struct tcpdiag_hist *part = new_hist(test);
 	struct tcpdiag_hist *sum = new_hist(test);
 	struct rnd_state rnd;
 	unsigned int i;
@@ -313,14 +351,16 @@ static void hist_merge_parts(struct kunit *test)
 	for (i = 0; i < VALUES; i++) {
 		u64 us = d->value(&rnd, i);
 
-		tcpdiag_hist_add(whole, us);
-		tcpdiag_hist_add(part, us);
+		tcpdiag_tally_add(all, us);
+		tcpdiag_tally_add(part, us);
 		if (i % 128 && i != VALUES - 1)
 			continue;
 		tcpdiag_hist_merge(sum, part);
 		memset(part, 0, sizeof(*part));
 	}
+	tcpdiag_hist_merge(whole, all);
 	KUNIT_EXPECT_MEMEQ(test, sum, whole, sizeof(*sum));
+	KUNIT_EXPECT_EQ(test, sum->count, VALUES);
 }
 
 static struct kunit_case cases[] = {
@@ -331,6 +371,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hist_overflow),
 	KUNIT_CASE(hist_empty),
 	KUNIT_CASE(hist_max),
+	KUNIT_CASE(hist_max_lags),
 	KUNIT_CASE_PARAM(hist_percentiles, distributions_gen_params),
 	KUNIT_CASE_PARAM(hist_merge_parts, distributions_gen_params),
 	{}

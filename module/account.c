@@ -2,16 +2,14 @@
 /*
  * The account of a namespace: transitions, gauges, stays, in shards.
  *
- * One event takes one lock, its shard's. A socket without a record (refused,
- * or no memory) is still counted: the matrix of transitions alone gives the
- * gauges, records give durations and names.
- *
- * Each shard keeps its records on one list per state in order of entry, so the
- * longest open stay is the list's head: a read looks at shards, not sockets.
+ * A socket without a record (refused, or no memory) is still counted: the
+ * matrix of transitions alone gives the gauges, records give durations and
+ * names. Counters are atomic and belong to one CPU, or to a few above 16 CPUs;
+ * births and ends of records take the shard's lock.
  *
  * Memory of a namespace that uses TCP, per shard that was touched: about
- * 1.8 KiB and 1.4 KiB for each state in which a stay ended (at most 10): 15.2
- * KiB. Shards: one per CPU up to 16. With 128 CPUs: at most 243 KiB for a
+ * 2.3 KiB and 1.3 KiB for each of the ten states whose stays are told: 15.5
+ * KiB. Shards: one per CPU up to 16. With 128 CPUs: at most 247 KiB for a
  * namespace busy on all of them, where per-CPU accounts would take 1.9 MiB.
  */
 #include <linux/jiffies.h>
@@ -22,22 +20,54 @@
 
 #include "record.h"
 
-static struct kmem_cache *hist_cache;
+static struct kmem_cache *tally_cache;
+/*
+ * Records in CLOSE, of sockets that are still open: seldom any, and then the
+ * end of a socket needs no look-up.
+ */
+atomic_t tcpdiag_closed __read_mostly;
 unsigned int tcpdiag_shard_mask __read_mostly;
+
+static void shard_release(struct tcpdiag_shard *shard)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_STATES; i++)
+		if (shard->tally[i])
+			kmem_cache_free(tally_cache, shard->tally[i]);
+	kfree_rcu(shard, rcu);
+}
+
+/* Requests have no event at their end, and CLOSE is no part of a life. */
+static bool is_told(unsigned int state)
+{
+	return state != 0 && state != TCP_CLOSE && state != TCP_NEW_SYN_RECV;
+}
 
 static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int state;
+	unsigned int i;
 
 	shard = kzalloc(sizeof(*shard), GFP_ATOMIC | __GFP_NOWARN);
 	if (!shard)
 		return NULL;
+	for (i = 0; i < TCPDIAG_STATES; i++) {
+		if (!is_told(i))
+			continue;
+		shard->tally[i] = kmem_cache_zalloc(tally_cache, GFP_ATOMIC |
+						    __GFP_NOWARN);
+		if (!shard->tally[i]) {
+			shard_release(shard);
+			return NULL;
+		}
+	}
 	spin_lock_init(&shard->lock);
 	shard->net = tn;
-	INIT_LIST_HEAD(&shard->spares);
-	for (state = 0; state < TCPDIAG_STATES; state++)
-		INIT_LIST_HEAD(&shard->age[state]);
+	INIT_LIST_HEAD(&shard->young[0]);
+	INIT_LIST_HEAD(&shard->young[1]);
+	for (i = 0; i < TCPDIAG_STATES; i++)
+		INIT_LIST_HEAD(&shard->ordered[i]);
 	return shard;
 }
 
@@ -46,7 +76,7 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
  * @tn: the namespace
  * @i: which shard
  *
- * Context: interrupts off.
+ * Context: preemption off.
  * Return: the shard; NULL if there is no memory, which is counted.
  */
 struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
@@ -61,44 +91,45 @@ struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
 	}
 	old = cmpxchg(&tn->shard[i], NULL, shard);
 	if (old) {
-		kfree(shard);
+		shard_release(shard);
 		return old;
 	}
+	/* pairs with tcpdiag_account_kill(), which may have missed the shard */
+	if (READ_ONCE(tn->dead))
+		WRITE_ONCE(shard->dead, true);
 	return shard;
 }
 
-/**
- * tcpdiag_account_new_hist() - first stay that ends in a state
- * @shard: the shard, locked
- * @state: the state
- *
- * Return: the histogram; NULL if there is no memory, which is counted.
- */
-struct tcpdiag_hist *tcpdiag_account_new_hist(struct tcpdiag_shard *shard,
-					      unsigned int state)
+/* Any record of the shard, or NULL. */
+static struct tcpdiag_record *shard_any(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_hist *hist;
+	struct tcpdiag_record *rec;
+	unsigned int i;
 
-	lockdep_assert_held(&shard->lock);
-	hist = kmem_cache_zalloc(hist_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!hist)
-		shard->alloc_failed++;
-	shard->hist[state] = hist;
-	return hist;
+	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
+		rec = list_first_entry_or_null(&shard->young[i],
+					       struct tcpdiag_record, age);
+		if (rec)
+			return rec;
+	}
+	for (i = 0; i < TCPDIAG_STATES; i++) {
+		rec = list_first_entry_or_null(&shard->ordered[i],
+					       struct tcpdiag_record, age);
+		if (rec)
+			return rec;
+	}
+	return NULL;
 }
 
 /* End one record of the shard; false when there is none left. */
 static bool shard_pop(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_record *rec = NULL;
-	unsigned int state;
+	struct tcpdiag_record *rec;
 
 	spin_lock_irq(&shard->lock);
-	for (state = 0; state < TCPDIAG_STATES && !rec; state++)
-		rec = list_first_entry_or_null(&shard->age[state],
-					       struct tcpdiag_record, age);
+	rec = shard_any(shard);
 	if (rec) {
-		tcpdiag_age_unlink(&rec->age);
+		tcpdiag_leave(shard, rec, 0);
 		tcpdiag_end(shard, rec);
 	}
 	spin_unlock_irq(&shard->lock);
@@ -107,15 +138,31 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 
 static void shard_free(struct tcpdiag_shard *shard)
 {
-	unsigned int state;
-
 	while (shard_pop(shard))
 		cond_resched();
 	tcpdiag_table_free_spares(shard);
-	for (state = 0; state < TCPDIAG_STATES; state++)
-		if (shard->hist[state])
-			kmem_cache_free(hist_cache, shard->hist[state]);
-	kfree_rcu(shard, rcu);
+	shard_release(shard);
+}
+
+/**
+ * tcpdiag_account_kill() - no event may touch a namespace's account any more
+ * @tn: the namespace
+ *
+ * Events that began before may go on until a grace period is over.
+ */
+void tcpdiag_account_kill(struct tcpdiag_net *tn)
+{
+	unsigned int i;
+
+	WRITE_ONCE(tn->dead, true);
+	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
+	smp_mb();
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
+
+		if (shard)
+			WRITE_ONCE(shard->dead, true);
+	}
 }
 
 /**
@@ -135,24 +182,6 @@ void tcpdiag_account_purge(struct tcpdiag_net *tn)
 	}
 }
 
-static void add_oldest(struct tcpdiag_shard *shard,
-		       struct tcpdiag_snapshot *snap, u64 now)
-{
-	unsigned int state;
-
-	for (state = 1; state < TCPDIAG_STATES; state++) {
-		struct tcpdiag_record *rec;
-		u64 us;
-
-		rec = list_first_entry_or_null(&shard->age[state],
-					       struct tcpdiag_record, age);
-		if (!rec || state == TCP_CLOSE || now < rec->entered)
-			continue;
-		us = div_u64(now - rec->entered, NSEC_PER_USEC);
-		snap->oldest_us[state] = max(snap->oldest_us[state], us);
-	}
-}
-
 /*
  * Requests (NEW_SYN_RECV) have no event at their end: count those that the
  * namespace's listeners hold now. Listeners change seldom and are few beside
@@ -164,7 +193,7 @@ static u64 shard_requests(struct tcpdiag_shard *shard)
 	u64 n = 0;
 
 	lockdep_assert_held(&shard->lock);
-	list_for_each_entry(rec, &shard->age[TCP_LISTEN], age) {
+	list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age) {
 		const struct sock *sk = rec->key;
 
 		n += max(reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue), 0);
@@ -176,30 +205,29 @@ static void add_shard(struct tcpdiag_shard *shard,
 		      struct tcpdiag_snapshot *snap)
 {
 	unsigned int from, to, i;
-	u64 now;
 
-	spin_lock_irq(&shard->lock);
-	now = ktime_get_ns();
 	for (from = 1; from < TCPDIAG_STATES; from++)
 		for (to = 1; to < TCPDIAG_STATES; to++)
-			snap->moves[from][to] += shard->moves[from][to];
+			snap->moves[from][to] +=
+				atomic64_read(&shard->moves[from][to]);
+	for (i = 0; i < TCPDIAG_CC_SLOTS; i++)
+		snap->cc_live[i] += atomic_read(&shard->cc_live[i]);
+	snap->alloc_failed += atomic64_read(&shard->alloc_failed);
+	snap->mismatched += atomic64_read(&shard->mismatched);
+	spin_lock_irq(&shard->lock);
 	for (i = 1; i < TCPDIAG_STATES; i++)
 		snap->preexisting[i] += shard->preexisting[i];
-	for (i = 0; i < TCPDIAG_CC_SLOTS; i++)
-		snap->cc_live[i] += shard->cc_live[i];
-	snap->records += shard->records;
+	snap->records += shard->records - shard->minis;
 	snap->minis += shard->minis;
 	snap->refused += shard->refused;
-	snap->alloc_failed += shard->alloc_failed;
-	snap->mismatched += shard->mismatched;
 	snap->now[TCP_NEW_SYN_RECV] += shard_requests(shard);
-	add_oldest(shard, snap, now);
+	tcpdiag_age_oldest(shard, ktime_get_ns(), snap->oldest_us);
 	spin_unlock_irq(&shard->lock);
 }
 
 /*
- * Shards are of different moments, and a hand-over to a minisocket counts a
- * CLOSE down in one that its event counts up in another.
+ * Counters are of different moments, and a hand-over to a minisocket may count
+ * a CLOSE down in one shard that its event counts up in another.
  */
 static u64 not_below_zero(u64 n)
 {
@@ -237,8 +265,8 @@ static void derive(struct tcpdiag_snapshot *snap)
  * @tn: the namespace
  * @snap: the copy; overwritten
  *
- * Each shard is copied under its lock, one after another: what happens
- * meanwhile may be in one shard and not in another.
+ * Counters are read one after another: what happens meanwhile may be in one and
+ * not in another.
  *
  * Context: process. Cost: by shards and listeners, not by connections.
  */
@@ -248,6 +276,7 @@ void tcpdiag_account_read(struct tcpdiag_net *tn,
 	unsigned int i;
 
 	memset(snap, 0, sizeof(*snap));
+	tcpdiag_age_sort(tn);
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
 		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
 
@@ -277,12 +306,8 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
 		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
 
-		if (!shard)
-			continue;
-		spin_lock_irq(&shard->lock);
-		if (shard->hist[state])
-			tcpdiag_hist_merge(sum, shard->hist[state]);
-		spin_unlock_irq(&shard->lock);
+		if (shard && shard->tally[state])
+			tcpdiag_hist_merge(sum, shard->tally[state]);
 	}
 }
 
@@ -340,12 +365,11 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
 			continue;
 		bytes += sizeof(*shard);
 		spin_lock_irq(&shard->lock);
-		bytes += (size_t)(shard->records + shard->minis +
-				  shard->nr_spares) *
+		bytes += (size_t)(shard->records + shard->nr_spares) *
 			 sizeof(struct tcpdiag_record);
 		for (state = 0; state < TCPDIAG_STATES; state++)
-			if (shard->hist[state])
-				bytes += sizeof(struct tcpdiag_hist);
+			if (shard->tally[state])
+				bytes += sizeof(struct tcpdiag_tally);
 		spin_unlock_irq(&shard->lock);
 	}
 	return bytes;
@@ -361,9 +385,10 @@ int tcpdiag_account_init(void)
 	unsigned long shards = roundup_pow_of_two(nr_cpu_ids);
 
 	tcpdiag_shard_mask = min_t(ulong, shards, TCPDIAG_MAX_SHARDS) - 1;
-	hist_cache = kmem_cache_create("tcpdiag_hist",
-				       sizeof(struct tcpdiag_hist), 0, 0, NULL);
-	return hist_cache ? 0 : -ENOMEM;
+	tally_cache = kmem_cache_create("tcpdiag_tally",
+					sizeof(struct tcpdiag_tally), 0, 0,
+					NULL);
+	return tally_cache ? 0 : -ENOMEM;
 }
 
 /**
@@ -371,5 +396,5 @@ int tcpdiag_account_init(void)
  */
 void tcpdiag_account_exit(void)
 {
-	kmem_cache_destroy(hist_cache);
+	kmem_cache_destroy(tally_cache);
 }

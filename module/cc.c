@@ -16,15 +16,14 @@
 
 #define OTHER	(TCPDIAG_CC_SLOTS - 1)
 
-static struct {
-	u32 key;
-	char name[TCP_CA_NAME_MAX];
-} seen[TCPDIAG_CC_SLOTS] = {
-	[OTHER] = { .name = "other" },
+u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
+
+static char names[TCPDIAG_CC_SLOTS][TCP_CA_NAME_MAX] = {
+	[OTHER] = "other",
 };
 
 static unsigned int nr_seen;
-/* protects additions to seen[] */
+/* protects additions */
 static DEFINE_SPINLOCK(seen_lock);
 
 static unsigned int find(u32 key, unsigned int n)
@@ -32,7 +31,7 @@ static unsigned int find(u32 key, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		if (seen[i].key == key)
+		if (tcpdiag_cc_keys[i] == key)
 			return i;
 	return OTHER;
 }
@@ -46,9 +45,9 @@ static noinline unsigned int learn(const struct tcp_congestion_ops *ca)
 	i = find(ca->key, nr_seen);
 	if (i == OTHER && nr_seen < OTHER) {
 		i = nr_seen;
-		seen[i].key = ca->key;
-		strscpy(seen[i].name, ca->name, sizeof(seen[i].name));
-		/* pairs with smp_load_acquire() in tcpdiag_cc_index() */
+		strscpy(names[i], ca->name, sizeof(names[i]));
+		WRITE_ONCE(tcpdiag_cc_keys[i], ca->key);
+		/* pairs with smp_load_acquire() in tcpdiag_cc_find() */
 		smp_store_release(&nr_seen, i + 1);
 	}
 	spin_unlock_irqrestore(&seen_lock, irqflags);
@@ -56,21 +55,17 @@ static noinline unsigned int learn(const struct tcp_congestion_ops *ca)
 }
 
 /**
- * tcpdiag_cc_index() - index of the algorithm a connection uses
- * @sk: a full TCP socket, locked
+ * tcpdiag_cc_find() - index of an algorithm
+ * @ca: the algorithm, in use by a socket
  *
  * Context: any.
  * Return: an index below TCPDIAG_CC_SLOTS.
  */
-unsigned int tcpdiag_cc_index(const struct sock *sk)
+unsigned int tcpdiag_cc_find(const struct tcp_congestion_ops *ca)
 {
-	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
-	unsigned int i;
-
-	if (!ca)
-		return OTHER;
 	/* pairs with smp_store_release() in learn() */
-	i = find(ca->key, smp_load_acquire(&nr_seen));
+	unsigned int i = find(ca->key, smp_load_acquire(&nr_seen));
+
 	return likely(i != OTHER) ? i : learn(ca);
 }
 
@@ -82,5 +77,5 @@ unsigned int tcpdiag_cc_index(const struct sock *sk)
  */
 const char *tcpdiag_cc_name(unsigned int index)
 {
-	return seen[index].name;
+	return names[index];
 }

@@ -7,7 +7,9 @@
 #define TCPDIAG_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/sysctl.h>
 #include <linux/version.h>
+#include <net/net_namespace.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "tcpdiag needs Linux 6.1 or later"
@@ -41,6 +43,46 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 	return regs_get_kernel_argument(&fregs->regs, n);
 #else
 	return ftrace_regs_get_argument(fregs, n);
+#endif
+}
+
+/*
+ * Parameters of tcp_congestion_ops.cong_control. It was given the number and
+ * the flags of the ACK as well in 6.10; nobody uses them.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define TCPDIAG_CONG_CONTROL_PARAMS					\
+	struct sock *sk, const struct rate_sample *rs
+#else
+#define TCPDIAG_CONG_CONTROL_PARAMS					\
+	struct sock *sk, u32 ack, int flag, const struct rate_sample *rs
+#endif
+
+/* Handlers of sysctls must not change their table's entry since 6.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define TCPDIAG_CTL_CONST
+#else
+#define TCPDIAG_CTL_CONST const
+#endif
+
+/**
+ * tcpdiag_register_net_sysctl() - make sysctls in a namespace
+ * @net: the namespace
+ * @path: directory under /proc/sys
+ * @table: the sysctls, then an empty entry, by which older kernels find the
+ *	end; register_net_sysctl_sz() came with 6.6
+ * @entries: how many, without the empty one
+ *
+ * Return: what to unregister; NULL if there is no memory.
+ */
+static inline struct ctl_table_header *
+tcpdiag_register_net_sysctl(struct net *net, const char *path,
+			    struct ctl_table *table, size_t entries)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return register_net_sysctl(net, path, table);
+#else
+	return register_net_sysctl_sz(net, path, table, entries);
 #endif
 }
 

@@ -33,6 +33,21 @@ extern const u8 tcpdiag_fsm_order[TCPDIAG_STATES - 1];
 const char *tcpdiag_fsm_state_name(unsigned int state);
 const char *tcpdiag_fsm_move_name(enum tcpdiag_move move);
 enum tcpdiag_move tcpdiag_fsm_judge(unsigned int from, unsigned int to);
-bool tcpdiag_fsm_is_birth(unsigned int from, unsigned int to);
+
+/**
+ * tcpdiag_fsm_is_birth() - is this a socket's beginning, not a change?
+ * @from: state named by the event
+ * @to: state that is entered
+ *
+ * A request and a child are made by a listener that goes on listening: the
+ * listener's own state is not left.
+ *
+ * Return: true if no socket left @from.
+ */
+static inline bool tcpdiag_fsm_is_birth(unsigned int from, unsigned int to)
+{
+	return (from == TCP_LISTEN || from == TCP_CLOSE) &&
+	       (to == TCP_NEW_SYN_RECV || to == TCP_SYN_RECV);
+}
 
 #endif /* TCPDIAG_FSM_H */

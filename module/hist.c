@@ -5,6 +5,7 @@
  * the two bits below the top one. The middle of such a bucket is less than
  * half a bucket, 2^(k-3) <= v / 8, away from v.
  */
+#include <linux/atomic.h>
 #include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -45,22 +46,23 @@ u64 tcpdiag_hist_high(unsigned int index)
 }
 
 /**
- * tcpdiag_hist_merge() - add one histogram to another
+ * tcpdiag_hist_merge() - add what a tally holds to a distribution
  * @sum: what is added to
- * @hist: what is added, locked by the caller
+ * @tally: what is added; others may write it meanwhile
  */
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
-			const struct tcpdiag_hist *hist)
+			const struct tcpdiag_tally *tally)
 {
-	unsigned int last = tcpdiag_hist_index(hist->max_us);
+	u64 max_us = atomic64_read(&tally->max_us);
 	unsigned int i;
 
-	if (!hist->count)
-		return;
-	for (i = 0; i <= last; i++)
-		sum->bucket[i] += hist->bucket[i];
-	sum->count += hist->count;
-	sum->max_us = max(sum->max_us, hist->max_us);
+	for (i = 0; i < TCPDIAG_HIST_BUCKETS; i++) {
+		u64 n = atomic64_read(&tally->bucket[i]);
+
+		sum->bucket[i] += n;
+		sum->count += n;
+	}
+	sum->max_us = max(sum->max_us, max_us);
 }
 
 /**
@@ -88,6 +90,7 @@ u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 			break;
 	}
 	low = tcpdiag_hist_low(i);
-	high = min(tcpdiag_hist_high(i), hist->max_us);
+	/* the largest value may not be told yet when its bucket is */
+	high = max(low, min(tcpdiag_hist_high(i), hist->max_us));
 	return low + (high - low) / 2;
 }

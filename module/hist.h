@@ -7,6 +7,7 @@
 #ifndef TCPDIAG_HIST_H
 #define TCPDIAG_HIST_H
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -27,17 +28,25 @@
 	 TCPDIAG_HIST_SUBS)
 
 /**
- * struct tcpdiag_hist - one distribution of durations
+ * struct tcpdiag_hist - one distribution of durations, as reporters read it
  * @count: values taken in
  * @max_us: the largest of them, exact
  * @bucket: values per bucket
- *
- * The owner serializes writers.
  */
 struct tcpdiag_hist {
 	u64 count;
 	u64 max_us;
 	u64 bucket[TCPDIAG_HIST_BUCKETS];
+};
+
+/**
+ * struct tcpdiag_tally - the same while it is being written, without a lock
+ * @max_us: the largest value, exact
+ * @bucket: values per bucket
+ */
+struct tcpdiag_tally {
+	atomic64_t max_us;
+	atomic64_t bucket[TCPDIAG_HIST_BUCKETS];
 };
 
 /**
@@ -63,22 +72,26 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 }
 
 /**
- * tcpdiag_hist_add() - take one duration in
- * @hist: the histogram, which the caller has locked
+ * tcpdiag_tally_add() - take one duration in
+ * @tally: where to
  * @us: the duration in microseconds
+ *
+ * Context: any; writers need no lock.
  */
-static inline void tcpdiag_hist_add(struct tcpdiag_hist *hist, u64 us)
+static inline void tcpdiag_tally_add(struct tcpdiag_tally *tally, u64 us)
 {
-	hist->bucket[tcpdiag_hist_index(us)]++;
-	hist->count++;
-	if (unlikely(us > hist->max_us))
-		hist->max_us = us;
+	s64 max = atomic64_read(&tally->max_us);
+
+	atomic64_inc(&tally->bucket[tcpdiag_hist_index(us)]);
+	while (unlikely((s64)us > max))
+		if (atomic64_try_cmpxchg(&tally->max_us, &max, us))
+			break;
 }
 
 u64 tcpdiag_hist_low(unsigned int index);
 u64 tcpdiag_hist_high(unsigned int index);
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
-			const struct tcpdiag_hist *hist);
+			const struct tcpdiag_tally *tally);
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 			    unsigned int percent);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Hooks: how tcpdiag hears of events, in one table. A tracepoint where the
- * kernel has one, else ftrace at the entry of a function. All functions share
- * one ftrace_ops, so that loading and unloading patch the kernel once.
+ * kernel has one, else ftrace at the entry of a function; a kretprobe where
+ * what a function did can only be told afterwards, and seldom matters. All
+ * functions at entry share one ftrace_ops, so that loading and unloading patch
+ * the kernel once.
  *
  * Each probe is one call into conn.c or minisock.c. Tracepoints are found by
  * name because these are not exported; the kernel's own trace headers check
@@ -22,7 +24,7 @@
 #include "compat.h"
 #include "tcpdiag.h"
 
-enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE };
+enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
 
 /**
  * struct hook - one place in the kernel
@@ -31,7 +33,7 @@ enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE };
  * @name: tracepoint or function
  * @other_name: the function's name in other kernel versions, or NULL
  * @probe: the tracepoint's probe
- * @entered: what to do when the function is entered
+ * @rp: the function's kretprobe
  * @tp: the tracepoint, once found
  * @ip: address of the function, once found; 0 if it is not there
  * @attached: whether it delivers
@@ -42,7 +44,7 @@ struct hook {
 	const char *name;
 	const char *other_name;
 	void *probe;
-	void (*entered)(struct ftrace_regs *fregs);
+	struct kretprobe *rp;
 	struct tracepoint *tp;
 	unsigned long ip;
 	bool attached;
@@ -76,14 +78,6 @@ static void enter_twsk_destructor(struct ftrace_regs *fregs)
 	tcpdiag_minisock_end((void *)tcpdiag_ftrace_arg(fregs, 0));
 }
 
-static void enter_twsk_schedule(struct ftrace_regs *fregs)
-{
-	bool rearm = tcpdiag_ftrace_arg(fregs, 2) & 1;
-
-	if (rearm)
-		tcpdiag_minisock_rearm((void *)tcpdiag_ftrace_arg(fregs, 0));
-}
-
 static void enter_twsk_hashdance(struct ftrace_regs *fregs)
 {
 	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 1);
@@ -101,48 +95,71 @@ static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
 		tcpdiag_minisock_request(sk);
 }
 
-static void enter_sock_graft(struct ftrace_regs *fregs)
+/* Only what a FIN_WAIT2 minisocket does with a segment can change its state. */
+static int enter_twsk_process(struct kretprobe_instance *ri,
+			      struct pt_regs *regs)
 {
-	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+	const struct inet_timewait_sock **tw = (void *)ri->data;
 
-	if (is_tcp(sk))
-		tcpdiag_conn_accepted(sk);
+	*tw = (void *)regs_get_kernel_argument(regs, 0);
+	return READ_ONCE((*tw)->tw_substate) == TCP_FIN_WAIT2 ? 0 : -ENOENT;
 }
 
-/* In the order of an orderly life: function_entered() looks from the top. */
+static int leave_twsk_process(struct kretprobe_instance *ri,
+			      struct pt_regs *regs)
+{
+	const struct inet_timewait_sock **tw = (void *)ri->data;
+
+	tcpdiag_minisock_handled(*tw);
+	return 0;
+}
+
+static struct kretprobe twsk_process = {
+	.entry_handler = enter_twsk_process,
+	.handler = leave_twsk_process,
+	.data_size = sizeof(struct inet_timewait_sock *),
+};
+
+/* Places in the table, in the order of an orderly life. */
+enum {
+	HOOK_REQUEST,
+	HOOK_TWSK_BEGIN,
+	HOOK_TWSK_SEGMENT,
+	HOOK_TWSK_END,
+	HOOK_DESTROY,
+	HOOK_STATE,
+};
+
 static struct hook hooks[] = {
-	{
+	[HOOK_REQUEST] = {
 		.kind = HOOK_FTRACE,
 		.name = "inet_csk_reqsk_queue_hash_add",
-		.entered = enter_reqsk_hash_add,
-	}, {
-		.kind = HOOK_FTRACE,
-		/* the last step of accept() that is given the new socket */
-		.name = "security_sock_graft",
-		.entered = enter_sock_graft,
-	}, {
+	},
+	[HOOK_TWSK_BEGIN] = {
 		.kind = HOOK_FTRACE,
 		.required = true,
 		/* (tw, sk, ...) under either name */
 		.name = "inet_twsk_hashdance_schedule",
 		.other_name = "inet_twsk_hashdance",
-		.entered = enter_twsk_hashdance,
-	}, {
-		.kind = HOOK_FTRACE,
+	},
+	[HOOK_TWSK_SEGMENT] = {
+		.kind = HOOK_KRETPROBE,
 		.required = true,
-		.name = "__inet_twsk_schedule",
-		.entered = enter_twsk_schedule,
-	}, {
+		.name = "tcp_timewait_state_process",
+		.rp = &twsk_process,
+	},
+	[HOOK_TWSK_END] = {
 		.kind = HOOK_FTRACE,
 		.required = true,
 		.name = "tcp_twsk_destructor",
-		.entered = enter_twsk_destructor,
-	}, {
+	},
+	[HOOK_DESTROY] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
 		.name = "tcp_destroy_sock",
 		.probe = probe_destroy_sock,
-	}, {
+	},
+	[HOOK_STATE] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
 		.name = "inet_sock_set_state",
@@ -165,16 +182,15 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 				     struct ftrace_regs *fregs)
 {
 	unsigned long irqflags;
-	struct hook *hook;
 
-	for (hook = hooks; hook < hooks + ARRAY_SIZE(hooks); hook++)
-		if (ip == hook->ip)
-			break;
-	if (unlikely(hook == hooks + ARRAY_SIZE(hooks)))
-		return;
 	/* interrupts off are an RCU read section too */
 	local_irq_save(irqflags);
-	hook->entered(fregs);
+	if (ip == hooks[HOOK_REQUEST].ip)
+		enter_reqsk_hash_add(fregs);
+	else if (ip == hooks[HOOK_TWSK_BEGIN].ip)
+		enter_twsk_hashdance(fregs);
+	else if (ip == hooks[HOOK_TWSK_END].ip)
+		enter_twsk_destructor(fregs);
 	local_irq_restore(irqflags);
 }
 
@@ -228,6 +244,8 @@ static int find_hooks(void)
 
 		if (hook->kind == HOOK_FTRACE)
 			find_function(hook);
+		else if (hook->kind == HOOK_KRETPROBE)
+			hook->ip = function_address(hook->name);
 		if (hook->tp || hook->ip)
 			continue;
 		if (hook->required) {
@@ -271,12 +289,18 @@ static void detach_functions(void)
 			hooks[i].attached = false;
 }
 
-static int attach_tracepoint(struct hook *hook)
+static int attach_probe(struct hook *hook)
 {
-	int err = tracepoint_probe_register(hook->tp, hook->probe, NULL);
+	int err;
 
+	if (hook->kind == HOOK_TRACEPOINT) {
+		err = tracepoint_probe_register(hook->tp, hook->probe, NULL);
+	} else {
+		hook->rp->kp.symbol_name = hook->name;
+		err = register_kretprobe(hook->rp);
+	}
 	if (err) {
-		pr_err("tcpdiag: cannot attach to tracepoint %s (error %d)\n",
+		pr_err("tcpdiag: cannot attach to %s (error %d)\n",
 		       hook->name, err);
 		return err;
 	}
@@ -284,16 +308,39 @@ static int attach_tracepoint(struct hook *hook)
 	return 0;
 }
 
-static void detach_tracepoints(void)
+static void detach_probe(struct hook *hook)
+{
+	if (hook->kind == HOOK_TRACEPOINT)
+		tracepoint_probe_unregister(hook->tp, hook->probe, NULL);
+	else
+		unregister_kretprobe(hook->rp);
+	hook->attached = false;
+}
+
+/* All but the functions at entry, which have one ftrace_ops. */
+static int attach_probes(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (hooks[i].kind == HOOK_FTRACE)
+			continue;
+		err = attach_probe(&hooks[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void detach_probes(void)
 {
 	int i;
 
-	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--) {
-		if (hooks[i].kind != HOOK_TRACEPOINT || !hooks[i].attached)
-			continue;
-		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
-		hooks[i].attached = false;
-	}
+	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
+		if (hooks[i].kind != HOOK_FTRACE && hooks[i].attached)
+			detach_probe(&hooks[i]);
+	tracepoint_synchronize_unregister();
 }
 
 /**
@@ -306,28 +353,19 @@ static void detach_tracepoints(void)
  */
 int tcpdiag_hooks_init(void)
 {
-	unsigned int i;
 	int err;
 
 	check_prototypes();
 	err = find_hooks();
 	if (err)
 		goto err_filter;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i].kind != HOOK_TRACEPOINT)
-			continue;
-		err = attach_tracepoint(&hooks[i]);
-		if (err)
-			goto err_detach;
-	}
-	err = attach_functions();
-	if (err)
-		goto err_detach;
-	return 0;
+	err = attach_probes();
+	if (!err)
+		err = attach_functions();
+	if (!err)
+		return 0;
 
-err_detach:
-	detach_tracepoints();
-	tracepoint_synchronize_unregister();
+	detach_probes();
 err_filter:
 	ftrace_free_filter(&function_ops);
 	return err;
@@ -341,8 +379,7 @@ err_filter:
 void tcpdiag_hooks_exit(void)
 {
 	detach_functions();
-	detach_tracepoints();
-	tracepoint_synchronize_unregister();
+	detach_probes();
 	ftrace_free_filter(&function_ops);
 }
 
@@ -376,10 +413,5 @@ const char *tcpdiag_hooks_name(unsigned int index, bool *attached)
  */
 bool tcpdiag_hooks_have_requests(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (hooks[i].entered == enter_reqsk_hash_add)
-			return READ_ONCE(hooks[i].attached);
-	return false;
+	return READ_ONCE(hooks[HOOK_REQUEST].attached);
 }

@@ -13,7 +13,8 @@
 
 static u64 loaded_ns;
 static u64 walk_ns;
-static bool walking;
+/* sockets older than the module may still be unknown */
+bool tcpdiag_is_walking;
 static bool approximate;
 
 /**
@@ -34,16 +35,6 @@ u64 tcpdiag_loaded_ns(void)
 u64 tcpdiag_walk_ns(void)
 {
 	return READ_ONCE(walk_ns);
-}
-
-/**
- * tcpdiag_walking() - may sockets older than the module still be unknown?
- *
- * Return: true from before the hooks are attached until the walk is done.
- */
-bool tcpdiag_walking(void)
-{
-	return READ_ONCE(walking);
 }
 
 /**
@@ -72,7 +63,7 @@ static void walk(void)
 	/* a socket may have left its table already while its event is to come */
 	synchronize_rcu_tasks();
 	synchronize_net();
-	WRITE_ONCE(walking, false);
+	WRITE_ONCE(tcpdiag_is_walking, false);
 	/* every event that took itself to be within the walk is over then */
 	synchronize_net();
 	WRITE_ONCE(walk_ns, ktime_get_ns() - start);
@@ -91,13 +82,14 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_netns_init();
 	if (err)
 		goto err_account;
+	tcpdiag_age_init();
 	err = tcpdiag_procfs_init();
 	if (err)
-		goto err_netns;
+		goto err_age;
 	err = tcpdiag_cc_algos_init();
 	if (err)
 		goto err_procfs;
-	walking = true;
+	tcpdiag_is_walking = true;
 	loaded_ns = ktime_get_ns();
 	err = tcpdiag_hooks_init();
 	if (err)
@@ -111,7 +103,8 @@ err_cc_algos:
 	tcpdiag_cc_algos_exit();
 err_procfs:
 	tcpdiag_procfs_exit();
-err_netns:
+err_age:
+	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 err_account:
 	tcpdiag_account_exit();
@@ -125,6 +118,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_hooks_exit();
 	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
+	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 	rcu_barrier();
 	tcpdiag_account_exit();

@@ -4,17 +4,25 @@
  * orphaned FIN_WAIT2, and (NEW_SYN_RECV) for a handshake on the server.
  *
  * None of them has a state event. A timewait minisocket is seen when it takes
- * a full socket's place in the hash table, when its timer is rearmed (which
- * is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. The full socket's
- * record goes over to it, owner and all, or a new one if the descriptor stays
- * open. A minisocket without a record is counted as TIME_WAIT for all its
- * life, so that nothing drifts; in FIN_WAIT2 only memory can refuse it one. Of
- * requests only the beginning is hooked.
+ * a full socket's place in the hash table, when it has handled a segment
+ * (which is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. The full
+ * socket's record goes over to it, owner and all, or a new one if the
+ * descriptor stays open. A minisocket without a record is counted as TIME_WAIT
+ * for all its life, so that nothing drifts; in FIN_WAIT2 only memory can refuse
+ * it one. Of requests only the beginning is hooked.
  */
 #include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <net/inet_timewait_sock.h>
 
 #include "record.h"
+
+/*
+ * The full socket that a minisocket has just replaced on this CPU, whose
+ * change to CLOSE follows in the same softirq and is no event of its own.
+ */
+DEFINE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
 
 /* FIN_WAIT2 is exempt from the cap: without a record its end is not seen. */
 static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
@@ -22,22 +30,33 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 					 unsigned int state)
 {
 	bool must = state == TCP_FIN_WAIT2 || tcpdiag_walking();
-	struct tcpdiag_record *rec = tcpdiag_table_new(shard, must);
+	struct tcpdiag_record *rec = tcpdiag_record_new(shard, tw, must);
 
 	if (!rec)
 		return NULL;
-	rec->shard = shard;
-	/* pairs with tcpdiag_find() */
-	smp_store_release(&rec->key, tw);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
 	rec->flags |= TCPDIAG_F_MINI;
-	memset(rec->comm, 0, sizeof(rec->comm));
 	shard->minis++;
 	return rec;
 }
 
+/*
+ * The event of the CLOSE, to follow, must not be counted. In process context
+ * it may come on another CPU; there it is counted, and here undone. So it is
+ * during the walk, for a socket that turns out to be older than the module.
+ */
+static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
+			   unsigned int old)
+{
+	if (likely(in_serving_softirq() && !tcpdiag_walking()))
+		__this_cpu_write(tcpdiag_minisock_replaced, sk);
+	else
+		atomic64_dec(&shard->moves[old][TCP_CLOSE]);
+}
+
 /* The full socket is nobody's any more: its record becomes the minisocket's. */
 static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		      const struct sock *sk,
 		      const struct inet_timewait_sock *tw, unsigned int to,
 		      u64 now)
 {
@@ -45,18 +64,16 @@ static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_table_del(rec);
-	rec->key = tw;
+	WRITE_ONCE(rec->key, tw);
 	rec->flags |= TCPDIAG_F_MINI;
-	shard->records--;
 	shard->minis++;
 	if (old != to) {
 		tcpdiag_stay(shard, rec, now);
-		shard->moves[old][to]++;
+		tcpdiag_move(shard, old, to);
 		tcpdiag_enter(shard, rec, to, now);
 	}
 	tcpdiag_table_add(rec);
-	/* undoes what the event of the socket's CLOSE, to follow, counts */
-	shard->moves[old][TCP_CLOSE]--;
+	foretell_close(shard, sk, old);
 }
 
 /* The full socket stays open, in CLOSE; the minisocket gets its own record. */
@@ -75,13 +92,15 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		since = from->entered;
 		rec->flags |= from->flags & TCPDIAG_F_EST_STAY;
 	} else {
-		shard->moves[old][to]++;
+		tcpdiag_move(shard, old, to);
 	}
 	if (rec) {
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
 		memcpy(rec->comm, from->comm, sizeof(rec->comm));
 		tcpdiag_enter(shard, rec, to, since);
+		if (old == to)
+			tcpdiag_age_put_beside(rec, from);
 		tcpdiag_table_add(rec);
 	}
 	tcpdiag_conn_leave_to_mini(from, sk, to, now);
@@ -100,9 +119,8 @@ static void begin_unknown(const struct sock *sk,
 	if (!rec)
 		to = TCP_TIME_WAIT;
 	if (sk->sk_state != to)
-		shard->moves[sk->sk_state][to]++;
-	/* undoes what the event of the socket's CLOSE, to follow, counts */
-	shard->moves[sk->sk_state][TCP_CLOSE]--;
+		tcpdiag_move(shard, sk->sk_state, to);
+	foretell_close(shard, sk, sk->sk_state);
 	if (rec) {
 		tcpdiag_enter(shard, rec, to, ktime_get_ns());
 		tcpdiag_table_add(rec);
@@ -130,7 +148,7 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 	}
 	shard = rec->shard;
 	if (unlikely(rec->state != sk->sk_state))
-		shard->mismatched++;
+		atomic64_inc(&shard->mismatched);
 	/* only a segment brings a TIME_WAIT about; its stamp is fresh */
 	now = to == TCP_TIME_WAIT ? tcp_sk(sk)->tcp_clock_cache :
 				    ktime_get_ns();
@@ -139,53 +157,62 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 	 * without a record for one that is older than the module.
 	 */
 	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking())
-		take_over(shard, rec, tw, to, now);
+		take_over(shard, rec, sk, tw, to, now);
 	else
 		split(shard, rec, sk, tw, to, now);
 	tcpdiag_unlock(&shard->lock);
 }
 
-/* FIN_WAIT2 has become TIME_WAIT, unless that was seen already. */
-static void begin_time_wait(struct tcpdiag_record *rec)
+/*
+ * FIN_WAIT2 has become TIME_WAIT, unless that was seen already. False if the
+ * record ended with it.
+ */
+static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 {
 	struct tcpdiag_shard *shard = rec->shard;
-	u64 now = ktime_get_ns();
 
 	lockdep_assert_held(&shard->lock);
 	if (rec->state != TCP_FIN_WAIT2)
-		return;
+		return true;
 	tcpdiag_stay(shard, rec, now);
-	shard->moves[TCP_FIN_WAIT2][TCP_TIME_WAIT]++;
+	tcpdiag_move(shard, TCP_FIN_WAIT2, TCP_TIME_WAIT);
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
 		shard->refused++;
 		tcpdiag_end(shard, rec);
-		return;
+		return false;
 	}
 	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
+	return true;
 }
 
 /**
- * tcpdiag_minisock_rearm() - a minisocket's timer starts again
- * @tw: the minisocket; tw_substate is its state from now on
+ * tcpdiag_minisock_handled() - a FIN_WAIT2 minisocket has handled a segment
+ * @tw: the minisocket, maybe freed by now, for which nothing happens
  *
- * Context: softirq, interrupts off.
+ * Context: softirq, preemption off.
  */
-void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw)
+void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw)
 {
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
+	unsigned long irqflags;
 
+	/* readable even if freed: minisockets are SLAB_TYPESAFE_BY_RCU */
 	if (READ_ONCE(tw->tw_substate) != TCP_TIME_WAIT)
 		return;
 	/* pairs with the one in tcpdiag_minisock_adopt() */
 	smp_mb();
+	local_irq_save(irqflags);
 	rec = tcpdiag_find_lock(tw);
 	if (rec) {
 		shard = rec->shard;
-		begin_time_wait(rec);
+		/* still the same, not another at its address */
+		if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
+			begin_time_wait(rec, ktime_get_ns());
 		tcpdiag_unlock(&shard->lock);
 	}
+	local_irq_restore(irqflags);
 }
 
 static void end_unknown(const struct inet_timewait_sock *tw)
@@ -196,10 +223,20 @@ static void end_unknown(const struct inet_timewait_sock *tw)
 
 	if (!shard)
 		return;
-	shard->moves[state][TCP_CLOSE]++;
+	tcpdiag_move(shard, state, TCP_CLOSE);
 	if (older)
 		shard->preexisting[state]++;
 	tcpdiag_unlock(&shard->lock);
+}
+
+/* To a tick if that is no more than half a percent of the stay. */
+static u64 end_time(const struct tcpdiag_record *rec)
+{
+	u64 coarse = tcpdiag_coarse_ns();
+
+	if (likely(coarse > rec->entered + 200 * TICK_NSEC))
+		return coarse;
+	return ktime_get_ns();
 }
 
 /**
@@ -212,15 +249,23 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 {
 	struct tcpdiag_record *rec = tcpdiag_find_lock(tw);
 	struct tcpdiag_shard *shard;
+	u64 now;
 
 	if (unlikely(!rec)) {
 		end_unknown(tw);
 		return;
 	}
 	shard = rec->shard;
-	shard->moves[rec->state][TCP_CLOSE]++;
-	tcpdiag_stay(shard, rec, ktime_get_ns());
-	tcpdiag_end(shard, rec);
+	now = end_time(rec);
+	/* if the kprobe that tells of the change was missed */
+	if (likely(tw->tw_substate != TCP_TIME_WAIT ||
+		   begin_time_wait(rec, now))) {
+		tcpdiag_move(shard, rec->state, TCP_CLOSE);
+		tcpdiag_stay(shard, rec, now);
+		tcpdiag_end(shard, rec);
+	} else {
+		tcpdiag_move(shard, TCP_TIME_WAIT, TCP_CLOSE);
+	}
 	tcpdiag_unlock(&shard->lock);
 }
 
@@ -272,7 +317,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	tcpdiag_enter(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
-	list_move(&rec->age, &shard->age[state]);
+	tcpdiag_age_put_first(rec);
 	tcpdiag_table_add(rec);
 	/*
 	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
@@ -280,7 +325,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	 */
 	smp_mb();
 	if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
-		begin_time_wait(rec);
+		begin_time_wait(rec, ktime_get_ns());
 out:
 	if (shard)
 		tcpdiag_unlock(&shard->lock);
@@ -295,10 +340,8 @@ out:
  */
 void tcpdiag_minisock_request(struct sock *listener)
 {
-	struct tcpdiag_shard *shard = tcpdiag_shard_lock(sock_net(listener));
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(listener));
 
-	if (unlikely(!shard))
-		return;
-	shard->moves[TCP_LISTEN][TCP_NEW_SYN_RECV]++;
-	tcpdiag_unlock(&shard->lock);
+	if (likely(shard))
+		tcpdiag_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
 }

@@ -6,6 +6,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "../cc_algos/cc_algos.h"
 #include "../procfs/procfs.h"
 #include "tcpdiag.h"
 
@@ -33,10 +34,17 @@ struct tcpdiag_net *tcpdiag_net(const struct net *net)
 static int __net_init net_init(struct net *net)
 {
 	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
+	int err;
 
 	tn->net = net;
 	atomic64_set(&tn->lost, 0);
-	return tcpdiag_procfs_net_init(tn);
+	err = tcpdiag_procfs_net_init(tn);
+	if (err)
+		return err;
+	err = tcpdiag_sysctl_net_init(tn);
+	if (err)
+		tcpdiag_procfs_net_exit(tn);
+	return err;
 }
 
 static void __net_exit net_pre_exit(struct net *net)
@@ -44,14 +52,17 @@ static void __net_exit net_pre_exit(struct net *net)
 	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	/* The core waits for a grace period before it calls net_exit(). */
-	WRITE_ONCE(tn->dead, true);
+	tcpdiag_account_kill(tn);
 }
 
 static void __net_exit net_exit(struct net *net)
 {
 	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
+	tcpdiag_sysctl_net_exit(tn);
+	tcpdiag_ab_split_net_exit(tn);
 	tcpdiag_procfs_net_exit(tn);
+	tcpdiag_holders_forget(tn);
 	tcpdiag_account_purge(tn);
 }
 

@@ -3,29 +3,46 @@
  * The hot path: what every event of every socket does with its record. Inline,
  * because an event is some hundred instructions and a call is ten of them.
  *
- * All of it runs with interrupts off, which is also the RCU read section that
- * a look-up needs.
+ * All of it runs with preemption off, which is the RCU read section that a
+ * look-up needs; with interrupts off where a lock is taken.
  */
 #ifndef TCPDIAG_RECORD_H
 #define TCPDIAG_RECORD_H
 
 #include <linux/hash.h>
 #include <linux/rculist_nulls.h>
+#include <linux/slab.h>
+#include <net/inet_connection_sock.h>
 #include <net/netns/generic.h>
 
 #include "tcpdiag.h"
 
+#define TCPDIAG_BUCKET_LOCKS	256
+/* How far a CPU's count may be from the total before it is added to it. */
+#define TCPDIAG_COUNT_BATCH	32
+/* Freed records that a shard keeps at most. */
+#define TCPDIAG_SPARES		1024
+
 /**
  * struct tcpdiag_table - chains of records by the address of their socket
  * @heads: the chains; nulls value is the chain's index
- * @bits: there are 2^@bits of them
+ * @shift: there are 2^(64 - @shift) of them
+ * @spares_full: there are enough spares: free what is freed
+ * @near_full: below this total the CPUs' own counts cannot reach the cap
  */
 struct tcpdiag_table {
 	struct hlist_nulls_head *heads;
-	unsigned int bits;
+	unsigned int shift;
+	bool spares_full;
+	long near_full;
 };
 
+/* table.c, account.c */
 extern struct tcpdiag_table tcpdiag_table;
+/* each protects the chains of the buckets that share it */
+extern spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+extern atomic_long_t tcpdiag_in_use;
+DECLARE_PER_CPU(int, tcpdiag_in_use_here);
 extern unsigned int tcpdiag_shard_mask;
 
 /*
@@ -55,14 +72,19 @@ static inline void tcpdiag_unlock(spinlock_t *lock)
 #endif
 }
 
-static inline unsigned int tcpdiag_bucket_of(const void *key)
+static inline unsigned long tcpdiag_bucket_of(const void *key)
 {
-	return hash_ptr(key, tcpdiag_table.bits);
+	return (unsigned long)key * GOLDEN_RATIO_64 >> tcpdiag_table.shift;
+}
+
+static inline spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
+{
+	return &tcpdiag_bucket_locks[bucket % TCPDIAG_BUCKET_LOCKS];
 }
 
 static inline struct tcpdiag_record *tcpdiag_find(const void *key)
 {
-	unsigned int bucket = tcpdiag_bucket_of(key);
+	unsigned long bucket = tcpdiag_bucket_of(key);
 	struct tcpdiag_record *rec;
 	struct hlist_nulls_node *pos;
 
@@ -80,12 +102,33 @@ restart:
 }
 
 /**
- * tcpdiag_find_lock() - the record of a socket, with its shard locked
- * @key: the struct sock or struct inet_timewait_sock
+ * tcpdiag_lock_found() - lock the shard of a record that was found
+ * @rec: what tcpdiag_find() returned, in the same RCU read section
+ * @key: what was looked for
  *
  * The record was alive when it was found, so its shard was, and the RCU read
  * section keeps the shard's memory. Under the lock the key tells whether the
  * record is still that socket's.
+ *
+ * Context: interrupts off.
+ * Return: whether it is, with rec->shard->lock held; else nothing is held.
+ */
+static inline bool tcpdiag_lock_found(struct tcpdiag_record *rec,
+				      const void *key)
+{
+	struct tcpdiag_shard *shard = READ_ONCE(rec->shard);
+
+	lockdep_assert_irqs_disabled();
+	tcpdiag_lock(&shard->lock);
+	if (likely(rec->key == key && rec->shard == shard))
+		return true;
+	tcpdiag_unlock(&shard->lock);
+	return false;
+}
+
+/**
+ * tcpdiag_find_lock() - the record of a socket, with its shard locked
+ * @key: the struct sock or struct inet_timewait_sock
  *
  * Context: interrupts off.
  * Return: the record, for the caller to unlock rec->shard->lock; or NULL.
@@ -93,28 +136,19 @@ restart:
 static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 {
 	struct tcpdiag_record *rec = tcpdiag_find(key);
-	struct tcpdiag_shard *shard;
 
-	lockdep_assert_irqs_disabled();
-	if (!rec)
-		return NULL;
-	shard = READ_ONCE(rec->shard);
-	tcpdiag_lock(&shard->lock);
-	if (likely(rec->key == key && rec->shard == shard))
-		return rec;
-	tcpdiag_unlock(&shard->lock);
-	return NULL;
+	return rec && tcpdiag_lock_found(rec, key) ? rec : NULL;
 }
 
 /**
- * tcpdiag_shard_lock() - where this CPU accounts new records of a namespace
+ * tcpdiag_shard() - where this CPU accounts new records of a namespace
  * @net: the namespace
  *
- * Context: interrupts off.
- * Return: the shard, locked; NULL if the namespace is about to end or there
- * is no memory, which is counted.
+ * Context: preemption off.
+ * Return: the shard; NULL if the namespace is about to end or there is no
+ * memory, which is counted.
  */
-static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
+static inline struct tcpdiag_shard *tcpdiag_shard(const struct net *net)
 {
 	/* net_generic() would open an RCU read section of its own */
 	struct net_generic *gen = rcu_dereference_raw(net->gen);
@@ -122,14 +156,28 @@ static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
 	unsigned int i = raw_smp_processor_id() & tcpdiag_shard_mask;
 	struct tcpdiag_shard *shard;
 
-	lockdep_assert_irqs_disabled();
-	/* pairs with net_pre_exit() in netns.c */
+	/* pairs with tcpdiag_account_kill() */
 	if (unlikely(READ_ONCE(tn->dead)))
 		return NULL;
 	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
 	shard = READ_ONCE(tn->shard[i]);
 	if (unlikely(!shard))
 		shard = tcpdiag_account_new_shard(tn, i);
+	return shard;
+}
+
+/**
+ * tcpdiag_shard_lock() - tcpdiag_shard(), locked
+ * @net: the namespace
+ *
+ * Context: interrupts off.
+ * Return: as for tcpdiag_shard().
+ */
+static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
+{
+	struct tcpdiag_shard *shard = tcpdiag_shard(net);
+
+	lockdep_assert_irqs_disabled();
 	if (likely(shard))
 		tcpdiag_lock(&shard->lock);
 	return shard;
@@ -154,73 +202,254 @@ static inline void tcpdiag_age_unlink(struct list_head *entry)
 	__list_del(entry->prev, entry->next);
 }
 
+/*
+ * A full socket's record is written without the lock when the state changes
+ * within the connection's life: TCPDIAG_CHANGING marks it meanwhile. Readers
+ * hold the lock; that nothing was written while they read is shown by the same
+ * state without the mark, and the same beginning of the stay, before and after.
+ */
+static inline void tcpdiag_change_begin(struct tcpdiag_record *rec,
+					unsigned int new)
+{
+	WRITE_ONCE(rec->state, new | TCPDIAG_CHANGING);
+	/* pairs with tcpdiag_read_again() */
+	smp_wmb();
+}
+
+static inline void tcpdiag_change_end(struct tcpdiag_record *rec,
+				      unsigned int new)
+{
+	/* pairs with tcpdiag_read_begin() */
+	smp_store_release(&rec->state, new);
+}
+
+static inline u8 tcpdiag_read_begin(const struct tcpdiag_record *rec,
+				    u64 *entered)
+{
+	/* pairs with tcpdiag_change_end() */
+	u8 state = smp_load_acquire(&rec->state);
+
+	*entered = READ_ONCE(rec->entered);
+	return state;
+}
+
+/*
+ * Nobody waits for the writer: it may have been interrupted by one who waits
+ * for the reader's lock.
+ */
+static inline bool tcpdiag_read_again(const struct tcpdiag_record *rec,
+				      u8 state, u64 entered)
+{
+	/* pairs with tcpdiag_change_begin() */
+	smp_rmb();
+	return state & TCPDIAG_CHANGING || READ_ONCE(rec->state) != state ||
+	       READ_ONCE(rec->entered) != entered;
+}
+
 /**
  * tcpdiag_enter() - begin a stay
  * @shard: the record's shard, locked
  * @rec: on no list
  * @state: the state that is entered
- * @now: when the stay began, ktime_get_ns(); later than any on the list
+ * @now: when the stay began, ktime_get_ns()
+ *
+ * TIME_WAIT and LISTEN last, and nothing but their end takes them off their
+ * list: in order of entry at once. For the others age.c sees to that.
  */
-static inline void tcpdiag_enter(struct tcpdiag_shard *shard,
-				 struct tcpdiag_record *rec,
-				 unsigned int state, u64 now)
+static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
+					  struct tcpdiag_record *rec,
+					  unsigned int state, u64 now)
 {
+	bool ordered = state == TCP_TIME_WAIT || state == TCP_LISTEN;
+	struct list_head *list = ordered ? &shard->ordered[state] :
+					   &shard->young[shard->young_now];
+
 	lockdep_assert_held(&shard->lock);
 	rec->state = state;
 	rec->entered = now;
-	tcpdiag_age_link(&rec->age, shard->age[state].prev, &shard->age[state]);
+	rec->ordered = ordered;
+	tcpdiag_age_link(&rec->age, list->prev, list);
 	if (state == TCP_ESTABLISHED)
-		shard->cc_live[rec->cc]++;
+		atomic_inc(&shard->cc_live[rec->cc]);
+	else if (state == TCP_CLOSE)
+		atomic_inc(&tcpdiag_closed);
+}
+
+/*
+ * The time to a tick, for stays that a timer ends and that last: a tenth of
+ * what ktime_get_ns() costs.
+ */
+static inline u64 tcpdiag_coarse_ns(void)
+{
+	return READ_ONCE(tcpdiag_age_jiffies_base) +
+	       get_jiffies_64() * TICK_NSEC;
+}
+
+/* How long a stay was that ends at @now, in nanoseconds. */
+static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
+{
+	return likely(now > rec->entered) ? now - rec->entered : 0;
 }
 
 /**
- * tcpdiag_leave() - take a record off its state's list
+ * tcpdiag_tell_stay() - enter a stay in the account's distribution
+ * @shard: the record's shard
+ * @state: where the stay was
+ * @ns: how long, in nanoseconds
+ *
+ * Context: preemption off; no lock needed.
+ */
+static inline void tcpdiag_tell_stay(struct tcpdiag_shard *shard,
+				     unsigned int state, u64 ns)
+{
+	tcpdiag_tally_add(shard->tally[state], div_u64(ns, NSEC_PER_USEC));
+}
+
+/* Count a transition; on x86 and by its contract a full barrier. */
+static inline void tcpdiag_move(struct tcpdiag_shard *shard, unsigned int from,
+				unsigned int to)
+{
+	atomic64_inc(&shard->moves[from][to]);
+}
+
+/* Index of the algorithm of a socket that is locked; most use the first. */
+static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
+{
+	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
+
+	if (unlikely(!ca))
+		return TCPDIAG_CC_SLOTS - 1;
+	return likely(ca->key == tcpdiag_cc_keys[0]) ? 0 : tcpdiag_cc_find(ca);
+}
+
+/**
+ * tcpdiag_leave() - take a record off its list
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
  *
- * Return: how long it was there, in nanoseconds.
+ * Return: how long it was in its state, in nanoseconds.
  */
-static inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
-				struct tcpdiag_record *rec, u64 now)
+static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
+					 struct tcpdiag_record *rec, u64 now)
 {
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_age_unlink(&rec->age);
 	if (rec->state == TCP_ESTABLISHED)
-		shard->cc_live[rec->cc]--;
-	return now > rec->entered ? now - rec->entered : 0;
+		atomic_dec(&shard->cc_live[rec->cc]);
+	else if (rec->state == TCP_CLOSE)
+		atomic_dec(&tcpdiag_closed);
+	return tcpdiag_stay_ns(rec, now);
 }
 
 /**
- * tcpdiag_stay() - end a stay and enter it in the histogram
+ * tcpdiag_stay() - tcpdiag_leave(), and tell the account how long it was
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
  *
- * Estimated stays are left out of the histograms, and so are those in CLOSE,
- * which is no part of a connection's life.
+ * Estimated stays are left out of the distributions, and so are those in
+ * CLOSE, which is no part of a connection's life.
  *
  * Return: how long the stay was, in nanoseconds.
  */
-static inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
-			       struct tcpdiag_record *rec, u64 now)
+static __always_inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
+					struct tcpdiag_record *rec, u64 now)
 {
 	u64 ns = tcpdiag_leave(shard, rec, now);
-	unsigned int state = rec->state;
-	struct tcpdiag_hist *hist;
 
-	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY)) {
+	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
 		rec->flags &= ~TCPDIAG_F_EST_STAY;
-		return ns;
-	}
-	if (state == TCP_CLOSE)
-		return ns;
-	hist = shard->hist[state];
-	if (unlikely(!hist))
-		hist = tcpdiag_account_new_hist(shard, state);
-	if (likely(hist))
-		tcpdiag_hist_add(hist, div_u64(ns, NSEC_PER_USEC));
+	else if (rec->state != TCP_CLOSE)
+		tcpdiag_tell_stay(shard, rec->state, ns);
 	return ns;
+}
+
+/**
+ * tcpdiag_table_add() - make a record findable
+ * @rec: filled in; no other record has its key; its shard is locked
+ */
+static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec)
+{
+	unsigned long bucket = tcpdiag_bucket_of(rec->key);
+	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+
+	lockdep_assert_held(&rec->shard->lock);
+	tcpdiag_lock(lock);
+	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
+	tcpdiag_unlock(lock);
+}
+
+/**
+ * tcpdiag_table_del() - make a record unfindable
+ * @rec: a record that tcpdiag_table_add() added; its shard is locked
+ */
+static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec)
+{
+	spinlock_t *lock = tcpdiag_bucket_lock(tcpdiag_bucket_of(rec->key));
+
+	lockdep_assert_held(&rec->shard->lock);
+	tcpdiag_lock(lock);
+	hlist_nulls_del_rcu(&rec->hash);
+	tcpdiag_unlock(lock);
+	/* A look-up that still stands on the freed record must not match it. */
+	WRITE_ONCE(rec->key, NULL);
+}
+
+/* Interrupts are off. */
+static inline void tcpdiag_count_in_use(int n)
+{
+	int here = __this_cpu_add_return(tcpdiag_in_use_here, n);
+
+	if (unlikely((unsigned int)here + TCPDIAG_COUNT_BATCH >
+		     2 * TCPDIAG_COUNT_BATCH))
+		tcpdiag_table_fold();
+}
+
+/**
+ * tcpdiag_record_new() - memory for a record, not findable yet
+ * @shard: where it will be accounted, locked
+ * @key: the socket or minisocket it will stand for
+ * @must: the cap does not apply
+ *
+ * Return: a record in which @entered, @state, @role, @ordered and @spent_ns
+ * are not set; NULL, which is counted in the shard, if the cap is reached or
+ * memory is short.
+ */
+static __always_inline struct tcpdiag_record *
+tcpdiag_record_new(struct tcpdiag_shard *shard, const void *key, bool must)
+{
+	struct tcpdiag_record *rec;
+	bool full;
+
+	lockdep_assert_held(&shard->lock);
+	full = unlikely(atomic_long_read(&tcpdiag_in_use) >=
+			tcpdiag_table.near_full) && tcpdiag_table_is_full();
+	if (unlikely(full && !must)) {
+		shard->refused++;
+		return NULL;
+	}
+	if (likely(shard->spares)) {
+		rec = list_entry(shard->spares, struct tcpdiag_record, age);
+		shard->spares = rec->age.next;
+		shard->nr_spares--;
+	} else {
+		rec = tcpdiag_table_alloc(shard);
+		if (unlikely(!rec))
+			return NULL;
+	}
+	tcpdiag_count_in_use(1);
+	shard->records++;
+	rec->shard = shard;
+	rec->cc = 0;
+	rec->flags = unlikely(full) ? TCPDIAG_F_EXEMPT : 0;
+	rec->listener_port = 0;
+	rec->pid = NULL;
+	rec->addr = NULL;
+	memset(rec->comm, 0, sizeof(rec->comm));
+	/* pairs with tcpdiag_find() */
+	smp_store_release(&rec->key, key);
+	return rec;
 }
 
 /**
@@ -228,19 +457,27 @@ static inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
  * @shard: the record's shard, locked
  * @rec: on no list of a state
  */
-static inline void tcpdiag_end(struct tcpdiag_shard *shard,
-			       struct tcpdiag_record *rec)
+static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
+					struct tcpdiag_record *rec)
 {
 	lockdep_assert_held(&shard->lock);
+	shard->records--;
 	if (rec->flags & TCPDIAG_F_MINI)
 		shard->minis--;
-	else
-		shard->records--;
-	put_pid(rec->pid);
+	if (rec->pid)
+		put_pid(rec->pid);
 	if (unlikely(rec->addr))
 		kfree(rec->addr);
 	tcpdiag_table_del(rec);
-	tcpdiag_table_free(shard, rec);
+	tcpdiag_count_in_use(-1);
+	if (unlikely(shard->nr_spares >= TCPDIAG_SPARES ||
+		     READ_ONCE(tcpdiag_table.spares_full))) {
+		tcpdiag_table_release(rec);
+		return;
+	}
+	rec->age.next = shard->spares;
+	shard->spares = &rec->age;
+	shard->nr_spares++;
 }
 
 #endif /* TCPDIAG_RECORD_H */

@@ -25,15 +25,11 @@
 
 #include "record.h"
 
-#define BUCKET_LOCKS		256
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* Freed records: a shard keeps at most so many, all of them this part of the cap. */
-#define SPARES_PER_SHARD	1024
+/* Of the cap, what may be kept as spares. */
 #define SPARES_PART		16
-/* How far a CPU's count may be from the total before it is added to it. */
-#define BATCH			32
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
@@ -63,9 +59,8 @@ MODULE_PARM_DESC(max_records,
 		 "most sockets, TIME_WAIT included, that get a record (default: one to 8 KiB of memory)");
 
 struct tcpdiag_table tcpdiag_table __read_mostly;
-
 /* each protects the chains of the buckets that share it */
-static spinlock_t bucket_locks[BUCKET_LOCKS];
+spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
 static struct kmem_cache *cache;
 
@@ -73,92 +68,57 @@ static struct kmem_cache *cache;
  * Records in use and records allocated (in use or spare), in all namespaces.
  * What percpu_counter does, but inline for the hot path.
  */
-static DEFINE_PER_CPU(int, in_use_here);
-static atomic_long_t in_use;
+DEFINE_PER_CPU(int, tcpdiag_in_use_here);
+atomic_long_t tcpdiag_in_use;
 static atomic_long_t allocated;
-/* There are enough spares: free what is freed. */
-static bool spares_full;
-
-static spinlock_t *bucket_lock(unsigned int bucket)
-{
-	return &bucket_locks[bucket % BUCKET_LOCKS];
-}
 
 /**
- * tcpdiag_table_add() - make a record findable
- * @rec: filled in; no other record has its key
+ * tcpdiag_table_fold() - add what this CPU counted to the total
  *
- * Context: the record's shard is locked.
+ * Context: interrupts off.
  */
-void tcpdiag_table_add(struct tcpdiag_record *rec)
+void tcpdiag_table_fold(void)
 {
-	unsigned int bucket = tcpdiag_bucket_of(rec->key);
-	spinlock_t *lock = bucket_lock(bucket);
-
-	lockdep_assert_held(&rec->shard->lock);
-	tcpdiag_lock(lock);
-	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
-	tcpdiag_unlock(lock);
-}
-
-/**
- * tcpdiag_table_del() - make a record unfindable
- * @rec: a record that tcpdiag_table_add() added
- *
- * Context: the record's shard is locked.
- */
-void tcpdiag_table_del(struct tcpdiag_record *rec)
-{
-	spinlock_t *lock = bucket_lock(tcpdiag_bucket_of(rec->key));
-
-	lockdep_assert_held(&rec->shard->lock);
-	tcpdiag_lock(lock);
-	hlist_nulls_del_rcu(&rec->hash);
-	tcpdiag_unlock(lock);
-	/* A look-up that still stands on the freed record must not match it. */
-	WRITE_ONCE(rec->key, NULL);
-}
-
-static noinline void fold_in_use(int here)
-{
+	int here = __this_cpu_read(tcpdiag_in_use_here);
 	long n;
 
-	__this_cpu_sub(in_use_here, here);
-	n = atomic_long_add_return(here, &in_use);
-	WRITE_ONCE(spares_full, atomic_long_read(&allocated) - n >
-				(long)(max_records / SPARES_PART));
-}
-
-static void count_in_use(int n)
-{
-	int here;
-
 	lockdep_assert_irqs_disabled();
-	here = __this_cpu_add_return(in_use_here, n);
-	if (unlikely(abs(here) >= BATCH))
-		fold_in_use(here);
+	__this_cpu_write(tcpdiag_in_use_here, 0);
+	n = atomic_long_add_return(here, &tcpdiag_in_use);
+	WRITE_ONCE(tcpdiag_table.spares_full,
+		   atomic_long_read(&allocated) - n >
+		   (long)(max_records / SPARES_PART));
 }
 
-/* Exact once the total is near the cap. */
-static bool cap_reached(void)
+/**
+ * tcpdiag_table_is_full() - is the cap reached?
+ *
+ * Context: interrupts off; asked once the total is near the cap.
+ * Return: whether there are as many records in use as the cap allows.
+ */
+bool tcpdiag_table_is_full(void)
 {
-	long n = atomic_long_read(&in_use);
+	long n = atomic_long_read(&tcpdiag_in_use);
 	int cpu;
 
-	if (likely(n + BATCH * (long)num_possible_cpus() < (long)max_records))
-		return false;
 	for_each_possible_cpu(cpu)
-		n += per_cpu(in_use_here, cpu);
+		n += per_cpu(tcpdiag_in_use_here, cpu);
 	return n >= (long)max_records;
 }
 
-static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
+/**
+ * tcpdiag_table_alloc() - a record from the allocator
+ * @shard: where it will be accounted, locked
+ *
+ * Return: a record with nothing set; NULL if memory is short, which is counted.
+ */
+struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard)
 {
 	struct tcpdiag_record *rec;
 
 	rec = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!rec) {
-		shard->alloc_failed++;
+		atomic64_inc(&shard->alloc_failed);
 		if (tcpdiag_walking())
 			tcpdiag_set_approximate();
 		return NULL;
@@ -168,59 +128,11 @@ static noinline struct tcpdiag_record *allocate(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_table_new() - memory for a record
- * @shard: where it will be accounted, locked
- * @must: the cap does not apply
- *
- * Return: a record of which only flags, pid and addr are set; NULL, which is
- * counted in the shard, if the cap is reached or memory is short.
+ * tcpdiag_table_release() - a record back to the allocator
+ * @rec: unfindable and on no list
  */
-struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
-					 bool must)
+void tcpdiag_table_release(struct tcpdiag_record *rec)
 {
-	struct tcpdiag_record *rec;
-	bool full;
-
-	lockdep_assert_held(&shard->lock);
-	full = cap_reached();
-	if (unlikely(full && !must)) {
-		shard->refused++;
-		return NULL;
-	}
-	if (likely(shard->nr_spares)) {
-		shard->nr_spares--;
-		rec = list_first_entry(&shard->spares, struct tcpdiag_record,
-				       age);
-		tcpdiag_age_unlink(&rec->age);
-	} else {
-		rec = allocate(shard);
-		if (unlikely(!rec))
-			return NULL;
-	}
-	count_in_use(1);
-	rec->flags = unlikely(full) ? TCPDIAG_F_EXEMPT : 0;
-	rec->pid = NULL;
-	rec->addr = NULL;
-	return rec;
-}
-
-/**
- * tcpdiag_table_free() - give a record back
- * @shard: the record's shard, locked
- * @rec: unfindable and off its state's list
- */
-void tcpdiag_table_free(struct tcpdiag_shard *shard,
-			struct tcpdiag_record *rec)
-{
-	lockdep_assert_held(&shard->lock);
-	count_in_use(-1);
-	if (likely(shard->nr_spares < SPARES_PER_SHARD &&
-		   !READ_ONCE(spares_full))) {
-		shard->nr_spares++;
-		tcpdiag_age_link(&rec->age, &shard->spares,
-				 shard->spares.next);
-		return;
-	}
 	atomic_long_dec(&allocated);
 	kmem_cache_free(cache, rec);
 }
@@ -231,11 +143,12 @@ void tcpdiag_table_free(struct tcpdiag_shard *shard,
  */
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_record *rec, *next;
+	struct list_head *pos, *next;
 
-	list_for_each_entry_safe(rec, next, &shard->spares, age) {
-		atomic_long_dec(&allocated);
-		kmem_cache_free(cache, rec);
+	for (pos = shard->spares; pos; pos = next) {
+		next = pos->next;
+		tcpdiag_table_release(list_entry(pos, struct tcpdiag_record,
+						 age));
 	}
 }
 
@@ -256,7 +169,7 @@ unsigned long tcpdiag_table_cap(void)
  */
 size_t tcpdiag_table_bytes(void)
 {
-	return sizeof(*tcpdiag_table.heads) << tcpdiag_table.bits;
+	return sizeof(*tcpdiag_table.heads) * tcpdiag_table_buckets();
 }
 
 /**
@@ -266,7 +179,7 @@ size_t tcpdiag_table_bytes(void)
  */
 unsigned int tcpdiag_table_buckets(void)
 {
-	return 1U << tcpdiag_table.bits;
+	return 1U << (64 - tcpdiag_table.shift);
 }
 
 /**
@@ -284,7 +197,7 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 				     unsigned int place, void *arg),
 			void *arg)
 {
-	spinlock_t *lock = bucket_lock(bucket);
+	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 	struct hlist_nulls_node *pos;
 	struct tcpdiag_record *rec;
 	unsigned int i = 0;
@@ -312,17 +225,17 @@ static unsigned long default_max_records(void)
 static int heads_init(void)
 {
 	struct tcpdiag_table *t = &tcpdiag_table;
+	unsigned int bits = order_base_2(max_records / RECORDS_PER_CHAIN);
 	unsigned int i;
 
-	t->bits = order_base_2(max_records / RECORDS_PER_CHAIN);
-	t->heads = kvmalloc_array(1UL << t->bits, sizeof(*t->heads),
-				  GFP_KERNEL);
+	t->shift = 64 - bits;
+	t->heads = kvmalloc_array(1UL << bits, sizeof(*t->heads), GFP_KERNEL);
 	if (!t->heads)
 		return -ENOMEM;
-	for (i = 0; i < 1U << t->bits; i++)
+	for (i = 0; i < 1U << bits; i++)
 		INIT_HLIST_NULLS_HEAD(&t->heads[i], i);
-	for (i = 0; i < BUCKET_LOCKS; i++)
-		spin_lock_init(&bucket_locks[i]);
+	for (i = 0; i < TCPDIAG_BUCKET_LOCKS; i++)
+		spin_lock_init(&tcpdiag_bucket_locks[i]);
 	return 0;
 }
 
@@ -337,6 +250,8 @@ int tcpdiag_table_init(void)
 
 	if (!max_records)
 		max_records = default_max_records();
+	tcpdiag_table.near_full = (long)max_records -
+		TCPDIAG_COUNT_BATCH * (long)num_possible_cpus();
 	err = heads_init();
 	if (err)
 		return err;

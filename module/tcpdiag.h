@@ -8,16 +8,17 @@
  * Locks, in the order in which they nest:
  *
  *   socket lock        the kernel's; held by most hooks, taken by the walk
- *   shard lock         account.c: one shard's counters, lists and its records'
- *                      contents
+ *   shard lock         account.c: one shard's lists, births and ends of its
+ *                      records
  *   table bucket lock  table.c: chains of the table
  *
- * All three may be taken in softirq; the last two only with interrupts off,
- * which is also the RCU read section that look-ups need.
+ * All three may be taken in softirq; the last two only with interrupts off.
+ * A change of state within a connection's life takes none of ours (conn.c).
  */
 #ifndef TCPDIAG_H
 #define TCPDIAG_H
 
+#include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -36,48 +37,64 @@
 #include "hist.h"
 #include "snapshot.h"
 
+struct ctl_table_header;
 struct inet_timewait_sock;
+struct tcpdiag_holders;
+struct tcpdiag_ab_weights;
 struct tcpdiag_net;
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
 
+/* Columns of tcpdiag_shard.moves: a power of two, so that a place is cheap. */
+#define TCPDIAG_MOVES_ROW	16
+static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
+
 /**
  * struct tcpdiag_shard - one part of a namespace's account
- * @lock: protects all below and the contents of the records that live here
+ * @lock: protects what is marked so, and which list a record is on
+ * @dead: the namespace ends: no event may touch a record any more
+ * @young_now: which of @young new stays go to; lock
  * @net: the account it belongs to
  * @moves: transitions, [from][to]; wraps are harmless, only sums are read
- * @preexisting: stays that had begun before insmod
- * @age: every record of this shard, by state, longest stay first
- * @hist: completed stays by state; NULL until there is one
+ * @tally: completed stays by state; NULL where they are not told
  * @cc_live: established connections by tcpdiag_cc index
- * @records: full sockets on the lists
- * @minis: minisockets on the lists
- * @refused: sockets that got no record because of the cap
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
- * @spares: freed records kept for this shard's next sockets
- * @nr_spares: how many
+ * @preexisting: stays that had begun before insmod; lock
+ * @young: records whose stay may be short yet, in two generations; lock
+ * @ordered: records whose stay is long, by state, longest first; lock
+ * @spares: freed records kept for this shard's next sockets, linked by the
+ *	next of their @age; lock
+ * @records: records in use here; lock
+ * @minis: those of them that stand for minisockets; lock
+ * @nr_spares: how many; lock
+ * @refused: sockets that got no record because of the cap; lock
  * @rcu: frees the shard when no look-up can stand on one of its records
  *
- * A record stays in the shard of the CPU that made it, so one lock covers each
- * event. Shards are allocated when their CPU sees the namespace's first event.
+ * A record stays in the shard of the CPU that made it. Most changes of state
+ * touch no list and need no lock: only stays longer than a second are kept in
+ * order (age.c). Shards are allocated when their CPU sees the namespace's
+ * first event.
  */
 struct tcpdiag_shard {
-	spinlock_t lock; /* all below, and the records that live here */
+	spinlock_t lock; /* fields marked so, and the lists records are on */
+	bool dead;
+	u8 young_now;
 	struct tcpdiag_net *net;
-	u64 moves[TCPDIAG_STATES][TCPDIAG_STATES];
+	atomic64_t moves[TCPDIAG_STATES][TCPDIAG_MOVES_ROW];
+	struct tcpdiag_tally *tally[TCPDIAG_STATES];
+	atomic_t cc_live[TCPDIAG_CC_SLOTS];
+	atomic64_t alloc_failed;
+	atomic64_t mismatched;
 	u64 preexisting[TCPDIAG_STATES];
-	struct list_head age[TCPDIAG_STATES];
-	struct tcpdiag_hist *hist[TCPDIAG_STATES];
-	u32 cc_live[TCPDIAG_CC_SLOTS];
+	struct list_head young[2];
+	struct list_head ordered[TCPDIAG_STATES];
+	struct list_head *spares;
 	u32 records;
 	u32 minis;
-	u64 refused;
-	u64 alloc_failed;
-	u64 mismatched;
-	struct list_head spares;
 	unsigned int nr_spares;
+	u64 refused;
 	struct rcu_head rcu;
 } ____cacheline_aligned_in_smp;
 
@@ -87,8 +104,12 @@ struct tcpdiag_shard {
  * @dead: no hook may touch the account any more; set in pre_exit, so that an
  *	RCU grace period lies between that and the account's end
  * @lost: events lost because a shard could not be allocated
+ * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed
+ * @holders: who holds which socket, if it was asked for lately; holders.c
  * @proc: /proc/net/tcpdiag
+ * @sysctl: net.tcpdiag.*
+ * @ab_weights: of ab_split's arms; NULL for equal ones, the default
  *
  * The only memory of a namespace that never used TCP.
  */
@@ -96,8 +117,12 @@ struct tcpdiag_net {
 	struct net *net;
 	bool dead;
 	atomic64_t lost;
+	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
+	struct tcpdiag_holders *holders;
 	struct proc_dir_entry *proc;
+	struct ctl_table_header *sysctl;
+	struct tcpdiag_ab_weights __rcu *ab_weights;
 };
 
 /* struct tcpdiag_record.flags */
@@ -108,6 +133,9 @@ struct tcpdiag_net {
 #define TCPDIAG_F_LISTENER_ANY	BIT(4)	/* its listener: wildcard address */
 #define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener: AF_INET6 */
 #define TCPDIAG_F_EXEMPT	BIT(6)	/* allowed beyond the cap */
+
+/* In struct tcpdiag_record.state: the record is being written. */
+#define TCPDIAG_CHANGING	BIT(7)
 
 /**
  * enum tcpdiag_role - how a socket came to be
@@ -143,23 +171,26 @@ static_assert(TCPDIAG_FULL_STATES == 11);
 
 /**
  * struct tcpdiag_record - what is known of one socket, full or mini
- * @hash: link in the table; RCU
+ * @hash: link in the table; table.c's bucket lock, RCU
  * @key: the struct sock or struct inet_timewait_sock it stands for; NULL when
  *	it stands for none
- * @age: link in tcpdiag_shard.age or tcpdiag_shard.spares
+ * @age: link in a list of the shard; shard lock
  * @shard: where it is accounted
  * @entered: when the present stay began, ktime_get_ns()
- * @state: TCP state
+ * @state: TCP state, or with TCPDIAG_CHANGING
  * @role: enum tcpdiag_role
  * @cc: tcpdiag_cc index while ESTABLISHED
  * @flags: TCPDIAG_F_*
  * @listener_port: local port of the listener of a passive socket
+ * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
+ *	without
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @addr: the tuple, kept when a socket that is still open goes to CLOSE
- * @comm: the owner's name when it connected, listened or accepted
+ * @comm: the owner's name when it connected, listened or closed first
  * @spent_ns: time of completed stays as a full socket, by state less 1
  *
- * The shard's lock protects all but @hash, which is table.c's.
+ * Only the events of its socket write a full socket's record, and these come
+ * one at a time. A minisocket's is written under the shard's lock.
  */
 struct tcpdiag_record {
 	struct hlist_nulls_node hash;
@@ -172,6 +203,7 @@ struct tcpdiag_record {
 	u8 cc;
 	u8 flags;
 	u16 listener_port;
+	bool ordered;
 	struct pid *pid;
 	struct tcpdiag_addr *addr;
 	char comm[TASK_COMM_LEN];
@@ -187,7 +219,7 @@ static_assert(sizeof(struct tcpdiag_record) + sizeof(void *) <= 192);
 /* main.c */
 u64 tcpdiag_loaded_ns(void);
 u64 tcpdiag_walk_ns(void);
-bool tcpdiag_walking(void);
+extern bool tcpdiag_is_walking;
 bool tcpdiag_approximate(void);
 void tcpdiag_set_approximate(void);
 
@@ -196,6 +228,10 @@ extern unsigned int tcpdiag_net_id;
 int tcpdiag_netns_init(void);
 void tcpdiag_netns_exit(void);
 struct tcpdiag_net *tcpdiag_net(const struct net *net);
+
+/* sysctl.c */
+int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn);
+void tcpdiag_sysctl_net_exit(struct tcpdiag_net *tn);
 
 /* hooks.c */
 int tcpdiag_hooks_init(void);
@@ -207,12 +243,10 @@ bool tcpdiag_hooks_have_requests(void);
 /* table.c */
 int tcpdiag_table_init(void);
 void tcpdiag_table_exit(void);
-void tcpdiag_table_add(struct tcpdiag_record *rec);
-void tcpdiag_table_del(struct tcpdiag_record *rec);
-struct tcpdiag_record *tcpdiag_table_new(struct tcpdiag_shard *shard,
-					 bool must);
-void tcpdiag_table_free(struct tcpdiag_shard *shard,
-			struct tcpdiag_record *rec);
+void tcpdiag_table_fold(void);
+bool tcpdiag_table_is_full(void);
+struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard);
+void tcpdiag_table_release(struct tcpdiag_record *rec);
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
 unsigned long tcpdiag_table_cap(void);
 size_t tcpdiag_table_bytes(void);
@@ -227,8 +261,7 @@ int tcpdiag_account_init(void);
 void tcpdiag_account_exit(void);
 struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
 						unsigned int i);
-struct tcpdiag_hist *tcpdiag_account_new_hist(struct tcpdiag_shard *shard,
-					      unsigned int state);
+void tcpdiag_account_kill(struct tcpdiag_net *tn);
 void tcpdiag_account_purge(struct tcpdiag_net *tn);
 void tcpdiag_account_settle(struct tcpdiag_net *tn);
 void tcpdiag_account_read(struct tcpdiag_net *tn,
@@ -237,14 +270,29 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 			       struct tcpdiag_hist *sum);
 size_t tcpdiag_account_bytes(struct tcpdiag_net *tn);
 
+/* age.c */
+extern atomic_t tcpdiag_closed;
+extern u64 tcpdiag_age_jiffies_base;
+void tcpdiag_age_init(void);
+void tcpdiag_age_exit(void);
+void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec);
+void tcpdiag_age_put_first(struct tcpdiag_record *rec);
+void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
+			    struct tcpdiag_record *from);
+void tcpdiag_age_sort(struct tcpdiag_net *tn);
+void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
+			u64 oldest_us[TCPDIAG_STATES]);
+
 /* cc.c */
-unsigned int tcpdiag_cc_index(const struct sock *sk);
+extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
+unsigned int tcpdiag_cc_find(const struct tcp_congestion_ops *ca);
 const char *tcpdiag_cc_name(unsigned int index);
 
 /* conn.c */
+void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
 void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new);
+void tcpdiag_conn_cc_changed(struct sock *sk);
 void tcpdiag_conn_retire(struct sock *sk);
-void tcpdiag_conn_accepted(struct sock *sk);
 void tcpdiag_conn_adopt(struct sock *sk);
 u64 tcpdiag_conn_entered_ns(const struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
@@ -255,13 +303,32 @@ bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 
 /* minisock.c */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);
-void tcpdiag_minisock_rearm(struct inet_timewait_sock *tw);
+DECLARE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
+void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw);
 void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
 void tcpdiag_minisock_request(struct sock *listener);
 
+/* holders.c */
+struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn);
+void tcpdiag_holders_put(struct tcpdiag_holders *h);
+void tcpdiag_holders_forget(struct tcpdiag_net *tn);
+void tcpdiag_holders_expire(struct tcpdiag_net *tn);
+struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
+			       const struct sock *sk);
+
 /* walk.c */
 void tcpdiag_walk(void);
+
+/**
+ * tcpdiag_walking() - may sockets older than the module still be unknown?
+ *
+ * Return: true from before the hooks are attached until the walk is done.
+ */
+static inline bool tcpdiag_walking(void)
+{
+	return READ_ONCE(tcpdiag_is_walking);
+}
 
 #endif /* TCPDIAG_H */

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "../cc_algos/cc_algos.h"
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
@@ -78,6 +79,7 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	number(seq, "bytes", tcpdiag_account_bytes(tn));
 	number(seq, "table_bytes", tcpdiag_table_bytes());
 	number(seq, "walk_us", div_u64(tcpdiag_walk_ns(), NSEC_PER_USEC));
+	number(seq, "bbr3_fallbacks", tcpdiag_bbr3_fallbacks());
 	show_preexisting(seq, snap);
 	kfree(snap);
 	return 0;

@@ -5,7 +5,8 @@
  * A position in the file names a chain of the table and a place in it,
  * so that any read can go on where another ended without state in between.
  * A batch of sockets is referenced under the bucket lock; records are copied
- * and printed outside it.
+ * and printed outside it. Who holds a socket whose owner was not seen is looked
+ * up once a read, for all of them.
  */
 #include <linux/cgroup.h>
 #include <linux/pid_namespace.h>
@@ -37,18 +38,21 @@ struct found {
  * @rec: copy of its record, with a reference to its pid
  * @addr: the tuple
  * @in_state_ns: how long it has been in its state
+ * @holder: a process that has it open, or NULL
  */
 struct row {
 	struct sock *sk;
 	struct tcpdiag_record rec;
 	struct tcpdiag_addr addr;
 	u64 in_state_ns;
+	struct pid *holder;
 };
 
 /**
  * struct iter - state of one open file
  * @p: the namespace; must be first
  * @owners: the opener may see owners
+ * @holders: who holds which socket, during a read, once it was asked for
  * @bucket: chain the batch is from
  * @n: sockets in the batch
  * @i: socket that is printed next
@@ -57,6 +61,7 @@ struct row {
 struct iter {
 	struct seq_net_private p;
 	bool owners;
+	struct tcpdiag_holders *holders;
 	unsigned int bucket;
 	unsigned int n;
 	unsigned int i;
@@ -138,8 +143,12 @@ static void *sockets_start(struct seq_file *seq, loff_t *pos)
 
 	iter->owners = file_ns_capable(seq->file, seq_file_net(seq)->user_ns,
 				       CAP_NET_ADMIN);
-	if (!*pos)
+	if (!*pos) {
+		/* a new listing: what was found for the last one may be old */
+		if (iter->owners)
+			tcpdiag_holders_forget(tcpdiag_net(seq_file_net(seq)));
 		return SEQ_START_TOKEN;
+	}
 	at = *pos - 1;
 	if (at >> PLACE_BITS >= tcpdiag_table_buckets())
 		return NULL;
@@ -168,7 +177,11 @@ static void *sockets_next(struct seq_file *seq, void *v, loff_t *pos)
 
 static void sockets_stop(struct seq_file *seq, void *v)
 {
-	put_batch(seq->private);
+	struct iter *iter = seq->private;
+
+	put_batch(iter);
+	tcpdiag_holders_put(iter->holders);
+	iter->holders = NULL;
 }
 
 static void show_port(struct seq_file *seq, u16 port)
@@ -233,19 +246,46 @@ static void show_comm(struct seq_file *seq, const char *comm)
 	seq_putc(seq, ' ');
 }
 
-/*
- * The owner as the reader's pid namespace knows it: nothing if it never did;
- * of a process that has ended only the name, for its number may be another's.
- */
-static void show_process(struct seq_file *seq, const struct tcpdiag_record *rec)
+static bool is_alive(struct pid *pid)
 {
-	pid_t nr = pid_nr_ns(rec->pid, task_active_pid_ns(current));
 	bool alive;
 
 	rcu_read_lock();
-	alive = nr && pid_task(rec->pid, PIDTYPE_TGID);
+	alive = pid && pid_task(pid, PIDTYPE_TGID);
 	rcu_read_unlock();
-	if (alive)
+	return alive;
+}
+
+/* Its process holds the socket: false if that ended or cannot be seen. */
+static bool show_holder(struct seq_file *seq, struct pid *pid)
+{
+	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
+	struct task_struct *task = nr ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
+	char comm[TASK_COMM_LEN];
+
+	if (!task)
+		return false;
+	get_task_comm(comm, task);
+	put_task_struct(task);
+	seq_printf(seq, "%d ", nr);
+	show_comm(seq, comm);
+	return true;
+}
+
+/*
+ * The owner as the reader's pid namespace knows it: who connected or listened,
+ * else who has the socket open now; nothing if it is of another namespace; of a
+ * process that has ended only the name, for its number may be another's.
+ */
+static void show_process(struct seq_file *seq, const struct row *row)
+{
+	const struct tcpdiag_record *rec = &row->rec;
+	pid_t nr = pid_nr_ns(rec->pid, task_active_pid_ns(current));
+	bool alive = is_alive(rec->pid);
+
+	if (!alive && row->holder && show_holder(seq, row->holder))
+		return;
+	if (nr && alive)
 		seq_printf(seq, "%d ", nr);
 	else
 		seq_puts(seq, "- ");
@@ -257,7 +297,7 @@ static void show_owner(struct seq_file *seq, const struct row *row)
 	struct sock *sk = row->sk;
 	unsigned long ino;
 
-	show_process(seq, &row->rec);
+	show_process(seq, row);
 	seq_printf(seq, "%u ", from_kuid_munged(seq_user_ns(seq),
 						READ_ONCE(sk->sk_uid)));
 	ino = sock_i_ino(sk);
@@ -364,6 +404,18 @@ static void show_row(struct seq_file *seq, const struct row *row, bool owners)
 	show_listener(seq, row);
 }
 
+/* Only asked for if a socket's owner was not seen, or has ended. */
+static struct pid *find_holder(struct seq_file *seq, const struct row *row)
+{
+	struct iter *iter = seq->private;
+
+	if (is_alive(row->rec.pid))
+		return NULL;
+	if (!iter->holders)
+		iter->holders = tcpdiag_holders_get(tcpdiag_net(seq_file_net(seq)));
+	return tcpdiag_holders_of(iter->holders, row->sk);
+}
+
 static int sockets_show(struct seq_file *seq, void *v)
 {
 	struct iter *iter = seq->private;
@@ -380,6 +432,7 @@ static int sockets_show(struct seq_file *seq, void *v)
 		return SEQ_SKIP;
 	now = ktime_get_ns();
 	row.in_state_ns = now - min(now, row.rec.entered);
+	row.holder = iter->owners ? find_holder(seq, &row) : NULL;
 	show_row(seq, &row, iter->owners);
 	put_pid(row.rec.pid);
 	return 0;

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which stay is the longest: keeps the records of long stays in order.
+ *
+ * A change of state does not touch the lists, so that it needs no lock. A
+ * record begins on a list of young ones, whatever its state; once a second
+ * those whose stay is a second old go to the end of their state's list. When
+ * such a stay ends, the record is young again. So the work is by events, not
+ * by sockets, and connections that live for less than a second cost none.
+ *
+ * A record on a state's list while its socket changes state without the lock:
+ * the writer writes the new stay, then looks whether it is on such a list;
+ * who puts it there says so first, then looks whether the stay is the same.
+ * One of them sees the other.
+ */
+#include <linux/mutex.h>
+#include <linux/rtnetlink.h>
+#include <linux/workqueue.h>
+
+#include "record.h"
+
+/* Stays from this length on are kept in order. */
+#define OLD_NS		NSEC_PER_SEC
+/* Records that are handled while the lock is held once. */
+#define BATCH		64
+/* How far from its list's end the place of a record is looked for. */
+#define SEARCH		64
+/* How many young records a reader looks at. */
+#define GLANCE		256
+
+/* one pass at a time, and tcpdiag_net.sorted_ns */
+static DEFINE_MUTEX(sort_mutex);
+
+/* tcpdiag_age_coarse_ns() less the time that jiffies tell */
+u64 tcpdiag_age_jiffies_base;
+
+static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
+{
+	struct list_head *list = &shard->young[shard->young_now];
+
+	lockdep_assert_held(&shard->lock);
+	WRITE_ONCE(rec->ordered, false);
+	tcpdiag_age_link(&rec->age, list->prev, list);
+}
+
+/* Stays end nearly in order of their beginning, so the place is near the end. */
+static void insert(struct list_head *list, struct tcpdiag_record *rec)
+{
+	struct list_head *pos = list->prev;
+	unsigned int n;
+
+	for (n = 0; n < SEARCH && pos != list; n++) {
+		if (list_entry(pos, struct tcpdiag_record, age)->entered <=
+		    rec->entered)
+			break;
+		pos = pos->prev;
+	}
+	if (n == SEARCH && list_first_entry(list, struct tcpdiag_record,
+					    age)->entered > rec->entered)
+		pos = list;
+	tcpdiag_age_link(&rec->age, pos, pos->next);
+}
+
+/* @rec is on no list. */
+static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		     u64 now)
+{
+	u64 entered = READ_ONCE(rec->entered);
+	u8 state = READ_ONCE(rec->state);
+
+	lockdep_assert_held(&shard->lock);
+	if (state & TCPDIAG_CHANGING || now < entered + OLD_NS) {
+		make_young(shard, rec);
+		return;
+	}
+	WRITE_ONCE(rec->ordered, true);
+	/* pairs with the full barrier of tcpdiag_move() in change_state() */
+	smp_mb();
+	if (READ_ONCE(rec->entered) == entered &&
+	    READ_ONCE(rec->state) == state)
+		insert(&shard->ordered[state], rec);
+	else
+		make_young(shard, rec);
+}
+
+static bool sort_batch(struct tcpdiag_shard *shard, struct list_head *from,
+		       u64 now)
+{
+	struct tcpdiag_record *rec;
+	unsigned int n;
+
+	spin_lock_irq(&shard->lock);
+	for (n = 0; n < BATCH && !list_empty(from); n++) {
+		rec = list_first_entry(from, struct tcpdiag_record, age);
+		tcpdiag_age_unlink(&rec->age);
+		sort_one(shard, rec, now);
+	}
+	spin_unlock_irq(&shard->lock);
+	return n == BATCH;
+}
+
+static void sort_shard(struct tcpdiag_shard *shard, u64 now)
+{
+	struct list_head *from;
+
+	lockdep_assert_held(&sort_mutex);
+	spin_lock_irq(&shard->lock);
+	from = &shard->young[shard->young_now];
+	/* the other list is empty: the last pass left nothing there */
+	shard->young_now ^= 1;
+	spin_unlock_irq(&shard->lock);
+	while (sort_batch(shard, from, now))
+		cond_resched();
+}
+
+/**
+ * tcpdiag_age_sort() - put long stays in order, unless done a second ago
+ * @tn: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_age_sort(struct tcpdiag_net *tn)
+{
+	u64 now = ktime_get_ns();
+	unsigned int i;
+
+	mutex_lock(&sort_mutex);
+	if (now < tn->sorted_ns + OLD_NS)
+		goto out;
+	tn->sorted_ns = now;
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
+
+		if (shard)
+			sort_shard(shard, now);
+	}
+out:
+	mutex_unlock(&sort_mutex);
+}
+
+/**
+ * tcpdiag_age_rejuvenate() - a long stay has ended without the lock
+ * @rec: its record, which has the new stay already
+ *
+ * Context: preemption off.
+ */
+void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+	unsigned long irqflags;
+
+	local_irq_save(irqflags);
+	tcpdiag_lock(&shard->lock);
+	if (rec->ordered) {
+		tcpdiag_age_unlink(&rec->age);
+		make_young(shard, rec);
+	}
+	tcpdiag_unlock(&shard->lock);
+	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_age_put_first() - a stay is longer than all others in its state
+ * @rec: its record, on a list; the shard is locked
+ */
+void tcpdiag_age_put_first(struct tcpdiag_record *rec)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+
+	lockdep_assert_held(&shard->lock);
+	rec->ordered = true;
+	list_move(&rec->age, &shard->ordered[rec->state]);
+}
+
+/**
+ * tcpdiag_age_put_beside() - a stay goes on under another record
+ * @rec: the record, on a list; the shard is locked
+ * @from: the record it began under, on a list of the same shard
+ */
+void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
+			    struct tcpdiag_record *from)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (!from->ordered)
+		return;
+	rec->ordered = true;
+	list_move(&rec->age, &from->age);
+}
+
+/* The stay of @rec counts, unless it changes just now. */
+static void consider(const struct tcpdiag_record *rec, u64 now,
+		     u64 oldest_us[TCPDIAG_STATES])
+{
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
+
+	if (tcpdiag_read_again(rec, state, entered) || state == TCP_CLOSE ||
+	    now < entered)
+		return;
+	oldest_us[state] = max(oldest_us[state],
+			       div_u64(now - entered, NSEC_PER_USEC));
+}
+
+/**
+ * tcpdiag_age_oldest() - the longest stays that are still open
+ * @shard: a shard, locked
+ * @now: ktime_get_ns()
+ * @oldest_us: by state; raised to what is found
+ *
+ * Exact to a second for stays of more than two, and for shorter ones as long as
+ * there are but few.
+ *
+ * Context: process, interrupts off.
+ */
+void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
+			u64 oldest_us[TCPDIAG_STATES])
+{
+	struct tcpdiag_record *rec;
+	unsigned int i, n;
+
+	lockdep_assert_held(&shard->lock);
+	for (i = 1; i < TCPDIAG_STATES; i++) {
+		list_for_each_entry(rec, &shard->ordered[i], age) {
+			if (READ_ONCE(rec->state) != i)
+				continue;
+			consider(rec, now, oldest_us);
+			break;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
+		n = 0;
+		list_for_each_entry(rec, &shard->young[i], age) {
+			if (n++ == GLANCE)
+				break;
+			consider(rec, now, oldest_us);
+		}
+	}
+}
+
+static void sort_all(struct work_struct *work);
+
+static DECLARE_DELAYED_WORK(sort_work, sort_all);
+
+static void sort_again(void)
+{
+	WRITE_ONCE(tcpdiag_age_jiffies_base,
+		   ktime_get_ns() - get_jiffies_64() * TICK_NSEC);
+	/* on the full second, like others: one wake-up for all */
+	queue_delayed_work(system_power_efficient_wq, &sort_work,
+			   round_jiffies_relative(HZ));
+}
+
+static void sort_all(struct work_struct *work)
+{
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct tcpdiag_net *tn = tcpdiag_net(net);
+
+		if (!tn)
+			continue;
+		tcpdiag_age_sort(tn);
+		tcpdiag_holders_expire(tn);
+	}
+	up_read(&net_rwsem);
+	sort_again();
+}
+
+/**
+ * tcpdiag_age_init() - begin to sort once a second
+ *
+ * After tcpdiag_netns_init().
+ */
+void tcpdiag_age_init(void)
+{
+	sort_again();
+}
+
+/**
+ * tcpdiag_age_exit() - undo tcpdiag_age_init()
+ */
+void tcpdiag_age_exit(void)
+{
+	cancel_delayed_work_sync(&sort_work);
+}
