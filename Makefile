@@ -10,8 +10,9 @@ HOSTCC ?= gcc
 HOSTCFLAGS := -O2 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE
 
 TCPPLAY := build/tcpplay
+LABFLOWS := build/labflows
 
-.PHONY: modules install demo shell test kunit vm-test check bench clean help
+.PHONY: modules install demo shell test kunit vm-test check bench lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko against the running kernel, or KDIR=<headers>
@@ -43,8 +44,20 @@ check: ## checkpatch, sparse, kernel-doc, shellcheck and house rules
 bench: $(TCPPLAY) ## what tcpdiag costs, measured in virtual time
 	@scripts/bench
 
-clean: ## remove what was built here (the cache of kernels stays)
-	rm -rf build
+lab: $(LABFLOWS) ## measure algorithms in virtual time (ONLY=S1 ALGOS= RUNS= KVER= LAB=all|claims)
+	@scripts/setup lab $(KVER)
+	@KVER='$(KVER)' ONLY='$(ONLY)' ALGOS='$(ALGOS)' RUNS='$(RUNS)' JOBS='$(JOBS)' \
+		LAB='$(LAB)' scripts/lab/lab.py run
+
+lab-claims: ## judge the claims by what make lab has measured (KVER=)
+	@KVER='$(if $(filter command% environment%,$(origin KVER)),$(KVER))' scripts/lab/lab.py claims
+
+lab-report: ## write Documentation/results.md from what make lab has measured
+	@scripts/setup lab
+	@scripts/lab/lab.py report
+
+clean: ## remove what was built here (the cache of kernels and the lab's results stay)
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
 	find . -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name Module.symvers -o -name modules.order | \
 		xargs rm -f
@@ -54,6 +67,10 @@ help: ## list the targets
 
 # Static, because it runs in VMs whose root is this machine's.
 $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+$(LABFLOWS): $(wildcard scripts/lab/flows/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 

@@ -199,6 +199,24 @@ int do_send(int n, char **w)
 	return fd < 0 ? fd : send_bytes(fd, atoll(w[2]));
 }
 
+/* Sends, and takes another of the algorithms, at random, every 16 KiB. */
+int do_switch(int n, char **w)
+{
+	long long left = atoll(w[2]);
+	int fd = find_fd(w[1]);
+	int err = fd < 0 ? fd : 0;
+
+	while (left > 0 && !err) {
+		const char *cc = w[3 + rand() % (n - 3)];
+
+		if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, cc, strlen(cc)))
+			return -errno;
+		err = send_bytes(fd, left < CHUNK_BYTES ? left : CHUNK_BYTES);
+		left -= CHUNK_BYTES;
+	}
+	return err;
+}
+
 int do_recv(int n, char **w)
 {
 	int fd = find_fd(w[1]);
@@ -275,6 +293,48 @@ int do_getcc(int n, char **w)
 	memset(value, 0, sizeof(value));
 	return getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, value, &size) ?
 		-errno : 0;
+}
+
+#define CC_NAMES	16
+#define CC_NAME_BYTES	16
+
+static struct {
+	char name[CC_NAME_BYTES];
+	int count;
+} cc_counts[CC_NAMES];
+
+static int count_cc(int fd)
+{
+	char name[CC_NAME_BYTES] = { 0 };
+	socklen_t size = sizeof(name);
+	int i;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size))
+		return -errno;
+	for (i = 0; i < CC_NAMES; i++) {
+		if (!*cc_counts[i].name)
+			memcpy(cc_counts[i].name, name, sizeof(name));
+		if (!memcmp(cc_counts[i].name, name, sizeof(name))) {
+			cc_counts[i].count++;
+			return 0;
+		}
+	}
+	return -ENOSPC;
+}
+
+/* NAME=COUNT of each algorithm that sockets use whose name begins so. */
+int do_countcc(int n, char **w)
+{
+	size_t used = 0;
+	int i, err;
+
+	memset(cc_counts, 0, sizeof(cc_counts));
+	err = each_prefix(w[1], count_cc);
+	for (i = 0; i < CC_NAMES && cc_counts[i].count; i++)
+		used += snprintf(value + used, sizeof(value) - used, "%s%s=%d",
+				 used ? " " : "", cc_counts[i].name,
+				 cc_counts[i].count);
+	return err;
 }
 
 static int answer_port(int err, const union address *a)

@@ -103,6 +103,24 @@ int forget_prefix(const char *prefix)
 	return closed;
 }
 
+/* Calls what() for every socket whose name begins so, until it fails. */
+int each_prefix(const char *prefix, int (*what)(int fd))
+{
+	struct named_socket *s;
+	int i, err;
+
+	for (i = 0; i < BUCKETS; i++) {
+		for (s = table[i]; s; s = s->next) {
+			if (strncmp(s->name, prefix, strlen(prefix)))
+				continue;
+			err = what(s->fd);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
 socklen_t address_size(const union address *a)
 {
 	return a->any.sa_family == AF_INET6 ? sizeof(a->v6) : sizeof(a->v4);

@@ -41,6 +41,7 @@ int find_fd(const char *name);
 int keep(const char *name, int fd);
 int forget(struct named_socket **link);
 int forget_prefix(const char *prefix);
+int each_prefix(const char *prefix, int (*what)(int fd));
 socklen_t address_size(const union address *a);
 int parse_address(const char *text, const char *port, union address *a);
 int wait_for(int fd, short events);
@@ -71,10 +72,12 @@ int do_shutdown(int n, char **w);
 int do_reset(int n, char **w);
 int do_disconnect(int n, char **w);
 int do_send(int n, char **w);
+int do_switch(int n, char **w);
 int do_recv(int n, char **w);
 int do_drain(int n, char **w);
 int do_opt(int n, char **w);
 int do_getcc(int n, char **w);
+int do_countcc(int n, char **w);
 int do_port(int n, char **w);
 int do_peerport(int n, char **w);
 int do_inode(int n, char **w);
@@ -90,6 +93,7 @@ int do_sleep(int n, char **w);
 /* load.c */
 int do_churn(int n, char **w);
 int do_time_churn(int n, char **w);
+int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
 int do_time_bulk(int n, char **w);
 
