@@ -19,9 +19,17 @@ unbalanced() {
 
 # What self says was there before, as ss_gauges prints it.
 preexisting_gauges() {
-	view self | awk '
-		sub("preexisting_", "", $1) { sub("NEW_SYN_RECV", "SYN_RECV", $1); n[$1] += $2 }
-		END { for (state in n) if (n[state]) print state, n[state] }' | sort
+	local -A gauge=()
+	local lines row state count
+
+	read_view self
+	for row in "${lines[@]}"; do
+		[[ $row == preexisting_* ]] || continue
+		read -r state count <<<"${row#preexisting_}"
+		state=${state/NEW_SYN_RECV/SYN_RECV}
+		gauge[$state]=$((${gauge[$state]:-0} + count))
+	done
+	print_gauges
 }
 
 plan 21
