@@ -126,7 +126,7 @@ loaded_at=0
 
 # load_module [PARAMETER=VALUE...]
 load_module() {
-	insmod "$BUILD/tcpdiag.ko" "$@"
+	insmod "$BUILD/tcpdiag.ko" "$@" || return
 	loaded_at=$SECONDS
 }
 
