@@ -254,7 +254,6 @@ u32 tcpdiag_bbr3_model_recovered(const struct bbr3_model *m, u32 cwnd);
 u32 tcpdiag_bbr3_model_undo(struct bbr3_model *m, const struct bbr3_ack *a);
 u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
 				    const struct bbr3_ack *a);
-u32 tcpdiag_bbr3_inflight(const struct bbr3_model *m, u32 bw, u32 gain);
 
 /**
  * bbr3_model_quiet() - the short path for an ACK after which all stays as it is

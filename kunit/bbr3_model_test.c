@@ -10,7 +10,9 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
+#include "../cc_algos/bbr3_bounds.c"
 #include "../cc_algos/bbr3_model.c"
+#include "../cc_algos/bbr3_states.c"
 #include "bbr3_path.h"
 
 #define SERVICE_US	1000
@@ -147,7 +149,7 @@ static void startup_loss_app_limited(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, m->full_bw_reached);
 	KUNIT_EXPECT_EQ(test, m->undo_state, BBR3_STARTUP);
 	KUNIT_EXPECT_GE(test, m->inflight_longterm,
-			tcpdiag_bbr3_inflight(m, m->bw, BBR3_UNIT));
+			bbr3_inflight(m, m->bw, BBR3_UNIT));
 	KUNIT_EXPECT_NE(test, m->inflight_longterm, BBR3_INFINITE);
 }
 
@@ -232,9 +234,9 @@ static void drain_by_inflight(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bbr3_in_probe_bw(m));
 	/* not an ACK too early, not one too late */
 	KUNIT_EXPECT_LE(test, p->ack.inflight,
-			tcpdiag_bbr3_inflight(m, m->bw, BBR3_UNIT));
+			bbr3_inflight(m, m->bw, BBR3_UNIT));
 	KUNIT_EXPECT_GE(test, before,
-			tcpdiag_bbr3_inflight(m, m->bw, BBR3_UNIT));
+			bbr3_inflight(m, m->bw, BBR3_UNIT));
 	KUNIT_EXPECT_LE(test, m->round_count - m->drain_start_round, 3);
 }
 
@@ -382,7 +384,7 @@ static void down_by_inflight(struct kunit *test)
 		tcpdiag_path_step(p);
 	}
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_CRUISE);
-	target = tcpdiag_bbr3_inflight(m, bbr3_max_bw(&m->max_bw), BBR3_UNIT);
+	target = bbr3_inflight(m, bbr3_max_bw(&m->max_bw), BBR3_UNIT);
 	KUNIT_EXPECT_LE(test, p->ack.inflight, target);
 	KUNIT_EXPECT_GE(test, before, target);
 }
@@ -435,7 +437,7 @@ static void cruise_by_rounds(struct kunit *test)
 {
 	struct path *p = usual_in(test, BBR3_CRUISE);
 	struct bbr3_model *m = &p->model;
-	u32 target = target_inflight(m, p->cwnd), rounds;
+	u32 target = bbr3_target_inflight(m, p->cwnd), rounds;
 
 	KUNIT_ASSERT_TRUE(test, near(target, path_bdp(p), 10));
 	m->rounds_since_probe = 0;
@@ -475,7 +477,7 @@ static void probe_rtt(struct kunit *test)
 	expires = m->min_rtt.stamp_us + BBR3_MIN_RTT_LEN_US;
 	half = 0;
 	while (m->state != BBR3_PROBE_RTT && p->now_us < 40 * SECOND) {
-		half = tcpdiag_bbr3_inflight(m, m->bw, BBR3_UNIT / 2);
+		half = bbr3_inflight(m, m->bw, BBR3_UNIT / 2);
 		KUNIT_ASSERT_LE(test, p->ack.now_us, expires);
 		tcpdiag_path_step(p);
 	}
@@ -838,7 +840,7 @@ static void up_loss_with_bound(struct kunit *test)
 	p->drop_every = 5;
 	target = 0;
 	while (m->state == BBR3_UP && p->now_us < 40 * SECOND) {
-		target = target_inflight(m, p->cwnd);
+		target = bbr3_target_inflight(m, p->cwnd);
 		tcpdiag_path_step(p);
 	}
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
@@ -855,7 +857,7 @@ static void up_loss_beta(struct kunit *test)
 	struct path *p = usual_in(test, BBR3_UP);
 	struct bbr3_model *m = &p->model;
 	const struct bbr3_loss l = { .tx_inflight = 5, .tx_lost = 5, .size = 1 };
-	u32 target = target_inflight(m, p->cwnd);
+	u32 target = bbr3_target_inflight(m, p->cwnd);
 	struct bbr3_ack a = next_ack(p);
 
 	tcpdiag_bbr3_model_lost(m, &a, &l);
@@ -975,14 +977,14 @@ static void loss_prefix(struct kunit *test)
 
 static void loss_threshold(struct kunit *test)
 {
-	KUNIT_EXPECT_FALSE(test, too_high(100, 2, true));
-	KUNIT_EXPECT_TRUE(test, too_high(100, 3, true));
-	KUNIT_EXPECT_TRUE(test, too_high(99, 2, true));
-	KUNIT_EXPECT_FALSE(test, too_high(0, 0, true));
-	KUNIT_EXPECT_FALSE(test, too_high(0, 0, false));
-	KUNIT_EXPECT_TRUE(test, too_high(1000, 1, false));
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(100, 2, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(100, 3, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(99, 2, true));
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(0, 0, true));
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(0, 0, false));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(1000, 1, false));
 	/* a product of 32 bits would be small */
-	KUNIT_EXPECT_TRUE(test, too_high(100, 1U << 31, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(100, 1U << 31, true));
 }
 
 /* Loss outside of a probe: 0.7 a round trip, but never below what arrives. */
@@ -1082,25 +1084,25 @@ static void volume_extremes(struct kunit *test)
 {
 	struct bbr3_model *m = &usual(test)->model;
 
-	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3_inflight(m, U32_MAX, BBR3_UNIT),
+	KUNIT_EXPECT_EQ(test, bbr3_inflight(m, U32_MAX, BBR3_UNIT),
 			m->initial_cwnd);
 	m->min_rtt.rtt_us = U32_MAX - 1;
-	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3_inflight(m, U32_MAX, 576), MAX_VOLUME);
+	KUNIT_EXPECT_EQ(test, bbr3_inflight(m, U32_MAX, 576), BBR3_MAX_VOLUME);
 	m->min_rtt.rtt_us = 1;
-	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3_inflight(m, 0, 576), 1);
+	KUNIT_EXPECT_EQ(test, bbr3_inflight(m, 0, 576), 1);
 	m->min_rtt.rtt_us = 40000;
-	KUNIT_EXPECT_TRUE(test, near(tcpdiag_bbr3_inflight(m, rate_of(1), 256),
+	KUNIT_EXPECT_TRUE(test, near(bbr3_inflight(m, rate_of(1), 256),
 				     40000, 1));
 	m->inflight_longterm = 1;
-	KUNIT_EXPECT_EQ(test, with_headroom(m), 4);
+	KUNIT_EXPECT_EQ(test, bbr3_with_headroom(m), 4);
 	m->inflight_longterm = 5;
-	KUNIT_EXPECT_EQ(test, with_headroom(m), 4);
+	KUNIT_EXPECT_EQ(test, bbr3_with_headroom(m), 4);
 	m->inflight_longterm = 6;
-	KUNIT_EXPECT_EQ(test, with_headroom(m), 5);
+	KUNIT_EXPECT_EQ(test, bbr3_with_headroom(m), 5);
 	m->inflight_longterm = 100;
-	KUNIT_EXPECT_EQ(test, with_headroom(m), 85);
+	KUNIT_EXPECT_EQ(test, bbr3_with_headroom(m), 85);
 	m->inflight_longterm = BBR3_INFINITE;
-	KUNIT_EXPECT_EQ(test, with_headroom(m), BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, bbr3_with_headroom(m), BBR3_INFINITE);
 }
 
 /*
@@ -1130,11 +1132,11 @@ static void any_ack(struct kunit *test)
 			.sample = any(&rnd),
 			.rate = any(&rnd),
 			.rtt_us = any(&rnd),
-			.acked = any(&rnd) % MAX_VOLUME,
+			.acked = any(&rnd) % BBR3_MAX_VOLUME,
 			.lost = any(&rnd),
 			.inflight = any(&rnd),
-			.cwnd = any(&rnd) % MAX_VOLUME,
-			.tx_inflight = any(&rnd) % MAX_VOLUME,
+			.cwnd = any(&rnd) % BBR3_MAX_VOLUME,
+			.tx_inflight = any(&rnd) % BBR3_MAX_VOLUME,
 			.tx_lost = any(&rnd),
 			.has_data = any(&rnd) & 1,
 			.app_limited = any(&rnd) & 1,
@@ -1167,7 +1169,7 @@ static void any_ack(struct kunit *test)
 		tcpdiag_bbr3_model_ack(m, &a);
 		KUNIT_ASSERT_LT(test, m->state, BBR3_STATES);
 		KUNIT_ASSERT_GE(test, m->cwnd, 4);
-		KUNIT_ASSERT_LE(test, m->cwnd, 2 * MAX_VOLUME);
+		KUNIT_ASSERT_LE(test, m->cwnd, 2 * BBR3_MAX_VOLUME);
 		KUNIT_ASSERT_LE(test, m->bw, bbr3_max_bw(&m->max_bw));
 		KUNIT_ASSERT_GT(test, m->min_rtt.rtt_us, 0);
 	}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bounds of BBR's model, set by loss and marks and raised by probing; for the
+ * parts of the model. See bbr3_bounds.c.
+ */
+#ifndef TCPDIAG_BBR3_BOUNDS_H
+#define TCPDIAG_BBR3_BOUNDS_H
+
+#include "bbr3_model.h"
+
+/* LossThresh: 2 % is one packet in so many (2.7). */
+#define BBR3_LOSS_THRESH	50U
+
+/* IsInflightTooHigh(): more than 2 % lost; any loss, if one is all we can see */
+static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
+{
+	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);
+}
+
+static inline void bbr3_reset_shortterm(struct bbr3_model *m)
+{
+	m->bw_shortterm = BBR3_INFINITE;
+	m->inflight_shortterm = BBR3_INFINITE;
+}
+
+void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
+				  const struct bbr3_ack *a);
+void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd);
+void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
+				 const struct bbr3_ack *a);
+
+#endif /* TCPDIAG_BBR3_BOUNDS_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Volumes of BBR's model: how many packets its estimates and bounds want in
+ * flight. For the parts of the model; they run on ACKs, so they are inline.
+ * Section numbers are those of draft-ietf-ccwg-bbr.
+ */
+#ifndef TCPDIAG_BBR3_VOLUME_H
+#define TCPDIAG_BBR3_VOLUME_H
+
+#include <linux/bits.h>
+
+#include "bbr3_model.h"
+
+/* Headroom: 15 % of inflight_longterm are left to others (2.7). */
+#define BBR3_HEADROOM_PERCENT	15U
+/* Packets that UP adds to the window, whatever the product (5.6.4.2). */
+#define BBR3_PROBE_UP_EXTRA	2U
+/* Above any window of TCP's; keeps sums of volumes within 32 bits. */
+#define BBR3_MAX_VOLUME		BIT(30)
+
+/**
+ * bbr3_inflight() - volume that a rate keeps in flight
+ * @m: model
+ * @bw: rate
+ * @gain: multiple, in 1/BBR3_UNIT
+ *
+ * BDPMultiple() of 5.6.4.2, rounded up. Range: the product of two u32 fits in
+ * 64 bits, times the gain in 128.
+ *
+ * Return: packets; the initial window if no round-trip time is known.
+ */
+static inline u32 bbr3_inflight(const struct bbr3_model *m, u32 bw, u32 gain)
+{
+	u64 v;
+
+	if (m->min_rtt.rtt_us == BBR3_INFINITE)
+		return m->initial_cwnd;
+	v = mul_u64_u64_shr((u64)bw * m->min_rtt.rtt_us, gain,
+			    BBR3_RATE_SHIFT + 8) + 1;
+	return min_t(u64, v, BBR3_MAX_VOLUME);
+}
+
+/* QuantizationBudget() of 5.6.4.2: room for offload and delayed ACKs. */
+static inline u32 bbr3_with_budget(const struct bbr3_model *m, u32 volume)
+{
+	volume = max3(volume, m->offload_budget, BBR3_MIN_CWND);
+	if (m->state == BBR3_UP)
+		volume += BBR3_PROBE_UP_EXTRA;
+	return volume;
+}
+
+/* TargetInflight(): what we want in flight, unless congestion cut the window */
+static inline u32 bbr3_target_inflight(const struct bbr3_model *m, u32 cwnd)
+{
+	return min(bbr3_inflight(m, m->bw, BBR3_UNIT), cwnd);
+}
+
+/* InflightWithHeadroom(). Range: longterm is below 2^31. */
+static inline u32 bbr3_with_headroom(const struct bbr3_model *m)
+{
+	u32 bound = m->inflight_longterm, headroom;
+
+	if (bound == BBR3_INFINITE)
+		return BBR3_INFINITE;
+	headroom = max_t(u32, div_u64((u64)bound * BBR3_HEADROOM_PERCENT, 100),
+			 1);
+	return bound > headroom + BBR3_MIN_CWND ? bound - headroom :
+						  BBR3_MIN_CWND;
+}
+
+/* IsTimeToCruise(): with no more than this in flight. */
+static inline u32 bbr3_drained_inflight(const struct bbr3_model *m)
+{
+	u32 bdp = bbr3_inflight(m, bbr3_max_bw(&m->max_bw), BBR3_UNIT);
+
+	return min(bbr3_with_budget(m, bdp), bbr3_with_headroom(m));
+}
+
+#endif /* TCPDIAG_BBR3_VOLUME_H */
