@@ -49,6 +49,7 @@
 #include "../module/tcpdiag.h"
 #include "ab_weights.h"
 #include "cc_algos.h"
+#include "reno.h"
 
 /* Of a word that is refused, so much is logged. */
 #define LOGGED_CHARS	32
@@ -90,9 +91,7 @@ struct tcp_congestion_ops tcpdiag_ab_split = {
 	.name		= "ab_split",
 	.owner		= THIS_MODULE,
 	.init		= ab_split_init,
-	.ssthresh	= tcp_reno_ssthresh,
-	.cong_avoid	= tcp_reno_cong_avoid,
-	.undo_cwnd	= tcp_reno_undo_cwnd,
+	TCPDIAG_RENO_OPS,
 };
 
 /**

@@ -27,9 +27,7 @@
 #include <linux/moduleparam.h>
 
 #include "cc_algos.h"
-
-/* RFC 5681, 3.1: ssthresh is never below two segments. */
-#define MIN_SSTHRESH	2U
+#include "reno.h"
 
 #define INCREASE_MIN	1
 #define INCREASE_MAX	16
@@ -78,7 +76,7 @@ static u32 aimd_ssthresh(struct sock *sk)
 {
 	u64 kept = (u64)tcp_snd_cwnd(tcp_sk(sk)) * READ_ONCE(aimd_beta_percent);
 
-	return max_t(u32, div_u64(kept, 100), MIN_SSTHRESH);
+	return max_t(u32, div_u64(kept, 100), TCPDIAG_MIN_SSTHRESH);
 }
 
 /* What slow start does not use up of @acked counts for congestion avoidance. */

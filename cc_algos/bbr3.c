@@ -33,6 +33,7 @@
 #include "bbr3_model.h"
 #include "bbr3_ring.h"
 #include "cc_algos.h"
+#include "reno.h"
 
 /*
  * PacingMarginPercent: pace 1 % below the estimate (2.5). Also turns rates per
@@ -490,9 +491,7 @@ static size_t bbr3_get_info(struct sock *sk, u32 ext, int *attr,
 static struct tcp_congestion_ops bbr3_reno = {
 	.name		= "bbr3-reno",
 	.owner		= THIS_MODULE,
-	.ssthresh	= tcp_reno_ssthresh,
-	.cong_avoid	= tcp_reno_cong_avoid,
-	.undo_cwnd	= tcp_reno_undo_cwnd,
+	TCPDIAG_RENO_OPS,
 };
 
 static void fall_back(struct sock *sk)

@@ -54,9 +54,8 @@
 #include "cc_algos.h"
 #include "cubic_window.h"
 #include "hystart_pp.h"
+#include "reno.h"
 
-/* RFC 9438, 4.6: ssthresh is never below two segments. */
-#define MIN_SSTHRESH		2U
 /* The rates are computed anew each 2^-3 of a round trip. */
 #define UPDATES_SHIFT		3
 /*
@@ -348,8 +347,8 @@ static u32 cubic_ssthresh(struct sock *sk)
 	end_stage(ca);
 	kept = ca->ecn_cut ? tcpdiag_cubic_after_ecn(wnd) :
 			     tcpdiag_cubic_after_loss(wnd);
-	if (kept < (u64)MIN_SSTHRESH << TCPDIAG_WND_SHIFT)
-		return MIN_SSTHRESH;
+	if (kept < (u64)TCPDIAG_MIN_SSTHRESH << TCPDIAG_WND_SHIFT)
+		return TCPDIAG_MIN_SSTHRESH;
 	ca->frac = kept;
 	return kept >> TCPDIAG_WND_SHIFT;
 }
@@ -360,7 +359,7 @@ static void loss_after_mark(struct tcp_sock *tp, struct cubic *ca)
 	u64 wnd = (u64)ca->stage.cwnd_prior << TCPDIAG_WND_SHIFT;
 	u32 kept = tcpdiag_cubic_after_loss(wnd) >> TCPDIAG_WND_SHIFT;
 
-	tp->snd_ssthresh = max(min(tp->snd_ssthresh, kept), MIN_SSTHRESH);
+	tp->snd_ssthresh = max(min(tp->snd_ssthresh, kept), TCPDIAG_MIN_SSTHRESH);
 	ca->ecn_cut = false;
 	ca->frac = 0;
 }
