@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records of full sockets: made at the first event, moved from stay to stay,
- * ended when the kernel destroys the socket.
+ * Records of full sockets: made at the first event (those of children in
+ * children.c, of older sockets in adopt.c), moved from stay to stay, ended when
+ * the kernel destroys the socket.
  *
  * Events of one socket come one at a time (the socket is locked, or nobody
  * else knows it yet), so a change of state within a connection's life writes
@@ -76,63 +77,14 @@ static void disown(struct tcpdiag_record *rec)
 	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
-/* TCPDIAG_F_LISTENER_*; a child carries its listener's address at first. */
-static u8 listener_flags(const struct sock *child)
-{
-	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
-	u8 flags = 0;
-
-	if (child->sk_family == AF_INET6) {
-		flags = TCPDIAG_F_LISTENER_V6;
-#if IS_ENABLED(CONFIG_IPV6)
-		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
-#endif
-	}
-	return any ? flags | TCPDIAG_F_LISTENER_ANY : flags;
-}
-
-/* What a socket that enters @state from nowhere must be. */
-static enum tcpdiag_role role_of(unsigned int state)
-{
-	switch (state) {
-	case TCP_LISTEN:
-		return TCPDIAG_ROLE_LISTENER;
-	case TCP_SYN_SENT:
-		return TCPDIAG_ROLE_ACTIVE;
-	default:
-		return TCPDIAG_ROLE_UNKNOWN;
-	}
-}
-
-/* No time spent yet: the socket begins its first life, or another. */
-static __always_inline void begin_life(struct tcpdiag_record *rec)
-{
-	unsigned int i;
-
-	rec->flags &= TCPDIAG_F_EXEMPT;
-	/* as a loop, or in memset(), it would cost five times as much */
-#pragma GCC unroll 11
-	for (i = 0; i < TCPDIAG_FULL_STATES; i++)
-		WRITE_ONCE(rec->spent_ns[i], 0);
-}
-
 /* The role and the owner of a socket that a program brings into @new. */
 static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 					      unsigned int new)
 {
-	begin_life(rec);
-	rec->role = role_of(new);
+	tcpdiag_begin_life(rec);
+	rec->role = tcpdiag_role_of(new);
 	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
 		own(rec);
-}
-
-static __always_inline void begin_passive_life(struct tcpdiag_record *rec,
-					       u8 flags, u16 port)
-{
-	begin_life(rec);
-	rec->flags |= flags;
-	rec->role = TCPDIAG_ROLE_PASSIVE;
-	rec->listener_port = port;
 }
 
 /* States that only a segment of the peer brings a socket into. */
@@ -167,10 +119,9 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 	unsigned long irqflags;
 	bool must;
 
-	local_irq_save(irqflags);
-	shard = tcpdiag_shard_lock(sock_net(sk));
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (unlikely(!shard))
-		goto out;
+		return;
 	tcpdiag_move(shard, old, new);
 	/* refused during the walk, it would be taken for an older one */
 	must = new == TCP_LISTEN || tcpdiag_walking();
@@ -179,170 +130,9 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 		begin_active_life(rec, new);
 		if (unlikely(new == TCP_ESTABLISHED))
 			rec->cc = tcpdiag_cc_index(sk);
-		tcpdiag_enter(shard, rec, new, ktime_get_ns());
-		tcpdiag_table_add(rec);
+		tcpdiag_begin(shard, rec, new, ktime_get_ns());
 	}
-	tcpdiag_unlock(&shard->lock);
-out:
-	local_irq_restore(irqflags);
-}
-
-/**
- * struct child - what is remembered of a child until it is established
- * @sk: the child
- * @port: its listener's local port
- * @flags: TCPDIAG_F_LISTENER_*
- */
-struct child {
-	const struct sock *sk;
-	u16 port;
-	u8 flags;
-};
-
-/*
- * The last child of a listener without Fast Open that this CPU saw. The
- * segment that makes it also establishes it, nearly always at once: it gets
- * its record then.
- */
-static DEFINE_PER_CPU(struct child, last_child);
-
-/* A child that may stay in SYN_RECV, or that the walk must find. */
-static noinline void lasting_child(struct sock *sk)
-{
-	struct tcpdiag_shard *shard;
-	struct tcpdiag_record *rec;
-	unsigned long irqflags;
-
-	local_irq_save(irqflags);
-	shard = tcpdiag_shard_lock(sock_net(sk));
-	if (!shard)
-		goto out;
-	rec = tcpdiag_record_new(shard, sk, tcpdiag_walking());
-	if (rec) {
-		begin_passive_life(rec, listener_flags(sk),
-				   inet_sk(sk)->inet_num);
-		tcpdiag_enter(shard, rec, TCP_SYN_RECV, ktime_get_ns());
-		tcpdiag_table_add(rec);
-	}
-	tcpdiag_unlock(&shard->lock);
-out:
-	local_irq_restore(irqflags);
-}
-
-/* A listener makes a child; @old may be CLOSE when it is closing. */
-static void child_is_made(struct sock *sk, unsigned int old)
-{
-	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
-	/* the child still has its listener's */
-	u32 fastopen = inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen;
-	struct child *child;
-
-	if (unlikely(!shard))
-		return;
-	tcpdiag_move(shard, old, TCP_SYN_RECV);
-	if (unlikely(fastopen || tcpdiag_walking())) {
-		lasting_child(sk);
-		return;
-	}
-	child = this_cpu_ptr(&last_child);
-	child->sk = sk;
-	child->port = inet_sk(sk)->inet_num;
-	child->flags = listener_flags(sk);
-}
-
-/*
- * Another CPU made the child, and a program that had accepted it already had
- * it locked; or its CPU has made another since.
- */
-static noinline struct child forget_far_child(const struct sock *sk)
-{
-	struct child forgotten = { .port = inet_sk(sk)->inet_num };
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct child *child = per_cpu_ptr(&last_child, cpu);
-		struct child copy = *child;
-
-		if (copy.sk == sk && cmpxchg(&child->sk, sk, NULL) == sk)
-			forgotten = copy;
-	}
-	return forgotten;
-}
-
-/* What is remembered of a child that is to have a record now, or to die. */
-static struct child forget_child(const struct sock *sk)
-{
-	struct child *child = this_cpu_ptr(&last_child);
-	struct child forgotten = *child;
-
-	if (unlikely(forgotten.sk != sk))
-		return forget_far_child(sk);
-	child->sk = NULL;
-	return forgotten;
-}
-
-/* A child without a record is established: it gets one. */
-static noinline void child_is_established(struct sock *sk)
-{
-	struct child child = forget_child(sk);
-	struct tcpdiag_shard *shard;
-	struct tcpdiag_record *rec;
-	unsigned long irqflags;
-
-	local_irq_save(irqflags);
-	shard = tcpdiag_shard_lock(sock_net(sk));
-	if (unlikely(!shard))
-		goto out;
-	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
-	/* made and established by one segment, so at one moment */
-	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
-	rec = tcpdiag_record_new(shard, sk, false);
-	if (likely(rec)) {
-		begin_passive_life(rec, child.flags, child.port);
-		rec->cc = tcpdiag_cc_index(sk);
-		tcpdiag_enter(shard, rec, TCP_ESTABLISHED,
-			      tcp_sk(sk)->tcp_clock_cache);
-		tcpdiag_table_add(rec);
-	}
-	tcpdiag_unlock(&shard->lock);
-out:
-	local_irq_restore(irqflags);
-}
-
-/*
- * A socket without a record that is not new: it is older than the module and
- * the walk has not reached it, or it was refused a record, or its record went
- * on with its minisocket.
- */
-static noinline void stranger(struct sock *sk, unsigned int old,
-			      unsigned int new)
-{
-	struct tcpdiag_shard *shard;
-	struct tcpdiag_record *rec;
-	unsigned long irqflags;
-
-	local_irq_save(irqflags);
-	shard = tcpdiag_shard_lock(sock_net(sk));
-	if (!shard)
-		goto out;
-	tcpdiag_move(shard, old, new);
-	if (!tcpdiag_walking())
-		goto out_unlock;
-	shard->preexisting[old]++;
-	rec = tcpdiag_record_new(shard, sk, true);
-	if (!rec)
-		goto out_unlock;
-	begin_life(rec);
-	rec->role = TCPDIAG_ROLE_UNKNOWN;
-	rec->flags |= TCPDIAG_F_EST_AGE;
-	if (new == TCP_ESTABLISHED)
-		rec->cc = tcpdiag_cc_index(sk);
-	tcpdiag_enter(shard, rec, new, ktime_get_ns());
-	tcpdiag_table_add(rec);
-out_unlock:
-	tcpdiag_unlock(&shard->lock);
-out:
-	local_irq_restore(irqflags);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
@@ -382,14 +172,11 @@ static noinline void locked_event(struct tcpdiag_record *rec, struct sock *sk,
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 
-	local_irq_save(irqflags);
-	/* only the end of the namespace can have ended it meanwhile */
-	if (likely(tcpdiag_lock_found(rec, sk))) {
-		shard = rec->shard;
-		odd_event(rec, sk, old, new);
-		tcpdiag_unlock(&shard->lock);
-	}
-	local_irq_restore(irqflags);
+	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
+	if (unlikely(!shard))
+		return;
+	odd_event(rec, sk, old, new);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /* Into CLOSE, while nobody holds the socket: the kernel destroys it next. */
@@ -400,15 +187,13 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 
-	local_irq_save(irqflags);
-	if (likely(tcpdiag_lock_found(rec, sk))) {
-		shard = rec->shard;
-		tcpdiag_move(shard, old, TCP_CLOSE);
-		tcpdiag_stay(shard, rec, now);
-		tcpdiag_end(shard, rec);
-		tcpdiag_unlock(&shard->lock);
-	}
-	local_irq_restore(irqflags);
+	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_move(shard, old, TCP_CLOSE);
+	tcpdiag_stay(shard, rec, now);
+	tcpdiag_end(shard, rec);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /*
@@ -476,8 +261,8 @@ static void close_event(struct sock *sk, unsigned int old)
 	rec = tcpdiag_find(sk);
 	if (unlikely(!rec)) {
 		if (old == TCP_SYN_RECV)
-			forget_child(sk);
-		stranger(sk, old, TCP_CLOSE);
+			tcpdiag_children_forget(sk);
+		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
 	} else if (likely(rec->state == old && sock_flag(sk, SOCK_DEAD) &&
 			!(rec->flags & TCPDIAG_F_HANDED_OFF))) {
 		last_event(rec, sk, old);
@@ -493,11 +278,11 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 		birth(sk, old, new);
 	} else if (old == TCP_SYN_RECV && new == TCP_ESTABLISHED &&
 		   !tcpdiag_walking()) {
-		child_is_established(sk);
+		tcpdiag_children_established(sk);
 	} else {
 		if (old == TCP_SYN_RECV)
-			forget_child(sk);
-		stranger(sk, old, new);
+			tcpdiag_children_forget(sk);
+		tcpdiag_adopt_stranger(sk, old, new);
 	}
 }
 
@@ -519,7 +304,7 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 	}
 	if (old == TCP_LISTEN || unlikely(new == TCP_SYN_RECV &&
 					  old == TCP_CLOSE)) {
-		child_is_made(sk, old);
+		tcpdiag_children_made(sk, old);
 		return;
 	}
 	if (old == TCP_CLOSE && likely(!atomic_read(&tcpdiag_closed))) {
@@ -527,8 +312,8 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 		return;
 	}
 	if (old == TCP_SYN_RECV && new == TCP_ESTABLISHED &&
-	    __this_cpu_read(last_child.sk) == sk) {
-		child_is_established(sk);
+	    __this_cpu_read(tcpdiag_last_child.sk) == sk) {
+		tcpdiag_children_established(sk);
 		return;
 	}
 	rec = tcpdiag_find(sk);
@@ -566,6 +351,7 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 
+	/* a process may come here preemptible */
 	local_irq_save(irqflags);
 	rec = tcpdiag_find_lock(sk);
 	if (rec) {
@@ -626,14 +412,12 @@ void tcpdiag_conn_retire(struct sock *sk)
 	rec = tcpdiag_find(sk);
 	if (!rec)
 		return;
-	local_irq_save(irqflags);
-	if (likely(tcpdiag_lock_found(rec, sk))) {
-		shard = rec->shard;
-		tcpdiag_leave(shard, rec, 0);
-		tcpdiag_end(shard, rec);
-		tcpdiag_unlock(&shard->lock);
-	}
-	local_irq_restore(irqflags);
+	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_leave(shard, rec, 0);
+	tcpdiag_end(shard, rec);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /* False if the record was being written. */
@@ -679,105 +463,4 @@ bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 		local_irq_enable();
 	} while (again);
 	return rec;
-}
-
-/*
- * How long a socket older than the module has been in its state, from the
- * stamps the kernel keeps (32-bit jiffies). A lower bound, for it may accuse:
- *
- * SYN_SENT: rcv_tstamp was set when the SYN was made.
- * ESTABLISHED: at least since the oldest of last data sent, last data
- * received and last ACK received.
- * CLOSE_WAIT, FIN_WAIT2, CLOSING: the FIN (or its ACK) came with an ACK, so
- * the state is at least as old as the last ACK.
- * Others: nothing is known.
- */
-static u64 stay_at_least_ns(const struct sock *sk, unsigned int state)
-{
-	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 now = tcp_jiffies32, age;
-
-	switch (state) {
-	case TCP_SYN_SENT:
-	case TCP_CLOSE_WAIT:
-	case TCP_FIN_WAIT2:
-	case TCP_CLOSING:
-		age = now - tp->rcv_tstamp;
-		break;
-	case TCP_ESTABLISHED:
-		age = now - tp->rcv_tstamp;
-		if (tp->data_segs_out)
-			age = max(age, now - tp->lsndtime);
-		if (tp->data_segs_in)
-			age = max(age, now - inet_csk(sk)->icsk_ack.lrcvtime);
-		break;
-	default:
-		return 0;
-	}
-	/* a stamp that is ahead of us, or was never set */
-	if ((s32)age < 0)
-		return 0;
-	return jiffies64_to_nsecs(age);
-}
-
-/**
- * tcpdiag_conn_entered_ns() - since when a socket has been in its state
- * @sk: a full TCP socket that is older than the module
- *
- * Return: an estimate in terms of ktime_get_ns(), never too early.
- */
-u64 tcpdiag_conn_entered_ns(const struct sock *sk)
-{
-	u64 age = stay_at_least_ns(sk, inet_sk_state_load(sk));
-	u64 now = ktime_get_ns();
-
-	return min(tcpdiag_loaded_ns(), now - min(age, now));
-}
-
-/* A record for a socket that is older than the module. */
-static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
-{
-	struct tcpdiag_record *rec;
-
-	lockdep_assert_held(&shard->lock);
-	shard->preexisting[sk->sk_state]++;
-	rec = tcpdiag_record_new(shard, sk, true);
-	if (!rec)
-		return;
-	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
-	rec->role = role_of(sk->sk_state);
-	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-	if (sk->sk_state == TCP_ESTABLISHED)
-		rec->cc = tcpdiag_cc_index(sk);
-	tcpdiag_enter(shard, rec, sk->sk_state, tcpdiag_conn_entered_ns(sk));
-	tcpdiag_age_put_first(rec);
-	tcpdiag_table_add(rec);
-}
-
-/**
- * tcpdiag_conn_adopt() - take in a socket that is older than the module
- * @sk: the socket, locked, in any state
- *
- * Callers go from the shortest stay to the longest: each is put before those
- * already there. A socket that has a record, because an event came first, is
- * left alone.
- *
- * Context: process, in the walk.
- */
-void tcpdiag_conn_adopt(struct sock *sk)
-{
-	struct tcpdiag_shard *shard;
-	struct tcpdiag_record *rec;
-
-	lockdep_assert(lockdep_sock_is_held(sk));
-	if (sk->sk_state == TCP_CLOSE)
-		return;
-	local_irq_disable();
-	rec = tcpdiag_find_lock(sk);
-	shard = rec ? rec->shard : tcpdiag_shard_lock(sock_net(sk));
-	if (!rec && shard)
-		adopt(shard, sk);
-	if (shard)
-		tcpdiag_unlock(&shard->lock);
-	local_irq_enable();
 }

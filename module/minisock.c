@@ -98,10 +98,9 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
 		memcpy(rec->comm, from->comm, sizeof(rec->comm));
-		tcpdiag_enter(shard, rec, to, since);
+		tcpdiag_begin(shard, rec, to, since);
 		if (old == to)
 			tcpdiag_age_put_beside(rec, from);
-		tcpdiag_table_add(rec);
 	}
 	tcpdiag_conn_leave_to_mini(from, sk, to, now);
 }
@@ -121,10 +120,8 @@ static void begin_unknown(const struct sock *sk,
 	if (sk->sk_state != to)
 		tcpdiag_move(shard, sk->sk_state, to);
 	foretell_close(shard, sk, sk->sk_state);
-	if (rec) {
-		tcpdiag_enter(shard, rec, to, ktime_get_ns());
-		tcpdiag_table_add(rec);
-	}
+	if (rec)
+		tcpdiag_begin(shard, rec, to, ktime_get_ns());
 	tcpdiag_unlock(&shard->lock);
 }
 
@@ -295,7 +292,7 @@ u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
  * @tw: a timewait minisocket that is in the hash table, which is locked
  *
  * Callers go from the shortest stay to the longest, as for
- * tcpdiag_conn_adopt().
+ * tcpdiag_adopt().
  *
  * Context: process, in the walk, interrupts on.
  */
@@ -316,9 +313,8 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	if (!rec)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-	tcpdiag_enter(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
+	tcpdiag_begin(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
-	tcpdiag_table_add(rec);
 	/*
 	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
 	 * finds the record, or we find the new sub-state here.

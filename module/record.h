@@ -183,6 +183,55 @@ static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
 	return shard;
 }
 
+/**
+ * tcpdiag_shard_open() - tcpdiag_shard_lock(), with interrupts off until then
+ * @net: the namespace
+ * @irqflags: for tcpdiag_shard_close()
+ *
+ * Context: preemption off.
+ * Return: as for tcpdiag_shard(); only what is not NULL is to be closed.
+ */
+static __always_inline struct tcpdiag_shard *
+tcpdiag_shard_open(const struct net *net, unsigned long *irqflags)
+{
+	struct tcpdiag_shard *shard;
+
+	local_irq_save(*irqflags);
+	shard = tcpdiag_shard_lock(net);
+	if (unlikely(!shard))
+		local_irq_restore(*irqflags);
+	return shard;
+}
+
+/**
+ * tcpdiag_shard_open_found() - the shard of a record that was found
+ * @rec: what tcpdiag_find() returned, in the same RCU read section
+ * @key: what was looked for
+ * @irqflags: for tcpdiag_shard_close()
+ *
+ * Context: preemption off.
+ * Return: the shard, locked with interrupts off; NULL, and nothing to close,
+ * if the record is another's by now, which only the end of the namespace does
+ * to one of a socket that is locked.
+ */
+static __always_inline struct tcpdiag_shard *
+tcpdiag_shard_open_found(struct tcpdiag_record *rec, const void *key,
+			 unsigned long *irqflags)
+{
+	local_irq_save(*irqflags);
+	if (likely(tcpdiag_lock_found(rec, key)))
+		return rec->shard;
+	local_irq_restore(*irqflags);
+	return NULL;
+}
+
+static __always_inline void tcpdiag_shard_close(struct tcpdiag_shard *shard,
+						unsigned long irqflags)
+{
+	tcpdiag_unlock(&shard->lock);
+	local_irq_restore(irqflags);
+}
+
 /*
  * Links for the age lists. list.h's own functions check the list at each call
  * on kernels with hardened lists, which would be a fifth of an event.
@@ -381,6 +430,21 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec)
 }
 
 /**
+ * tcpdiag_begin() - a new record begins its first stay and can be found
+ * @shard: the record's shard, locked
+ * @rec: from tcpdiag_record_new(), with its role and its life so far
+ * @state: the state
+ * @now: when the stay began, ktime_get_ns()
+ */
+static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
+					  struct tcpdiag_record *rec,
+					  unsigned int state, u64 now)
+{
+	tcpdiag_enter(shard, rec, state, now);
+	tcpdiag_table_add(rec);
+}
+
+/**
  * tcpdiag_table_del() - make a record unfindable
  * @rec: a record that tcpdiag_table_add() added; its shard is locked
  */
@@ -450,6 +514,31 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, const void *key, bool must)
 	/* pairs with tcpdiag_find() */
 	smp_store_release(&rec->key, key);
 	return rec;
+}
+
+/* What a socket that enters @state from nowhere must be. */
+static inline enum tcpdiag_role tcpdiag_role_of(unsigned int state)
+{
+	switch (state) {
+	case TCP_LISTEN:
+		return TCPDIAG_ROLE_LISTENER;
+	case TCP_SYN_SENT:
+		return TCPDIAG_ROLE_ACTIVE;
+	default:
+		return TCPDIAG_ROLE_UNKNOWN;
+	}
+}
+
+/* No time spent yet: the socket begins its first life, or another. */
+static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
+{
+	unsigned int i;
+
+	rec->flags &= TCPDIAG_F_EXEMPT;
+	/* as a loop, or in memset(), it would cost five times as much */
+#pragma GCC unroll 11
+	for (i = 0; i < TCPDIAG_FULL_STATES; i++)
+		WRITE_ONCE(rec->spent_ns[i], 0);
 }
 
 /**

@@ -4,6 +4,7 @@
  * function under the name of the file that holds it.
  *
  *   hooks.c -> conn.c, minisock.c -> account.c -> findings.c -> procfs/
+ *              children.c, adopt.c
  *
  * Locks, in the order in which they nest:
  *
@@ -293,13 +294,35 @@ void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
 void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new);
 void tcpdiag_conn_cc_changed(struct sock *sk);
 void tcpdiag_conn_retire(struct sock *sk);
-void tcpdiag_conn_adopt(struct sock *sk);
-u64 tcpdiag_conn_entered_ns(const struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 				const struct sock *sk, unsigned int to,
 				u64 now);
 bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 		       struct tcpdiag_addr *addr);
+
+/**
+ * struct tcpdiag_child - what is remembered of a child until it is established
+ * @sk: the child
+ * @port: its listener's local port
+ * @flags: TCPDIAG_F_LISTENER_*
+ */
+struct tcpdiag_child {
+	const struct sock *sk;
+	u16 port;
+	u8 flags;
+};
+
+/* children.c */
+DECLARE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
+void tcpdiag_children_made(struct sock *sk, unsigned int old);
+void tcpdiag_children_established(struct sock *sk);
+void tcpdiag_children_forget(const struct sock *sk);
+
+/* adopt.c */
+void tcpdiag_adopt(struct sock *sk);
+void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
+			    unsigned int new);
+u64 tcpdiag_adopt_entered_ns(const struct sock *sk);
 
 /* minisock.c */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);

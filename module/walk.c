@@ -73,7 +73,7 @@ static void collect(struct haul *haul, struct sock *sk)
 	f->net = net;
 	f->entered = sk->sk_state == TCP_TIME_WAIT ?
 		     tcpdiag_minisock_entered_ns(inet_twsk(sk)) :
-		     tcpdiag_conn_entered_ns(sk);
+		     tcpdiag_adopt_entered_ns(sk);
 }
 
 static void collect_ehash(struct inet_hashinfo *info, struct haul *haul)
@@ -157,7 +157,7 @@ static void adopt(struct inet_hashinfo *info, struct sock *sk)
 	}
 	/* not lock_sock(): nobody may own a socket that is not accepted yet */
 	slow = lock_sock_fast(sk);
-	tcpdiag_conn_adopt(sk);
+	tcpdiag_adopt(sk);
 	unlock_sock_fast(sk, slow);
 }
 

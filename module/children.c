@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Children of listeners, from the segment that makes one until it is
+ * established and its record is one like any other (conn.c).
+ *
+ * The segment that makes a child also establishes it, nearly always at once.
+ * So it gets its record then, and until then a few bytes per CPU remember its
+ * listener. A child that may wait in SYN_RECV (its listener has Fast Open), or
+ * that the walk at load must find, has its record from the beginning.
+ */
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "record.h"
+
+/* The last child without a record that this CPU saw. */
+DEFINE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
+
+/* TCPDIAG_F_LISTENER_*; a child carries its listener's address at first. */
+static u8 listener_flags(const struct sock *child)
+{
+	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
+	u8 flags = 0;
+
+	if (child->sk_family == AF_INET6) {
+		flags = TCPDIAG_F_LISTENER_V6;
+#if IS_ENABLED(CONFIG_IPV6)
+		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
+#endif
+	}
+	return any ? flags | TCPDIAG_F_LISTENER_ANY : flags;
+}
+
+static __always_inline void begin_passive_life(struct tcpdiag_record *rec,
+					       u8 flags, u16 port)
+{
+	tcpdiag_begin_life(rec);
+	rec->flags |= flags;
+	rec->role = TCPDIAG_ROLE_PASSIVE;
+	rec->listener_port = port;
+}
+
+/* A child that may stay in SYN_RECV, or that the walk must find. */
+static noinline void lasting_child(struct sock *sk)
+{
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
+	if (!shard)
+		return;
+	rec = tcpdiag_record_new(shard, sk, tcpdiag_walking());
+	if (rec) {
+		begin_passive_life(rec, listener_flags(sk),
+				   inet_sk(sk)->inet_num);
+		tcpdiag_begin(shard, rec, TCP_SYN_RECV, ktime_get_ns());
+	}
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+/**
+ * tcpdiag_children_made() - a listener makes a child
+ * @sk: the child, a clone of its listener yet
+ * @old: LISTEN; CLOSE when the listener is closing
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_children_made(struct sock *sk, unsigned int old)
+{
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+	/* the child still has its listener's */
+	u32 fastopen = inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen;
+	struct tcpdiag_child *child;
+
+	if (unlikely(!shard))
+		return;
+	tcpdiag_move(shard, old, TCP_SYN_RECV);
+	if (unlikely(fastopen || tcpdiag_walking())) {
+		lasting_child(sk);
+		return;
+	}
+	child = this_cpu_ptr(&tcpdiag_last_child);
+	child->sk = sk;
+	child->port = inet_sk(sk)->inet_num;
+	child->flags = listener_flags(sk);
+}
+
+/*
+ * Another CPU made the child, and a program that had accepted it already had
+ * it locked; or its CPU has made another since.
+ */
+static noinline struct tcpdiag_child forget_far(const struct sock *sk)
+{
+	struct tcpdiag_child forgotten = { .port = inet_sk(sk)->inet_num };
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct tcpdiag_child *child = per_cpu_ptr(&tcpdiag_last_child,
+							  cpu);
+		struct tcpdiag_child copy = *child;
+
+		if (copy.sk == sk && cmpxchg(&child->sk, sk, NULL) == sk)
+			forgotten = copy;
+	}
+	return forgotten;
+}
+
+/* What is remembered of a child that is to have a record now, or to die. */
+static struct tcpdiag_child forget(const struct sock *sk)
+{
+	struct tcpdiag_child *child = this_cpu_ptr(&tcpdiag_last_child);
+	struct tcpdiag_child forgotten = *child;
+
+	if (unlikely(forgotten.sk != sk))
+		return forget_far(sk);
+	child->sk = NULL;
+	return forgotten;
+}
+
+/**
+ * tcpdiag_children_established() - a child without a record is established
+ * @sk: the child, locked: it gets one
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_children_established(struct sock *sk)
+{
+	struct tcpdiag_child child = forget(sk);
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
+	/* made and established by one segment, so at one moment */
+	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
+	rec = tcpdiag_record_new(shard, sk, false);
+	if (likely(rec)) {
+		begin_passive_life(rec, child.flags, child.port);
+		rec->cc = tcpdiag_cc_index(sk);
+		tcpdiag_begin(shard, rec, TCP_ESTABLISHED,
+			      tcp_sk(sk)->tcp_clock_cache);
+	}
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+/**
+ * tcpdiag_children_forget() - a socket leaves SYN_RECV without a record
+ * @sk: a child that dies, or one that the walk has not found yet
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_children_forget(const struct sock *sk)
+{
+	forget(sk);
+}
