@@ -401,18 +401,18 @@ gauges_agree() {
 # mib NAME [NETNS]: a counter by the name that nstat has for it, since the
 # namespace was made: TcpActiveOpens, TcpExtTW
 mib() {
-	local lines file line group names=() values at
+	local lines file line group columns=() values at
 
 	for file in snmp netstat; do
 		read_lines "/proc/net/$file" "${2:-}"
 		for line in "${lines[@]}"; do
 			group=${line%%:*}
 			read -ra values <<<"${line#*: }"
-			for at in "${!names[@]}"; do
-				[ "$group${names[at]}" = "$1" ] || continue
+			for at in "${!columns[@]}"; do
+				[ "$group${columns[at]}" = "$1" ] || continue
 				[[ ${values[at]} != [0-9]* ]] || { printf '%s\n' "${values[at]}"; return; }
 			done
-			names=("${values[@]}")
+			columns=("${values[@]}")
 		done
 	done
 	give_up "no counter $1"
