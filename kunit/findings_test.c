@@ -1,199 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the findings: each fires when it should and only then, and its
- * sentence is whole. A finding without a case here fails findings_covered.
+ * Tests of what findings share: the table, their order, the cap. The kinds have
+ * tests of their own, findings_*_test.c; one without fails findings_covered.
  */
 #include <kunit/test.h>
 
 #include "../module/findings.c"
+#include "findings_case.h"
 
+/* Kinds that have tests, in the order of the table. */
 static const char *const covered[] = {
 	"impossible_transition",
 	"gauges_approximate",
 	"records_refused",
 };
 
-struct judged {
-	struct tcpdiag_snapshot snap;
-	struct tcpdiag_finding found[TCPDIAG_FINDINGS_MAX];
-	unsigned int n;
-};
-
-static struct judged *quiet(struct kunit *test)
-{
-	struct judged *j = kunit_kzalloc(test, sizeof(*j), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, j);
-	return j;
-}
-
-static void judge(struct judged *j)
-{
-	memset(j->found, 0xff, sizeof(j->found));
-	j->n = tcpdiag_findings(&j->snap, j->found);
-}
-
-/* One finding, and it says all it has to. */
-static void expect_one(struct kunit *test, struct judged *j, const char *code,
-		       enum tcpdiag_severity severity)
-{
-	size_t len;
-
-	judge(j);
-	KUNIT_ASSERT_EQ(test, j->n, 1);
-	KUNIT_EXPECT_STREQ(test, j->found[0].code, code);
-	KUNIT_EXPECT_EQ(test, j->found[0].severity, severity);
-	len = strnlen(j->found[0].text, sizeof(j->found[0].text));
-	KUNIT_EXPECT_GT(test, len, 0);
-	/* one byte less than fits, or it may have been cut off */
-	KUNIT_EXPECT_LT(test, len, sizeof(j->found[0].text) - 1);
-	KUNIT_EXPECT_NULL(test, strchr(j->found[0].text, '\n'));
-}
-
-static void expect_none(struct kunit *test, struct judged *j)
-{
-	judge(j);
-	KUNIT_EXPECT_EQ(test, j->n, 0);
-}
-
-static void expect_text(struct kunit *test, const struct judged *j,
-			const char *part)
-{
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(j->found[0].text, part),
-				  "no \"%s\" in: %s", part, j->found[0].text);
-}
-
 static void findings_covered(struct kunit *test)
 {
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, ARRAY_SIZE(table), ARRAY_SIZE(covered));
-	for (i = 0; i < ARRAY_SIZE(table); i++)
-		KUNIT_EXPECT_STREQ(test, table[i].code, covered[i]);
+	KUNIT_ASSERT_EQ(test, ARRAY_SIZE(kinds), ARRAY_SIZE(covered));
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		KUNIT_EXPECT_STREQ(test, kinds[i].code, covered[i]);
 }
 
 static void findings_none_at_rest(struct kunit *test)
 {
-	expect_none(test, quiet(test));
+	findings_expect_none(test, findings_case(test));
 }
 
-/* A busy box where all is well, resets and timeouts included. */
-static void findings_none_when_busy(struct kunit *test)
+static struct tcpdiag_findings *empty(struct kunit *test)
 {
-	struct judged *j = quiet(test);
-	unsigned int from, to;
+	struct tcpdiag_findings *out = kunit_kzalloc(test, sizeof(*out),
+						     GFP_KERNEL);
 
-	for (from = 1; from < TCPDIAG_STATES; from++) {
-		j->snap.now[from] = 100000;
-		j->snap.entered[from] = 1000000;
-		j->snap.left[from] = 900000;
-		j->snap.preexisting[from] = 5;
-		j->snap.oldest_us[from] = 86400000000ULL;
-		for (to = 1; to < TCPDIAG_STATES; to++)
-			if (tcpdiag_fsm_judge(from, to))
-				j->snap.moves[from][to] = 1000000;
-	}
-	j->snap.records = 100000;
-	j->snap.minis = 100000;
-	j->snap.have_requests = true;
-	expect_none(test, j);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	return out;
 }
 
-/* Each impossible cell by itself is a finding; no other cell is. */
-static void findings_impossible_cells(struct kunit *test)
+static void add(struct tcpdiag_findings *out, enum tcpdiag_severity severity,
+		unsigned int i)
 {
-	struct judged *j = quiet(test);
-	unsigned int from, to;
-
-	for (from = 1; from < TCPDIAG_STATES; from++) {
-		for (to = 1; to < TCPDIAG_STATES; to++) {
-			j->snap.moves[from][to] = 1;
-			judge(j);
-			KUNIT_EXPECT_EQ_MSG(test, j->n,
-					    !tcpdiag_fsm_judge(from, to),
-					    "%u to %u", from, to);
-			j->snap.moves[from][to] = 0;
-		}
-	}
+	tcpdiag_say(tcpdiag_findings_add(out, severity)->what, "%u", i);
 }
 
-static void findings_impossible(struct kunit *test)
+/* The worst first; among equals in the order in which they came. */
+static void findings_order(struct kunit *test)
 {
-	struct judged *j = quiet(test);
-
-	j->snap.moves[TCP_LAST_ACK][TCP_LISTEN] = 3;
-	j->snap.moves[TCP_TIME_WAIT][TCP_ESTABLISHED] = 4;
-	j->snap.moves[TCP_ESTABLISHED][TCP_FIN_WAIT1] = 1000;
-	expect_one(test, j, "impossible_transition", TCPDIAG_CRITICAL);
-	expect_text(test, j, "7 state changes");
-	expect_text(test, j, "TIME_WAIT to ESTABLISHED");
-	expect_text(test, j, "/proc/net/tcpdiag/transitions");
-}
-
-static void findings_impossible_fits(struct kunit *test)
-{
-	struct judged *j = quiet(test);
-
-	/* the longest names and the longest number */
-	j->snap.moves[TCP_NEW_SYN_RECV][TCP_ESTABLISHED] = U64_MAX;
-	expect_one(test, j, "impossible_transition", TCPDIAG_CRITICAL);
-	expect_text(test, j, "18446744073709551615 state changes");
-	expect_text(test, j, "/proc/net/tcpdiag/transitions");
-}
-
-static void findings_approximate_walk(struct kunit *test)
-{
-	struct judged *j = quiet(test);
-
-	j->snap.approximate = true;
-	expect_one(test, j, "gauges_approximate", TCPDIAG_NOTE);
-	expect_text(test, j, "while old sockets were taken in");
-	/* both at once are still one finding */
-	j->snap.lost = 1;
-	expect_one(test, j, "gauges_approximate", TCPDIAG_NOTE);
-}
-
-static void findings_approximate_event(struct kunit *test)
-{
-	struct judged *j = quiet(test);
-
-	j->snap.lost = 1;
-	expect_one(test, j, "gauges_approximate", TCPDIAG_NOTE);
-	expect_text(test, j, "while an event was counted");
-	j->snap.lost = U64_MAX;
-	expect_one(test, j, "gauges_approximate", TCPDIAG_NOTE);
-}
-
-static void findings_refused(struct kunit *test)
-{
-	struct judged *j = quiet(test);
-
-	j->snap.refused = 17;
-	expect_one(test, j, "records_refused", TCPDIAG_NOTE);
-	expect_text(test, j, "17 sockets");
-	expect_text(test, j, "max_records");
-	j->snap.refused = U64_MAX;
-	expect_one(test, j, "records_refused", TCPDIAG_NOTE);
-	expect_text(test, j, "with a larger max_records");
-}
-
-/* All at once: each has its place, the worst first. */
-static void findings_together(struct kunit *test)
-{
-	struct judged *j = quiet(test);
+	static const enum tcpdiag_severity in[] = {
+		TCPDIAG_WARNING, TCPDIAG_NOTE, TCPDIAG_CRITICAL,
+		TCPDIAG_WARNING, TCPDIAG_CRITICAL, TCPDIAG_NOTE,
+	};
+	static const char *const what[] = { "2", "4", "0", "3", "1", "5" };
+	struct tcpdiag_findings *out = empty(test);
 	unsigned int i;
 
-	j->snap.moves[TCP_CLOSING][TCP_LISTEN] = 1;
-	j->snap.approximate = true;
-	j->snap.refused = 1;
-	judge(j);
-	KUNIT_ASSERT_EQ(test, j->n, ARRAY_SIZE(covered));
-	for (i = 0; i < j->n; i++) {
-		KUNIT_EXPECT_STREQ(test, j->found[i].code, covered[i]);
-		if (i)
-			KUNIT_EXPECT_LE(test, j->found[i].severity,
-					j->found[i - 1].severity);
-	}
+	for (i = 0; i < ARRAY_SIZE(in); i++)
+		add(out, in[i], i);
+	KUNIT_ASSERT_EQ(test, out->n, ARRAY_SIZE(in));
+	KUNIT_EXPECT_EQ(test, out->total, ARRAY_SIZE(in));
+	for (i = 0; i < ARRAY_SIZE(in); i++)
+		KUNIT_EXPECT_STREQ(test, out->found[i].what, what[i]);
+}
+
+/* Without room the least severe goes, and is still counted. */
+static void findings_full(struct kunit *test)
+{
+	struct tcpdiag_findings *out = empty(test);
+	const unsigned int n = TCPDIAG_FINDINGS_MAX;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		add(out, TCPDIAG_WARNING, i);
+	add(out, TCPDIAG_NOTE, n);
+	add(out, TCPDIAG_WARNING, n + 1);
+	KUNIT_EXPECT_EQ(test, out->n, n);
+	KUNIT_EXPECT_STREQ(test, out->found[0].what, "0");
+	KUNIT_EXPECT_EQ(test, out->found[n - 1].severity, TCPDIAG_WARNING);
+	add(out, TCPDIAG_CRITICAL, n + 2);
+	KUNIT_EXPECT_EQ(test, out->n, n);
+	KUNIT_EXPECT_EQ(test, out->total, n + 3);
+	KUNIT_EXPECT_EQ(test, out->found[0].severity, TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_STREQ(test, out->found[1].what, "0");
+	for (i = 1; i < n; i++)
+		KUNIT_EXPECT_EQ(test, out->found[i].severity, TCPDIAG_WARNING);
+}
+
+/* A finding begins empty, whatever was in its place. */
+static void findings_begin_empty(struct kunit *test)
+{
+	struct tcpdiag_findings *out = empty(test);
+	struct tcpdiag_finding *f;
+
+	add(out, TCPDIAG_NOTE, 1);
+	out->code = "new";
+	f = tcpdiag_findings_add(out, TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_STREQ(test, f->code, "new");
+	KUNIT_EXPECT_STREQ(test, f->what, "");
+	KUNIT_EXPECT_STREQ(test, f->host, "");
+	KUNIT_EXPECT_NULL(test, f->no_help);
 }
 
 static void findings_severity_names(struct kunit *test)
@@ -209,14 +114,9 @@ static void findings_severity_names(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(findings_covered),
 	KUNIT_CASE(findings_none_at_rest),
-	KUNIT_CASE(findings_none_when_busy),
-	KUNIT_CASE(findings_impossible_cells),
-	KUNIT_CASE(findings_impossible),
-	KUNIT_CASE(findings_impossible_fits),
-	KUNIT_CASE(findings_approximate_walk),
-	KUNIT_CASE(findings_approximate_event),
-	KUNIT_CASE(findings_refused),
-	KUNIT_CASE(findings_together),
+	KUNIT_CASE(findings_order),
+	KUNIT_CASE(findings_full),
+	KUNIT_CASE(findings_begin_empty),
 	KUNIT_CASE(findings_severity_names),
 	{}
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of durations as a person reads them.
+ * Tests of durations and names as a person reads them.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../procfs/format.c"
+#include "../module/format.c"
 
 /* The columns of /proc/tcpdiag have room for so many characters. */
 #define WIDTH	7
@@ -85,9 +85,48 @@ static void format_fits(struct kunit *test)
 	}
 }
 
+static void format_comm(struct kunit *test)
+{
+	char buf[TCPDIAG_COMM_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_comm(buf, ""), "-");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_comm(buf, "nginx"), "nginx");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_comm(buf, "a b\n\\"),
+			   "a\\040b\\012\\134");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_comm(buf, "-"), "-");
+}
+
+/* The longest name there is, each character of which needs four. */
+static void format_comm_fits(struct kunit *test)
+{
+	char comm[TASK_COMM_LEN], buf[TCPDIAG_COMM_LEN];
+
+	memset(comm, 0xff, sizeof(comm));
+	KUNIT_EXPECT_EQ(test, strlen(tcpdiag_format_comm(buf, comm)),
+			4 * (TASK_COMM_LEN - 1));
+}
+
+static void format_owner(struct kunit *test)
+{
+	struct tcpdiag_owner owner = { .pid = 812, .comm = "nginx" };
+	char buf[TCPDIAG_OWNER_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
+			   "nginx (pid 812)");
+	owner.pid = 0;
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
+			   "nginx (has ended)");
+	owner.comm[0] = '\0';
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
+			   "a process");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
 	KUNIT_CASE(format_fits),
+	KUNIT_CASE(format_comm),
+	KUNIT_CASE(format_comm_fits),
+	KUNIT_CASE(format_owner),
 	{}
 };
 

@@ -1,104 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings: pure functions from a snapshot to sentences. One function a
- * finding, one line each in the table at the end.
+ * The table of findings, and how they are put in order. A kind is a pure
+ * function from facts to findings in a file of its topic, findings_*.c.
  */
-#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/time64.h>
 
 #include "findings.h"
-#include "fsm.h"
 
-typedef bool (*finding_fn)(const struct tcpdiag_snapshot *snap,
-			   struct tcpdiag_finding *f);
-
-#define say(f, ...) snprintf((f)->text, sizeof((f)->text), __VA_ARGS__)
-
-static bool impossible_transition(const struct tcpdiag_snapshot *snap,
-				  struct tcpdiag_finding *f)
-{
-	unsigned int from, to, worst_from = 0, worst_to = 0;
-	u64 total = 0, worst = 0;
-
-	for (from = 1; from < TCPDIAG_STATES; from++) {
-		for (to = 1; to < TCPDIAG_STATES; to++) {
-			u64 n = snap->moves[from][to];
-
-			if (!n || tcpdiag_fsm_judge(from, to) !=
-			    TCPDIAG_MOVE_IMPOSSIBLE)
-				continue;
-			total += n;
-			if (n > worst) {
-				worst = n;
-				worst_from = from;
-				worst_to = to;
-			}
-		}
-	}
-	if (!total)
-		return false;
-	f->severity = TCPDIAG_CRITICAL;
-	say(f,
-	    "%llu state changes that TCP does not have, most often %s to %s: a bug in this kernel or in tcpdiag; please report it with /proc/net/tcpdiag/transitions",
-	    total, tcpdiag_fsm_state_name(worst_from),
-	    tcpdiag_fsm_state_name(worst_to));
-	return true;
-}
-
-static bool gauges_approximate(const struct tcpdiag_snapshot *snap,
-			       struct tcpdiag_finding *f)
-{
-	if (!snap->approximate && !snap->lost)
-		return false;
-	f->severity = TCPDIAG_NOTE;
-	say(f,
-	    "state counts are approximate: memory ran out %s; load tcpdiag again when there is more",
-	    snap->approximate ? "while old sockets were taken in" :
-				"while an event was counted");
-	return true;
-}
-
-static bool records_refused(const struct tcpdiag_snapshot *snap,
-			    struct tcpdiag_finding *f)
-{
-	if (!snap->refused)
-		return false;
-	f->severity = TCPDIAG_NOTE;
-	say(f,
-	    "%llu sockets got no record because max_records was reached: they are counted, but have no row, owner or times; load tcpdiag with a larger max_records",
-	    snap->refused);
-	return true;
-}
-
-static const struct {
-	const char *code;
-	finding_fn fn;
-} table[] = {
-	{ "impossible_transition", impossible_transition },
-	{ "gauges_approximate", gauges_approximate },
-	{ "records_refused", records_refused },
+const struct tcpdiag_limits tcpdiag_limits_default = {
+	.close_wait_leak_ms = 60 * MSEC_PER_SEC,
 };
 
-static_assert(ARRAY_SIZE(table) <= TCPDIAG_FINDINGS_MAX);
+/* Among equally severe ones, the first here is shown first. */
+static const struct {
+	const char *code;
+	void (*find)(const struct tcpdiag_facts *facts,
+		     struct tcpdiag_findings *out);
+} kinds[] = {
+	{ "impossible_transition", tcpdiag_find_impossible_transition },
+	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
+	{ "records_refused", tcpdiag_find_records_refused },
+};
 
 /**
- * tcpdiag_findings() - judge a snapshot
- * @snap: figures of one namespace
- * @out: room for TCPDIAG_FINDINGS_MAX findings
+ * tcpdiag_findings_add() - room for one more finding of the kind looked for
+ * @out: the findings so far
+ * @severity: of the new one, which decides its place
+ *
+ * When there is no room the least severe one goes, which may be the new one.
+ *
+ * Context: any.
+ * Return: the finding, empty, to be filled before the next call.
+ */
+struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
+					     enum tcpdiag_severity severity)
+{
+	struct tcpdiag_finding *f;
+	unsigned int place = 0;
+
+	while (place < out->n && out->found[place].severity >= severity)
+		place++;
+	f = &out->found[place];
+	/* there is always one behind them */
+	memmove(f + 1, f, (out->n - place) * sizeof(*f));
+	memset(f, 0, sizeof(*f));
+	f->code = out->code;
+	f->severity = severity;
+	out->total++;
+	if (out->n < TCPDIAG_FINDINGS_MAX)
+		out->n++;
+	return f;
+}
+
+/**
+ * tcpdiag_findings_judge() - what is wrong with a namespace?
+ * @facts: its facts
+ * @out: the findings, the worst first; overwritten
  *
  * Context: any; no locks, no allocation.
- * Return: how many findings there are, the worst kinds first.
  */
-unsigned int tcpdiag_findings(const struct tcpdiag_snapshot *snap,
-			      struct tcpdiag_finding *out)
+void tcpdiag_findings_judge(const struct tcpdiag_facts *facts,
+			    struct tcpdiag_findings *out)
 {
-	unsigned int i, n = 0;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(table); i++) {
-		if (!table[i].fn(snap, &out[n]))
-			continue;
-		out[n++].code = table[i].code;
+	out->n = 0;
+	out->total = 0;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		out->code = kinds[i].code;
+		kinds[i].find(facts, out);
 	}
-	return n;
 }
 
 /**

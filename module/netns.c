@@ -37,6 +37,7 @@ static int __net_init net_init(struct net *net)
 	int err;
 
 	tn->net = net;
+	tn->limits = tcpdiag_limits_default;
 	atomic64_set(&tn->lost, 0);
 	err = tcpdiag_procfs_net_init(tn);
 	if (err)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The tunables, net.tcpdiag.*: each network namespace has its own, which its
- * administrator may set. A new tunable is a field of struct tcpdiag_net with a
- * default, and one line in the table.
+ * administrator may set. A new tunable is a field of struct tcpdiag_net, or of
+ * struct tcpdiag_limits, with a default, and one line in the table.
  */
 #include <linux/slab.h>
 #include <linux/sysctl.h>
@@ -15,6 +15,21 @@
 /* Where in struct tcpdiag_net; the address is filled in for each namespace. */
 #define FIELD(name)	((void *)offsetof(struct tcpdiag_net, name))
 
+static unsigned int second_ms = MSEC_PER_SEC;
+static unsigned int day_ms = 24 * 3600 * MSEC_PER_SEC;
+
+/* A threshold in struct tcpdiag_limits, from *@min to *@max. */
+#define LIMIT(name, min, max)						\
+	{								\
+		.procname = #name,					\
+		.data = FIELD(limits.name),				\
+		.maxlen = sizeof(unsigned int),				\
+		.mode = 0644,						\
+		.proc_handler = proc_douintvec_minmax,			\
+		.extra1 = min,						\
+		.extra2 = max,						\
+	}
+
 /* Handlers like proc_douintvec_minmax() serve as they are. */
 static const struct ctl_table tunables[] = {
 	{
@@ -24,6 +39,7 @@ static const struct ctl_table tunables[] = {
 		.mode = 0644,
 		.proc_handler = tcpdiag_ab_weights_sysctl,
 	},
+	LIMIT(close_wait_leak_ms, &second_ms, &day_ms),
 };
 
 /**

@@ -33,7 +33,9 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "facts.h"
 #include "findings.h"
+#include "format.h"
 #include "fsm.h"
 #include "hist.h"
 #include "snapshot.h"
@@ -111,6 +113,7 @@ struct tcpdiag_shard {
  * @proc: /proc/net/tcpdiag
  * @sysctl: net.tcpdiag.*
  * @ab_weights: of ab_split's arms; NULL for equal ones, the default
+ * @limits: thresholds of findings
  *
  * The only memory of a namespace that never used TCP.
  */
@@ -124,6 +127,17 @@ struct tcpdiag_net {
 	struct proc_dir_entry *proc;
 	struct ctl_table_header *sysctl;
 	struct tcpdiag_ab_weights __rcu *ab_weights;
+	struct tcpdiag_limits limits;
+};
+
+/**
+ * struct tcpdiag_diagnosis - what is known of a namespace, and the verdicts
+ * @facts: what is known
+ * @findings: the verdicts
+ */
+struct tcpdiag_diagnosis {
+	struct tcpdiag_facts facts;
+	struct tcpdiag_findings findings;
 };
 
 /* struct tcpdiag_record.flags */
@@ -340,6 +354,14 @@ void tcpdiag_holders_forget(struct tcpdiag_net *tn);
 void tcpdiag_holders_expire(struct tcpdiag_net *tn);
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct sock *sk);
+
+/* owner.c */
+bool tcpdiag_owner_is_alive(struct pid *pid);
+void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
+			const char *comm, struct pid *holder);
+
+/* facts.c */
+struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);
 
 /* walk.c */
 void tcpdiag_walk(void);

@@ -7,6 +7,7 @@
  * The small views are made whole at the first read, so that short reads and
  * seeks see one moment; `sockets` walks on from read to read.
  */
+#include <linux/capability.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/proc_fs.h>
@@ -34,6 +35,12 @@ static int show_histograms(struct seq_file *seq, void *v)
 				       tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_findings(struct seq_file *seq, void *v)
+{
+	return tcpdiag_findings_show(seq,
+				     tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_self(struct seq_file *seq, void *v)
 {
 	return tcpdiag_self_show(seq, tcpdiag_net(seq_file_single_net(seq)));
@@ -46,8 +53,21 @@ static const struct {
 	{ "states", show_states },
 	{ "transitions", show_transitions },
 	{ "histograms", show_histograms },
+	{ "findings", show_findings },
 	{ "self", show_self },
 };
+
+/**
+ * tcpdiag_procfs_owners() - may who opened a file see who owns sockets?
+ * @seq: the file
+ * @net: the namespace it shows
+ *
+ * Return: whether the opener had CAP_NET_ADMIN over the namespace.
+ */
+bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net)
+{
+	return file_ns_capable(seq->file, net->user_ns, CAP_NET_ADMIN);
+}
 
 /**
  * tcpdiag_procfs_net_init() - make /proc/net/tcpdiag in a new namespace

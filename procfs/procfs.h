@@ -8,12 +8,14 @@
 #include <linux/seq_file.h>
 #include <linux/types.h>
 
+struct net;
 struct proc_dir_entry;
 struct tcpdiag_net;
 
 /* procfs.c */
 int tcpdiag_procfs_init(void);
 void tcpdiag_procfs_exit(void);
+bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net);
 int tcpdiag_procfs_net_init(struct tcpdiag_net *tn);
 void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn);
 
@@ -23,10 +25,7 @@ int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_transitions_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn);
 bool tcpdiag_sockets_create(struct proc_dir_entry *dir);
-
-/* format.c */
-#define TCPDIAG_DURATION_LEN	24
-const char *tcpdiag_format_duration(char *buf, u64 us);
 
 #endif /* TCPDIAG_PROCFS_H */

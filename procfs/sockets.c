@@ -9,11 +9,8 @@
  * up once a read, for all of them.
  */
 #include <linux/cgroup.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/signal.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
-#include <linux/string_helpers.h>
 #include <net/inet_sock.h>
 
 #include "../module/tcpdiag.h"
@@ -141,8 +138,7 @@ static void *sockets_start(struct seq_file *seq, loff_t *pos)
 	struct iter *iter = seq->private;
 	u64 at;
 
-	iter->owners = file_ns_capable(seq->file, seq_file_net(seq)->user_ns,
-				       CAP_NET_ADMIN);
+	iter->owners = tcpdiag_procfs_owners(seq, seq_file_net(seq));
 	if (!*pos) {
 		/* a new listing: what was found for the last one may be old */
 		if (iter->owners)
@@ -234,62 +230,17 @@ static void show_tuple(struct seq_file *seq, const struct row *row)
 	show_end(seq, row->sk, &addr->remote, addr->rport, false);
 }
 
-/* A name may hold anything: keep it one word. */
-static void show_comm(struct seq_file *seq, const char *comm)
-{
-	size_t len = strnlen(comm, TASK_COMM_LEN);
-
-	if (!len)
-		seq_putc(seq, '-');
-	seq_escape_mem(seq, comm, len,
-		       ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, " \\");
-	seq_putc(seq, ' ');
-}
-
-static bool is_alive(struct pid *pid)
-{
-	bool alive;
-
-	rcu_read_lock();
-	alive = pid && pid_task(pid, PIDTYPE_TGID);
-	rcu_read_unlock();
-	return alive;
-}
-
-/* Its process holds the socket: false if that ended or cannot be seen. */
-static bool show_holder(struct seq_file *seq, struct pid *pid)
-{
-	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
-	struct task_struct *task = nr ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
-	char comm[TASK_COMM_LEN];
-
-	if (!task)
-		return false;
-	get_task_comm(comm, task);
-	put_task_struct(task);
-	seq_printf(seq, "%d ", nr);
-	show_comm(seq, comm);
-	return true;
-}
-
-/*
- * The owner as the reader's pid namespace knows it: who connected or listened,
- * else who has the socket open now; nothing if it is of another namespace; of a
- * process that has ended only the name, for its number may be another's.
- */
 static void show_process(struct seq_file *seq, const struct row *row)
 {
-	const struct tcpdiag_record *rec = &row->rec;
-	pid_t nr = pid_nr_ns(rec->pid, task_active_pid_ns(current));
-	bool alive = is_alive(rec->pid);
+	char comm[TCPDIAG_COMM_LEN];
+	struct tcpdiag_owner owner;
 
-	if (!alive && row->holder && show_holder(seq, row->holder))
-		return;
-	if (nr && alive)
-		seq_printf(seq, "%d ", nr);
+	tcpdiag_owner_read(&owner, row->rec.pid, row->rec.comm, row->holder);
+	if (owner.pid)
+		seq_printf(seq, "%d ", owner.pid);
 	else
 		seq_puts(seq, "- ");
-	show_comm(seq, nr ? rec->comm : "");
+	seq_printf(seq, "%s ", tcpdiag_format_comm(comm, owner.comm));
 }
 
 static void show_owner(struct seq_file *seq, const struct row *row)
@@ -409,7 +360,7 @@ static struct pid *find_holder(struct seq_file *seq, const struct row *row)
 {
 	struct iter *iter = seq->private;
 
-	if (is_alive(row->rec.pid))
+	if (tcpdiag_owner_is_alive(row->rec.pid))
 		return NULL;
 	if (!iter->holders)
 		iter->holders = tcpdiag_holders_get(tcpdiag_net(seq_file_net(seq)));

@@ -3,6 +3,7 @@
  * /proc/tcpdiag: what a person reads first: findings, then one table of
  * states, then the congestion control in use (Documentation/summary.md).
  */
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -10,11 +11,8 @@
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
-struct figures {
-	struct tcpdiag_snapshot snap;
-	struct tcpdiag_hist hist;
-	struct tcpdiag_finding findings[TCPDIAG_FINDINGS_MAX];
-};
+/* Findings on the page; the rest is in their own view. */
+#define FINDINGS	5
 
 static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 {
@@ -27,21 +25,33 @@ static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 		   net_eq(tn->net, &init_net) ? " (initial)" : "");
 }
 
-static void show_findings(struct seq_file *seq, struct figures *f)
+/* What was found, and what to change: in the program, else on the host. */
+static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f)
 {
-	unsigned int i, n = tcpdiag_findings(&f->snap, f->findings);
+	const char *change = *f->application ? f->application : f->host;
 
-	if (!n)
+	seq_printf(seq, "  %s %s: %s\n",
+		   tcpdiag_findings_severity_name(f->severity), f->code,
+		   f->what);
+	if (*change)
+		seq_printf(seq, "    change: %s\n", change);
+}
+
+static void show_findings(struct seq_file *seq,
+			  const struct tcpdiag_findings *findings)
+{
+	unsigned int i, n = min_t(unsigned int, findings->n, FINDINGS);
+
+	if (!n) {
 		seq_puts(seq, "\nno findings\n");
-	else
-		seq_puts(seq, "\nfindings\n");
-	for (i = 0; i < n; i++) {
-		const struct tcpdiag_finding *g = &f->findings[i];
-
-		seq_printf(seq, "  %s %s: %s\n",
-			   tcpdiag_findings_severity_name(g->severity),
-			   g->code, g->text);
+		return;
 	}
+	seq_puts(seq, "\nfindings\n");
+	for (i = 0; i < n; i++)
+		show_finding(seq, &findings->found[i]);
+	if (findings->total > n)
+		seq_printf(seq, "  and %u more: /proc/net/tcpdiag/findings\n",
+			   findings->total - n);
 }
 
 static void duration(struct seq_file *seq, bool known, u64 us)
@@ -60,27 +70,27 @@ static void count(struct seq_file *seq, bool known, u64 n, int width)
 		seq_printf(seq, " %*s", width, "-");
 }
 
-static void state_row(struct seq_file *seq, const struct figures *f,
-		      unsigned int state)
+static void state_row(struct seq_file *seq, const struct tcpdiag_snapshot *snap,
+		      const struct tcpdiag_hist *hist, unsigned int state)
 {
-	const struct tcpdiag_snapshot *snap = &f->snap;
 	bool counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
-	bool stays = f->hist.count;
+	bool stays = hist->count;
 
 	seq_printf(seq, "%-12s", tcpdiag_fsm_state_name(state));
 	count(seq, state != TCP_CLOSE, snap->now[state], 6);
 	count(seq, counted, snap->entered[state], 7);
 	count(seq, counted, snap->left[state], 7);
-	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 50));
-	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 90));
-	duration(seq, stays, tcpdiag_hist_percentile(&f->hist, 99));
-	duration(seq, stays, f->hist.max_us);
+	duration(seq, stays, tcpdiag_hist_percentile(hist, 50));
+	duration(seq, stays, tcpdiag_hist_percentile(hist, 90));
+	duration(seq, stays, tcpdiag_hist_percentile(hist, 99));
+	duration(seq, stays, hist->max_us);
 	duration(seq, snap->oldest_us[state], snap->oldest_us[state]);
 	seq_putc(seq, '\n');
 }
 
 static void show_states(struct seq_file *seq, struct tcpdiag_net *tn,
-			struct figures *f)
+			const struct tcpdiag_snapshot *snap,
+			struct tcpdiag_hist *hist)
 {
 	unsigned int i;
 
@@ -88,13 +98,13 @@ static void show_states(struct seq_file *seq, struct tcpdiag_net *tn,
 		   "state", "now", "entered", "left", "p50", "p90", "p99",
 		   "max", "oldest");
 	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
-		tcpdiag_account_read_hist(tn, tcpdiag_fsm_order[i], &f->hist);
-		state_row(seq, f, tcpdiag_fsm_order[i]);
+		tcpdiag_account_read_hist(tn, tcpdiag_fsm_order[i], hist);
+		state_row(seq, snap, hist, tcpdiag_fsm_order[i]);
 	}
 }
 
 static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
-		    const struct figures *f)
+		    const struct tcpdiag_snapshot *snap)
 {
 	const struct tcp_congestion_ops *ca;
 	unsigned int i;
@@ -106,10 +116,10 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 		   ca ? ca->name : "-");
 	rcu_read_unlock();
 	for (i = 0; i < TCPDIAG_CC_SLOTS; i++) {
-		if (!f->snap.cc_live[i])
+		if (!snap->cc_live[i])
 			continue;
 		seq_printf(seq, "%s %s %llu", any ? "," : "",
-			   tcpdiag_cc_name(i), f->snap.cc_live[i]);
+			   tcpdiag_cc_name(i), snap->cc_live[i]);
 		any = true;
 	}
 	seq_printf(seq, "%s; tcpdiag adds:", any ? "" : " none");
@@ -128,18 +138,24 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
  */
 int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
-	struct figures *f;
+	struct tcpdiag_diagnosis *d;
+	struct tcpdiag_hist *hist;
 
 	if (!tn)
 		return 0;
-	f = kmalloc(sizeof(*f), GFP_KERNEL);
-	if (!f)
+	hist = kmalloc(sizeof(*hist), GFP_KERNEL);
+	if (!hist)
 		return -ENOMEM;
-	tcpdiag_account_read(tn, &f->snap);
+	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
+	if (!d) {
+		kfree(hist);
+		return -ENOMEM;
+	}
 	title(seq, tn);
-	show_findings(seq, f);
-	show_states(seq, tn, f);
-	show_cc(seq, tn, f);
-	kfree(f);
+	show_findings(seq, &d->findings);
+	show_states(seq, tn, &d->facts.snap, hist);
+	show_cc(seq, tn, &d->facts.snap);
+	kvfree(d);
+	kfree(hist);
 	return 0;
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Durations as a person reads them, in at most seven characters.
+ * Durations as a person reads them, in at most seven characters; names of
+ * processes as one word.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
 
-#include "procfs.h"
+#include "facts.h"
+#include "format.h"
 
 #define US_PER_MS	1000ULL
 #define US_PER_S	(1000 * US_PER_MS)
@@ -55,5 +59,49 @@ const char *tcpdiag_format_duration(char *buf, u64 us)
 		pair(buf, us, US_PER_HOUR, "h", US_PER_MIN, "m");
 	else
 		pair(buf, us, US_PER_DAY, "d", US_PER_HOUR, "h");
+	return buf;
+}
+
+/**
+ * tcpdiag_format_comm() - write a process's name, which may hold anything
+ * @buf: room for TCPDIAG_COMM_LEN characters
+ * @comm: the name, at most TASK_COMM_LEN - 1 characters
+ *
+ * Return: @buf: one word of printable characters, others as \\ooo; `-` if the
+ * name is empty.
+ */
+const char *tcpdiag_format_comm(char *buf, const char *comm)
+{
+	int n = string_escape_mem(comm, strnlen(comm, TASK_COMM_LEN - 1), buf,
+				  TCPDIAG_COMM_LEN - 1,
+				  ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND,
+				  " \\");
+
+	if (!n)
+		buf[n++] = '-';
+	buf[n] = '\0';
+	return buf;
+}
+
+/**
+ * tcpdiag_format_owner() - name a process in a sentence
+ * @buf: room for TCPDIAG_OWNER_LEN characters
+ * @owner: the process
+ *
+ * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if it is
+ * not known or not for the reader.
+ */
+const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
+{
+	char comm[TCPDIAG_COMM_LEN];
+
+	if (!owner->pid && !*owner->comm)
+		return strcpy(buf, "a process");
+	tcpdiag_format_comm(comm, owner->comm);
+	if (owner->pid)
+		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d)", comm,
+			 owner->pid);
+	else
+		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (has ended)", comm);
 	return buf;
 }

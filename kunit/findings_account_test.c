@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on the account itself: each is found when it should be
+ * and only then.
+ */
+#include <kunit/test.h>
+
+#include "../module/findings_account.c"
+#include "findings_case.h"
+
+/* A busy box where all is well, resets and timeouts included. */
+static void account_none_when_busy(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_snapshot *snap = &c->facts.snap;
+	unsigned int from, to;
+
+	for (from = 1; from < TCPDIAG_STATES; from++) {
+		snap->now[from] = 100000;
+		snap->entered[from] = 1000000;
+		snap->left[from] = 900000;
+		snap->preexisting[from] = 5;
+		snap->oldest_us[from] = 86400000000ULL;
+		for (to = 1; to < TCPDIAG_STATES; to++)
+			if (tcpdiag_fsm_judge(from, to))
+				snap->moves[from][to] = 1000000;
+	}
+	snap->records = 100000;
+	snap->minis = 100000;
+	snap->have_requests = true;
+	findings_expect_none(test, c);
+}
+
+/* Each impossible cell by itself is a finding; no other cell is. */
+static void account_impossible_cells(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	unsigned int from, to;
+
+	for (from = 1; from < TCPDIAG_STATES; from++) {
+		for (to = 1; to < TCPDIAG_STATES; to++) {
+			c->facts.snap.moves[from][to] = 1;
+			findings_judge(c);
+			KUNIT_EXPECT_EQ_MSG(test, c->out.n,
+					    !tcpdiag_fsm_judge(from, to),
+					    "%u to %u", from, to);
+			c->facts.snap.moves[from][to] = 0;
+		}
+	}
+}
+
+static void account_impossible(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.moves[TCP_LAST_ACK][TCP_LISTEN] = 3;
+	c->facts.snap.moves[TCP_TIME_WAIT][TCP_ESTABLISHED] = 4;
+	c->facts.snap.moves[TCP_ESTABLISHED][TCP_FIN_WAIT1] = 1000;
+	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c, what, "7 state changes");
+	findings_expect_in(test, c, what, "TIME_WAIT to ESTABLISHED");
+	findings_expect_in(test, c, evidence, "changes=7 worst=4");
+	findings_expect_in(test, c, host, "/proc/net/tcpdiag/transitions");
+}
+
+/* The longest names and the longest number. */
+static void account_impossible_fits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.moves[TCP_NEW_SYN_RECV][TCP_ESTABLISHED] = U64_MAX;
+	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c, what, "18446744073709551615 state changes");
+}
+
+static void account_approximate_walk(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.approximate = true;
+	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
+	findings_expect_in(test, c, what, "while old sockets were taken in");
+	/* both at once are still one finding */
+	c->facts.snap.lost = 1;
+	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
+}
+
+static void account_approximate_event(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.lost = 1;
+	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
+	findings_expect_in(test, c, what, "while an event was counted");
+	c->facts.snap.lost = U64_MAX;
+	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
+}
+
+static void account_refused(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.refused = 17;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c, what, "17 sockets");
+	findings_expect_in(test, c, host, "larger max_records");
+	c->facts.snap.refused = U64_MAX;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+}
+
+static void account_together(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.moves[TCP_CLOSING][TCP_LISTEN] = 1;
+	c->facts.snap.approximate = true;
+	c->facts.snap.refused = 1;
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.n, 3);
+	KUNIT_EXPECT_STREQ(test, c->out.found[0].code, "impossible_transition");
+	KUNIT_EXPECT_STREQ(test, c->out.found[1].code, "gauges_approximate");
+	KUNIT_EXPECT_STREQ(test, c->out.found[2].code, "records_refused");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(account_none_when_busy),
+	KUNIT_CASE(account_impossible_cells),
+	KUNIT_CASE(account_impossible),
+	KUNIT_CASE(account_impossible_fits),
+	KUNIT_CASE(account_approximate_walk),
+	KUNIT_CASE(account_approximate_event),
+	KUNIT_CASE(account_refused),
+	KUNIT_CASE(account_together),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_account",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

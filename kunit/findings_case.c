@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The steps that tests of findings share.
+ */
+#include "findings_case.h"
+
+/**
+ * findings_case() - the facts of a quiet box
+ * @test: the test
+ *
+ * Return: them, as long as the test runs.
+ */
+struct findings_case *findings_case(struct kunit *test)
+{
+	struct findings_case *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	c->facts.limits = tcpdiag_limits_default;
+	c->facts.owners = true;
+	return c;
+}
+
+/**
+ * findings_judge() - get the verdict on a case
+ * @c: the case
+ */
+void findings_judge(struct findings_case *c)
+{
+	memset(&c->out, 0xff, sizeof(c->out));
+	tcpdiag_findings_judge(&c->facts, &c->out);
+}
+
+/**
+ * findings_expect_none() - all is well
+ * @test: the test
+ * @c: the case
+ */
+void findings_expect_none(struct kunit *test, struct findings_case *c)
+{
+	findings_judge(c);
+	KUNIT_EXPECT_EQ_MSG(test, c->out.total, 0, "found: %s: %s",
+			    c->out.n ? c->out.found[0].code : "",
+			    c->out.n ? c->out.found[0].what : "");
+}
+
+/* It is one line, and nothing was cut off. */
+static void expect_whole(struct kunit *test, const char *part, size_t size)
+{
+	size_t len = strnlen(part, size);
+
+	KUNIT_EXPECT_LT_MSG(test, len, size - 1, "cut off: %s", part);
+	KUNIT_EXPECT_NULL(test, strchr(part, '\n'));
+}
+
+/**
+ * findings_expect_one() - there is one finding, and it is whole
+ * @test: the test
+ * @c: the case
+ * @code: what it must be
+ * @severity: how severe it must be
+ */
+void findings_expect_one(struct kunit *test, struct findings_case *c,
+			 const char *code, enum tcpdiag_severity severity)
+{
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.total, 1);
+	KUNIT_ASSERT_EQ(test, c->out.n, 1);
+	KUNIT_EXPECT_STREQ(test, f->code, code);
+	KUNIT_EXPECT_EQ(test, f->severity, severity);
+	KUNIT_EXPECT_NE(test, f->what[0], '\0');
+	KUNIT_EXPECT_NE(test, f->evidence[0], '\0');
+	KUNIT_EXPECT_TRUE(test, f->application[0] || f->host[0]);
+	expect_whole(test, f->what, sizeof(f->what));
+	expect_whole(test, f->evidence, sizeof(f->evidence));
+	expect_whole(test, f->application, sizeof(f->application));
+	expect_whole(test, f->host, sizeof(f->host));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tests of findings are made of: the facts of a quiet box, to be changed
+ * in one respect, and what is expected of the verdict.
+ */
+#ifndef TCPDIAG_FINDINGS_CASE_H
+#define TCPDIAG_FINDINGS_CASE_H
+
+#include <kunit/test.h>
+
+#include "../module/findings.h"
+
+/**
+ * struct findings_case - facts and the verdict on them
+ * @facts: all is well at first, thresholds are the defaults, owners are shown
+ * @out: the verdict
+ */
+struct findings_case {
+	struct tcpdiag_facts facts;
+	struct tcpdiag_findings out;
+};
+
+struct findings_case *findings_case(struct kunit *test);
+void findings_judge(struct findings_case *c);
+void findings_expect_none(struct kunit *test, struct findings_case *c);
+void findings_expect_one(struct kunit *test, struct findings_case *c,
+			 const char *code, enum tcpdiag_severity severity);
+
+/* A part of the first finding has these words. */
+#define findings_expect_in(test, c, part, words)			\
+	KUNIT_EXPECT_NOT_NULL_MSG(test,					\
+				  strstr((c)->out.found[0].part, words), \
+				  "no \"%s\" in: %s", words,		\
+				  (c)->out.found[0].part)
+
+#endif /* TCPDIAG_FINDINGS_CASE_H */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathers what findings judge. Each topic has a function that fills its part;
+ * none of them may cost by the number of healthy sockets.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "tcpdiag.h"
+
+/* The parts beside the account. */
+static void (*const parts[])(struct tcpdiag_net *tn,
+			     struct tcpdiag_facts *facts) = {
+};
+
+static void read_facts(struct tcpdiag_net *tn, bool owners,
+		       struct tcpdiag_facts *facts)
+{
+	unsigned int i;
+
+	facts->owners = owners;
+	facts->limits = tn->limits;
+	tcpdiag_account_read(tn, &facts->snap);
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		parts[i](tn, facts);
+}
+
+/**
+ * tcpdiag_diagnose() - gather the facts for a reader and judge them
+ * @tn: the namespace
+ * @owners: the reader may see who owns what
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: facts and findings, for kvfree(); NULL if there is no memory.
+ */
+struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners)
+{
+	struct tcpdiag_diagnosis *d = kvzalloc(sizeof(*d), GFP_KERNEL);
+
+	if (!d)
+		return NULL;
+	read_facts(tn, owners, &d->facts);
+	tcpdiag_findings_judge(&d->facts, &d->findings);
+	return d;
+}

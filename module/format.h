@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How figures are written for a person. Pure functions.
+ */
+#ifndef TCPDIAG_FORMAT_H
+#define TCPDIAG_FORMAT_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+struct tcpdiag_owner;
+
+#define TCPDIAG_DURATION_LEN	24
+const char *tcpdiag_format_duration(char *buf, u64 us);
+
+/* Every character of a name may need four. */
+#define TCPDIAG_COMM_LEN	(4 * TASK_COMM_LEN)
+const char *tcpdiag_format_comm(char *buf, const char *comm);
+
+#define TCPDIAG_OWNER_LEN	(TCPDIAG_COMM_LEN + 24)
+const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner);
+
+#endif /* TCPDIAG_FORMAT_H */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/net/tcpdiag/findings: all of each finding, a part of it a line
+ * (Documentation/findings.md).
+ */
+#include <linux/mm.h>
+
+#include "../module/tcpdiag.h"
+#include "procfs.h"
+
+static void part(struct seq_file *seq, unsigned int n,
+		 const struct tcpdiag_finding *f, const char *name,
+		 const char *text)
+{
+	if (!text || !*text)
+		return;
+	seq_printf(seq, "%u %s %s %s %s\n", n,
+		   tcpdiag_findings_severity_name(f->severity), f->code, name,
+		   text);
+}
+
+static void show(struct seq_file *seq, unsigned int n,
+		 const struct tcpdiag_finding *f)
+{
+	part(seq, n, f, "what", f->what);
+	part(seq, n, f, "evidence", f->evidence);
+	part(seq, n, f, "application", f->application);
+	part(seq, n, f, "host", f->host);
+	part(seq, n, f, "no_help", f->no_help);
+}
+
+/**
+ * tcpdiag_findings_show() - print the view
+ * @seq: where to
+ * @tn: the namespace; NULL if it is about to end
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn)
+{
+	struct tcpdiag_diagnosis *d;
+	unsigned int i;
+
+	if (!tn)
+		return 0;
+	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
+	if (!d)
+		return -ENOMEM;
+	seq_puts(seq, "# n severity code part text\n");
+	for (i = 0; i < d->findings.n; i++)
+		show(seq, i + 1, &d->findings.found[i]);
+	kvfree(d);
+	return 0;
+}
