@@ -57,10 +57,12 @@ static void account_impossible(struct kunit *test)
 	c->facts.snap.moves[TCP_TIME_WAIT][TCP_ESTABLISHED] = 4;
 	c->facts.snap.moves[TCP_ESTABLISHED][TCP_FIN_WAIT1] = 1000;
 	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
-	findings_expect_in(test, c, what, "7 state changes");
-	findings_expect_in(test, c, what, "TIME_WAIT to ESTABLISHED");
-	findings_expect_in(test, c, evidence, "changes=7 worst=4");
-	findings_expect_in(test, c, host, "/proc/net/tcpdiag/transitions");
+	findings_expect_in(test, c->out.found[0].what, "7 state changes");
+	findings_expect_in(test, c->out.found[0].what,
+			   "TIME_WAIT to ESTABLISHED");
+	findings_expect_in(test, c->out.found[0].evidence, "changes=7 worst=4");
+	findings_expect_in(test, c->out.found[0].host,
+			   "/proc/net/tcpdiag/transitions");
 }
 
 /* The longest names and the longest number. */
@@ -70,7 +72,8 @@ static void account_impossible_fits(struct kunit *test)
 
 	c->facts.snap.moves[TCP_NEW_SYN_RECV][TCP_ESTABLISHED] = U64_MAX;
 	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
-	findings_expect_in(test, c, what, "18446744073709551615 state changes");
+	findings_expect_in(test, c->out.found[0].what,
+			   "18446744073709551615 state changes");
 }
 
 static void account_approximate_walk(struct kunit *test)
@@ -79,7 +82,8 @@ static void account_approximate_walk(struct kunit *test)
 
 	c->facts.snap.approximate = true;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
-	findings_expect_in(test, c, what, "while old sockets were taken in");
+	findings_expect_in(test, c->out.found[0].what,
+			   "while old sockets were taken in");
 	/* both at once are still one finding */
 	c->facts.snap.lost = 1;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
@@ -91,7 +95,8 @@ static void account_approximate_event(struct kunit *test)
 
 	c->facts.snap.lost = 1;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
-	findings_expect_in(test, c, what, "while an event was counted");
+	findings_expect_in(test, c->out.found[0].what,
+			   "while an event was counted");
 	c->facts.snap.lost = U64_MAX;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
 }
@@ -102,8 +107,8 @@ static void account_refused(struct kunit *test)
 
 	c->facts.snap.refused = 17;
 	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
-	findings_expect_in(test, c, what, "17 sockets");
-	findings_expect_in(test, c, host, "larger max_records");
+	findings_expect_in(test, c->out.found[0].what, "17 sockets");
+	findings_expect_in(test, c->out.found[0].host, "larger max_records");
 	c->facts.snap.refused = U64_MAX;
 	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
 }

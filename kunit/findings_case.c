@@ -77,3 +77,15 @@ void findings_expect_one(struct kunit *test, struct findings_case *c,
 	expect_whole(test, f->application, sizeof(f->application));
 	expect_whole(test, f->host, sizeof(f->host));
 }
+
+/**
+ * findings_expect_in() - a part of a finding has certain words
+ * @test: the test
+ * @part: the part
+ * @words: the words
+ */
+void findings_expect_in(struct kunit *test, const char *part, const char *words)
+{
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(part, words),
+				  "no \"%s\" in: %s", words, part);
+}

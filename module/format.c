@@ -95,10 +95,10 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 {
 	char comm[TCPDIAG_COMM_LEN];
 
-	if (!owner->pid && !*owner->comm)
-		return strcpy(buf, "a process");
 	tcpdiag_format_comm(comm, owner->comm);
-	if (owner->pid)
+	if (!owner->pid && !*owner->comm)
+		snprintf(buf, TCPDIAG_OWNER_LEN, "a process");
+	else if (owner->pid)
 		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d)", comm,
 			 owner->pid);
 	else
