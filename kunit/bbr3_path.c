@@ -25,6 +25,21 @@ static void set_pace(struct path *p)
 }
 
 /**
+ * tcpdiag_path_connect() - a connection begins
+ * @p: path
+ * @delivered: what its counter of deliveries begins with
+ * @lost: the same for losses
+ */
+void tcpdiag_path_connect(struct path *p, u32 delivered, u32 lost)
+{
+	p->delivered = delivered;
+	p->lost = lost;
+	tcpdiag_bbr3_model_init(&p->model, p->now_us, p->delivered, p->cwnd,
+				BBR3_INFINITE, 12345);
+	tcpdiag_bbr3_ring_init(&p->ring, p->delivered, p->lost, 0);
+}
+
+/**
  * tcpdiag_path_new() - a path with a connection that begins
  * @test: owner of the memory
  * @service_us: time a packet takes at the bottleneck
@@ -45,9 +60,34 @@ struct path *tcpdiag_path_new(struct kunit *test, u32 service_us, u32 rtt_us,
 	p->now_us = 1000000;
 	p->cwnd = 10;
 	p->pace_ns = rtt_us * 1000ULL * 100 / 277 / p->cwnd;
-	tcpdiag_bbr3_model_init(&p->model, p->now_us, p->delivered, p->cwnd,
-				BBR3_INFINITE, 12345);
-	tcpdiag_bbr3_ring_init(&p->ring, p->delivered, p->lost, 0);
+	tcpdiag_path_connect(p, 0, 0);
+	return p;
+}
+
+/**
+ * tcpdiag_path_usual() - the usual path
+ * @test: owner of the memory
+ *
+ * Return: the path.
+ */
+struct path *tcpdiag_path_usual(struct kunit *test)
+{
+	return tcpdiag_path_new(test, SERVICE_US, RTT_US, DEEP);
+}
+
+/**
+ * tcpdiag_path_usual_in() - the same, in the midst of a connection
+ * @test: owner of the memory
+ * @state: to which the connection has got in the ordinary way
+ *
+ * Return: the path.
+ */
+struct path *tcpdiag_path_usual_in(struct kunit *test, unsigned int state)
+{
+	struct path *p = tcpdiag_path_usual(test);
+
+	KUNIT_ASSERT_TRUE(test, tcpdiag_path_until(p, BBR3_CRUISE, 5 * SECOND));
+	KUNIT_ASSERT_TRUE(test, tcpdiag_path_until(p, state, 15 * SECOND));
 	return p;
 }
 
@@ -302,14 +342,123 @@ bool tcpdiag_path_until(struct path *p, unsigned int state, u64 limit_us)
 }
 
 /**
+ * tcpdiag_path_leave() - run until the model leaves a state
+ * @p: path
+ * @state: enum bbr3_state
+ * @limit_us: or this long
+ */
+void tcpdiag_path_leave(struct path *p, unsigned int state, u64 limit_us)
+{
+	u64 end = p->now_us + limit_us;
+
+	while (p->model.state == state && p->now_us < end)
+		tcpdiag_path_step(p);
+}
+
+/**
  * tcpdiag_path_run() - run for a time
  * @p: path
  * @us: how long
+ *
+ * Return: packets delivered in it.
  */
-void tcpdiag_path_run(struct path *p, u64 us)
+u32 tcpdiag_path_run(struct path *p, u64 us)
 {
 	u64 end = p->now_us + us;
+	u32 before = p->delivered;
 
 	while (p->now_us < end)
 		tcpdiag_path_step(p);
+	return p->delivered - before;
+}
+
+/**
+ * tcpdiag_path_next_ack() - the next ACK by hand
+ * @p: path, the usual one
+ *
+ * Return: an ACK of a packet sent a round trip ago, with nothing remarkable
+ *	about it. A case then changes what it is about.
+ */
+struct bbr3_ack tcpdiag_path_next_ack(const struct path *p)
+{
+	struct bbr3_ack a = p->ack;
+
+	a.now_us += RTT_US;
+	a.prior_delivered = a.delivered;
+	a.delivered += path_bdp(p);
+	a.acked = path_bdp(p);
+	a.sample = path_bdp(p);
+	a.rate = rate_of(SERVICE_US);
+	a.rtt_us = RTT_US;
+	a.inflight = path_bdp(p);
+	a.cwnd = p->model.cwnd;
+	a.tx_inflight = path_bdp(p);
+	a.tx_lost = 0;
+	a.lost = 0;
+	a.has_data = true;
+	a.app_limited = false;
+	a.cwnd_limited = false;
+	a.recovery = false;
+	return a;
+}
+
+/**
+ * tcpdiag_path_feed() - an ACK made by hand arrives
+ * @p: path
+ * @a: ACK
+ */
+void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a)
+{
+	tcpdiag_bbr3_model_ack(&p->model, a);
+	p->ack = *a;
+}
+
+/**
+ * tcpdiag_path_feed_next() - the next ACK arrives, with nothing remarkable
+ * @p: path, the usual one
+ */
+void tcpdiag_path_feed_next(struct path *p)
+{
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	tcpdiag_path_feed(p, &a);
+}
+
+/**
+ * tcpdiag_path_feed_loss() - an ACK arrives that tells of a lost packet
+ * @p: path
+ * @a: ACK
+ * @tx_inflight: packets in flight when the lost one was sent
+ * @tx_lost: packets lost since then
+ */
+void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
+			    u32 tx_inflight, u32 tx_lost)
+{
+	const struct bbr3_loss l = {
+		.tx_inflight = tx_inflight,
+		.tx_lost = tx_lost,
+		.size = 1,
+	};
+
+	tcpdiag_bbr3_model_lost(&p->model, a, &l);
+	tcpdiag_path_feed(p, a);
+}
+
+/**
+ * tcpdiag_path_feed_at_bound() - two ACKs arrive in the midst of a round trip
+ * @p: path; the window is full, and it is the long-term bound
+ */
+void tcpdiag_path_feed_at_bound(struct path *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		struct bbr3_ack a = p->ack;
+
+		a.prior_delivered = p->model.round_delivered - 1;
+		a.acked = 0;
+		a.cwnd = p->model.inflight_longterm;
+		a.cwnd_limited = true;
+		tcpdiag_path_feed(p, &a);
+	}
 }

@@ -9,6 +9,9 @@
  *
  * A lost packet is noticed with the next packet's ACK and counts as delivered
  * never; nothing is sent again, for the model does not see what is in a packet.
+ *
+ * Where a case asks for what a path does not do by itself, ACKs are made by
+ * hand.
  */
 #ifndef TCPDIAG_BBR3_PATH_H
 #define TCPDIAG_BBR3_PATH_H
@@ -17,6 +20,12 @@
 
 #include "../cc_algos/bbr3_model.h"
 #include "../cc_algos/bbr3_ring.h"
+
+/* The usual path: 1000 packets a second, 40 ms, so 40 packets fill it. */
+#define SERVICE_US	1000
+#define RTT_US		40000
+#define DEEP		1000
+#define SECOND		1000000ULL
 
 #define PATH_PACKETS	16384
 #define PATH_RTO_US	1000000ULL
@@ -76,9 +85,20 @@ struct path {
 
 struct path *tcpdiag_path_new(struct kunit *test, u32 service_us, u32 rtt_us,
 			      u32 buffer);
+struct path *tcpdiag_path_usual(struct kunit *test);
+struct path *tcpdiag_path_usual_in(struct kunit *test, unsigned int state);
+void tcpdiag_path_connect(struct path *p, u32 delivered, u32 lost);
 void tcpdiag_path_step(struct path *p);
 bool tcpdiag_path_until(struct path *p, unsigned int state, u64 limit_us);
-void tcpdiag_path_run(struct path *p, u64 us);
+void tcpdiag_path_leave(struct path *p, unsigned int state, u64 limit_us);
+u32 tcpdiag_path_run(struct path *p, u64 us);
+
+struct bbr3_ack tcpdiag_path_next_ack(const struct path *p);
+void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a);
+void tcpdiag_path_feed_next(struct path *p);
+void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
+			    u32 tx_inflight, u32 tx_lost);
+void tcpdiag_path_feed_at_bound(struct path *p);
 
 static inline u32 path_inflight(const struct path *p)
 {
@@ -89,6 +109,19 @@ static inline u32 path_inflight(const struct path *p)
 static inline u32 path_bdp(const struct path *p)
 {
 	return p->rtt_us / p->service_us;
+}
+
+static inline u32 rate_of(u32 service_us)
+{
+	return bbr3_rate(1, service_us);
+}
+
+/* Is @v within @percent of @of? */
+static inline bool near(u64 v, u64 of, unsigned int percent)
+{
+	u64 off = v > of ? v - of : of - v;
+
+	return off * 100 <= of * percent;
 }
 
 #endif /* TCPDIAG_BBR3_PATH_H */
