@@ -4,52 +4,19 @@
  * socket that was only made up. Figures are from RFC 5681, section 3.1.
  */
 #include <kunit/test.h>
-#include <linux/module.h>
 
-/* aliases are for modprobe: it must load tcpdiag, not its tests */
-#undef MODULE_ALIAS
-#define MODULE_ALIAS(alias)	static_assert(sizeof(alias))
+#include "cc_socket.h"
 
 #include "../cc_algos/aimd.c"
 
-#define NO_LIMIT	0x7fffffff
-
-/* A connection that uses all of its window. */
 static struct tcp_sock *fake_socket(struct kunit *test, u32 cwnd, u32 ssthresh)
 {
-	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, tp);
-	tp->snd_cwnd = cwnd;
-	tp->snd_ssthresh = ssthresh;
-	tp->snd_cwnd_clamp = NO_LIMIT;
-	tp->is_cwnd_limited = 1;
-	return tp;
+	return tcpdiag_cc_connect(test, &tcpdiag_aimd, cwnd, ssthresh);
 }
 
 static u32 window_after_loss(struct kunit *test, u32 cwnd)
 {
-	struct tcp_sock *tp = fake_socket(test, cwnd, NO_LIMIT);
-
-	return tcpdiag_aimd.ssthresh((struct sock *)tp);
-}
-
-static void ack(struct tcp_sock *tp, u32 packets)
-{
-	tcpdiag_aimd.cong_avoid((struct sock *)tp, 0, packets);
-}
-
-/* One round trip: every packet of the window is acknowledged, two an ACK. */
-static void round_trip(struct tcp_sock *tp)
-{
-	u32 left = tcp_snd_cwnd(tp);
-
-	while (left) {
-		u32 packets = min(left, 2U);
-
-		ack(tp, packets);
-		left -= packets;
-	}
+	return tcpdiag_cc_window_after_loss(test, &tcpdiag_aimd, cwnd);
 }
 
 static void set_parameters(unsigned int increase, unsigned int beta_percent)
@@ -107,7 +74,7 @@ static void aimd_slow_start_doubles(struct kunit *test)
 	u32 expected;
 
 	for (expected = 20; expected <= 10 << 12; expected *= 2) {
-		round_trip(tp);
+		tcpdiag_cc_round_trips(tp, 1);
 		KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), expected);
 	}
 }
@@ -117,20 +84,18 @@ static void aimd_slow_start_ends(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 15);
 
-	ack(tp, 5);
+	tcpdiag_cc_ack(tp, 5);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 15);
 	tp = fake_socket(test, 10, 15);
-	ack(tp, 5 + 15);
+	tcpdiag_cc_ack(tp, 5 + 15);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 16);
 }
 
 static void aimd_one_more_a_round_trip(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 10);
-	u32 i;
 
-	for (i = 1; i <= 100; i++)
-		round_trip(tp);
+	tcpdiag_cc_round_trips(tp, 100);
 	/* whole packets only, so it may be one or two behind, never ahead */
 	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 110);
 	KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), 108);
@@ -140,13 +105,12 @@ static void aimd_one_more_a_round_trip(struct kunit *test)
 static void aimd_increase_a_round_trip(struct kunit *test)
 {
 	struct tcp_sock *tp;
-	unsigned int a, i;
+	unsigned int a;
 
 	for (a = INCREASE_MIN; a <= INCREASE_MAX; a++) {
 		set_parameters(a, 50);
 		tp = fake_socket(test, 1000, 1000);
-		for (i = 0; i < 10; i++)
-			round_trip(tp);
+		tcpdiag_cc_round_trips(tp, 10);
 		/* cwnd / a is rounded down: a little more than a */
 		KUNIT_EXPECT_GE_MSG(test, tcp_snd_cwnd(tp), 1000 + 10 * a - 1,
 				    "increase %u", a);
@@ -164,7 +128,7 @@ static void aimd_small_window(struct kunit *test)
 	set_parameters(INCREASE_MAX, 50);
 	for (cwnd = 1; cwnd <= INCREASE_MAX; cwnd++) {
 		tp = fake_socket(test, cwnd, 1);
-		round_trip(tp);
+		tcpdiag_cc_round_trips(tp, 1);
 		KUNIT_EXPECT_GT(test, tcp_snd_cwnd(tp), cwnd);
 		/* no faster than slow start */
 		KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 2 * cwnd);
@@ -177,30 +141,22 @@ static void aimd_not_used(struct kunit *test)
 	struct tcp_sock *tp = fake_socket(test, 10, 5);
 
 	tp->is_cwnd_limited = 0;
-	round_trip(tp);
+	tcpdiag_cc_round_trips(tp, 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 10);
 	tp = fake_socket(test, 10, NO_LIMIT);
 	tp->is_cwnd_limited = 0;
 	tp->max_packets_out = 4;
-	round_trip(tp);
+	tcpdiag_cc_round_trips(tp, 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 10);
 	/* in slow start half a window counts as used */
 	tp->max_packets_out = 6;
-	ack(tp, 1);
+	tcpdiag_cc_ack(tp, 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 11);
 }
 
 static void aimd_clamp(struct kunit *test)
 {
-	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
-
-	tp->snd_cwnd_clamp = 12;
-	round_trip(tp);
-	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 12);
-	tp->snd_ssthresh = 5;
-	round_trip(tp);
-	round_trip(tp);
-	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 12);
+	tcpdiag_cc_expect_clamp(test, &tcpdiag_aimd);
 }
 
 /* After a spurious loss the window is as it was. */
@@ -209,7 +165,7 @@ static void aimd_undo(struct kunit *test)
 	struct tcp_sock *tp = fake_socket(test, 5, 5);
 
 	tp->prior_cwnd = 10;
-	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.undo_cwnd((struct sock *)tp), 10);
+	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.undo_cwnd(sk_of(tp)), 10);
 }
 
 /*
@@ -225,11 +181,10 @@ static void aimd_saw_tooth(struct kunit *test)
 	while (rounds < 1000) {
 		sum += tcp_snd_cwnd(tp);
 		rounds++;
-		round_trip(tp);
+		tcpdiag_cc_round_trips(tp, 1);
 		if (tcp_snd_cwnd(tp) < top)
 			continue;
-		tp->snd_ssthresh = tcpdiag_aimd.ssthresh((struct sock *)tp);
-		tcp_snd_cwnd_set(tp, tp->snd_ssthresh);
+		tcpdiag_cc_reduce(tp);
 	}
 	KUNIT_EXPECT_GE(test, sum / rounds, 73);
 	KUNIT_EXPECT_LE(test, sum / rounds, 76);
@@ -260,26 +215,8 @@ static void aimd_response_function(struct kunit *test)
 {
 	const struct steady *s = test->param_value;
 	struct tcp_sock *tp = fake_socket(test, 10, 10);
-	u64 sum = 0, rounds = 0;
-	u32 sent, i;
 
-	for (i = 0; i < 40; i++) {
-		if (i == 20) {
-			sum = 0;
-			rounds = 0;
-		}
-		for (sent = 0; sent < s->per_loss; rounds++) {
-			sum += tcp_snd_cwnd(tp);
-			sent += tcp_snd_cwnd(tp);
-			round_trip(tp);
-		}
-		tp->snd_ssthresh = tcpdiag_aimd.ssthresh((struct sock *)tp);
-		tcp_snd_cwnd_set(tp, tp->snd_ssthresh);
-		sum += tp->snd_ssthresh;
-		rounds++;
-	}
-	KUNIT_EXPECT_GE(test, sum * 100, rounds * s->average * 90);
-	KUNIT_EXPECT_LE(test, sum * 100, rounds * s->average * 110);
+	tcpdiag_cc_expect_mean(test, tp, s->per_loss, 40, s->average, 10);
 }
 
 /* A loss makes a window of more than two packets smaller, whatever is set. */
@@ -301,10 +238,10 @@ static void aimd_parameter_changes_under_way(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 1000, 1000);
 
-	ack(tp, 999);
+	tcpdiag_cc_ack(tp, 999);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 1000);
 	set_parameters(INCREASE_MAX, 50);
-	ack(tp, 2);
+	tcpdiag_cc_ack(tp, 2);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 1001);
 }
 
@@ -314,9 +251,9 @@ static void aimd_huge_window_grows(struct kunit *test)
 	const u32 huge = 1 << 30;
 	struct tcp_sock *tp = fake_socket(test, huge, 2);
 
-	ack(tp, huge - 1);
+	tcpdiag_cc_ack(tp, huge - 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), huge);
-	ack(tp, 1);
+	tcpdiag_cc_ack(tp, 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), huge + 1);
 }
 
@@ -325,12 +262,11 @@ static void aimd_needs_no_init(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 40, 30);
 
-	memset(inet_csk((struct sock *)tp)->icsk_ca_priv, 0xa5,
-	       ICSK_CA_PRIV_SIZE);
+	memset(inet_csk(sk_of(tp))->icsk_ca_priv, 0xa5, ICSK_CA_PRIV_SIZE);
 	tp->snd_cwnd_cnt = 39;
-	ack(tp, 1);
+	tcpdiag_cc_ack(tp, 1);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 41);
-	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.ssthresh((struct sock *)tp), 20);
+	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.ssthresh(sk_of(tp)), 20);
 }
 
 static const struct setting {

@@ -419,8 +419,19 @@ void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a)
  */
 void tcpdiag_path_feed_next(struct path *p)
 {
+	tcpdiag_path_feed_inflight(p, path_bdp(p));
+}
+
+/**
+ * tcpdiag_path_feed_inflight() - the same, but for what is in flight after it
+ * @p: path, the usual one
+ * @inflight: packets
+ */
+void tcpdiag_path_feed_inflight(struct path *p, u32 inflight)
+{
 	struct bbr3_ack a = tcpdiag_path_next_ack(p);
 
+	a.inflight = inflight;
 	tcpdiag_path_feed(p, &a);
 }
 

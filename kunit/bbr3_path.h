@@ -96,6 +96,7 @@ u32 tcpdiag_path_run(struct path *p, u64 us);
 struct bbr3_ack tcpdiag_path_next_ack(const struct path *p);
 void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a);
 void tcpdiag_path_feed_next(struct path *p);
+void tcpdiag_path_feed_inflight(struct path *p, u32 inflight);
 void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
 			    u32 tx_inflight, u32 tx_lost);
 void tcpdiag_path_feed_at_bound(struct path *p);

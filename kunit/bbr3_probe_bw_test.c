@@ -22,10 +22,8 @@ static void up_plateau(struct kunit *test)
 	KUNIT_EXPECT_GT(test, m->full_bw, 0);
 	/* no queue: what limits the rate is not at a buffer */
 	for (round = 1; round <= 3; round++) {
-		struct bbr3_ack a = tcpdiag_path_next_ack(p);
-
 		KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
-		tcpdiag_path_feed(p, &a);
+		tcpdiag_path_feed_next(p);
 		KUNIT_EXPECT_EQ(test, m->full_bw_count, round);
 	}
 	KUNIT_EXPECT_NE(test, m->state, BBR3_UP);
@@ -243,18 +241,12 @@ static void down_leaves_headroom(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_DOWN);
 	struct bbr3_model *m = &p->model;
-	struct bbr3_ack a = tcpdiag_path_next_ack(p);
 
 	m->inflight_longterm = 40;
-	m->cycle_stamp_us = a.now_us;
-	a.inflight = 35;
-	a.tx_inflight = 30;
-	tcpdiag_path_feed(p, &a);
+	m->cycle_stamp_us = p->ack.now_us;
+	tcpdiag_path_feed_inflight(p, 35);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
-	a = tcpdiag_path_next_ack(p);
-	a.inflight = 34;
-	a.tx_inflight = 30;
-	tcpdiag_path_feed(p, &a);
+	tcpdiag_path_feed_inflight(p, 34);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_CRUISE);
 	KUNIT_EXPECT_LE(test, m->cwnd, 34);
 }
@@ -270,13 +262,9 @@ static void precautionary_probe(struct kunit *test)
 	m->inflight_longterm = 50;
 	tcpdiag_path_feed_next(p);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
-	a = tcpdiag_path_next_ack(p);
-	a.inflight = 49;
-	tcpdiag_path_feed(p, &a);
+	tcpdiag_path_feed_inflight(p, 49);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
-	a = tcpdiag_path_next_ack(p);
-	a.inflight = 50;
-	tcpdiag_path_feed(p, &a);
+	tcpdiag_path_feed_inflight(p, 50);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_DOWN);
 	KUNIT_EXPECT_TRUE(test, m->probe_precautionary);
 	/* a round trip of feedback without loss: at once to the next */
@@ -287,9 +275,7 @@ static void precautionary_probe(struct kunit *test)
 	tcpdiag_path_feed_next(p);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
 	m->probe_too_high = true;
-	a = tcpdiag_path_next_ack(p);
-	a.inflight = 60;
-	tcpdiag_path_feed(p, &a);
+	tcpdiag_path_feed_inflight(p, 60);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_DOWN);
 	a = tcpdiag_path_next_ack(p);
 	a.lost = 9;

@@ -107,11 +107,8 @@ static void drain_by_time(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, tcpdiag_path_until(p, BBR3_DRAIN, 5 * SECOND));
 	for (rounds = 1; rounds <= 4; rounds++) {
-		struct bbr3_ack a = tcpdiag_path_next_ack(p);
-
 		KUNIT_EXPECT_EQ(test, m->state, BBR3_DRAIN);
-		a.inflight = 3 * path_bdp(p);
-		tcpdiag_path_feed(p, &a);
+		tcpdiag_path_feed_inflight(p, 3 * path_bdp(p));
 	}
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
 	KUNIT_EXPECT_EQ(test, m->round_count - m->drain_start_round, 4);

@@ -4,31 +4,23 @@
  * them, on sockets that were only made up, in good order and in bad.
  */
 #include <kunit/test.h>
-#include <linux/module.h>
 #include <linux/prandom.h>
 
-/* aliases are for modprobe: it must load tcpdiag, not its tests */
-#undef MODULE_ALIAS
-#define MODULE_ALIAS(alias)	static_assert(sizeof(alias))
+#include "cc_socket.h"
 
 #include "../cc_algos/bbr3.c"
 
-#define NO_LIMIT	0x7fffffff
 #define MSS		1448U
 #define RTT_US		40000U
 #define VEGAS		(1 << (INET_DIAG_VEGASINFO - 1))
 
 static struct tcp_sock *fake_socket(struct kunit *test)
 {
-	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
-	struct sock *sk = (struct sock *)tp;
+	struct tcp_sock *tp = tcpdiag_cc_socket(test, &tcpdiag_bbr3, 10, 77);
+	struct sock *sk = sk_of(tp);
 
-	KUNIT_ASSERT_NOT_NULL(test, tp);
-	tp->snd_cwnd = 10;
-	tp->snd_cwnd_clamp = NO_LIMIT;
-	tp->snd_ssthresh = 77;
+	tp->is_cwnd_limited = 0;
 	tp->mss_cache = MSS;
-	tp->tcp_mstamp = 5000000;
 	tp->delivered = 1;
 	tp->srtt_us = RTT_US << 3;
 	minmax_reset(&tp->rtt_min, 0, RTT_US);
@@ -37,29 +29,28 @@ static struct tcp_sock *fake_socket(struct kunit *test)
 	sk->sk_pacing_rate = ~0UL;
 	sk->sk_gso_max_segs = GSO_MAX_SEGS;
 	sk->tcp_rtx_queue = RB_ROOT;
-	inet_csk(sk)->icsk_ca_ops = &tcpdiag_bbr3;
 	return tp;
 }
 
 static void release(void *tp)
 {
-	if (inet_csk((struct sock *)tp)->icsk_ca_ops == &tcpdiag_bbr3)
-		tcpdiag_bbr3.release((struct sock *)tp);
+	if (inet_csk(sk_of(tp))->icsk_ca_ops == &tcpdiag_bbr3)
+		tcpdiag_bbr3.release(sk_of(tp));
 }
 
 static struct tcp_sock *connected(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
 
-	tcpdiag_bbr3.init((struct sock *)tp);
-	KUNIT_ASSERT_NOT_NULL(test, bbr3_private((struct sock *)tp)->flow);
+	tcpdiag_bbr3.init(sk_of(tp));
+	KUNIT_ASSERT_NOT_NULL(test, bbr3_private(sk_of(tp))->flow);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, release, tp));
 	return tp;
 }
 
 static struct bbr3_flow *flow_of(struct tcp_sock *tp)
 {
-	return bbr3_private((struct sock *)tp)->flow;
+	return bbr3_private(sk_of(tp))->flow;
 }
 
 /* An ACK for @packets that were sent a round trip ago, at @rate a second. */
@@ -82,7 +73,7 @@ static void ack(struct tcp_sock *tp, struct rate_sample rs)
 	tp->delivered += rs.acked_sacked;
 	tp->lost += rs.losses;
 	tp->packets_out = min(tcp_snd_cwnd(tp), 40U);
-	on_ack((struct sock *)tp, &rs);
+	on_ack(sk_of(tp), &rs);
 }
 
 /* A connection whose pipe is full at 1000 packets a second: 40 packets. */
@@ -100,7 +91,7 @@ static struct tcp_sock *in_probe_bw(struct kunit *test)
 static void bbr3_starts(struct kunit *test)
 {
 	struct tcp_sock *tp = connected(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	u64 expected = 277ULL * 10 * MSS * 1000000 / RTT_US / 100;
 
 	KUNIT_EXPECT_EQ(test, flow_of(tp)->model.state, BBR3_STARTUP);
@@ -117,7 +108,7 @@ static void bbr3_starts(struct kunit *test)
 static void bbr3_starts_without_rtt(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	unsigned long rate;
 
 	tp->srtt_us = 0;
@@ -135,7 +126,7 @@ static void bbr3_starts_without_rtt(struct kunit *test)
 static void bbr3_leaves_fq_alone(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 
 	sk->sk_pacing_status = SK_PACING_FQ;
 	tcpdiag_bbr3.init(sk);
@@ -148,7 +139,7 @@ static void bbr3_leaves_fq_alone(struct kunit *test)
 static void bbr3_without_state(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	union tcp_cc_info info;
 	unsigned int i;
 	int attr = 0;
@@ -187,13 +178,13 @@ static void bbr3_listener_to_child(struct kunit *test)
 	struct tcp_sock *listener = fake_socket(test);
 	struct tcp_sock *child = fake_socket(test);
 
-	tcpdiag_bbr3.release((struct sock *)listener);
+	tcpdiag_bbr3.release(sk_of(listener));
 	memcpy(child, listener, sizeof(*child));
 	KUNIT_EXPECT_NULL(test, flow_of(child));
-	tcpdiag_bbr3.init((struct sock *)child);
+	tcpdiag_bbr3.init(sk_of(child));
 	KUNIT_EXPECT_NOT_NULL(test, flow_of(child));
 	KUNIT_EXPECT_NULL(test, flow_of(listener));
-	tcpdiag_bbr3.release((struct sock *)child);
+	tcpdiag_bbr3.release(sk_of(child));
 }
 
 /* In the midst of a connection, with another algorithm's window. */
@@ -209,21 +200,21 @@ static void bbr3_taken_up_later(struct kunit *test)
 		tp->lost = 0U - 1;
 		tp->snd_cwnd = cwnds[i];
 		tp->packets_out = min(cwnds[i], 1000U);
-		inet_csk((struct sock *)tp)->icsk_ca_state = TCP_CA_Recovery;
-		tcpdiag_bbr3.init((struct sock *)tp);
+		inet_csk(sk_of(tp))->icsk_ca_state = TCP_CA_Recovery;
+		tcpdiag_bbr3.init(sk_of(tp));
 		for (j = 0; j < 100; j++)
 			ack(tp, sample(tp, 40));
 		KUNIT_EXPECT_TRUE(test, bbr3_in_probe_bw(&flow_of(tp)->model));
 		KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), 40);
 		KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 200);
-		tcpdiag_bbr3.release((struct sock *)tp);
+		tcpdiag_bbr3.release(sk_of(tp));
 	}
 }
 
 static void bbr3_finds_the_rate(struct kunit *test)
 {
 	struct tcp_sock *tp = in_probe_bw(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	const struct bbr3_gains *g;
 	union tcp_cc_info info;
 	u64 shown;
@@ -251,7 +242,7 @@ static void bbr3_finds_the_rate(struct kunit *test)
 static void bbr3_max_pacing_rate(struct kunit *test)
 {
 	struct tcp_sock *tp = in_probe_bw(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 
 	sk->sk_max_pacing_rate = 12345;
 	ack(tp, sample(tp, 40));
@@ -327,7 +318,7 @@ static struct tcp_sock *probing(struct kunit *test)
 static void bbr3_loss_too_high(struct kunit *test)
 {
 	struct tcp_sock *tp = probing(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	struct bbr3_flow *flow = flow_of(tp);
 	struct rate_sample rs;
 	unsigned int i;
@@ -356,7 +347,7 @@ static void bbr3_loss_too_high(struct kunit *test)
 static void bbr3_loss_walk(struct kunit *test)
 {
 	struct tcp_sock *tp = probing(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	struct bbr3_flow *flow = flow_of(tp);
 	struct sk_buff *last = NULL;
 	struct bbr3_ack a = { .lost = 2, .cwnd = 50, .sack = true,
@@ -379,14 +370,14 @@ static void bbr3_loss_walk(struct kunit *test)
 /* Calls set_state() as TCP does, which stores the state after it. */
 static void enter(struct tcp_sock *tp, u8 state)
 {
-	tcpdiag_bbr3.set_state((struct sock *)tp, state);
-	inet_csk((struct sock *)tp)->icsk_ca_state = state;
+	tcpdiag_bbr3.set_state(sk_of(tp), state);
+	inet_csk(sk_of(tp))->icsk_ca_state = state;
 }
 
 static void bbr3_recovery(struct kunit *test)
 {
 	struct tcp_sock *tp = in_probe_bw(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	u32 cwnd = tcp_snd_cwnd(tp);
 
 	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3.ssthresh(sk), TCP_INFINITE_SSTHRESH);
@@ -399,7 +390,7 @@ static void bbr3_recovery(struct kunit *test)
 static void bbr3_timeout(struct kunit *test)
 {
 	struct tcp_sock *tp = in_probe_bw(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	struct bbr3_flow *flow = flow_of(tp);
 	u32 cwnd = tcp_snd_cwnd(tp);
 
@@ -465,7 +456,7 @@ static void bbr3_tail_loss(struct kunit *test)
 static void bbr3_idle_restart(struct kunit *test)
 {
 	struct tcp_sock *tp = in_probe_bw(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	struct bbr3_flow *flow = flow_of(tp);
 
 	/* not limited by the application: nothing to do */
@@ -499,7 +490,7 @@ static void bbr3_probe_rtt_is_app_limited(struct kunit *test)
 static void bbr3_no_memory(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	u64 before = tcpdiag_bbr3_fallbacks();
 
 	fall_back(sk);
@@ -523,7 +514,7 @@ static void bbr3_any_sample(struct kunit *test)
 	static const long values[] = { -1, 0, 1, 2, 50, 40000, S32_MAX,
 				       LONG_MAX, LONG_MIN };
 	struct tcp_sock *tp = connected(test);
-	struct sock *sk = (struct sock *)tp;
+	struct sock *sk = sk_of(tp);
 	struct rnd_state rnd;
 	unsigned int i;
 
