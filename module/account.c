@@ -196,6 +196,9 @@ static u64 shard_requests(struct tcpdiag_shard *shard)
 	list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age) {
 		const struct sock *sk = rec->key;
 
+		/* the mark of a walk (age.c) */
+		if (!sk)
+			continue;
 		n += max(reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue), 0);
 	}
 	return n;

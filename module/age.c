@@ -12,6 +12,9 @@
  * the writer writes the new stay, then looks whether it is on such a list;
  * who puts it there says so first, then looks whether the stay is the same.
  * One of them sees the other.
+ *
+ * A walk along such a list leaves its mark there while the lock is not held: a
+ * record of no socket and of no state, which others pass over.
  */
 #include <linux/mutex.h>
 #include <linux/rtnetlink.h>
@@ -237,6 +240,88 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 	}
 }
 
+/**
+ * tcpdiag_age_walk_begin() - go along the long stays in a state
+ * @walk: the walk, for tcpdiag_age_walk_end()
+ * @shard: where; stays until the end of the walk
+ * @state: which state
+ */
+void tcpdiag_age_walk_begin(struct tcpdiag_age_walk *walk,
+			    struct tcpdiag_shard *shard, unsigned int state)
+{
+	memset(walk, 0, sizeof(*walk));
+	walk->shard = shard;
+	walk->state = state;
+	INIT_LIST_HEAD(&walk->mark.age);
+}
+
+/* Where the walk goes on. */
+static struct list_head *walk_next(struct tcpdiag_age_walk *walk)
+{
+	lockdep_assert_held(&walk->shard->lock);
+	if (list_empty(&walk->mark.age))
+		return walk->shard->ordered[walk->state].next;
+	return walk->mark.age.next;
+}
+
+/* Leave the mark before @pos, or nowhere at the end. */
+static void walk_mark(struct tcpdiag_age_walk *walk, struct list_head *pos)
+{
+	lockdep_assert_held(&walk->shard->lock);
+	if (pos == &walk->shard->ordered[walk->state])
+		list_del_init(&walk->mark.age);
+	else
+		list_move_tail(&walk->mark.age, pos);
+}
+
+/**
+ * tcpdiag_age_walk() - look at the next long stays, the longest first
+ * @walk: the walk
+ * @max: how many records to look at; few, for the shard is locked meanwhile
+ * @look: called for each, with the shard locked: its socket cannot go away, but
+ *	may change state; see tcpdiag_read_begin()
+ * @arg: passed on to @look
+ *
+ * A stay that ends or begins meanwhile may be missed; no other is.
+ *
+ * Context: process, may not be called again after it returned false.
+ * Return: whether there are more.
+ */
+bool tcpdiag_age_walk(struct tcpdiag_age_walk *walk, unsigned int max,
+		      void (*look)(const struct tcpdiag_record *rec, void *arg),
+		      void *arg)
+{
+	struct list_head *end = &walk->shard->ordered[walk->state];
+	struct tcpdiag_record *rec;
+	struct list_head *pos;
+
+	spin_lock_irq(&walk->shard->lock);
+	for (pos = walk_next(walk); pos != end && max; pos = pos->next) {
+		rec = list_entry(pos, struct tcpdiag_record, age);
+		max--;
+		/* the mark of another walk has none */
+		if (!rec->key)
+			continue;
+		look(rec, arg);
+		/* keeps the list in order */
+		walk->mark.entered = rec->entered;
+	}
+	walk_mark(walk, pos);
+	spin_unlock_irq(&walk->shard->lock);
+	return pos != end;
+}
+
+/**
+ * tcpdiag_age_walk_end() - be done, at the end of the list or before
+ * @walk: the walk
+ */
+void tcpdiag_age_walk_end(struct tcpdiag_age_walk *walk)
+{
+	spin_lock_irq(&walk->shard->lock);
+	list_del_init(&walk->mark.age);
+	spin_unlock_irq(&walk->shard->lock);
+}
+
 static void sort_all(struct work_struct *work);
 
 static DECLARE_DELAYED_WORK(sort_work, sort_all);
@@ -261,6 +346,7 @@ static void sort_all(struct work_struct *work)
 		if (!tn)
 			continue;
 		tcpdiag_age_sort(tn);
+		tcpdiag_leaks_remember(tn);
 		tcpdiag_holders_expire(tn);
 	}
 	up_read(&net_rwsem);

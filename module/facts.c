@@ -11,6 +11,7 @@
 /* The parts beside the account. */
 static void (*const parts[])(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts) = {
+	tcpdiag_leaks_read,
 };
 
 static void read_facts(struct tcpdiag_net *tn, bool owners,

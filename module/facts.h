@@ -10,9 +10,9 @@
 #ifndef TCPDIAG_FACTS_H
 #define TCPDIAG_FACTS_H
 
-#include <linux/sched.h>
 #include <linux/types.h>
 
+#include "close_wait.h"
 #include "snapshot.h"
 
 /**
@@ -26,26 +26,17 @@ struct tcpdiag_limits {
 };
 
 /**
- * struct tcpdiag_owner - a process as the reader may see it
- * @pid: its thread group in the reader's pid namespace; 0 if that has ended, is
- *	not known, or is not for the reader
- * @comm: its name; empty if not known or not for the reader
- */
-struct tcpdiag_owner {
-	pid_t pid;
-	char comm[TASK_COMM_LEN];
-};
-
-/**
  * struct tcpdiag_facts - what findings judge
  * @owners: the reader may see who owns what
  * @limits: thresholds
  * @snap: the account
+ * @close_wait: sockets that stay in CLOSE_WAIT
  */
 struct tcpdiag_facts {
 	bool owners;
 	struct tcpdiag_limits limits;
 	struct tcpdiag_snapshot snap;
+	struct tcpdiag_close_wait close_wait;
 };
 
 #endif /* TCPDIAG_FACTS_H */

@@ -19,6 +19,7 @@ static const struct {
 		     struct tcpdiag_findings *out);
 } kinds[] = {
 	{ "impossible_transition", tcpdiag_find_impossible_transition },
+	{ "close_wait_leak", tcpdiag_find_close_wait_leak },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
 };

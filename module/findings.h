@@ -103,4 +103,8 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
 
+/* findings_close_wait.c */
+void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out);
+
 #endif /* TCPDIAG_FINDINGS_H */

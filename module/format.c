@@ -8,8 +8,8 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "facts.h"
 #include "format.h"
+#include "owner.h"
 
 #define US_PER_MS	1000ULL
 #define US_PER_S	(1000 * US_PER_MS)

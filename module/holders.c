@@ -313,22 +313,35 @@ void tcpdiag_holders_expire(struct tcpdiag_net *tn)
 /**
  * tcpdiag_holders_of() - who holds a socket
  * @h: from tcpdiag_holders_get(), or NULL
- * @sk: the socket
+ * @sk: the socket; only its address counts
+ * @count: how many processes do; may be NULL
  *
  * Return: the thread group with the lowest number that does, for as long as @h
  * is held; NULL if nobody did.
  */
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
-			       const struct sock *sk)
+			       const struct sock *sk, unsigned int *count)
 {
-	struct holding key = { .sk = sk }, *found;
+	struct holding key = { .sk = sk }, *first, *last;
+	unsigned int n = 1;
 
+	if (count)
+		*count = 0;
 	if (!h)
 		return NULL;
-	found = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
-	if (!found)
+	first = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
+	if (!first)
 		return NULL;
-	while (found > h->found && found[-1].sk == sk)
-		found--;
-	return found->pid;
+	last = first;
+	while (first > h->found && first[-1].sk == sk) {
+		first--;
+		n += first->pid != first[1].pid;
+	}
+	while (last + 1 < h->found + h->n && last[1].sk == sk) {
+		last++;
+		n += last->pid != last[-1].pid;
+	}
+	if (count)
+		*count = n;
+	return first->pid;
 }

@@ -64,6 +64,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_ab_split_net_exit(tn);
 	tcpdiag_procfs_net_exit(tn);
 	tcpdiag_holders_forget(tn);
+	tcpdiag_leaks_forget(tn);
 	tcpdiag_account_purge(tn);
 }
 

@@ -4,10 +4,13 @@
  * namespace. Whether the reader may see owners at all is for the caller to
  * know.
  */
+#include <linux/bitmap.h>
+#include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "tcpdiag.h"
@@ -69,4 +72,43 @@ void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 	if (alive)
 		owner->pid = nr;
 	strscpy(owner->comm, comm, sizeof(owner->comm));
+}
+
+static u64 count_descriptors(struct files_struct *files)
+{
+	struct fdtable *fdt;
+	u64 n;
+
+	spin_lock(&files->file_lock);
+	fdt = files_fdtable(files);
+	n = bitmap_weight(fdt->open_fds, fdt->max_fds);
+	spin_unlock(&files->file_lock);
+	return n;
+}
+
+/**
+ * tcpdiag_owner_descriptors() - how near is a process to its limit?
+ * @pid: its thread group
+ * @used: descriptors that it has open
+ * @limit: how many it may have (RLIMIT_NOFILE); RLIM_INFINITY for any number
+ *
+ * Context: process.
+ * Return: false if it has ended, or its leader has.
+ */
+bool tcpdiag_owner_descriptors(struct pid *pid, u64 *used, u64 *limit)
+{
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_TGID);
+	bool known = false;
+
+	if (!task)
+		return false;
+	task_lock(task);
+	if (task->files) {
+		*used = count_descriptors(task->files);
+		*limit = task_rlimit(task, RLIMIT_NOFILE);
+		known = true;
+	}
+	task_unlock(task);
+	put_task_struct(task);
+	return known;
 }

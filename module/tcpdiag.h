@@ -43,6 +43,7 @@
 struct ctl_table_header;
 struct inet_timewait_sock;
 struct tcpdiag_holders;
+struct tcpdiag_leaks_history;
 struct tcpdiag_ab_weights;
 struct tcpdiag_net;
 
@@ -110,6 +111,7 @@ struct tcpdiag_shard {
  * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed
  * @holders: who holds which socket, if it was asked for lately; holders.c
+ * @leaks: how many sockets leaked a while ago, once some did; leaks.c
  * @proc: /proc/net/tcpdiag
  * @sysctl: net.tcpdiag.*
  * @ab_weights: of ab_split's arms; NULL for equal ones, the default
@@ -124,6 +126,7 @@ struct tcpdiag_net {
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
 	struct tcpdiag_holders *holders;
+	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
 	struct ctl_table_header *sysctl;
 	struct tcpdiag_ab_weights __rcu *ab_weights;
@@ -231,6 +234,19 @@ struct tcpdiag_record {
  */
 static_assert(sizeof(struct tcpdiag_record) + sizeof(void *) <= 192);
 
+/**
+ * struct tcpdiag_age_walk - goes along the long stays in a state (age.c)
+ * @shard: in this shard
+ * @state: the state
+ * @mark: on the list, behind the last record that was looked at, unless the walk
+ *	has not begun or is at the end; @shard's lock
+ */
+struct tcpdiag_age_walk {
+	struct tcpdiag_shard *shard;
+	unsigned int state;
+	struct tcpdiag_record mark;
+};
+
 /* main.c */
 u64 tcpdiag_loaded_ns(void);
 u64 tcpdiag_walk_ns(void);
@@ -297,6 +313,12 @@ void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 void tcpdiag_age_sort(struct tcpdiag_net *tn);
 void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 			u64 oldest_us[TCPDIAG_STATES]);
+void tcpdiag_age_walk_begin(struct tcpdiag_age_walk *walk,
+			    struct tcpdiag_shard *shard, unsigned int state);
+bool tcpdiag_age_walk(struct tcpdiag_age_walk *walk, unsigned int max,
+		      void (*look)(const struct tcpdiag_record *rec, void *arg),
+		      void *arg);
+void tcpdiag_age_walk_end(struct tcpdiag_age_walk *walk);
 
 /* cc.c */
 extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
@@ -353,12 +375,18 @@ void tcpdiag_holders_put(struct tcpdiag_holders *h);
 void tcpdiag_holders_forget(struct tcpdiag_net *tn);
 void tcpdiag_holders_expire(struct tcpdiag_net *tn);
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
-			       const struct sock *sk);
+			       const struct sock *sk, unsigned int *count);
 
 /* owner.c */
 bool tcpdiag_owner_is_alive(struct pid *pid);
 void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 			const char *comm, struct pid *holder);
+bool tcpdiag_owner_descriptors(struct pid *pid, u64 *used, u64 *limit);
+
+/* leaks.c */
+void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+void tcpdiag_leaks_remember(struct tcpdiag_net *tn);
+void tcpdiag_leaks_forget(struct tcpdiag_net *tn);
 
 /* facts.c */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);

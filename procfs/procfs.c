@@ -35,6 +35,12 @@ static int show_histograms(struct seq_file *seq, void *v)
 				       tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_close_wait(struct seq_file *seq, void *v)
+{
+	return tcpdiag_close_wait_show(seq,
+				       tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_findings(struct seq_file *seq, void *v)
 {
 	return tcpdiag_findings_show(seq,
@@ -53,6 +59,7 @@ static const struct {
 	{ "states", show_states },
 	{ "transitions", show_transitions },
 	{ "histograms", show_histograms },
+	{ "close_wait", show_close_wait },
 	{ "findings", show_findings },
 	{ "self", show_self },
 };

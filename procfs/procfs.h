@@ -25,6 +25,7 @@ int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_transitions_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn);
 bool tcpdiag_sockets_create(struct proc_dir_entry *dir);
 

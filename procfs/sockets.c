@@ -364,7 +364,7 @@ static struct pid *find_holder(struct seq_file *seq, const struct row *row)
 		return NULL;
 	if (!iter->holders)
 		iter->holders = tcpdiag_holders_get(tcpdiag_net(seq_file_net(seq)));
-	return tcpdiag_holders_of(iter->holders, row->sk);
+	return tcpdiag_holders_of(iter->holders, row->sk, NULL);
 }
 
 static int sockets_show(struct seq_file *seq, void *v)

@@ -218,6 +218,19 @@ self() {
 	cell self "$1" value "${2:-}"
 }
 
+# findings: of each, severity, code and first part, without the view's header
+findings() {
+	view findings "${1:-}" | awk '$4 == "what" { print $2, $3 }'
+}
+
+# finding CODE WORDS PART: that part of the finding CODE whose `what` has the
+# words; nothing if there is none
+finding() {
+	view findings | awk -v code="$1" -v words="$2" -v part="$3" '
+		$3 == code && $4 == "what" && index($0, words) { n = $1 }
+		$3 == code && $1 == n && $4 == part { sub("^([^ ]+ ){4}", ""); print }'
+}
+
 # transition FROM TO [NETNS]: how often it was seen; 0 when never
 transition() {
 	local lines row from to count=0

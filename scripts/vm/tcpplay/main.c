@@ -48,6 +48,7 @@ static const struct command {
 	{ "comm", 1, do_comm, "NAME" },
 	{ "uid", 1, do_uid, "UID" },
 	{ "nofile", 1, do_nofile, "COUNT" },
+	{ "heir", 1, do_heir, "N" },
 	{ "sleep", 1, do_sleep, "MS" },
 	{ "churn", 3, do_churn, "ADDR PORT COUNT" },
 	{ "time-churn", 3, do_time_churn, "ADDR PORT COUNT" },

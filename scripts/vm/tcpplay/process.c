@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -56,4 +57,24 @@ int do_nofile(int n, char **w)
 int do_sleep(int n, char **w)
 {
 	return usleep(atoi(w[1]) * 1000U) ? -errno : 0;
+}
+
+/* A child that has one socket and does nothing with it; it ends when we do. */
+int do_heir(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	pid_t pid = fd < 0 ? 0 : fork();
+
+	if (fd < 0)
+		return fd;
+	if (pid < 0)
+		return -errno;
+	if (pid)
+		return number(pid);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fd > 0)
+		close_range(0, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	for (;;)
+		pause();
 }

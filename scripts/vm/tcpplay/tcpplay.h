@@ -88,6 +88,7 @@ int do_pid(int n, char **w);
 int do_comm(int n, char **w);
 int do_uid(int n, char **w);
 int do_nofile(int n, char **w);
+int do_heir(int n, char **w);
 int do_sleep(int n, char **w);
 
 /* load.c */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A process as a reader may see it.
+ */
+#ifndef TCPDIAG_OWNER_H
+#define TCPDIAG_OWNER_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+/**
+ * struct tcpdiag_owner - a process as the reader may see it
+ * @pid: its thread group in the reader's pid namespace; 0 if that has ended, is
+ *	not known, or is not for the reader
+ * @comm: its name; empty if not known or not for the reader
+ */
+struct tcpdiag_owner {
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+#endif /* TCPDIAG_OWNER_H */
