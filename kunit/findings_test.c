@@ -11,6 +11,10 @@
 /* Kinds that have tests, in the order of the table. */
 static const char *const covered[] = {
 	"impossible_transition",
+	"close_wait_leak",
+	"stuck_last_ack",
+	"orphans",
+	"stale_established",
 	"gauges_approximate",
 	"records_refused",
 };

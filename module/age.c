@@ -18,6 +18,7 @@
  */
 #include <linux/mutex.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
 #include "record.h"
@@ -241,64 +242,51 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 }
 
 /**
- * tcpdiag_age_walk_begin() - go along the long stays in a state
- * @walk: the walk, for tcpdiag_age_walk_end()
- * @shard: where; stays until the end of the walk
- * @state: which state
+ * struct walk - goes along the long stays in a state, in one shard
+ * @shard: the shard; NULL at the end
+ * @list: its stays in that state, the longest first
+ * @mark: on the list, behind the last record that was looked at, unless the walk
+ *	has not begun or is at the end; @shard's lock
  */
-void tcpdiag_age_walk_begin(struct tcpdiag_age_walk *walk,
-			    struct tcpdiag_shard *shard, unsigned int state)
+struct walk {
+	struct tcpdiag_shard *shard;
+	struct list_head *list;
+	struct tcpdiag_record mark;
+};
+
+static void walk_begin(struct walk *walk, struct tcpdiag_shard *shard,
+		       unsigned int state)
 {
-	memset(walk, 0, sizeof(*walk));
 	walk->shard = shard;
-	walk->state = state;
+	if (!shard)
+		return;
+	walk->list = &shard->ordered[state];
 	INIT_LIST_HEAD(&walk->mark.age);
 }
 
 /* Where the walk goes on. */
-static struct list_head *walk_next(struct tcpdiag_age_walk *walk)
+static struct list_head *walk_next(const struct walk *walk)
 {
 	lockdep_assert_held(&walk->shard->lock);
-	if (list_empty(&walk->mark.age))
-		return walk->shard->ordered[walk->state].next;
-	return walk->mark.age.next;
+	return list_empty(&walk->mark.age) ? walk->list->next :
+					     walk->mark.age.next;
 }
 
-/* Leave the mark before @pos, or nowhere at the end. */
-static void walk_mark(struct tcpdiag_age_walk *walk, struct list_head *pos)
+/* Look at the next slice; at the end of the list the walk is over. */
+static void walk_on(struct walk *walk,
+		    void (*look)(const struct tcpdiag_record *rec, void *arg),
+		    void *arg)
 {
-	lockdep_assert_held(&walk->shard->lock);
-	if (pos == &walk->shard->ordered[walk->state])
-		list_del_init(&walk->mark.age);
-	else
-		list_move_tail(&walk->mark.age, pos);
-}
-
-/**
- * tcpdiag_age_walk() - look at the next long stays, the longest first
- * @walk: the walk
- * @max: how many records to look at; few, for the shard is locked meanwhile
- * @look: called for each, with the shard locked: its socket cannot go away, but
- *	may change state; see tcpdiag_read_begin()
- * @arg: passed on to @look
- *
- * A stay that ends or begins meanwhile may be missed; no other is.
- *
- * Context: process, may not be called again after it returned false.
- * Return: whether there are more.
- */
-bool tcpdiag_age_walk(struct tcpdiag_age_walk *walk, unsigned int max,
-		      void (*look)(const struct tcpdiag_record *rec, void *arg),
-		      void *arg)
-{
-	struct list_head *end = &walk->shard->ordered[walk->state];
+	struct tcpdiag_shard *shard = walk->shard;
 	struct tcpdiag_record *rec;
 	struct list_head *pos;
+	unsigned int n = 0;
 
-	spin_lock_irq(&walk->shard->lock);
-	for (pos = walk_next(walk); pos != end && max; pos = pos->next) {
+	spin_lock_irq(&shard->lock);
+	for (pos = walk_next(walk); pos != walk->list; pos = pos->next) {
+		if (n++ == TCPDIAG_AGE_SLICE)
+			break;
 		rec = list_entry(pos, struct tcpdiag_record, age);
-		max--;
 		/* the mark of another walk has none */
 		if (!rec->key)
 			continue;
@@ -306,20 +294,108 @@ bool tcpdiag_age_walk(struct tcpdiag_age_walk *walk, unsigned int max,
 		/* keeps the list in order */
 		walk->mark.entered = rec->entered;
 	}
-	walk_mark(walk, pos);
-	spin_unlock_irq(&walk->shard->lock);
-	return pos != end;
+	if (pos == walk->list) {
+		list_del_init(&walk->mark.age);
+		walk->shard = NULL;
+	} else {
+		list_move_tail(&walk->mark.age, pos);
+	}
+	spin_unlock_irq(&shard->lock);
 }
 
-/**
- * tcpdiag_age_walk_end() - be done, at the end of the list or before
- * @walk: the walk
- */
-void tcpdiag_age_walk_end(struct tcpdiag_age_walk *walk)
+static void walk_end(struct walk *walk)
 {
+	if (!walk->shard)
+		return;
 	spin_lock_irq(&walk->shard->lock);
 	list_del_init(&walk->mark.age);
 	spin_unlock_irq(&walk->shard->lock);
+}
+
+static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		if (walks[i].shard)
+			return true;
+	return false;
+}
+
+/**
+ * tcpdiag_age_each() - look at the long stays in a state, the longest first
+ * @tn: the namespace
+ * @state: the state
+ * @max: about how many records to look at
+ * @look: called for each with its shard locked: the socket cannot go away, but
+ *	may change state (see tcpdiag_read_begin())
+ * @slice_end: called without a lock when TCPDIAG_AGE_SLICE records, or fewer, have
+ *	been looked at; may sleep; NULL for nothing
+ * @arg: passed on to both
+ *
+ * Shards take turns. A stay that ends or begins meanwhile may be missed; no
+ * other is, unless there is no memory.
+ *
+ * Context: process, may sleep; the namespace must stay.
+ */
+void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		      unsigned int max,
+		      void (*look)(const struct tcpdiag_record *rec, void *arg),
+		      void (*slice_end)(void *arg), void *arg)
+{
+	unsigned int i, looked = 0;
+	struct walk *walks;
+
+	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), GFP_KERNEL);
+	if (!walks)
+		return;
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		walk_begin(&walks[i], READ_ONCE(tn->shard[i]), state);
+	while (any_walk_goes_on(walks) && looked < max &&
+	       !fatal_signal_pending(current)) {
+		for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+			if (!walks[i].shard)
+				continue;
+			walk_on(&walks[i], look, arg);
+			if (slice_end)
+				slice_end(arg);
+			looked += TCPDIAG_AGE_SLICE;
+			cond_resched();
+		}
+	}
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		walk_end(&walks[i]);
+	kfree(walks);
+}
+
+/**
+ * tcpdiag_age_longest_ns() - how long is about the longest stay in a state?
+ * @tn: the namespace
+ * @state: the state
+ *
+ * Return: nanoseconds; 0 if there is none longer than about a second.
+ */
+u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
+{
+	u64 now = ktime_get_ns(), entered = now;
+	struct tcpdiag_record *rec;
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
+
+		if (!shard || list_empty(&shard->ordered[state]))
+			continue;
+		spin_lock_irq(&shard->lock);
+		list_for_each_entry(rec, &shard->ordered[state], age) {
+			if (READ_ONCE(rec->state) != state)
+				continue;
+			entered = min(entered, READ_ONCE(rec->entered));
+			break;
+		}
+		spin_unlock_irq(&shard->lock);
+	}
+	return now - entered;
 }
 
 static void sort_all(struct work_struct *work);
@@ -337,6 +413,7 @@ static void sort_again(void)
 
 static void sort_all(struct work_struct *work)
 {
+	bool judged = tcpdiag_stale_step();
 	struct net *net;
 
 	down_read(&net_rwsem);
@@ -347,6 +424,8 @@ static void sort_all(struct work_struct *work)
 			continue;
 		tcpdiag_age_sort(tn);
 		tcpdiag_leaks_remember(tn);
+		if (judged)
+			tcpdiag_stale_publish(tn);
 		tcpdiag_holders_expire(tn);
 	}
 	up_read(&net_rwsem);

@@ -12,6 +12,8 @@
 static void (*const parts[])(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts) = {
 	tcpdiag_leaks_read,
+	tcpdiag_stale_read,
+	tcpdiag_stuck_read,
 };
 
 static void read_facts(struct tcpdiag_net *tn, bool owners,

@@ -13,16 +13,66 @@
 #include <linux/types.h>
 
 #include "close_wait.h"
+#include "format.h"
 #include "snapshot.h"
 
 /**
  * struct tcpdiag_limits - thresholds of findings, net.tcpdiag.*
  * @close_wait_leak_ms: a socket in CLOSE_WAIT for longer is a suspect
+ * @stale_established_ms: a connection without data for longer, and without
+ *	keepalive, is stale
+ * @stuck_last_ack_ms: a socket in LAST_ACK for longer is stuck
+ * @orphans: so many orphans that last are too many
  *
  * Each has a default in findings.c and a line in sysctl.c.
  */
 struct tcpdiag_limits {
 	unsigned int close_wait_leak_ms;
+	unsigned int stale_established_ms;
+	unsigned int stuck_last_ack_ms;
+	unsigned int orphans;
+};
+
+/**
+ * struct tcpdiag_stale_facts - connections that have been idle for long
+ * @sockets: how many, without keepalive
+ * @idle_us: the longest without data
+ * @peer: where that one is connected to; empty if it is gone by now
+ * @owner: who has it
+ * @keepalive_time: net.ipv4.tcp_keepalive_time, in seconds
+ */
+struct tcpdiag_stale_facts {
+	u64 sockets;
+	u64 idle_us;
+	char peer[TCPDIAG_PEER_LEN];
+	struct tcpdiag_owner owner;
+	u64 keepalive_time;
+};
+
+/**
+ * struct tcpdiag_stuck_facts - closed sockets that wait for their peers
+ * @last_ack: in LAST_ACK for too long
+ * @last_ack_oldest_us: the longest of these
+ * @peer: whom that one waits for
+ * @retransmits: how often that one's FIN was sent again since an answer
+ * @orphans: all that no process has and that are there for a second: FIN_WAIT1,
+ *	CLOSING, LAST_ACK
+ * @orphans_oldest_us: the longest of these
+ * @on_machine: orphans of all namespaces, short ones included
+ * @aborted: sockets reset since boot because there were too many orphans or too
+ *	little memory (TCPAbortOnMemory)
+ * @orphan_retries: net.ipv4.tcp_orphan_retries
+ */
+struct tcpdiag_stuck_facts {
+	u64 last_ack;
+	u64 last_ack_oldest_us;
+	char peer[TCPDIAG_PEER_LEN];
+	unsigned int retransmits;
+	u64 orphans;
+	u64 orphans_oldest_us;
+	u64 on_machine;
+	u64 aborted;
+	unsigned int orphan_retries;
 };
 
 /**
@@ -31,12 +81,16 @@ struct tcpdiag_limits {
  * @limits: thresholds
  * @snap: the account
  * @close_wait: sockets that stay in CLOSE_WAIT
+ * @stale: connections that have been idle for long
+ * @stuck: closed sockets that wait for their peers
  */
 struct tcpdiag_facts {
 	bool owners;
 	struct tcpdiag_limits limits;
 	struct tcpdiag_snapshot snap;
 	struct tcpdiag_close_wait close_wait;
+	struct tcpdiag_stale_facts stale;
+	struct tcpdiag_stuck_facts stuck;
 };
 
 #endif /* TCPDIAG_FACTS_H */

@@ -10,6 +10,11 @@
 
 const struct tcpdiag_limits tcpdiag_limits_default = {
 	.close_wait_leak_ms = 60 * MSEC_PER_SEC,
+	/* when keepalive would begin by default */
+	.stale_established_ms = 7200 * MSEC_PER_SEC,
+	/* seven retransmissions from 200 ms on */
+	.stuck_last_ack_ms = 30 * MSEC_PER_SEC,
+	.orphans = 1000,
 };
 
 /* Among equally severe ones, the first here is shown first. */
@@ -20,6 +25,9 @@ static const struct {
 } kinds[] = {
 	{ "impossible_transition", tcpdiag_find_impossible_transition },
 	{ "close_wait_leak", tcpdiag_find_close_wait_leak },
+	{ "stuck_last_ack", tcpdiag_find_stuck_last_ack },
+	{ "orphans", tcpdiag_find_orphans },
+	{ "stale_established", tcpdiag_find_stale_established },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
 };

@@ -107,4 +107,12 @@ void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
 
+/* findings_stuck.c */
+void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out);
+void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
+			  struct tcpdiag_findings *out);
+void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
+				    struct tcpdiag_findings *out);
+
 #endif /* TCPDIAG_FINDINGS_H */

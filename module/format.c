@@ -8,8 +8,7 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "format.h"
-#include "owner.h"
+#include "tcpdiag.h"
 
 #define US_PER_MS	1000ULL
 #define US_PER_S	(1000 * US_PER_MS)
@@ -103,5 +102,25 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 			 owner->pid);
 	else
 		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (has ended)", comm);
+	return buf;
+}
+
+/**
+ * tcpdiag_format_peer() - write where a connection goes, as ss does
+ * @buf: room for TCPDIAG_PEER_LEN characters
+ * @family: AF_INET or AF_INET6
+ * @addr: the connection's two ends
+ *
+ * Return: @buf.
+ */
+const char *tcpdiag_format_peer(char *buf, unsigned short family,
+				const struct tcpdiag_addr *addr)
+{
+	if (family == AF_INET)
+		snprintf(buf, TCPDIAG_PEER_LEN, "%pI4:%u",
+			 &addr->remote.s6_addr32[0], addr->rport);
+	else
+		snprintf(buf, TCPDIAG_PEER_LEN, "[%pI6c]:%u", &addr->remote,
+			 addr->rport);
 	return buf;
 }

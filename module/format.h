@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+struct tcpdiag_addr;
 struct tcpdiag_owner;
 
 #define TCPDIAG_DURATION_LEN	24
@@ -19,5 +20,10 @@ const char *tcpdiag_format_comm(char *buf, const char *comm);
 
 #define TCPDIAG_OWNER_LEN	(TCPDIAG_COMM_LEN + 24)
 const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner);
+
+/* "[ADDRESS]:PORT", and its end */
+#define TCPDIAG_PEER_LEN	56
+const char *tcpdiag_format_peer(char *buf, unsigned short family,
+				const struct tcpdiag_addr *addr);
 
 #endif /* TCPDIAG_FORMAT_H */

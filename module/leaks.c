@@ -14,15 +14,12 @@
 #include <linux/cgroup.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <net/ip.h>
 
 #include "record.h"
 
-/* Sockets that are copied while a shard is locked once. */
-#define SLICE		32
 /* Sockets that are looked at altogether: at most some 20 ms of work. */
 #define MAX_LOOKED	32768
 /* Listeners among which that of a socket not accepted is looked for. */
@@ -72,7 +69,6 @@ struct group {
  * @now: ktime_get_ns() at the beginning
  * @limit_us: who is in CLOSE_WAIT for longer is a suspect
  * @holders: who holds which socket
- * @walks: one a shard
  * @slice: sockets being looked at
  * @n: how many
  * @listeners: of the namespace
@@ -86,8 +82,7 @@ struct hunt {
 	u64 now;
 	u64 limit_us;
 	struct tcpdiag_holders *holders;
-	struct tcpdiag_age_walk walks[TCPDIAG_MAX_SHARDS];
-	struct looked slice[SLICE];
+	struct looked slice[TCPDIAG_AGE_SLICE];
 	unsigned int n;
 	struct looked listeners[MAX_LISTENERS];
 	unsigned int n_listeners;
@@ -293,45 +288,16 @@ static void sort_out(struct hunt *h, struct looked *l)
 		tcpdiag_cw_add(&group->g, &l->facts, h->limit_us);
 }
 
-static void sort_out_slice(struct hunt *h)
+static void sort_out_slice(void *arg)
 {
+	struct hunt *h = arg;
+
 	while (h->n) {
 		struct looked *l = &h->slice[--h->n];
 
 		sort_out(h, l);
 		put_pid(l->pid);
 	}
-}
-
-/* Go along the long stays in @state in all shards by turns. */
-static void walk(struct hunt *h, unsigned int state,
-		 void (*look_at)(const struct tcpdiag_record *rec, void *arg))
-{
-	unsigned int i, looked_at = 0, going = 0;
-
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(h->tn->shard[i]);
-
-		if (!shard)
-			continue;
-		tcpdiag_age_walk_begin(&h->walks[i], shard, state);
-		going |= BIT(i);
-	}
-	while (going && looked_at < MAX_LOOKED &&
-	       !fatal_signal_pending(current)) {
-		for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-			if (!(going & BIT(i)))
-				continue;
-			if (!tcpdiag_age_walk(&h->walks[i], SLICE, look_at, h))
-				going &= ~BIT(i);
-			sort_out_slice(h);
-			looked_at += SLICE;
-			cond_resched();
-		}
-	}
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
-		if (going & BIT(i))
-			tcpdiag_age_walk_end(&h->walks[i]);
 }
 
 static int worse_first(const void *a, const void *b)
@@ -357,8 +323,10 @@ static struct hunt *hunt(struct tcpdiag_net *tn, bool owners)
 		      USEC_PER_MSEC;
 	if (owners)
 		h->holders = tcpdiag_holders_get(tn);
-	walk(h, TCP_LISTEN, look_at_listener);
-	walk(h, TCP_CLOSE_WAIT, look_at_suspect);
+	tcpdiag_age_each(tn, TCP_LISTEN, MAX_LISTENERS, look_at_listener, NULL,
+			 h);
+	tcpdiag_age_each(tn, TCP_CLOSE_WAIT, MAX_LOOKED, look_at_suspect,
+			 sort_out_slice, h);
 	sort(h->groups, h->n_groups, sizeof(*h->groups), worse_first, NULL);
 	return h;
 }
@@ -478,32 +446,10 @@ void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 		end_hunt(h);
 }
 
-static void find_suspect(const struct tcpdiag_record *rec, void *arg)
+static bool has_suspects(struct tcpdiag_net *tn)
 {
-	u64 entered, *oldest = arg;
-
-	if (tcpdiag_read_begin(rec, &entered) == TCP_CLOSE_WAIT)
-		*oldest = min(*oldest, entered);
-}
-
-static bool has_suspects(struct tcpdiag_net *tn, u64 now)
-{
-	u64 limit_ns = (u64)READ_ONCE(tn->limits.close_wait_leak_ms) *
-		       NSEC_PER_MSEC;
-	struct tcpdiag_age_walk walk;
-	u64 oldest = now;
-	unsigned int i;
-
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard || list_empty(&shard->ordered[TCP_CLOSE_WAIT]))
-			continue;
-		tcpdiag_age_walk_begin(&walk, shard, TCP_CLOSE_WAIT);
-		tcpdiag_age_walk(&walk, SLICE, find_suspect, &oldest);
-		tcpdiag_age_walk_end(&walk);
-	}
-	return now - oldest > limit_ns;
+	return tcpdiag_age_longest_ns(tn, TCP_CLOSE_WAIT) >
+	       (u64)READ_ONCE(tn->limits.close_wait_leak_ms) * NSEC_PER_MSEC;
 }
 
 static void take_sample(struct tcpdiag_leaks_history *history,
@@ -561,7 +507,7 @@ void tcpdiag_leaks_remember(struct tcpdiag_net *tn)
 	if (history &&
 	    now < history->samples[history->last].taken_ns + STEP_NS)
 		return;
-	if (has_suspects(tn, now))
+	if (has_suspects(tn))
 		remember(tn);
 	else if (history)
 		tcpdiag_leaks_forget(tn);

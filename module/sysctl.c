@@ -17,6 +17,9 @@
 
 static unsigned int second_ms = MSEC_PER_SEC;
 static unsigned int day_ms = 24 * 3600 * MSEC_PER_SEC;
+static unsigned int month_ms = 30U * 24 * 3600 * MSEC_PER_SEC;
+static unsigned int one = 1;
+static unsigned int million = 1000000;
 
 /* A threshold in struct tcpdiag_limits, from *@min to *@max. */
 #define LIMIT(name, min, max)						\
@@ -40,6 +43,9 @@ static const struct ctl_table tunables[] = {
 		.proc_handler = tcpdiag_ab_weights_sysctl,
 	},
 	LIMIT(close_wait_leak_ms, &second_ms, &day_ms),
+	LIMIT(stale_established_ms, &second_ms, &month_ms),
+	LIMIT(stuck_last_ack_ms, &second_ms, &day_ms),
+	LIMIT(orphans, &one, &million),
 };
 
 /**

@@ -103,6 +103,20 @@ struct tcpdiag_shard {
 } ____cacheline_aligned_in_smp;
 
 /**
+ * struct tcpdiag_stale - connections that have been idle for long (stale.c)
+ * @sockets: how many
+ * @idle_us: the longest idle one: for how long
+ * @key: its struct sock; only its address counts
+ * @entered: when it was established, ktime_get_ns()
+ */
+struct tcpdiag_stale {
+	u64 sockets;
+	u64 idle_us;
+	const void *key;
+	u64 entered;
+};
+
+/**
  * struct tcpdiag_net - the account of one network namespace
  * @net: the namespace
  * @dead: no hook may touch the account any more; set in pre_exit, so that an
@@ -116,6 +130,8 @@ struct tcpdiag_shard {
  * @sysctl: net.tcpdiag.*
  * @ab_weights: of ab_split's arms; NULL for equal ones, the default
  * @limits: thresholds of findings
+ * @stale_so_far: what the pass that goes on has found; the worker's
+ * @stale: what the last whole pass found; stale.c's lock
  *
  * The only memory of a namespace that never used TCP.
  */
@@ -131,6 +147,8 @@ struct tcpdiag_net {
 	struct ctl_table_header *sysctl;
 	struct tcpdiag_ab_weights __rcu *ab_weights;
 	struct tcpdiag_limits limits;
+	struct tcpdiag_stale stale_so_far;
+	struct tcpdiag_stale stale;
 };
 
 /**
@@ -234,19 +252,6 @@ struct tcpdiag_record {
  */
 static_assert(sizeof(struct tcpdiag_record) + sizeof(void *) <= 192);
 
-/**
- * struct tcpdiag_age_walk - goes along the long stays in a state (age.c)
- * @shard: in this shard
- * @state: the state
- * @mark: on the list, behind the last record that was looked at, unless the walk
- *	has not begun or is at the end; @shard's lock
- */
-struct tcpdiag_age_walk {
-	struct tcpdiag_shard *shard;
-	unsigned int state;
-	struct tcpdiag_record mark;
-};
-
 /* main.c */
 u64 tcpdiag_loaded_ns(void);
 u64 tcpdiag_walk_ns(void);
@@ -313,12 +318,13 @@ void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 void tcpdiag_age_sort(struct tcpdiag_net *tn);
 void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 			u64 oldest_us[TCPDIAG_STATES]);
-void tcpdiag_age_walk_begin(struct tcpdiag_age_walk *walk,
-			    struct tcpdiag_shard *shard, unsigned int state);
-bool tcpdiag_age_walk(struct tcpdiag_age_walk *walk, unsigned int max,
+/* Records that are looked at with their shard locked. */
+#define TCPDIAG_AGE_SLICE	32
+void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		      unsigned int max,
 		      void (*look)(const struct tcpdiag_record *rec, void *arg),
-		      void *arg);
-void tcpdiag_age_walk_end(struct tcpdiag_age_walk *walk);
+		      void (*slice_end)(void *arg), void *arg);
+u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
 
 /* cc.c */
 extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
@@ -387,6 +393,14 @@ bool tcpdiag_owner_descriptors(struct pid *pid, u64 *used, u64 *limit);
 void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 void tcpdiag_leaks_remember(struct tcpdiag_net *tn);
 void tcpdiag_leaks_forget(struct tcpdiag_net *tn);
+
+/* stuck.c */
+void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+
+/* stale.c */
+bool tcpdiag_stale_step(void);
+void tcpdiag_stale_publish(struct tcpdiag_net *tn);
+void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* facts.c */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);

@@ -88,7 +88,7 @@ compare() {
 		"$1: a finding for each but who writes"
 }
 
-plan 66
+plan 67
 
 declare -A leaked=()
 declare -A port=([forgetful]=8001 [deaf]=8002 [hoarder]=8003 [standstill]=8004

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the finding close_wait_leak.
+ */
+#include <kunit/test.h>
+
+#include "../module/findings_close_wait.c"
+#include "findings_case.h"
+
+#define CODE	"close_wait_leak"
+
+static struct tcpdiag_cw_group *leak(struct findings_case *c)
+{
+	struct tcpdiag_close_wait *cw = &c->facts.close_wait;
+	struct tcpdiag_cw_group *g = &cw->groups[cw->n++];
+
+	*g = (struct tcpdiag_cw_group) {
+		.owner = { .pid = 812, .comm = "nginx" },
+		.port = 8080,
+		.sockets = 415,
+		.suspects = 412,
+		.causes = { [TCPDIAG_CW_EOF_READ] = 412 },
+		.oldest_us = 3 * 3600 * 1000000ULL,
+	};
+	return g;
+}
+
+static void leak_is_told(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	leak(c);
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	KUNIT_EXPECT_STREQ(test, f->what,
+			   "nginx (pid 812) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 3h00m: it has read everything sent and never closed");
+	KUNIT_EXPECT_STREQ(test, f->evidence,
+			   "sockets=415 suspects=412 oldest_us=10800000000 unread_bytes=0 eof_read=412");
+	findings_expect_in(test, f->application, "close() when read()");
+	findings_expect_in(test, f->host, "no sysctl ends CLOSE_WAIT");
+	findings_expect_in(test, f->no_help, "tcp_fin_timeout");
+}
+
+/* Only those that write, or that are young. */
+static void leak_none(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->suspects = 0;
+	g->causes[TCPDIAG_CW_EOF_READ] = 0;
+	findings_expect_none(test, c);
+	g->causes[TCPDIAG_CW_WRITING] = 415;
+	findings_expect_none(test, c);
+}
+
+/* Every cause has its words. */
+static void leak_causes(struct kunit *test)
+{
+	enum tcpdiag_cw_cause cause;
+
+	for (cause = 0; cause < TCPDIAG_CW_CAUSES; cause++) {
+		struct findings_case *c = findings_case(test);
+		struct tcpdiag_cw_group *g = leak(c);
+
+		if (cause == TCPDIAG_CW_WRITING)
+			continue;
+		g->causes[TCPDIAG_CW_EOF_READ] = 0;
+		g->causes[cause] = 412;
+		findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+		findings_expect_in(test, c->out.found[0].what,
+				   words[cause].what);
+		findings_expect_in(test, c->out.found[0].application,
+				   words[cause].application);
+	}
+}
+
+static void leak_connected(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->connected = true;
+	g->estimated = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "on connections to port 8080, the oldest for at least 3h00m");
+}
+
+static void leak_of_nobody(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	leak(c)->owner = (struct tcpdiag_owner) {};
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process keeps 412");
+}
+
+/* Out of descriptors within the hour, or now. */
+static void leak_urgent(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->growth_known = true;
+	g->growth = 10;
+	g->fds_known = true;
+	g->fds = 424;
+	g->fd_limit = 1024;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].host, "is in 1h00m");
+	g->growth = 11;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host,
+			   "(11 a minute, 424 of 1024 in use)");
+	findings_expect_in(test, c->out.found[0].evidence, "fds_full_us=");
+	g->growth = 0;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].evidence,
+			   "growth_per_min=0 fds=424 fd_limit=1024");
+	g->fds = 1024;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+}
+
+/* The longest of everything. */
+static void leak_fits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+	unsigned int i;
+
+	memset(g, 0xff, sizeof(*g));
+	g->owner.pid = INT_MAX;
+	g->connected = true;
+	g->estimated = true;
+	g->growth_known = true;
+	g->fds_known = true;
+	g->oldest_us = 1ULL << 59;
+	g->growth = 1;
+	g->fds = (1ULL << 30) - 1;
+	g->fd_limit = 1ULL << 30;
+	for (i = 0; i < TCPDIAG_CW_CAUSES; i++)
+		g->causes[i] = U32_MAX;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+}
+
+static void leak_many(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	unsigned int i;
+
+	for (i = 0; i < MAX_GROUPS + 3; i++)
+		leak(c);
+	findings_judge(c);
+	KUNIT_EXPECT_EQ(test, c->out.total, MAX_GROUPS);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(leak_is_told),
+	KUNIT_CASE(leak_none),
+	KUNIT_CASE(leak_causes),
+	KUNIT_CASE(leak_connected),
+	KUNIT_CASE(leak_of_nobody),
+	KUNIT_CASE(leak_urgent),
+	KUNIT_CASE(leak_fits),
+	KUNIT_CASE(leak_many),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_close_wait",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings stuck_last_ack, orphans and stale_established.
+ */
+#include <kunit/test.h>
+
+#include "../module/findings_stuck.c"
+#include "findings_case.h"
+
+#define LONGEST_PEER	"[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535"
+static_assert(sizeof(LONGEST_PEER) <= TCPDIAG_PEER_LEN);
+
+static void stuck_last_ack(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	s->last_ack = 3;
+	s->last_ack_oldest_us = 95 * USEC_PER_SEC;
+	s->retransmits = 7;
+	strscpy(s->peer, "10.0.0.5:443", sizeof(s->peer));
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 sockets in LAST_ACK for too long, the oldest for 1m35s: its peer 10.0.0.5:443 does not");
+	findings_expect_in(test, f->evidence,
+			   "sockets=3 oldest_us=95000000 retransmits=7 limit_ms=30000");
+	/* the kernel takes 0 for 8 */
+	findings_expect_in(test, f->host,
+			   "tcp_orphan_retries is 0: after 8 retransmissions");
+	s->orphan_retries = 3;
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host,
+			   "tcp_orphan_retries is 3: after 3 retransmissions");
+}
+
+static void stuck_orphans(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	s->orphans = c->facts.limits.orphans - 1;
+	s->on_machine = 100000;
+	findings_expect_none(test, c);
+	s->orphans++;
+	s->aborted = 5;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "1000 closed sockets");
+	findings_expect_in(test, f->evidence,
+			   "orphans=1000 oldest_us=0 on_machine=100000 aborted_since_boot=5 limit=1000");
+}
+
+static void stuck_stale(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stale_facts *s = &c->facts.stale;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	s->sockets = 12;
+	s->idle_us = 5 * 3600 * (u64)USEC_PER_SEC;
+	s->keepalive_time = 7200;
+	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "the longest for 5h00m; if");
+	strscpy(s->peer, "10.0.0.5:5432", sizeof(s->peer));
+	s->owner = (struct tcpdiag_owner) { .pid = 77, .comm = "pool" };
+	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "12 connections without data for long and without keepalive, the longest for 5h00m: of pool (pid 77) to 10.0.0.5:5432;");
+	findings_expect_in(test, f->host, "tcp_keepalive_time is 7200:");
+}
+
+/* The longest of everything. */
+static void stuck_fits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+
+	memset(s, 0xff, sizeof(*s));
+	s->last_ack_oldest_us = 1ULL << 59;
+	s->orphans_oldest_us = 1ULL << 59;
+	s->orphans = 0;
+	strscpy(s->peer, LONGEST_PEER, sizeof(s->peer));
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	s->last_ack = 0;
+	s->orphans = U64_MAX;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+}
+
+static void stuck_stale_fits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stale_facts *s = &c->facts.stale;
+
+	memset(s, 0xff, sizeof(*s));
+	s->idle_us = 1ULL << 59;
+	s->owner.pid = INT_MAX;
+	strscpy(s->peer, LONGEST_PEER, sizeof(s->peer));
+	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(stuck_last_ack),
+	KUNIT_CASE(stuck_orphans),
+	KUNIT_CASE(stuck_stale),
+	KUNIT_CASE(stuck_fits),
+	KUNIT_CASE(stuck_stale_fits),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_stuck",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
