@@ -224,10 +224,10 @@ findings() {
 }
 
 # finding CODE WORDS PART: that part of the finding CODE whose `what` has the
-# words; nothing if there is none
+# words ("" for any); nothing if there is none
 finding() {
 	view findings | awk -v code="$1" -v words="$2" -v part="$3" '
-		$3 == code && $4 == "what" && index($0, words) { n = $1 }
+		$3 == code && $4 == "what" && (words == "" || index($0, words)) { n = $1 }
 		$3 == code && $1 == n && $4 == part { sub("^([^ ]+ ){4}", ""); print }'
 }
 
