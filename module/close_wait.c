@@ -10,6 +10,7 @@
  * The FIN takes one sequence number. copied_seq is at rcv_nxt once the program
  * has read all data and the end of file behind it.
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
@@ -20,7 +21,7 @@
 
 #define US_PER_MIN	(60ULL * USEC_PER_SEC)
 /* No limit is higher, but for none at all. */
-#define MAX_DESCRIPTORS	(1ULL << 30)
+#define MAX_DESCRIPTORS	BIT_ULL(30)
 
 static bool is_writing(const struct tcpdiag_cw_socket *s, u64 limit_us)
 {

@@ -11,6 +11,7 @@
 
 /* Groups that get a finding of their own. */
 #define MAX_GROUPS	8
+#define NO_HELP "net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_tw_reuse about TIME_WAIT: neither touches CLOSE_WAIT; keepalive can reset the connection if the peer is gone, but the descriptor stays open"
 /* Out of descriptors within that time is critical. */
 #define SOON_US		(3600ULL * USEC_PER_SEC)
 
@@ -123,7 +124,7 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_close_wait *cw = &facts->close_wait;
 	unsigned int i;
 
-	for (i = 0; i < min(cw->n, (unsigned int)MAX_GROUPS); i++) {
+	for (i = 0; i < min_t(unsigned int, cw->n, MAX_GROUPS); i++) {
 		const struct tcpdiag_cw_group *g = &cw->groups[i];
 		struct tcpdiag_finding *f;
 
@@ -136,6 +137,6 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 		tcpdiag_say(f->application, "%s",
 			    words[tcpdiag_cw_main_cause(g)].application);
 		say_host(f, g);
-		f->no_help = "net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_tw_reuse about TIME_WAIT: neither touches CLOSE_WAIT; keepalive can reset the connection if the peer is gone, but the descriptor stays open";
+		f->no_help = NO_HELP;
 	}
 }

@@ -9,6 +9,11 @@
 /* What the kernel takes for tcp_orphan_retries = 0. */
 #define ORPHAN_RETRIES	8
 
+/* What is often advised. */
+#define NO_HELP_LAST_ACK "no program holds these sockets, so restarting one does not end them; net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_retries2 about sockets that a program holds"
+#define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout is about FIN_WAIT2, when the peer has acknowledged everything"
+#define NO_HELP_STALE "a lower net.ipv4.tcp_keepalive_time alone changes nothing here, for these sockets have no SO_KEEPALIVE"
+
 static unsigned int orphan_retries(const struct tcpdiag_stuck_facts *s)
 {
 	return s->orphan_retries ?: ORPHAN_RETRIES;
@@ -41,7 +46,7 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->host,
 		    "look for the way to the peer: it went away, or a firewall or NAT forgot the connection; net.ipv4.tcp_orphan_retries is %u: after %u retransmissions the kernel gives up; fewer frees memory sooner and loses what slow peers had still to get",
 		    s->orphan_retries, orphan_retries(s));
-	f->no_help = "no program holds these sockets, so restarting one does not end them; net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_retries2 about sockets that a program holds";
+	f->no_help = NO_HELP_LAST_ACK;
 }
 
 /**
@@ -72,7 +77,7 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->host,
 		    "net.ipv4.tcp_max_orphans is the number beyond which the kernel resets them, of all namespaces together; net.ipv4.tcp_orphan_retries is %u: %u retransmissions, fewer end them sooner",
 		    s->orphan_retries, orphan_retries(s));
-	f->no_help = "net.ipv4.tcp_fin_timeout is about FIN_WAIT2, when the peer has acknowledged everything";
+	f->no_help = NO_HELP_ORPHANS;
 }
 
 /**
@@ -107,5 +112,5 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->host,
 		    "net.ipv4.tcp_keepalive_time is %llu: it takes effect only on sockets with SO_KEEPALIVE",
 		    s->keepalive_time);
-	f->no_help = "a lower net.ipv4.tcp_keepalive_time alone changes nothing here, for these sockets have no SO_KEEPALIVE";
+	f->no_help = NO_HELP_STALE;
 }

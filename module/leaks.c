@@ -2,7 +2,7 @@
 /*
  * Looks for sockets that stay in CLOSE_WAIT, when somebody asks: the long stays
  * stand in order (age.c), so none of the healthy sockets is touched. Without a
- * suspect nothing is looked at at all.
+ * suspect there is nothing to look at.
  *
  * A slice of sockets at a time is copied with its shard locked; owners are
  * looked up and groups made without a lock. Sockets beyond MAX_LOOKED, the
