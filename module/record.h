@@ -10,6 +10,7 @@
 #define TCPDIAG_RECORD_H
 
 #include <linux/hash.h>
+#include <linux/rculist.h>
 #include <linux/rculist_nulls.h>
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
