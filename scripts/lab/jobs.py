@@ -59,8 +59,9 @@ def delay(p, ms):
         ms -= p["reorder"][1]
     words = f"netem delay {ms:g}ms"
     if p["jitter"]:
-        # with a rate, packets stay in order, as they do on a radio link
-        words += f" {p['jitter'][0]}ms {p['jitter'][1]}% rate 1gbit"
+        ms, correlation, *in_order = p["jitter"]
+        # netem keeps packets in order if it has a rate
+        words += f" {ms}ms {correlation}%" + " rate 1gbit" * bool(in_order)
     return f"{words} limit {ENDLESS}"
 
 

@@ -22,7 +22,8 @@ DEFAULTS = {
     "drop_every": 0,     # each Nth data packet is dropped
     "reorder": None,     # (percent, ms): that share of the packets overtakes the queue and
                          # a delay of ms before it
-    "jitter": None,      # (ms, correlation in percent) on the ACK path
+    "jitter": None,      # (ms, correlation in percent) on the ACK path; with a third entry
+                         # ACKs stay in order, as on a radio link
     "fq": False,         # the sender has sch_fq, which does the pacing; no loss then
     "gso": False,        # packets of up to 64 kB: for rates an emulated CPU cannot do otherwise
     "seconds": 20,       # length of the run
@@ -84,7 +85,10 @@ SCENARIOS = {
         rate=50, rtt=40, seconds=20, buffer=165),
     "S5": scenario(
         "start-up with and without jitter on the ACK path, 2 BDP of buffer",
-        {"jitter": {"jitter": (10, 50)}, "jitter20": {"jitter": (20, 0)}, "clean": {}},
+        {"jitter": {"jitter": (10, 50)},
+         "ordered": {"jitter": (10, 50, "in order")},
+         "ordered20": {"jitter": (20, 0, "in order")},
+         "clean": {}},
         default=("jitter",),
         columns=("goodput", "retrans", "srtt_p50"),
         rate=50, rtt=80, seconds=8, load=0.8, buffer=2 * packets(50, 80)),
