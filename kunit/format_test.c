@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of durations and names as a person reads them.
+ * Tests of durations, large numbers and names as a person reads them.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -121,7 +121,46 @@ static void format_owner(struct kunit *test)
 			   "a process");
 }
 
+static const struct number {
+	u64 n;
+	const char *text;
+} numbers[] = {
+	{ 0, "0" },
+	{ 999, "999" },
+	{ 1000, "1.0k" },
+	{ 1099, "1.0k" },
+	{ 1100, "1.1k" },
+	{ 99999, "99.9k" },
+	{ 100000, "100k" },
+	{ 999999, "999k" },
+	{ 1000000, "1.0M" },
+	{ 94100000, "94.1M" },
+	{ 1000000000ULL, "1.0G" },
+	{ 999999999999ULL, "999G" },
+	{ 1000000000000ULL, "1.0T" },
+	{ 1000000000000000ULL, "1.0P" },
+	{ 1000000000000000000ULL, "1.0E" },
+	{ U64_MAX, "18.4E" },
+};
+
+static void number_name(const struct number *n, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%llu", n->n);
+}
+
+KUNIT_ARRAY_PARAM(numbers, numbers, number_name);
+
+static void format_number(struct kunit *test)
+{
+	const struct number *n = test->param_value;
+	char buf[TCPDIAG_NUMBER_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_number(buf, n->n), n->text);
+	KUNIT_EXPECT_STREQ(test, buf, n->text);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(format_number, numbers_gen_params),
 	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
 	KUNIT_CASE(format_fits),
 	KUNIT_CASE(format_comm),

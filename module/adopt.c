@@ -75,8 +75,8 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
 	rec->role = tcpdiag_role_of(sk->sk_state);
 	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-	if (sk->sk_state == TCP_ESTABLISHED)
-		rec->cc = tcpdiag_cc_index(sk);
+	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
+		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
 	tcpdiag_age_put_first(rec);
 }
@@ -123,8 +123,8 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	tcpdiag_begin_life(rec);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
 	rec->flags |= TCPDIAG_F_EST_AGE;
-	if (new == TCP_ESTABLISHED)
-		rec->cc = tcpdiag_cc_index(sk);
+	if (BIT(new) & TCPDIAG_CONNECTED)
+		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, new, ktime_get_ns());
 }
 

@@ -140,7 +140,7 @@ void tcpdiag_children_established(struct sock *sk)
 	rec = tcpdiag_record_new(shard, sk, false);
 	if (likely(rec)) {
 		begin_passive_life(rec, child.flags, child.port);
-		rec->cc = tcpdiag_cc_index(sk);
+		tcpdiag_cc_begin(shard, rec, sk);
 		tcpdiag_begin(shard, rec, TCP_ESTABLISHED,
 			      tcp_sk(sk)->tcp_clock_cache);
 	}

@@ -11,12 +11,10 @@
  * `current` but in a task that connects, listens or closes.
  */
 #include <linux/interrupt.h>
-#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
-#include <net/ipv6.h>
 
 #include "record.h"
 
@@ -129,7 +127,7 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 	if (likely(rec)) {
 		begin_active_life(rec, new);
 		if (unlikely(new == TCP_ESTABLISHED))
-			rec->cc = tcpdiag_cc_index(sk);
+			tcpdiag_cc_begin(shard, rec, sk);
 		tcpdiag_begin(shard, rec, new, ktime_get_ns());
 	}
 	tcpdiag_shard_close(shard, irqflags);
@@ -153,11 +151,13 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	if (unlikely(was != old))
 		atomic64_inc(&shard->mismatched);
 	tcpdiag_move(shard, old, new);
-	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
-	if (new == TCP_CLOSE)
+	if (new == TCP_CLOSE) {
+		tcpdiag_cc_end(shard, rec, sk, now);
 		keep_addr(rec, sk);
-	else if (new == TCP_ESTABLISHED)
-		rec->cc = tcpdiag_cc_index(sk);
+	} else if (new == TCP_ESTABLISHED) {
+		tcpdiag_cc_begin(shard, rec, sk);
+	}
+	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
@@ -172,14 +172,17 @@ static noinline void locked_event(struct tcpdiag_record *rec, struct sock *sk,
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 
-	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
-	if (unlikely(!shard))
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
 		return;
+	shard = rec->shard;
 	odd_event(rec, sk, old, new);
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/* Into CLOSE, while nobody holds the socket: the kernel destroys it next. */
+/*
+ * From @old, where the record is too, into CLOSE, while nobody holds the
+ * socket: the kernel destroys it next.
+ */
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
@@ -187,11 +190,12 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 
-	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
-	if (unlikely(!shard))
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
 		return;
+	shard = rec->shard;
+	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_move(shard, old, TCP_CLOSE);
-	tcpdiag_stay(shard, rec, now);
+	tcpdiag_stay_alive(shard, rec, old, now);
 	tcpdiag_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);
 }
@@ -221,8 +225,6 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	if (unlikely(closes_first && !rec->pid))
 		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
-	if (old == TCP_ESTABLISHED)
-		atomic_dec(&shard->cc_live[rec->cc]);
 	tcpdiag_tell_stay(shard, old, ns);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
@@ -241,10 +243,8 @@ static noinline void change_state_now(struct tcpdiag_record *rec,
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
 {
-	if (new == TCP_ESTABLISHED) {
-		rec->cc = tcpdiag_cc_index(sk);
-		atomic_inc(&rec->shard->cc_live[rec->cc]);
-	}
+	if (new == TCP_ESTABLISHED)
+		tcpdiag_cc_begin(rec->shard, rec, sk);
 	change_state(rec, old, new, event_time(rec, sk, old, new), false);
 }
 
@@ -356,11 +356,8 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 	rec = tcpdiag_find_lock(sk);
 	if (rec) {
 		shard = rec->shard;
-		if (rec->state == TCP_ESTABLISHED) {
-			atomic_dec(&shard->cc_live[rec->cc]);
-			rec->cc = tcpdiag_cc_index(sk);
-			atomic_inc(&shard->cc_live[rec->cc]);
-		}
+		if (rec->cc)
+			tcpdiag_congestion_recount(shard, rec, sk);
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
@@ -383,6 +380,7 @@ void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 	u64 ns;
 
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_cc_end(shard, rec, sk, now);
 	if (was == to)
 		ns = tcpdiag_leave(shard, rec, now);
 	else
@@ -412,9 +410,9 @@ void tcpdiag_conn_retire(struct sock *sk)
 	rec = tcpdiag_find(sk);
 	if (!rec)
 		return;
-	shard = tcpdiag_shard_open_found(rec, sk, &irqflags);
-	if (unlikely(!shard))
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
 		return;
+	shard = rec->shard;
 	tcpdiag_leave(shard, rec, 0);
 	tcpdiag_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Durations as a person reads them, in at most seven characters; names of
- * processes as one word.
+ * Durations and large numbers as a person reads them, in at most seven
+ * characters; names of processes as one word.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -58,6 +58,36 @@ const char *tcpdiag_format_duration(char *buf, u64 us)
 		pair(buf, us, US_PER_HOUR, "h", US_PER_MIN, "m");
 	else
 		pair(buf, us, US_PER_DAY, "d", US_PER_HOUR, "h");
+	return buf;
+}
+
+/**
+ * tcpdiag_format_number() - write a number with a decimal prefix that suits it
+ * @buf: room for TCPDIAG_NUMBER_LEN characters
+ * @n: the number
+ *
+ * Return: @buf, with at most five characters.
+ */
+const char *tcpdiag_format_number(char *buf, u64 n)
+{
+	static const char prefixes[] = "kMGTPE";
+	unsigned int i = 0, whole;
+	u64 unit = 1000;
+
+	if (n < unit) {
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%llu", n);
+		return buf;
+	}
+	while (i < sizeof(prefixes) - 2 && n / 1000 >= unit) {
+		unit *= 1000;
+		i++;
+	}
+	whole = n / unit;
+	if (whole >= 100)
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u%c", whole, prefixes[i]);
+	else
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u.%u%c", whole,
+			 (unsigned int)(n % unit / (unit / 10)), prefixes[i]);
 	return buf;
 }
 

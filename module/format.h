@@ -14,6 +14,9 @@ struct tcpdiag_owner;
 #define TCPDIAG_DURATION_LEN	24
 const char *tcpdiag_format_duration(char *buf, u64 us);
 
+#define TCPDIAG_NUMBER_LEN	24
+const char *tcpdiag_format_number(char *buf, u64 n);
+
 /* Every character of a name may need four. */
 #define TCPDIAG_COMM_LEN	(4 * TASK_COMM_LEN)
 const char *tcpdiag_format_comm(char *buf, const char *comm);

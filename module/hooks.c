@@ -95,6 +95,16 @@ static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
 		tcpdiag_minisock_request(sk);
 }
 
+static void enter_recovery(struct ftrace_regs *fregs)
+{
+	tcpdiag_congestion_recovery((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+static void enter_loss(struct ftrace_regs *fregs)
+{
+	tcpdiag_congestion_timeout((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
 /* Only what a FIN_WAIT2 minisocket does with a segment can change its state. */
 static int enter_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
@@ -123,6 +133,8 @@ static struct kretprobe twsk_process = {
 /* Places in the table, in the order of an orderly life. */
 enum {
 	HOOK_REQUEST,
+	HOOK_RECOVERY,
+	HOOK_LOSS,
 	HOOK_TWSK_BEGIN,
 	HOOK_TWSK_SEGMENT,
 	HOOK_TWSK_END,
@@ -134,6 +146,14 @@ static struct hook hooks[] = {
 	[HOOK_REQUEST] = {
 		.kind = HOOK_FTRACE,
 		.name = "inet_csk_reqsk_queue_hash_add",
+	},
+	[HOOK_RECOVERY] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_enter_recovery",
+	},
+	[HOOK_LOSS] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_enter_loss",
 	},
 	[HOOK_TWSK_BEGIN] = {
 		.kind = HOOK_FTRACE,
@@ -191,6 +211,10 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 		enter_twsk_hashdance(fregs);
 	else if (ip == hooks[HOOK_TWSK_END].ip)
 		enter_twsk_destructor(fregs);
+	else if (ip == hooks[HOOK_RECOVERY].ip)
+		enter_recovery(fregs);
+	else if (ip == hooks[HOOK_LOSS].ip)
+		enter_loss(fregs);
 	local_irq_restore(irqflags);
 }
 
@@ -414,4 +438,15 @@ const char *tcpdiag_hooks_name(unsigned int index, bool *attached)
 bool tcpdiag_hooks_have_requests(void)
 {
 	return READ_ONCE(hooks[HOOK_REQUEST].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_losses() - are beginnings of loss recovery seen?
+ *
+ * Return: whether loss episodes and timeouts are counted.
+ */
+bool tcpdiag_hooks_have_losses(void)
+{
+	return READ_ONCE(hooks[HOOK_RECOVERY].attached) &&
+	       READ_ONCE(hooks[HOOK_LOSS].attached);
 }

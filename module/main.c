@@ -79,9 +79,12 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_account_init();
 	if (err)
 		goto err_table;
-	err = tcpdiag_netns_init();
+	err = tcpdiag_congestion_init();
 	if (err)
 		goto err_account;
+	err = tcpdiag_netns_init();
+	if (err)
+		goto err_congestion;
 	tcpdiag_age_init();
 	err = tcpdiag_procfs_init();
 	if (err)
@@ -106,6 +109,8 @@ err_procfs:
 err_age:
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
+err_congestion:
+	tcpdiag_congestion_exit();
 err_account:
 	tcpdiag_account_exit();
 err_table:
@@ -121,6 +126,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 	rcu_barrier();
+	tcpdiag_congestion_exit();
 	tcpdiag_account_exit();
 	tcpdiag_table_exit();
 }

@@ -63,12 +63,13 @@ static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	unsigned int old = rec->state;
 
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_table_del(rec);
 	WRITE_ONCE(rec->key, tw);
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
 	if (old != to) {
-		tcpdiag_stay(shard, rec, now);
+		tcpdiag_stay_alive(shard, rec, old, now);
 		tcpdiag_move(shard, old, to);
 		tcpdiag_enter(shard, rec, to, now);
 	}

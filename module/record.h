@@ -205,25 +205,25 @@ tcpdiag_shard_open(const struct net *net, unsigned long *irqflags)
 }
 
 /**
- * tcpdiag_shard_open_found() - the shard of a record that was found
+ * tcpdiag_shard_open_found() - lock the shard of a record that was found
  * @rec: what tcpdiag_find() returned, in the same RCU read section
  * @key: what was looked for
  * @irqflags: for tcpdiag_shard_close()
  *
  * Context: preemption off.
- * Return: the shard, locked with interrupts off; NULL, and nothing to close,
- * if the record is another's by now, which only the end of the namespace does
- * to one of a socket that is locked.
+ * Return: whether rec->shard is locked, with interrupts off; if not, there is
+ * nothing to close, and the record is another's by now, which only the end of
+ * the namespace does to one of a socket that is locked.
  */
-static __always_inline struct tcpdiag_shard *
+static __always_inline bool
 tcpdiag_shard_open_found(struct tcpdiag_record *rec, const void *key,
 			 unsigned long *irqflags)
 {
 	local_irq_save(*irqflags);
 	if (likely(tcpdiag_lock_found(rec, key)))
-		return rec->shard;
+		return true;
 	local_irq_restore(*irqflags);
-	return NULL;
+	return false;
 }
 
 static __always_inline void tcpdiag_shard_close(struct tcpdiag_shard *shard,
@@ -319,9 +319,7 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 	rec->entered = now;
 	rec->ordered = ordered;
 	tcpdiag_age_link(&rec->age, list->prev, list);
-	if (state == TCP_ESTABLISHED)
-		atomic_inc(&shard->cc_live[rec->cc]);
-	else if (state == TCP_CLOSE)
+	if (state == TCP_CLOSE)
 		atomic_inc(&tcpdiag_closed);
 }
 
@@ -373,6 +371,44 @@ static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
 }
 
 /**
+ * tcpdiag_cc_begin() - a connection counts for its algorithm from now on
+ * @shard: the record's shard
+ * @rec: its record
+ * @sk: the socket, established, locked
+ */
+static __always_inline void tcpdiag_cc_begin(struct tcpdiag_shard *shard,
+					     struct tcpdiag_record *rec,
+					     const struct sock *sk)
+{
+	unsigned int cc = tcpdiag_cc_index(sk);
+
+	rec->cc = cc + 1;
+	atomic64_inc(&shard->cc_begun[cc]);
+}
+
+/**
+ * tcpdiag_cc_end() - a full socket's connection is over
+ * @shard: the record's shard, locked
+ * @rec: its record, still in its last state
+ * @sk: the socket, locked or nobody's; its counters are final
+ * @now: ktime_get_ns()
+ *
+ * Of one that never sent data there is nothing to tell.
+ */
+static __always_inline void tcpdiag_cc_end(struct tcpdiag_shard *shard,
+					   struct tcpdiag_record *rec,
+					   const struct sock *sk, u64 now)
+{
+	lockdep_assert_held(&shard->lock);
+	if (!rec->cc)
+		return;
+	if (unlikely(tcp_sk(sk)->data_segs_out))
+		tcpdiag_congestion_take(shard, rec, sk, now);
+	atomic64_inc(&shard->cc_ended[rec->cc - 1]);
+	rec->cc = 0;
+}
+
+/**
  * tcpdiag_leave() - take a record off its list
  * @shard: the record's shard, locked
  * @rec: on the list of its state
@@ -385,34 +421,54 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
 {
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_age_unlink(&rec->age);
-	if (rec->state == TCP_ESTABLISHED)
-		atomic_dec(&shard->cc_live[rec->cc]);
-	else if (rec->state == TCP_CLOSE)
+	if (rec->state == TCP_CLOSE)
 		atomic_dec(&tcpdiag_closed);
 	return tcpdiag_stay_ns(rec, now);
 }
 
 /**
- * tcpdiag_stay() - tcpdiag_leave(), and tell the account how long it was
+ * tcpdiag_stay_alive() - tcpdiag_leave(), and tell the account how long it was
+ * @shard: the record's shard, locked
+ * @rec: on the list of its state
+ * @state: that state, not CLOSE
+ * @now: ktime_get_ns()
+ *
+ * Estimated stays are left out of the distributions.
+ *
+ * Return: how long the stay was, in nanoseconds.
+ */
+static __always_inline u64 tcpdiag_stay_alive(struct tcpdiag_shard *shard,
+					      struct tcpdiag_record *rec,
+					      unsigned int state, u64 now)
+{
+	u64 ns = tcpdiag_stay_ns(rec, now);
+
+	lockdep_assert_held(&shard->lock);
+	tcpdiag_age_unlink(&rec->age);
+	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
+		rec->flags &= ~TCPDIAG_F_EST_STAY;
+	else
+		tcpdiag_tell_stay(shard, state, ns);
+	return ns;
+}
+
+/**
+ * tcpdiag_stay() - tcpdiag_stay_alive() for any state
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
  *
- * Estimated stays are left out of the distributions, and so are those in
- * CLOSE, which is no part of a connection's life.
+ * CLOSE is no part of a connection's life: nothing is told of it.
  *
  * Return: how long the stay was, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec, u64 now)
 {
-	u64 ns = tcpdiag_leave(shard, rec, now);
-
-	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
-		rec->flags &= ~TCPDIAG_F_EST_STAY;
-	else if (rec->state != TCP_CLOSE)
-		tcpdiag_tell_stay(shard, rec->state, ns);
-	return ns;
+	if (likely(rec->state != TCP_CLOSE))
+		return tcpdiag_stay_alive(shard, rec, rec->state, now);
+	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	return tcpdiag_leave(shard, rec, now);
 }
 
 /**

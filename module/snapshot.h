@@ -22,7 +22,8 @@
  *	now = preexisting + entered - left
  * @oldest_us: longest stay still open, by state
  * @moves: transitions, [from][to]
- * @cc_live: established connections by algorithm
+ * @cc_begun: connections that became established, by algorithm
+ * @cc_live: those of them that are not over; at least 0
  * @records: full sockets with a record
  * @minis: timewait minisockets with a record
  * @refused: sockets without a record because of the cap
@@ -39,6 +40,7 @@ struct tcpdiag_snapshot {
 	u64 preexisting[TCPDIAG_STATES];
 	u64 oldest_us[TCPDIAG_STATES];
 	u64 moves[TCPDIAG_STATES][TCPDIAG_STATES];
+	u64 cc_begun[TCPDIAG_CC_SLOTS];
 	u64 cc_live[TCPDIAG_CC_SLOTS];
 	u64 records;
 	u64 minis;

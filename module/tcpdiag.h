@@ -38,10 +38,13 @@
 #include "format.h"
 #include "fsm.h"
 #include "hist.h"
+#include "measure.h"
 #include "snapshot.h"
 
 struct ctl_table_header;
 struct inet_timewait_sock;
+struct tcpdiag_cc_done;
+struct tcpdiag_cc_live;
 struct tcpdiag_holders;
 struct tcpdiag_leaks_history;
 struct tcpdiag_ab_weights;
@@ -62,7 +65,10 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
  * @net: the account it belongs to
  * @moves: transitions, [from][to]; wraps are harmless, only sums are read
  * @tally: completed stays by state; NULL where they are not told
- * @cc_live: established connections by tcpdiag_cc index
+ * @cc_begun: connections that became established, by tcpdiag_cc index
+ * @cc_ended: those of them that are over; the rest are live
+ * @cc_untold: those of the latter that memory was short to tell of
+ * @cc_done: what connections did, by tcpdiag_cc index; NULL until needed
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
  * @preexisting: stays that had begun before insmod; lock
@@ -88,7 +94,10 @@ struct tcpdiag_shard {
 	struct tcpdiag_net *net;
 	atomic64_t moves[TCPDIAG_STATES][TCPDIAG_MOVES_ROW];
 	struct tcpdiag_tally *tally[TCPDIAG_STATES];
-	atomic_t cc_live[TCPDIAG_CC_SLOTS];
+	atomic64_t cc_begun[TCPDIAG_CC_SLOTS];
+	atomic64_t cc_ended[TCPDIAG_CC_SLOTS];
+	atomic64_t cc_untold[TCPDIAG_CC_SLOTS];
+	struct tcpdiag_cc_done *cc_done[TCPDIAG_CC_SLOTS];
 	atomic64_t alloc_failed;
 	atomic64_t mismatched;
 	u64 preexisting[TCPDIAG_STATES];
@@ -201,6 +210,11 @@ struct tcpdiag_addr {
 	u16 rport;
 };
 
+/* States of a connection from when it is established until it is over. */
+#define TCPDIAG_CONNECTED						\
+	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |		\
+	 TCPF_CLOSING | TCPF_CLOSE_WAIT | TCPF_LAST_ACK)
+
 /* A full socket is in one of the states 1 to TCP_CLOSING. */
 #define TCPDIAG_FULL_STATES	TCP_CLOSING
 static_assert(TCPDIAG_FULL_STATES == 11);
@@ -215,7 +229,8 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @entered: when the present stay began, ktime_get_ns()
  * @state: TCP state, or with TCPDIAG_CHANGING
  * @role: enum tcpdiag_role
- * @cc: tcpdiag_cc index while ESTABLISHED
+ * @cc: tcpdiag_cc index + 1 while it counts as a connection of that
+ *	algorithm, from ESTABLISHED to its end; else 0
  * @flags: TCPDIAG_F_*
  * @listener_port: local port of the listener of a passive socket
  * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
@@ -275,6 +290,7 @@ void tcpdiag_hooks_exit(void);
 unsigned int tcpdiag_hooks_count(void);
 const char *tcpdiag_hooks_name(unsigned int index, bool *attached);
 bool tcpdiag_hooks_have_requests(void);
+bool tcpdiag_hooks_have_losses(void);
 
 /* table.c */
 int tcpdiag_table_init(void);
@@ -374,6 +390,70 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
 void tcpdiag_minisock_request(struct sock *listener);
+
+/**
+ * struct tcpdiag_cc_row - what connections of one algorithm did
+ * @connections: how many
+ * @read: of these, how many are in the figures below
+ * @sum: by enum tcpdiag_cc_sum
+ * @hist: by enum tcpdiag_cc_dist
+ */
+struct tcpdiag_cc_row {
+	u64 connections;
+	u64 read;
+	u64 sum[TCPDIAG_CC_SUMS];
+	struct tcpdiag_hist hist[TCPDIAG_CC_DISTS];
+};
+
+/* congestion.c */
+int tcpdiag_congestion_init(void);
+void tcpdiag_congestion_exit(void);
+void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
+				struct tcpdiag_record *rec,
+				const struct sock *sk);
+void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec,
+			     const struct sock *sk, u64 now);
+void tcpdiag_congestion_recovery(const struct sock *sk);
+void tcpdiag_congestion_timeout(const struct sock *sk);
+void tcpdiag_congestion_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard);
+void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
+				 struct tcpdiag_cc_row *row);
+struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn);
+void tcpdiag_congestion_live(const struct tcpdiag_cc_live *live,
+			     unsigned int cc, u64 connections,
+			     struct tcpdiag_cc_row *row);
+void tcpdiag_congestion_forget(struct tcpdiag_cc_live *live);
+
+/* How many sockets a reporter holds a reference to at once. */
+#define TCPDIAG_SCAN_BATCH	16
+
+/**
+ * struct tcpdiag_scan - a walk over the full sockets of a namespace
+ * @net: the namespace
+ * @looked_at: records passed by so far, of any kind and namespace
+ * @bucket: chain of the table that the batch is from
+ * @n: sockets in the batch
+ * @found: the batch: sockets, each with a reference and the place of its
+ *	record in the chain
+ */
+struct tcpdiag_scan {
+	const struct net *net;
+	unsigned int looked_at;
+	unsigned int bucket;
+	unsigned int n;
+	struct {
+		struct sock *sk;
+		unsigned int place;
+	} found[TCPDIAG_SCAN_BATCH];
+};
+
+/* scan.c */
+bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
+		       unsigned int place, unsigned int end);
+bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end);
+void tcpdiag_scan_put(struct tcpdiag_scan *scan);
 
 /* holders.c */
 struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn);

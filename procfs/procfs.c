@@ -47,6 +47,12 @@ static int show_findings(struct seq_file *seq, void *v)
 				     tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_congestion(struct seq_file *seq, void *v)
+{
+	return tcpdiag_congestion_show(seq,
+				       tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_self(struct seq_file *seq, void *v)
 {
 	return tcpdiag_self_show(seq, tcpdiag_net(seq_file_single_net(seq)));
@@ -60,6 +66,7 @@ static const struct {
 	{ "transitions", show_transitions },
 	{ "histograms", show_histograms },
 	{ "close_wait", show_close_wait },
+	{ "congestion", show_congestion },
 	{ "findings", show_findings },
 	{ "self", show_self },
 };

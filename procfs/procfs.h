@@ -11,6 +11,7 @@
 struct net;
 struct proc_dir_entry;
 struct tcpdiag_net;
+struct tcpdiag_snapshot;
 
 /* procfs.c */
 int tcpdiag_procfs_init(void);
@@ -24,6 +25,9 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_transitions_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_congestion_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_congestion_summary(struct seq_file *seq, struct tcpdiag_net *tn,
+			       const struct tcpdiag_snapshot *snap);
 int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn);

@@ -4,9 +4,9 @@
  *
  * A position in the file names a chain of the table and a place in it,
  * so that any read can go on where another ended without state in between.
- * A batch of sockets is referenced under the bucket lock; records are copied
- * and printed outside it. Who holds a socket whose owner was not seen is looked
- * up once a read, for all of them.
+ * Records of a batch (scan.c) are copied and printed while nothing is locked.
+ * Who holds a socket whose owner was not seen is looked up once a read, for all
+ * of them.
  */
 #include <linux/cgroup.h>
 #include <linux/proc_fs.h>
@@ -16,18 +16,7 @@
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
-#define BATCH		16
 #define PLACE_BITS	20
-
-/**
- * struct found - a socket of the batch
- * @sk: the socket, with a reference
- * @place: where in its chain its record was
- */
-struct found {
-	struct sock *sk;
-	unsigned int place;
-};
 
 /**
  * struct row - what one line is made of
@@ -50,19 +39,15 @@ struct row {
  * @p: the namespace; must be first
  * @owners: the opener may see owners
  * @holders: who holds which socket, during a read, once it was asked for
- * @bucket: chain the batch is from
- * @n: sockets in the batch
- * @i: socket that is printed next
- * @batch: the batch
+ * @i: socket of the batch that is printed next
+ * @scan: the batch
  */
 struct iter {
 	struct seq_net_private p;
 	bool owners;
 	struct tcpdiag_holders *holders;
-	unsigned int bucket;
-	unsigned int n;
 	unsigned int i;
-	struct found batch[BATCH];
+	struct tcpdiag_scan scan;
 };
 
 static loff_t position(unsigned int bucket, unsigned int place)
@@ -70,67 +55,10 @@ static loff_t position(unsigned int bucket, unsigned int place)
 	return 1 + ((loff_t)bucket << PLACE_BITS) + place;
 }
 
-struct take_arg {
-	struct iter *iter;
-	const struct net *net;
-};
-
-static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
-{
-	struct take_arg *a = arg;
-	struct iter *iter = a->iter;
-	struct sock *sk = (struct sock *)rec->key;
-
-	/* in the chain means that neither record nor shard can go away */
-	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != a->net)
-		return true;
-	if (iter->n == BATCH)
-		return false;
-	/* ... and that this is still that socket, not yet destroyed */
-	if (!refcount_inc_not_zero(&sk->sk_refcnt))
-		return true;
-	iter->batch[iter->n].sk = sk;
-	iter->batch[iter->n].place = place;
-	iter->n++;
-	return true;
-}
-
-static void put_batch(struct iter *iter)
-{
-	while (iter->n)
-		sock_put(iter->batch[--iter->n].sk);
-	iter->i = 0;
-}
-
-/* Fill the batch from @bucket and @place on; false at the end of the table. */
-static bool fill(struct seq_file *seq, unsigned int bucket,
-		 unsigned int place)
-{
-	struct iter *iter = seq->private;
-	struct take_arg arg = { .iter = iter, .net = seq_file_net(seq) };
-
-	put_batch(iter);
-	for (; bucket < tcpdiag_table_buckets(); bucket++, place = 0) {
-		tcpdiag_table_each(bucket, place, take, &arg);
-		if (iter->n) {
-			iter->bucket = bucket;
-			return true;
-		}
-		if (bucket & 0xff)
-			continue;
-		if (fatal_signal_pending(current))
-			return false;
-		cond_resched();
-	}
-	return false;
-}
-
 static void *current_found(struct iter *iter, loff_t *pos)
 {
-	struct found *found = &iter->batch[iter->i];
-
-	*pos = position(iter->bucket, found->place);
-	return found;
+	*pos = position(iter->scan.bucket, iter->scan.found[iter->i].place);
+	return iter->scan.found[iter->i].sk;
 }
 
 static void *sockets_start(struct seq_file *seq, loff_t *pos)
@@ -138,6 +66,7 @@ static void *sockets_start(struct seq_file *seq, loff_t *pos)
 	struct iter *iter = seq->private;
 	u64 at;
 
+	iter->scan.net = seq_file_net(seq);
 	iter->owners = tcpdiag_procfs_owners(seq, seq_file_net(seq));
 	if (!*pos) {
 		/* a new listing: what was found for the last one may be old */
@@ -148,26 +77,31 @@ static void *sockets_start(struct seq_file *seq, loff_t *pos)
 	at = *pos - 1;
 	if (at >> PLACE_BITS >= tcpdiag_table_buckets())
 		return NULL;
-	if (!fill(seq, at >> PLACE_BITS, at & ((1 << PLACE_BITS) - 1)))
+	iter->i = 0;
+	if (!tcpdiag_scan_fill(&iter->scan, at >> PLACE_BITS,
+			       at & ((1 << PLACE_BITS) - 1),
+			       tcpdiag_table_buckets()))
 		return NULL;
 	return current_found(iter, pos);
 }
 
 static void *sockets_next(struct seq_file *seq, void *v, loff_t *pos)
 {
+	unsigned int buckets = tcpdiag_table_buckets();
 	struct iter *iter = seq->private;
+	struct tcpdiag_scan *scan = &iter->scan;
 	bool more;
 
+	if (v != SEQ_START_TOKEN && ++iter->i < scan->n)
+		return current_found(iter, pos);
+	iter->i = 0;
 	if (v == SEQ_START_TOKEN)
-		more = fill(seq, 0, 0);
-	else if (++iter->i < iter->n)
-		more = true;
+		more = tcpdiag_scan_fill(scan, 0, 0, buckets);
 	else
-		more = fill(seq, iter->bucket,
-			    iter->batch[iter->n - 1].place + 1);
+		more = tcpdiag_scan_more(scan, buckets);
 	if (more)
 		return current_found(iter, pos);
-	*pos = position(tcpdiag_table_buckets(), 0);
+	*pos = position(buckets, 0);
 	return NULL;
 }
 
@@ -175,7 +109,7 @@ static void sockets_stop(struct seq_file *seq, void *v)
 {
 	struct iter *iter = seq->private;
 
-	put_batch(iter);
+	tcpdiag_scan_put(&iter->scan);
 	tcpdiag_holders_put(iter->holders);
 	iter->holders = NULL;
 }
@@ -370,7 +304,6 @@ static struct pid *find_holder(struct seq_file *seq, const struct row *row)
 static int sockets_show(struct seq_file *seq, void *v)
 {
 	struct iter *iter = seq->private;
-	struct found *found = v;
 	struct row row;
 	u64 now;
 
@@ -378,7 +311,7 @@ static int sockets_show(struct seq_file *seq, void *v)
 		seq_puts(seq, "# local remote state in_state_us age_us role pid comm uid inode cgroup cc estimated times listener\n");
 		return 0;
 	}
-	row.sk = found->sk;
+	row.sk = v;
 	if (!tcpdiag_conn_copy(row.sk, &row.rec, &row.addr))
 		return SEQ_SKIP;
 	now = ktime_get_ns();

@@ -125,7 +125,7 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 	seq_printf(seq, "%s; tcpdiag adds:", any ? "" : " none");
 	for (i = 0; i < tcpdiag_cc_algos_count(); i++)
 		seq_printf(seq, " %s", tcpdiag_cc_algos_name(i));
-	seq_puts(seq, "\ndetails: /proc/net/tcpdiag/\n");
+	seq_putc(seq, '\n');
 }
 
 /**
@@ -140,6 +140,7 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_diagnosis *d;
 	struct tcpdiag_hist *hist;
+	int err;
 
 	if (!tn)
 		return 0;
@@ -155,7 +156,9 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	show_findings(seq, &d->findings);
 	show_states(seq, tn, &d->facts.snap, hist);
 	show_cc(seq, tn, &d->facts.snap);
+	err = tcpdiag_congestion_summary(seq, tn, &d->facts.snap);
+	seq_puts(seq, "details: /proc/net/tcpdiag/\n");
 	kvfree(d);
 	kfree(hist);
-	return 0;
+	return err;
 }
