@@ -225,6 +225,22 @@ int do_recv(int n, char **w)
 	return got < 0 ? got : number(got);
 }
 
+/* Receives so many bytes, in as many reads as it takes; less at the end. */
+int do_take(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	long long left = atoll(w[2]), total = 0;
+	ssize_t got = 0;
+
+	if (fd < 0)
+		return fd;
+	while (left > total &&
+	       (got = receive(fd, left - total < CHUNK_BYTES ?
+				  left - total : CHUNK_BYTES)) > 0)
+		total += got;
+	return got < 0 ? got : number(total);
+}
+
 int do_drain(int n, char **w)
 {
 	int fd = find_fd(w[1]);

@@ -36,6 +36,7 @@ static const struct command {
 	{ "send", 2, do_send, "N BYTES" },
 	{ "switch", 3, do_switch, "N BYTES CC..." },
 	{ "recv", 2, do_recv, "N BYTES" },
+	{ "take", 2, do_take, "N BYTES" },
 	{ "drain", 1, do_drain, "N" },
 	{ "opt", 3, do_opt, "N OPTION VALUE" },
 	{ "getcc", 1, do_getcc, "N" },
