@@ -36,8 +36,8 @@ MEASURES = {
 HEAD = """# Results of the lab
 
 Made from the runs' JSON by `make lab-report`; the runs by
-`make lab LAB=all KVER="6.1 6.12"` ([lab.md](lab.md) says how it measures).
-Everything is in virtual time. A figure is the median of its runs, with the
+`make lab LAB=claims KVER="6.1 6.12"` and the commands below
+([lab.md](lab.md) says how it measures). Everything is in virtual time. A figure is the median of its runs, with the
 least and the greatest in brackets.
 """
 
