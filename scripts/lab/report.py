@@ -65,9 +65,12 @@ def kernels_measured():
     return [k for k in store.KERNELS if any((store.RESULTS / k).glob("*.json"))]
 
 
+def claims_rows(kernels):
+    return table({k: functools.partial(values, k) for k in kernels})
+
+
 def claims_text(kernels):
-    rows = table({k: functools.partial(values, k) for k in kernels})
-    return "\n".join(aligned(rows))
+    return "\n".join(aligned(claims_rows(kernels)))
 
 
 def figure_text(value, digits):
@@ -116,7 +119,7 @@ def write(folder):
     kernels = kernels_measured()
     text = [HEAD, "## Claims\n", f"`make lab-claims KVER=\"{' '.join(kernels)}\"`, on "
             f"{' and '.join(store.kernel_release(k) for k in kernels)}:\n"]
-    text += ["    " + line for line in claims_text(kernels).split("\n")]
+    text.append(markdown(claims_rows(kernels)))
     text.append("\n## Figures\n")
     newest = kernels[-1] if kernels else None
     for name, (_, title, scenario_id) in FIGURES.items():
