@@ -123,7 +123,7 @@ marked() {
 	local before
 
 	before=$(mib TcpExtTCPDeliveredCE sender)
-	arrive 600000 || return
+	arrive 1200000 || return
 	[ "$(mib TcpExtTCPDeliveredCE sender)" -gt "$before" ]
 }
 
@@ -199,7 +199,8 @@ for cc in "${ours[@]}"; do
 	tell receiver close m
 
 	set_sysctl net.ipv4.tcp_ecn 1 sender
-	netem delay 5ms loss 5% ecn
+	# netem marks a GSO packet as one: of few packets a small share may be none
+	netem delay 5ms loss 20% ecn
 	opened "$cc"
 	check "$cc: packets are marked and data arrives" marked
 	closed
