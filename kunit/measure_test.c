@@ -37,15 +37,15 @@ static void scale_large(struct kunit *test)
 		u64 units = prandom_u32_state(&rnd);
 		u64 whole = 1 + ((u64)prandom_u32_state(&rnd) << (i % 17));
 		u64 q = tcpdiag_measure_scale(part, units, whole);
-		unsigned __int128 product = (unsigned __int128)part * units;
+		__uint128_t product = (__uint128_t)part * units;
 
 		if (product >> 64 >= whole) {
 			KUNIT_ASSERT_EQ(test, q, U64_MAX);
 			continue;
 		}
-		KUNIT_ASSERT_TRUE(test, (unsigned __int128)q * whole <=
+		KUNIT_ASSERT_TRUE(test, (__uint128_t)q * whole <=
 				  product);
-		KUNIT_ASSERT_TRUE(test, ((unsigned __int128)q + 1) * whole >
+		KUNIT_ASSERT_TRUE(test, ((__uint128_t)q + 1) * whole >
 				  product);
 	}
 }

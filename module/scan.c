@@ -77,7 +77,8 @@ bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
  * @scan: a batch that is not empty
  * @end: the chain to stop at
  *
- * Context and return: as for tcpdiag_scan_fill().
+ * Context: as for tcpdiag_scan_fill().
+ * Return: as for tcpdiag_scan_fill().
  */
 bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end)
 {
