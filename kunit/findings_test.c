@@ -15,6 +15,10 @@ static const char *const covered[] = {
 	"stuck_last_ack",
 	"orphans",
 	"stale_established",
+	"ports_exhausted",
+	"ports_filling",
+	"time_wait_overflow",
+	"connection_churn",
 	"gauges_approximate",
 	"records_refused",
 };

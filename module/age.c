@@ -426,6 +426,8 @@ static void sort_all(struct work_struct *work)
 		tcpdiag_leaks_remember(tn);
 		if (judged)
 			tcpdiag_stale_publish(tn);
+		tcpdiag_ports_tick(tn);
+		tcpdiag_time_wait_tick(tn);
 		tcpdiag_holders_expire(tn);
 	}
 	up_read(&net_rwsem);

@@ -49,13 +49,15 @@ void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr)
 static void keep_addr(struct tcpdiag_record *rec, const struct sock *sk)
 {
 	lockdep_assert_held(&rec->shard->lock);
-	if (!rec->addr)
-		rec->addr = kmalloc(sizeof(*rec->addr),
-				    GFP_ATOMIC | __GFP_NOWARN);
-	if (rec->addr)
-		tcpdiag_conn_addr(sk, rec->addr);
-	else
+	if (!rec->closed)
+		rec->closed = kmalloc(sizeof(*rec->closed),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (!rec->closed) {
 		atomic64_inc(&rec->shard->alloc_failed);
+		return;
+	}
+	tcpdiag_conn_addr(sk, &rec->closed->addr);
+	rec->closed->txhash = READ_ONCE(sk->sk_txhash);
 }
 
 /* The task that runs now becomes the owner; process context only. */
@@ -126,11 +128,38 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 	rec = tcpdiag_record_new(shard, sk, must);
 	if (likely(rec)) {
 		begin_active_life(rec, new);
-		if (unlikely(new == TCP_ESTABLISHED))
+		if (likely(new == TCP_SYN_SENT))
+			tcpdiag_ports_begin(shard, rec, sk);
+		else if (unlikely(new == TCP_ESTABLISHED))
 			tcpdiag_cc_begin(shard, rec, sk);
 		tcpdiag_begin(shard, rec, new, ktime_get_ns());
 	}
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+/*
+ * connect() has failed before anything was sent. A socket gets its sk_txhash
+ * when it has its port, and another one each time it connects; so it has got no
+ * port if that is what it was before: nothing, or what was kept.
+ */
+static bool got_no_port(const struct tcpdiag_record *rec,
+			const struct sock *sk)
+{
+	u32 txhash = READ_ONCE(sk->sk_txhash);
+
+	return !txhash || (rec->closed && rec->closed->txhash == txhash);
+}
+
+/* What the port was for is over, though the descriptor stays. */
+static void close_port(struct tcpdiag_record *rec, const struct sock *sk,
+		       unsigned int old, u64 now)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (old == TCP_SYN_SENT && got_no_port(rec, sk))
+		tcpdiag_ports_refused(rec, sk);
+	tcpdiag_ports_lived(rec, now);
+	tcpdiag_ports_release(rec->shard, rec);
+	keep_addr(rec, sk);
 }
 
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
@@ -153,15 +182,19 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_move(shard, old, new);
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
-		keep_addr(rec, sk);
-	} else if (new == TCP_ESTABLISHED) {
-		tcpdiag_cc_begin(shard, rec, sk);
+		close_port(rec, sk, old, now);
+	} else {
+		tcpdiag_ports_move(rec, was, new);
+		if (new == TCP_ESTABLISHED)
+			tcpdiag_cc_begin(shard, rec, sk);
 	}
 	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
 		begin_active_life(rec, new);
+		if (new == TCP_SYN_SENT)
+			tcpdiag_ports_begin(shard, rec, sk);
 	}
 	tcpdiag_enter(shard, rec, new, now);
 }
@@ -195,6 +228,7 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 	shard = rec->shard;
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_move(shard, old, TCP_CLOSE);
+	tcpdiag_ports_lived(rec, now);
 	tcpdiag_stay_alive(shard, rec, old, now);
 	tcpdiag_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);
@@ -225,6 +259,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	if (unlikely(closes_first && !rec->pid))
 		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
+	tcpdiag_ports_move(rec, old, new);
 	tcpdiag_tell_stay(shard, old, ns);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
@@ -388,6 +423,7 @@ void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 	rec->spent_ns[was - 1] += ns;
 	rec->flags |= TCPDIAG_F_HANDED_OFF;
 	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	tcpdiag_ports_release(shard, rec);
 	keep_addr(rec, sk);
 	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
 }
@@ -430,8 +466,8 @@ static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
 	if (tcpdiag_read_again(rec, state, entered))
 		return false;
 	get_pid(copy->pid);
-	if (rec->state == TCP_CLOSE && rec->addr)
-		*addr = *rec->addr;
+	if (rec->state == TCP_CLOSE && rec->closed)
+		*addr = rec->closed->addr;
 	else
 		tcpdiag_conn_addr(sk, addr);
 	return true;

@@ -14,6 +14,8 @@ static void (*const parts[])(struct tcpdiag_net *tn,
 	tcpdiag_leaks_read,
 	tcpdiag_stale_read,
 	tcpdiag_stuck_read,
+	tcpdiag_ports_facts,
+	tcpdiag_time_wait_facts,
 };
 
 static void read_facts(struct tcpdiag_net *tn, bool owners,

@@ -15,6 +15,8 @@ const struct tcpdiag_limits tcpdiag_limits_default = {
 	/* seven retransmissions from 200 ms on */
 	.stuck_last_ack_ms = 30 * MSEC_PER_SEC,
 	.orphans = 1000,
+	.ports_percent = 80,
+	.churn_per_second = 100,
 };
 
 /* Among equally severe ones, the first here is shown first. */
@@ -28,6 +30,10 @@ static const struct {
 	{ "stuck_last_ack", tcpdiag_find_stuck_last_ack },
 	{ "orphans", tcpdiag_find_orphans },
 	{ "stale_established", tcpdiag_find_stale_established },
+	{ "ports_exhausted", tcpdiag_find_ports_exhausted },
+	{ "ports_filling", tcpdiag_find_ports_filling },
+	{ "time_wait_overflow", tcpdiag_find_time_wait_overflow },
+	{ "connection_churn", tcpdiag_find_connection_churn },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
 };

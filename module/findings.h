@@ -115,4 +115,14 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out);
 
+/* findings_ports.c */
+void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out);
+void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out);
+void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
+				     struct tcpdiag_findings *out);
+void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out);
+
 #endif /* TCPDIAG_FINDINGS_H */

@@ -82,9 +82,12 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_congestion_init();
 	if (err)
 		goto err_account;
-	err = tcpdiag_netns_init();
+	err = tcpdiag_ports_init();
 	if (err)
 		goto err_congestion;
+	err = tcpdiag_netns_init();
+	if (err)
+		goto err_ports;
 	tcpdiag_age_init();
 	err = tcpdiag_procfs_init();
 	if (err)
@@ -109,6 +112,8 @@ err_procfs:
 err_age:
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
+err_ports:
+	tcpdiag_ports_exit();
 err_congestion:
 	tcpdiag_congestion_exit();
 err_account:
@@ -126,6 +131,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 	rcu_barrier();
+	tcpdiag_ports_exit();
 	tcpdiag_congestion_exit();
 	tcpdiag_account_exit();
 	tcpdiag_table_exit();

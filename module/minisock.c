@@ -34,6 +34,7 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 
 	if (!rec)
 		return NULL;
+	memset(&rec->in, 0, sizeof(rec->in));
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
@@ -68,6 +69,9 @@ static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	WRITE_ONCE(rec->key, tw);
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
+	tcpdiag_ports_lived(rec, now);
+	if (to == TCP_TIME_WAIT)
+		tcpdiag_ports_wait(rec);
 	if (old != to) {
 		tcpdiag_stay_alive(shard, rec, old, now);
 		tcpdiag_move(shard, old, to);
@@ -95,7 +99,12 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 	} else {
 		tcpdiag_move(shard, old, to);
 	}
+	tcpdiag_ports_lived(from, now);
 	if (rec) {
+		rec->in.peer = from->in.peer;
+		from->in.peer = 0;
+		if (to == TCP_TIME_WAIT)
+			tcpdiag_ports_wait(rec);
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
 		memcpy(rec->comm, from->comm, sizeof(rec->comm));
@@ -180,6 +189,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 		tcpdiag_end(shard, rec);
 		return false;
 	}
+	tcpdiag_ports_wait(rec);
 	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
 	return true;
 }
@@ -314,6 +324,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	if (!rec)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	tcpdiag_ports_adopt(shard, rec, tw, state);
 	tcpdiag_begin(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
 	/*

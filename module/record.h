@@ -16,6 +16,7 @@
 #include <net/inet_connection_sock.h>
 #include <net/netns/generic.h>
 
+#include "ports.h"
 #include "tcpdiag.h"
 
 #define TCPDIAG_BUCKET_LOCKS	256
@@ -566,7 +567,7 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, const void *key, bool must)
 	rec->flags = unlikely(full) ? TCPDIAG_F_EXEMPT : 0;
 	rec->listener_port = 0;
 	rec->pid = NULL;
-	rec->addr = NULL;
+	rec->closed = NULL;
 	memset(rec->comm, 0, sizeof(rec->comm));
 	/* pairs with tcpdiag_find() */
 	smp_store_release(&rec->key, key);
@@ -608,12 +609,16 @@ static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
 {
 	lockdep_assert_held(&shard->lock);
 	shard->records--;
-	if (rec->flags & TCPDIAG_F_MINI)
+	tcpdiag_ports_release(shard, rec);
+	if (rec->flags & TCPDIAG_F_MINI) {
 		shard->minis--;
+		if (rec->in.owner)
+			tcpdiag_time_wait_end(rec);
+	}
 	if (rec->pid)
 		put_pid(rec->pid);
-	if (unlikely(rec->addr))
-		kfree(rec->addr);
+	if (unlikely(rec->closed))
+		kfree(rec->closed);
 	tcpdiag_table_del(rec);
 	tcpdiag_count_in_use(-1);
 	if (unlikely(shard->nr_spares >= TCPDIAG_SPARES ||

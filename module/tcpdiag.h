@@ -49,6 +49,10 @@ struct tcpdiag_holders;
 struct tcpdiag_leaks_history;
 struct tcpdiag_ab_weights;
 struct tcpdiag_net;
+struct tcpdiag_ports;
+struct tcpdiag_ports_view;
+struct tcpdiag_time_wait_view;
+struct tcpdiag_time_waits;
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
@@ -76,6 +80,8 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
  * @ordered: records whose stay is long, by state, longest first; lock
  * @spares: freed records kept for this shard's next sockets, linked by the
  *	next of their @age; lock
+ * @ports: connections begun here by destination; NULL until a program
+ *	connects; lock
  * @records: records in use here; lock
  * @minis: those of them that stand for minisockets; lock
  * @nr_spares: how many; lock
@@ -104,6 +110,7 @@ struct tcpdiag_shard {
 	struct list_head young[2];
 	struct list_head ordered[TCPDIAG_STATES];
 	struct list_head *spares;
+	struct tcpdiag_ports *ports;
 	u32 records;
 	u32 minis;
 	unsigned int nr_spares;
@@ -133,6 +140,11 @@ struct tcpdiag_stale {
  * @lost: events lost because a shard could not be allocated
  * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed
+ * @began_ns: when the account began
+ * @ports_marked_ns: when ports.c last marked its counts, and when before that
+ * @overflows_before: sockets that had found no room for TIME_WAIT by then
+ * @time_waits: owners and destinations of TIME_WAITs, and their rate; NULL in a
+ *	namespace that never used TCP
  * @holders: who holds which socket, if it was asked for lately; holders.c
  * @leaks: how many sockets leaked a while ago, once some did; leaks.c
  * @proc: /proc/net/tcpdiag
@@ -150,6 +162,10 @@ struct tcpdiag_net {
 	atomic64_t lost;
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
+	u64 began_ns;
+	u64 ports_marked_ns[2];
+	u64 overflows_before;
+	struct tcpdiag_time_waits *time_waits;
 	struct tcpdiag_holders *holders;
 	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
@@ -215,9 +231,32 @@ struct tcpdiag_addr {
 	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |		\
 	 TCPF_CLOSING | TCPF_CLOSE_WAIT | TCPF_LAST_ACK)
 
-/* A full socket is in one of the states 1 to TCP_CLOSING. */
+/* A full socket is in one of the states 1 to TCP_CLOSING, but TIME_WAIT. */
 #define TCPDIAG_FULL_STATES	TCP_CLOSING
 static_assert(TCPDIAG_FULL_STATES == 11);
+
+/**
+ * struct tcpdiag_closed - what is kept of a socket that is open in CLOSE
+ * @addr: where it was connected to
+ * @txhash: its sk_txhash, which changes when it connects again
+ */
+struct tcpdiag_closed {
+	struct tcpdiag_addr addr;
+	u32 txhash;
+};
+
+/**
+ * struct tcpdiag_places - where a record is counted beside its state; 0 if it
+ *	is not
+ * @peer: slot of its destination in its shard's ports; ports.c
+ * @owner: in TIME_WAIT, slot of its owner; time_wait.c
+ * @dest: in TIME_WAIT, slot of its destination; time_wait.c
+ */
+struct tcpdiag_places {
+	u8 peer;
+	u8 owner;
+	u8 dest;
+};
 
 /**
  * struct tcpdiag_record - what is known of one socket, full or mini
@@ -236,9 +275,11 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
  *	without
  * @pid: thread group of the owner, with a reference; NULL if not seen
- * @addr: the tuple, kept when a socket that is still open goes to CLOSE
+ * @closed: kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or closed first
  * @spent_ns: time of completed stays as a full socket, by state less 1
+ * @before: those before the place of TIME_WAIT, in which no full socket is
+ * @in: at that place
  *
  * Only the events of its socket write a full socket's record, and these come
  * one at a time. A minisocket's is written under the shard's lock.
@@ -256,9 +297,15 @@ struct tcpdiag_record {
 	u16 listener_port;
 	bool ordered;
 	struct pid *pid;
-	struct tcpdiag_addr *addr;
+	struct tcpdiag_closed *closed;
 	char comm[TASK_COMM_LEN];
-	u64 spent_ns[TCPDIAG_FULL_STATES];
+	union {
+		u64 spent_ns[TCPDIAG_FULL_STATES];
+		struct {
+			u64 before[TCP_TIME_WAIT - 1];
+			struct tcpdiag_places in;
+		};
+	};
 };
 
 /*
@@ -341,6 +388,33 @@ void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		      void (*look)(const struct tcpdiag_record *rec, void *arg),
 		      void (*slice_end)(void *arg), void *arg);
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
+
+/* ports.c */
+int tcpdiag_ports_init(void);
+void tcpdiag_ports_exit(void);
+void tcpdiag_ports_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard);
+void tcpdiag_ports_adopt(struct tcpdiag_shard *shard,
+			 struct tcpdiag_record *rec, const void *sk,
+			 unsigned int state);
+void tcpdiag_ports_refused(struct tcpdiag_record *rec, const struct sock *sk);
+void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
+				   const struct sock *sk);
+void tcpdiag_ports_tick(struct tcpdiag_net *tn);
+struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
+void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
+void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+
+/* time_wait.c */
+void tcpdiag_time_wait_end(struct tcpdiag_record *rec);
+void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
+void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
+size_t tcpdiag_time_wait_bytes(const struct tcpdiag_net *tn);
+struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
+u64 tcpdiag_time_wait_overflows(const struct net *net);
+void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
+			     struct tcpdiag_facts *facts);
 
 /* cc.c */
 extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];

@@ -41,6 +41,17 @@ static int show_close_wait(struct seq_file *seq, void *v)
 				       tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_time_wait(struct seq_file *seq, void *v)
+{
+	return tcpdiag_time_wait_show(seq,
+				      tcpdiag_net(seq_file_single_net(seq)));
+}
+
+static int show_ports(struct seq_file *seq, void *v)
+{
+	return tcpdiag_ports_show(seq, tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_findings(struct seq_file *seq, void *v)
 {
 	return tcpdiag_findings_show(seq,
@@ -67,6 +78,8 @@ static const struct {
 	{ "histograms", show_histograms },
 	{ "close_wait", show_close_wait },
 	{ "congestion", show_congestion },
+	{ "time_wait", show_time_wait },
+	{ "ports", show_ports },
 	{ "findings", show_findings },
 	{ "self", show_self },
 };
@@ -81,6 +94,23 @@ static const struct {
 bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net)
 {
 	return file_ns_capable(seq->file, net->user_ns, CAP_NET_ADMIN);
+}
+
+/**
+ * tcpdiag_procfs_process() - print the columns pid and comm
+ * @seq: where to
+ * @owner: the process
+ */
+void tcpdiag_procfs_process(struct seq_file *seq,
+			    const struct tcpdiag_owner *owner)
+{
+	char comm[TCPDIAG_COMM_LEN];
+
+	if (owner->pid)
+		seq_printf(seq, "%d ", owner->pid);
+	else
+		seq_puts(seq, "- ");
+	seq_puts(seq, tcpdiag_format_comm(comm, owner->comm));
 }
 
 /**

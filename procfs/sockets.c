@@ -166,15 +166,11 @@ static void show_tuple(struct seq_file *seq, const struct row *row)
 
 static void show_process(struct seq_file *seq, const struct row *row)
 {
-	char comm[TCPDIAG_COMM_LEN];
 	struct tcpdiag_owner owner;
 
 	tcpdiag_owner_read(&owner, row->rec.pid, row->rec.comm, row->holder);
-	if (owner.pid)
-		seq_printf(seq, "%d ", owner.pid);
-	else
-		seq_puts(seq, "- ");
-	seq_printf(seq, "%s ", tcpdiag_format_comm(comm, owner.comm));
+	tcpdiag_procfs_process(seq, &owner);
+	seq_putc(seq, ' ');
 }
 
 static void show_owner(struct seq_file *seq, const struct row *row)
@@ -211,7 +207,7 @@ static void show_cc(struct seq_file *seq, const struct sock *sk)
 /* Time in a state, the stay that is still open included. */
 static u64 spent_us(const struct row *row, unsigned int state)
 {
-	u64 ns = state <= TCPDIAG_FULL_STATES ?
+	u64 ns = state <= TCPDIAG_FULL_STATES && state != TCP_TIME_WAIT ?
 		 row->rec.spent_ns[state - 1] : 0;
 
 	if (state == row->rec.state)
