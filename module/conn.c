@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
+#include "attempts.h"
 #include "record.h"
 
 /**
@@ -133,6 +134,13 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 	tcpdiag_shard_close(shard, irqflags);
 }
 
+/* Which distribution the end of a stay is told to. */
+static inline unsigned int told_as(unsigned int old, unsigned int new)
+{
+	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
+	       TCPDIAG_TOLD_UNFINISHED : old;
+}
+
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
 static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		      unsigned int old, unsigned int new)
@@ -154,10 +162,12 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
 		keep_addr(rec, sk);
+		rec->closed_from = old;
 	} else if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(shard, rec, sk);
 	}
-	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
+	rec->spent_ns[was - 1] += tcpdiag_stay_as(shard, rec, now,
+						  told_as(was, new));
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
@@ -214,7 +224,8 @@ static noinline void own_on_close(struct tcpdiag_record *rec)
 /* From one state of a connection's life to another: no lock, no list. */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned int old, unsigned int new,
-					 u64 now, bool closes_first)
+					 u64 now, unsigned int told,
+					 bool closes_first)
 {
 	struct tcpdiag_shard *shard = rec->shard;
 	u64 ns = tcpdiag_stay_ns(rec, now);
@@ -225,7 +236,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	if (unlikely(closes_first && !rec->pid))
 		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
-	tcpdiag_tell_stay(shard, old, ns);
+	tcpdiag_tell_stay(shard, told, ns);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
 	if (unlikely(READ_ONCE(rec->ordered)))
@@ -236,16 +247,31 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 static noinline void change_state_now(struct tcpdiag_record *rec,
 				      unsigned int old, unsigned int new)
 {
-	change_state(rec, old, new, ktime_get_ns(), new == TCP_FIN_WAIT1);
+	change_state(rec, old, new, ktime_get_ns(), old, new == TCP_FIN_WAIT1);
 }
 
 /* A handshake goes on or is over. */
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
 {
-	if (new == TCP_ESTABLISHED)
+	if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(rec->shard, rec, sk);
-	change_state(rec, old, new, event_time(rec, sk, old, new), false);
+		if (rec->role == TCPDIAG_ROLE_PASSIVE)
+			tcpdiag_children_opened_fast(sk, rec);
+	}
+	change_state(rec, old, new, event_time(rec, sk, old, new),
+		     told_as(old, new), false);
+}
+
+/*
+ * A handshake ends in CLOSE. In SYN_RECV it is an attempt to connect only if
+ * both sides opened at once.
+ */
+static noinline void handshake_failed(const struct tcpdiag_record *rec,
+				      struct sock *sk, unsigned int old)
+{
+	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE))
+		tcpdiag_attempts_failed(sk, rec);
 }
 
 /* Into CLOSE. */
@@ -259,12 +285,15 @@ static void close_event(struct sock *sk, unsigned int old)
 		return;
 	}
 	rec = tcpdiag_find(sk);
+	if (unlikely(BIT(old) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+		handshake_failed(rec, sk, old);
 	if (unlikely(!rec)) {
 		if (old == TCP_SYN_RECV)
 			tcpdiag_children_forget(sk);
 		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
-	} else if (likely(rec->state == old && sock_flag(sk, SOCK_DEAD) &&
-			!(rec->flags & TCPDIAG_F_HANDED_OFF))) {
+	} else if (likely(rec->state == old && old != TCP_SYN_SENT &&
+			  sock_flag(sk, SOCK_DEAD) &&
+			  !(rec->flags & TCPDIAG_F_HANDED_OFF))) {
 		last_event(rec, sk, old);
 	} else {
 		locked_event(rec, sk, old, TCP_CLOSE);
@@ -328,7 +357,7 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 		     rec->flags & TCPDIAG_F_EST_STAY))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, old,
 			     false);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
 		change_state_now(rec, old, new);
@@ -361,6 +390,25 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_conn_state_before_close() - what a socket was before CLOSE
+ * @sk: a full socket in CLOSE, locked
+ *
+ * For what the kernel does to a socket after it has put it there, as to send a
+ * RST.
+ *
+ * Context: softirq or process, preemption off.
+ * Return: the state; CLOSE if nobody held it any more, so that it had no record.
+ */
+unsigned int tcpdiag_conn_state_before_close(const struct sock *sk)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(sk);
+
+	if (!rec || rec->state != TCP_CLOSE || !rec->closed_from)
+		return TCP_CLOSE;
+	return rec->closed_from;
 }
 
 /**
