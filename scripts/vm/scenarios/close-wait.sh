@@ -41,7 +41,7 @@ ss_groups() {
 # Processes that ss sees to hold a port's sockets in CLOSE_WAIT.
 ss_pids() {
 	ss -Htanp state close-wait "( sport = :$1 or dport = :$1 )" |
-		grep -o 'pid=[0-9]*' | sort -u | cut -d = -f 2 | tr '\n' ' '
+		grep -o 'pid=[0-9]*' | cut -d = -f 2 | sort -nu | tr '\n' ' '
 }
 
 # leak NAME COUNT: the client opens so many to NAME's listener and closes them,
