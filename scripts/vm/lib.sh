@@ -9,7 +9,7 @@
 #   # SPDX-License-Identifier: GPL-2.0
 #   # A connection is opened and closed; tcpdiag saw each step.
 #   # kernels: 6.1 6.12 debug        where it runs (all, if the line is missing)
-#   # clock: smp                     or turns or virtual; see scripts/vm/boot
+#   # clock: smp                     or turns or virtual: Documentation/testing.md
 #   # limit: 60                      seconds; five times that on debug
 #   . "$TOP/scripts/vm/lib.sh"
 #   plan 2

@@ -13,7 +13,7 @@
 #           unshare --net bash scripts/vm/scenarios/algorithms.sh
 #
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
 

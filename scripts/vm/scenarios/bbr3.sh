@@ -8,7 +8,7 @@
 #          <-------- 10 ms ----------
 #
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
 

@@ -3,7 +3,7 @@
 # More sockets than max_records: those past the cap have no row, are counted in
 # every gauge all the same, and are told to be missing. Nobody else is evicted.
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

@@ -6,8 +6,8 @@
 #
 #   sender --- 10 ms, loss, marks or nothing at will --> receiver
 #
-# kernels: 6.1 6.12
-# clock: smp
+# kernels: 6.1 6.12 debug
+# clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"
 

@@ -6,7 +6,7 @@
 #   here ---- wire ---- silent     (its answers are lost)
 #
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

@@ -4,7 +4,7 @@
 # FIN_WAIT2 with a descriptor is a full socket; without one it is a minisocket
 # that tcp_fin_timeout ends.
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

@@ -13,7 +13,7 @@
 #                --- ACK --->  CLOSE
 #
 # kernels: 6.1 6.12 debug
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

@@ -3,7 +3,7 @@
 # Who owns a socket is told to an opener with CAP_NET_ADMIN over the namespace
 # and to nobody else; the rest is for everybody.
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

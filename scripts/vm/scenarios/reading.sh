@@ -3,7 +3,7 @@
 # The files are read in every way a program may read: byte by byte, from the
 # middle, by two at once, while the module goes. Then: parameters that are wrong.
 # kernels: 6.1 6.12 debug
-# clock: smp
+# clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"
 

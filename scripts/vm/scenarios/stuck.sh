@@ -3,7 +3,7 @@
 # A peer goes away: sockets that wait for it in LAST_ACK and FIN_WAIT1, and
 # connections on which nothing happens. The findings count what ss counts.
 # kernels: 6.1 6.12 debug
-# clock: smp
+# clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
 
