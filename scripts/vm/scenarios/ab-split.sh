@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # ab_split assigns each new connection to an arm, one of the module's other
 # algorithms, by the weights of its namespace. The truth about an arm is what
-# getsockopt(TCP_CONGESTION) and ss say.
+# getsockopt(TCP_CONGESTION) and ss say. At its end CHURN connections of each
+# family come and go.
 #
 #   a ---- wire ---- b     here: the text of the weights
 #
@@ -127,8 +128,8 @@ first=${arms[0]} last=${arms[-1]}
 
 # 2,000 connections with both ends assigned are 4,000 draws: 3 points are 4.7
 # standard deviations of a share of 20 %. On debug 400 draws, 10 points: 5.
-pairs=1000 points=3 churn=5000
-[ "$KVER" != debug ] || { pairs=100 points=10 churn=300; }
+pairs=1000 points=3 churn=${CHURN:-5000}
+[ "$KVER" != debug ] || { pairs=100 points=10 churn=${CHURN:-300}; }
 
 netns a
 netns b
