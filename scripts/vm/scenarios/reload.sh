@@ -6,14 +6,14 @@
 #
 # One load in many ended in an Oops (int3) on QEMU's emulated CPUs when two of them
 # ran at once: one came upon a breakpoint that the other had removed already while
-# it patched the code. Hence the CPUs take turns.
+# it patched the code. Hence the CPUs take turns. CYCLES: how often.
 #
 # kernels: 6.1 6.12 debug
 # clock: turns
 # limit: 150
 . "$TOP/scripts/vm/lib.sh"
 
-cycles=10
+cycles=${CYCLES:-10}
 churners="1 2"
 failslab=/sys/kernel/debug/failslab
 
