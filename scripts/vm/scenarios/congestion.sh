@@ -6,7 +6,7 @@
 #
 #   sender --- 10 ms, loss, marks or nothing at will --> receiver
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

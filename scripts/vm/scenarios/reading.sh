@@ -42,6 +42,8 @@ tell server nofile 8000
 tell server listen l 127.0.0.1 8080
 tell server pairs few 4 l 127.0.0.1 8080
 tell server close fewc1
+# The ACK of its FIN may be delayed.
+wait_until 10 equal ss_count FIN_WAIT2 -- 1
 
 for name in states transitions histograms sockets; do
 	cat "$dir/$name" >"$scratch/whole"
