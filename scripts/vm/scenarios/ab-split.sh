@@ -128,7 +128,7 @@ first=${arms[0]} last=${arms[-1]}
 
 # 2,000 connections with both ends assigned are 4,000 draws: 3 points are 4.7
 # standard deviations of a share of 20 %. On debug 400 draws, 10 points: 5.
-pairs=1000 points=3 churn=${CHURN:-5000}
+pairs=1000 points=3 churn=${CHURN:-1500}
 [ "$KVER" != debug ] || { pairs=100 points=10 churn=${CHURN:-300}; }
 
 netns a

@@ -18,7 +18,7 @@
 . "$TOP/scripts/vm/lib.sh"
 
 default=net.ipv4.tcp_congestion_control
-: "${CHURN_SECONDS:=8}"
+: "${CHURN_SECONDS:=4}"
 
 available() {
 	in_netns init sysctl -n net.ipv4.tcp_available_congestion_control
@@ -123,7 +123,7 @@ marked() {
 	local before
 
 	before=$(mib TcpExtTCPDeliveredCE sender)
-	arrive 1200000 || return
+	arrive 600000 || return
 	[ "$(mib TcpExtTCPDeliveredCE sender)" -gt "$before" ]
 }
 
@@ -151,7 +151,7 @@ netns receiver
 veth sender receiver
 there=$(v4 receiver sender)
 in_netns init sysctl -qw net.ipv4.tcp_allowed_congestion_control="$kernels_own ${ours[*]}"
-head -c 300000 /dev/urandom >"$scratch/file"
+head -c 100000 /dev/urandom >"$scratch/file"
 play sender -n sender
 play receiver -n receiver
 tell receiver listen l "$there" 9090
@@ -167,7 +167,7 @@ for cc in "${ours[@]}"; do
 	check "$cc: its connections use it" shows "$(tell sender getcc c)" "$cc"
 	check "$cc: ss -ti shows it" shows "$(in_netns sender ss -OHtin dst "$there" |
 		grep -owE "$(tr ' ' '|' <<<"${ours[*]}")" | head -n 1)" "$cc"
-	check "$cc: data arrives" arrive 200000
+	check "$cc: data arrives" arrive 100000
 	closed
 	netem delay 5ms loss 2%
 	check "$cc: a file arrives as it was, over 2 % loss" file_arrives
@@ -177,13 +177,13 @@ for cc in "${ours[@]}"; do
 	opened "$cc"
 	check "$cc: a socket option chooses it" shows "$(tell sender getcc c)" "$cc"
 	check "$cc: the timer fires, then data arrives" silence
-	check "$cc: and goes on" arrive 200000
+	check "$cc: and goes on" arrive 100000
 	tell sender disconnect c
 	tell receiver close s
 	tell sender again c "$there" 9090
 	tell receiver accept s l
 	check "$cc: the descriptor is connected again" shows "$(tell sender getcc c)" "$cc"
-	check "$cc: and data arrives" arrive 200000
+	check "$cc: and data arrives" arrive 100000
 	closed
 
 	tell receiver socket m v4
@@ -221,11 +221,11 @@ done
 
 note "all take turns, cubic and reno too, in mid-flight"
 opened
-check "without loss" switched 2000000
+check "without loss" switched 600000
 closed
 netem delay 5ms loss 1% reorder 25%
 opened
-check "with loss and reordering" switched 1000000
+check "with loss and reordering" switched 400000
 closed
 
 churned() {

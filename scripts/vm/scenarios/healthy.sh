@@ -69,7 +69,7 @@ well "connections that wait to be accepted"
 
 iperf3 -s -D -1 >/dev/null
 wait_until 10 sh -c 'ss -Htln "sport = :5201" | grep -q .'
-iperf3 -c 127.0.0.1 -t 2 >/dev/null
+iperf3 -c 127.0.0.1 -n 20M >/dev/null
 well "a bulk transfer"
 
 # The client closes, the server reads on: FIN_WAIT2 here, CLOSE_WAIT there.
