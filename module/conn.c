@@ -219,7 +219,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	struct tcpdiag_shard *shard = rec->shard;
 	u64 ns = tcpdiag_stay_ns(rec, now);
 
-	tcpdiag_change_begin(rec, new);
+	tcpdiag_change_begin(rec);
 	WRITE_ONCE(rec->entered, now);
 	rec->spent_ns[old - 1] += ns;
 	if (unlikely(closes_first && !rec->pid))

@@ -46,6 +46,27 @@ u64 tcpdiag_hist_high(unsigned int index)
 }
 
 /**
+ * tcpdiag_tally_stretch() - take in a duration that is longer than the usual
+ * @tally: where to
+ * @us: the duration in microseconds
+ *
+ * Of two writers the later may leave a @usual_us that is too small; the next
+ * value above it puts that right.
+ *
+ * Context: any; writers need no lock.
+ */
+noinline void tcpdiag_tally_stretch(struct tcpdiag_tally *tally, u64 us)
+{
+	s64 max = atomic64_read(&tally->max_us);
+
+	atomic64_inc(&tally->bucket[tcpdiag_hist_index(us)]);
+	while ((s64)us > max)
+		if (atomic64_try_cmpxchg(&tally->max_us, &max, us))
+			max = us;
+	WRITE_ONCE(tally->usual_us, min_t(u64, max, TCPDIAG_HIST_END_US));
+}
+
+/**
  * tcpdiag_hist_merge() - add what a tally holds to a distribution
  * @sum: what is added to
  * @tally: what is added; others may write it meanwhile

@@ -22,6 +22,9 @@
 #define TCPDIAG_HIST_EXACT	BIT(TCPDIAG_HIST_EXACT_BITS)
 #define TCPDIAG_HIST_SUBS	BIT(TCPDIAG_HIST_SUB_BITS)
 
+/* The longest duration on the scale. */
+#define TCPDIAG_HIST_END_US	(BIT_ULL(TCPDIAG_HIST_MAX_BITS) - 1)
+
 #define TCPDIAG_HIST_BUCKETS						\
 	(TCPDIAG_HIST_EXACT +						\
 	 (TCPDIAG_HIST_MAX_BITS - TCPDIAG_HIST_EXACT_BITS) *		\
@@ -42,12 +45,28 @@ struct tcpdiag_hist {
 /**
  * struct tcpdiag_tally - the same while it is being written, without a lock
  * @max_us: the largest value, exact
+ * @usual_us: values up to this are on the scale and not larger than @max_us
  * @bucket: values per bucket
  */
 struct tcpdiag_tally {
 	atomic64_t max_us;
+	u64 usual_us;
 	atomic64_t bucket[TCPDIAG_HIST_BUCKETS];
 };
+
+/* Bucket of a duration that is on the scale. */
+static __always_inline unsigned long tcpdiag_hist_index_on_scale(u64 us)
+{
+	unsigned long k;
+
+	if (us < TCPDIAG_HIST_EXACT)
+		return us;
+	k = __fls(us) - TCPDIAG_HIST_SUB_BITS;
+	/* us >> k is the top bit and the two below it: SUBS to 2 * SUBS - 1 */
+	return TCPDIAG_HIST_EXACT - TCPDIAG_HIST_SUBS + (us >> k) +
+	       (k + TCPDIAG_HIST_SUB_BITS - TCPDIAG_HIST_EXACT_BITS) *
+	       TCPDIAG_HIST_SUBS;
+}
 
 /**
  * tcpdiag_hist_index() - bucket of a duration
@@ -59,33 +78,30 @@ struct tcpdiag_tally {
  */
 static inline unsigned int tcpdiag_hist_index(u64 us)
 {
-	unsigned int k, sub;
-
-	if (us < TCPDIAG_HIST_EXACT)
-		return us;
-	k = fls64(us) - 1;
-	if (unlikely(k >= TCPDIAG_HIST_MAX_BITS))
+	if (unlikely(us > TCPDIAG_HIST_END_US))
 		return TCPDIAG_HIST_BUCKETS - 1;
-	sub = (us >> (k - TCPDIAG_HIST_SUB_BITS)) & (TCPDIAG_HIST_SUBS - 1);
-	return TCPDIAG_HIST_EXACT +
-	       (k - TCPDIAG_HIST_EXACT_BITS) * TCPDIAG_HIST_SUBS + sub;
+	return tcpdiag_hist_index_on_scale(us);
 }
+
+void tcpdiag_tally_stretch(struct tcpdiag_tally *tally, u64 us);
 
 /**
  * tcpdiag_tally_add() - take one duration in
  * @tally: where to
  * @us: the duration in microseconds
  *
+ * One test finds both what is longer than any before and what is longer than
+ * the scale.
+ *
  * Context: any; writers need no lock.
  */
-static inline void tcpdiag_tally_add(struct tcpdiag_tally *tally, u64 us)
+static __always_inline void tcpdiag_tally_add(struct tcpdiag_tally *tally,
+					      u64 us)
 {
-	s64 max = atomic64_read(&tally->max_us);
-
-	atomic64_inc(&tally->bucket[tcpdiag_hist_index(us)]);
-	while (unlikely((s64)us > max))
-		if (atomic64_try_cmpxchg(&tally->max_us, &max, us))
-			break;
+	if (unlikely(us > READ_ONCE(tally->usual_us)))
+		tcpdiag_tally_stretch(tally, us);
+	else
+		atomic64_inc(&tally->bucket[tcpdiag_hist_index_on_scale(us)]);
 }
 
 u64 tcpdiag_hist_low(unsigned int index);

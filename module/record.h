@@ -10,6 +10,7 @@
 #define TCPDIAG_RECORD_H
 
 #include <linux/hash.h>
+#include <linux/math64.h>
 #include <linux/rculist.h>
 #include <linux/rculist_nulls.h>
 #include <linux/slab.h>
@@ -258,10 +259,9 @@ static inline void tcpdiag_age_unlink(struct list_head *entry)
  * hold the lock; that nothing was written while they read is shown by the same
  * state without the mark, and the same beginning of the stay, before and after.
  */
-static inline void tcpdiag_change_begin(struct tcpdiag_record *rec,
-					unsigned int new)
+static inline void tcpdiag_change_begin(struct tcpdiag_record *rec)
 {
-	WRITE_ONCE(rec->state, new | TCPDIAG_CHANGING);
+	WRITE_ONCE(rec->state, TCPDIAG_CHANGING);
 	/* pairs with tcpdiag_read_again() */
 	smp_wmb();
 }
@@ -336,7 +336,19 @@ static inline u64 tcpdiag_coarse_ns(void)
 /* How long a stay was that ends at @now, in nanoseconds. */
 static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 {
-	return likely(now > rec->entered) ? now - rec->entered : 0;
+	s64 ns = now - rec->entered;
+
+	return likely(ns >= 0) ? ns : 0;
+}
+
+/*
+ * Nanoseconds, less than 2^63, in whole microseconds. What the compiler makes of
+ * a division shifts first, for the values above. 2^73 / 1000, rounded up, is
+ * too large by less than a part in 2^63.
+ */
+static inline u64 tcpdiag_us(u64 ns)
+{
+	return mul_u64_u64_shr(ns, 0x83126e978d4fdf3cULL, 73);
 }
 
 /**
@@ -350,7 +362,7 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 static inline void tcpdiag_tell_stay(struct tcpdiag_shard *shard,
 				     unsigned int state, u64 ns)
 {
-	tcpdiag_tally_add(shard->tally[state], div_u64(ns, NSEC_PER_USEC));
+	tcpdiag_tally_add(shard->tally[state], tcpdiag_us(ns));
 }
 
 /* Count a transition; on x86 and by its contract a full barrier. */

@@ -179,7 +179,7 @@ struct tcpdiag_diagnosis {
 #define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener: AF_INET6 */
 #define TCPDIAG_F_EXEMPT	BIT(6)	/* allowed beyond the cap */
 
-/* In struct tcpdiag_record.state: the record is being written. */
+/* struct tcpdiag_record.state while the record is being written. */
 #define TCPDIAG_CHANGING	BIT(7)
 
 /**
@@ -227,7 +227,7 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @age: link in a list of the shard; shard lock
  * @shard: where it is accounted
  * @entered: when the present stay began, ktime_get_ns()
- * @state: TCP state, or with TCPDIAG_CHANGING
+ * @state: TCP state, or TCPDIAG_CHANGING
  * @role: enum tcpdiag_role
  * @cc: tcpdiag_cc index + 1 while it counts as a connection of that
  *	algorithm, from ESTABLISHED to its end; else 0
