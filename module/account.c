@@ -68,6 +68,7 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	shard->net = tn;
 	INIT_LIST_HEAD(&shard->young[0]);
 	INIT_LIST_HEAD(&shard->young[1]);
+	shard->young_now = shard->young;
 	for (i = 0; i < TCPDIAG_STATES; i++)
 		INIT_LIST_HEAD(&shard->ordered[i]);
 	return shard;
@@ -75,17 +76,20 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 
 /**
  * tcpdiag_account_new_shard() - first event on a CPU, or on one that shares
- * @tn: the namespace
- * @i: which shard
+ * @net: the namespace
  *
  * Context: preemption off.
- * Return: the shard; NULL if there is no memory, which is counted.
+ * Return: the shard; NULL if the namespace is about to end or there is no
+ * memory, which is counted.
  */
-struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
-						unsigned int i)
+struct tcpdiag_shard *tcpdiag_account_new_shard(const struct net *net)
 {
+	unsigned int i = raw_smp_processor_id() & tcpdiag_shard_mask;
+	struct tcpdiag_net *tn = tcpdiag_net(net);
 	struct tcpdiag_shard *shard, *old;
 
+	if (!tn)
+		return NULL;
 	shard = shard_alloc(tn);
 	if (!shard) {
 		atomic64_inc(&tn->lost);
@@ -214,7 +218,7 @@ static void add_shard(struct tcpdiag_shard *shard,
 	for (from = 1; from < TCPDIAG_STATES; from++)
 		for (to = 1; to < TCPDIAG_STATES; to++)
 			snap->moves[from][to] +=
-				atomic64_read(&shard->moves[from][to]);
+				atomic64_read(&shard->moves[TCPDIAG_MOVE(from, to)]);
 	for (i = 0; i < TCPDIAG_CC_SLOTS; i++) {
 		u64 ended = atomic64_read(&shard->cc_ended[i]);
 		u64 begun;

@@ -69,7 +69,7 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 
 	lockdep_assert_held(&shard->lock);
 	shard->preexisting[sk->sk_state]++;
-	rec = tcpdiag_record_new(shard, sk, true);
+	rec = tcpdiag_record_new(shard, true);
 	if (!rec)
 		return;
 	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
@@ -77,7 +77,7 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
-	tcpdiag_begin(shard, rec, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
+	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
 	tcpdiag_age_put_first(rec);
 }
 
@@ -117,7 +117,7 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 
 	lockdep_assert_held(&shard->lock);
 	shard->preexisting[old]++;
-	rec = tcpdiag_record_new(shard, sk, true);
+	rec = tcpdiag_record_new(shard, true);
 	if (!rec)
 		return;
 	tcpdiag_begin_life(rec);
@@ -125,7 +125,7 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	rec->flags |= TCPDIAG_F_EST_AGE;
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
-	tcpdiag_begin(shard, rec, new, ktime_get_ns());
+	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
 }
 
 /**

@@ -40,7 +40,7 @@ u64 tcpdiag_age_jiffies_base;
 
 static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
 {
-	struct list_head *list = &shard->young[shard->young_now];
+	struct list_head *list = shard->young_now;
 
 	lockdep_assert_held(&shard->lock);
 	WRITE_ONCE(rec->ordered, false);
@@ -109,9 +109,9 @@ static void sort_shard(struct tcpdiag_shard *shard, u64 now)
 
 	lockdep_assert_held(&sort_mutex);
 	spin_lock_irq(&shard->lock);
-	from = &shard->young[shard->young_now];
+	from = shard->young_now;
 	/* the other list is empty: the last pass left nothing there */
-	shard->young_now ^= 1;
+	shard->young_now = from == shard->young ? from + 1 : shard->young;
 	spin_unlock_irq(&shard->lock);
 	while (sort_batch(shard, from, now))
 		cond_resched();

@@ -50,13 +50,43 @@ static noinline void lasting_child(struct sock *sk)
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (!shard)
 		return;
-	rec = tcpdiag_record_new(shard, sk, tcpdiag_walking());
+	rec = tcpdiag_record_new(shard, tcpdiag_walking());
 	if (rec) {
 		begin_passive_life(rec, listener_flags(sk),
 				   inet_sk(sk)->inet_num);
-		tcpdiag_begin(shard, rec, TCP_SYN_RECV, ktime_get_ns());
+		tcpdiag_begin(shard, rec, sk, TCP_SYN_RECV, ktime_get_ns());
 	}
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+/* Does its listener have Fast Open? The child still has its listener's limit. */
+static __always_inline bool may_last(const struct sock *sk)
+{
+	return unlikely(inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen ||
+			tcpdiag_walking());
+}
+
+static __always_inline void remember(const struct sock *sk)
+{
+	struct tcpdiag_child *child = this_cpu_ptr(&tcpdiag_last_child);
+
+	child->sk = sk;
+	child->port = inet_sk(sk)->inet_num;
+	child->flags = listener_flags(sk);
+}
+
+/* The namespace's first event on this CPU, or what lasting_child() is for. */
+static noinline void odd_child(struct sock *sk, unsigned int old)
+{
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+
+	if (!shard)
+		return;
+	tcpdiag_move(shard, old, TCP_SYN_RECV);
+	if (may_last(sk))
+		lasting_child(sk);
+	else
+		remember(sk);
 }
 
 /**
@@ -68,22 +98,14 @@ static noinline void lasting_child(struct sock *sk)
  */
 void tcpdiag_children_made(struct sock *sk, unsigned int old)
 {
-	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
-	/* the child still has its listener's */
-	u32 fastopen = inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen;
-	struct tcpdiag_child *child;
+	struct tcpdiag_shard *shard = tcpdiag_shard_of(sock_net(sk));
 
-	if (unlikely(!shard))
-		return;
-	tcpdiag_move(shard, old, TCP_SYN_RECV);
-	if (unlikely(fastopen || tcpdiag_walking())) {
-		lasting_child(sk);
+	if (unlikely(!shard || may_last(sk))) {
+		odd_child(sk, old);
 		return;
 	}
-	child = this_cpu_ptr(&tcpdiag_last_child);
-	child->sk = sk;
-	child->port = inet_sk(sk)->inet_num;
-	child->flags = listener_flags(sk);
+	tcpdiag_move(shard, old, TCP_SYN_RECV);
+	remember(sk);
 }
 
 /*
@@ -137,11 +159,11 @@ void tcpdiag_children_established(struct sock *sk)
 	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
 	/* made and established by one segment, so at one moment */
 	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
-	rec = tcpdiag_record_new(shard, sk, false);
+	rec = tcpdiag_record_new(shard, false);
 	if (likely(rec)) {
 		begin_passive_life(rec, child.flags, child.port);
 		tcpdiag_cc_begin(shard, rec, sk);
-		tcpdiag_begin(shard, rec, TCP_ESTABLISHED,
+		tcpdiag_begin(shard, rec, sk, TCP_ESTABLISHED,
 			      tcp_sk(sk)->tcp_clock_cache);
 	}
 	tcpdiag_shard_close(shard, irqflags);

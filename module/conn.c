@@ -102,6 +102,10 @@ static inline u64 event_time(const struct tcpdiag_record *rec,
 {
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
 
+	/* LAST_ACK with nothing to be acknowledged any more: an ACK ended it */
+	if (old == TCP_LAST_ACK &&
+	    likely(tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq))
+		return stamp;
 	if (BIT(new) & BY_SEGMENT && likely(stamp >= rec->entered))
 		return stamp;
 	if (in_serving_softirq() && old != TCP_SYN_SENT && old != TCP_SYN_RECV)
@@ -109,8 +113,9 @@ static inline u64 event_time(const struct tcpdiag_record *rec,
 	return ktime_get_ns();
 }
 
-/* A program connects or listens with a socket that has no record. */
-static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
+/* A program brings a socket that has no record into @new. */
+static __always_inline void begin(struct sock *sk, unsigned int old,
+				  unsigned int new)
 {
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
@@ -123,14 +128,25 @@ static noinline void birth(struct sock *sk, unsigned int old, unsigned int new)
 	tcpdiag_move(shard, old, new);
 	/* refused during the walk, it would be taken for an older one */
 	must = new == TCP_LISTEN || tcpdiag_walking();
-	rec = tcpdiag_record_new(shard, sk, must);
+	rec = tcpdiag_record_new(shard, must);
 	if (likely(rec)) {
 		begin_active_life(rec, new);
 		if (unlikely(new == TCP_ESTABLISHED))
 			tcpdiag_cc_begin(shard, rec, sk);
-		tcpdiag_begin(shard, rec, new, ktime_get_ns());
+		tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
 	}
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+static noinline void birth(struct sock *sk, unsigned int new)
+{
+	begin(sk, TCP_CLOSE, new);
+}
+
+/* The same for what begins most. */
+static noinline void connect_birth(struct sock *sk)
+{
+	begin(sk, TCP_CLOSE, TCP_SYN_SENT);
 }
 
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
@@ -179,10 +195,16 @@ static noinline void locked_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/*
- * From @old, where the record is too, into CLOSE, while nobody holds the
- * socket: the kernel destroys it next.
- */
+/* Into CLOSE, while nobody holds the socket: the kernel destroys it next. */
+static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
+					  const struct sock *sk,
+					  unsigned int old)
+{
+	return likely(rec->state == old && sock_flag(sk, SOCK_DEAD) &&
+		      !(rec->flags & TCPDIAG_F_HANDED_OFF));
+}
+
+/* From @old, where the record is too. */
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
@@ -211,13 +233,27 @@ static noinline void own_on_close(struct tcpdiag_record *rec)
 		own(rec);
 }
 
-/* From one state of a connection's life to another: no lock, no list. */
+/* A stay that is longer than usual has ended, or one on a list of long ones. */
+static noinline void tell_long_stay(struct tcpdiag_record *rec,
+				    struct tcpdiag_tally *tally, u64 us)
+{
+	tcpdiag_tally_add(tally, us);
+	if (READ_ONCE(rec->ordered))
+		tcpdiag_age_rejuvenate(rec);
+}
+
+/*
+ * From one state of a connection's life to another: no lock, no list. What is
+ * out of the ordinary is called last, so that the rest needs no stack.
+ */
 static __always_inline void change_state(struct tcpdiag_record *rec,
-					 unsigned int old, unsigned int new,
+					 unsigned long old, unsigned long new,
 					 u64 now, bool closes_first)
 {
 	struct tcpdiag_shard *shard = rec->shard;
+	struct tcpdiag_tally *tally = shard->tally[old];
 	u64 ns = tcpdiag_stay_ns(rec, now);
+	u64 us = tcpdiag_us(ns);
 
 	tcpdiag_change_begin(rec);
 	WRITE_ONCE(rec->entered, now);
@@ -225,18 +261,12 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	if (unlikely(closes_first && !rec->pid))
 		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
-	tcpdiag_tell_stay(shard, old, ns);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
-	if (unlikely(READ_ONCE(rec->ordered)))
-		tcpdiag_age_rejuvenate(rec);
-}
-
-/* A program closes or shuts down: nothing has stamped that. */
-static noinline void change_state_now(struct tcpdiag_record *rec,
-				      unsigned int old, unsigned int new)
-{
-	change_state(rec, old, new, ktime_get_ns(), new == TCP_FIN_WAIT1);
+	if (unlikely(READ_ONCE(rec->ordered) || !tcpdiag_tally_is_usual(tally, us)))
+		tell_long_stay(rec, tally, us);
+	else
+		tcpdiag_tally_add_usual(tally, us);
 }
 
 /* A handshake goes on or is over. */
@@ -253,18 +283,14 @@ static void close_event(struct sock *sk, unsigned int old)
 {
 	struct tcpdiag_record *rec;
 
-	if (__this_cpu_read(tcpdiag_minisock_replaced) == sk) {
-		/* a minisocket has taken over: no event of its own */
-		__this_cpu_write(tcpdiag_minisock_replaced, NULL);
+	if (tcpdiag_minisock_was_replaced(sk))
 		return;
-	}
 	rec = tcpdiag_find(sk);
 	if (unlikely(!rec)) {
 		if (old == TCP_SYN_RECV)
 			tcpdiag_children_forget(sk);
 		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
-	} else if (likely(rec->state == old && sock_flag(sk, SOCK_DEAD) &&
-			!(rec->flags & TCPDIAG_F_HANDED_OFF))) {
+	} else if (is_last_event(rec, sk, old)) {
 		last_event(rec, sk, old);
 	} else {
 		locked_event(rec, sk, old, TCP_CLOSE);
@@ -275,7 +301,7 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 					  unsigned int new)
 {
 	if (old == TCP_CLOSE) {
-		birth(sk, old, new);
+		birth(sk, new);
 	} else if (old == TCP_SYN_RECV && new == TCP_ESTABLISHED &&
 		   !tcpdiag_walking()) {
 		tcpdiag_children_established(sk);
@@ -286,34 +312,36 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 	}
 }
 
-/**
- * tcpdiag_conn_event() - a full TCP socket changes its state
- * @sk: the socket; sk_state may still be the old one
- * @old: the state it leaves
- * @new: the state it enters, another than @old
- *
- * Context: softirq or process, preemption off, socket locked.
+/*
+ * Is a change of state all that happens to the record of a socket in @old?
+ * Pairs with tcpdiag_account_kill(): it may be freed under us then.
  */
-void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
+static __always_inline bool is_plain(const struct tcpdiag_record *rec,
+				     unsigned int old)
+{
+	return likely(READ_ONCE(rec->state) == old &&
+		      !(rec->flags & TCPDIAG_F_EST_STAY) &&
+		      !READ_ONCE(rec->shard->dead));
+}
+
+/* Any event but a few that the rest of this file passes on. */
+static noinline void any_event(struct sock *sk, unsigned int old,
+			       unsigned int new)
 {
 	struct tcpdiag_record *rec;
 
+	/* the hook also tells when nothing changes */
+	if (old == new)
+		return;
+	if (WARN_ON_ONCE(old < 1 || old >= TCPDIAG_STATES ||
+			 new < 1 || new >= TCPDIAG_STATES))
+		return;
 	if (new == TCP_CLOSE) {
 		close_event(sk, old);
 		return;
 	}
-	if (old == TCP_LISTEN || unlikely(new == TCP_SYN_RECV &&
-					  old == TCP_CLOSE)) {
-		tcpdiag_children_made(sk, old);
-		return;
-	}
 	if (old == TCP_CLOSE && likely(!atomic_read(&tcpdiag_closed))) {
-		birth(sk, old, new);
-		return;
-	}
-	if (old == TCP_SYN_RECV && new == TCP_ESTABLISHED &&
-	    __this_cpu_read(tcpdiag_last_child.sk) == sk) {
-		tcpdiag_children_established(sk);
+		birth(sk, new);
 		return;
 	}
 	rec = tcpdiag_find(sk);
@@ -321,19 +349,128 @@ void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new)
 		event_without_record(sk, old, new);
 		return;
 	}
-	/* pairs with tcpdiag_account_kill(): it may be freed under us then */
 	if (unlikely(READ_ONCE(rec->shard->dead)))
 		return;
-	if (unlikely(rec->state != old || old == TCP_CLOSE ||
-		     rec->flags & TCPDIAG_F_EST_STAY))
+	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
 		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
 			     false);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
-		change_state_now(rec, old, new);
+		change_state(rec, old, new, ktime_get_ns(),
+			     new == TCP_FIN_WAIT1);
 	else
 		shake_hands(rec, sk, old, new);
+}
+
+/* A segment of the peer brings a connection into its next state. */
+static __always_inline void change_by_segment(struct sock *sk,
+					      unsigned long old,
+					      unsigned long new)
+{
+	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+
+	if (likely(rec && is_plain(rec, old)))
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+			     false);
+	else
+		any_event(sk, old, new);
+}
+
+/* A program closes or shuts down: nothing has stamped that. */
+static noinline void change_by_program(struct sock *sk, unsigned long old,
+				       unsigned long new)
+{
+	u64 now = ktime_get_ns();
+	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+
+	if (likely(rec && is_plain(rec, old)))
+		change_state(rec, old, new, now, new == TCP_FIN_WAIT1);
+	else
+		any_event(sk, old, new);
+}
+
+/* What connect() began is established. */
+static noinline void connected(struct sock *sk)
+{
+	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
+	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
+
+	if (unlikely(!rec || !is_plain(rec, TCP_SYN_SENT) ||
+		     stamp < rec->entered || ca->key != tcpdiag_cc_keys[0])) {
+		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
+		return;
+	}
+	tcpdiag_cc_begin_as(rec->shard, rec, 0);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
+}
+
+/* The FIN of who closed last has been acknowledged. */
+static noinline void last_ack(struct sock *sk)
+{
+	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+
+	if (likely(rec && is_last_event(rec, sk, TCP_LAST_ACK)))
+		last_event(rec, sk, TCP_LAST_ACK);
+	else
+		any_event(sk, TCP_LAST_ACK, TCP_CLOSE);
+}
+
+/**
+ * tcpdiag_conn_event() - a full TCP socket changes its state
+ * @unused: data of the tracepoint
+ * @csk: the socket; sk_state may still be the old one
+ * @old: the state it leaves
+ * @new: the state it enters
+ *
+ * The tracepoint tells of MPTCP, SCTP and DCCP as well.
+ *
+ * Context: softirq or process, preemption off, socket locked.
+ */
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int old,
+			const int new)
+{
+	struct sock *sk = (struct sock *)csk;
+
+	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
+		return;
+	switch (TCPDIAG_MOVE(old, new)) {
+	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_CLOSE_WAIT):
+	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_FIN_WAIT2):
+	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_CLOSING):
+		change_by_segment(sk, old, new);
+		return;
+	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_FIN_WAIT1):
+	case TCPDIAG_MOVE(TCP_CLOSE_WAIT, TCP_LAST_ACK):
+		change_by_program(sk, old, new);
+		return;
+	case TCPDIAG_MOVE(TCP_LISTEN, TCP_SYN_RECV):
+	case TCPDIAG_MOVE(TCP_CLOSE, TCP_SYN_RECV):
+		tcpdiag_children_made(sk, old);
+		return;
+	case TCPDIAG_MOVE(TCP_SYN_RECV, TCP_ESTABLISHED):
+		if (__this_cpu_read(tcpdiag_last_child.sk) != sk)
+			break;
+		tcpdiag_children_established(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_CLOSE, TCP_SYN_SENT):
+		if (unlikely(atomic_read(&tcpdiag_closed)))
+			break;
+		connect_birth(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_SYN_SENT, TCP_ESTABLISHED):
+		connected(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_FIN_WAIT2, TCP_CLOSE):
+		if (!tcpdiag_minisock_was_replaced(sk))
+			break;
+		return;
+	case TCPDIAG_MOVE(TCP_LAST_ACK, TCP_CLOSE):
+		last_ack(sk);
+		return;
+	}
+	any_event(sk, old, new);
 }
 
 /**
@@ -392,21 +529,13 @@ void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
 }
 
-/**
- * tcpdiag_conn_retire() - the kernel destroys a full TCP socket
- * @sk: the socket
- *
- * Context: softirq or process, preemption off; the socket's last event.
- */
-void tcpdiag_conn_retire(struct sock *sk)
+/* The end of a socket that may be in CLOSE. */
+static noinline void retire(struct sock *sk)
 {
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
 	unsigned long irqflags;
 
-	/* most records ended, or went to a minisocket, with the CLOSE */
-	if (likely(!atomic_read(&tcpdiag_closed)))
-		return;
 	rec = tcpdiag_find(sk);
 	if (!rec)
 		return;
@@ -416,6 +545,20 @@ void tcpdiag_conn_retire(struct sock *sk)
 	tcpdiag_leave(shard, rec, 0);
 	tcpdiag_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+/**
+ * tcpdiag_conn_retire() - the kernel destroys a full TCP socket
+ * @unused: data of the tracepoint
+ * @sk: the socket
+ *
+ * Context: softirq or process, preemption off; the socket's last event.
+ */
+void tcpdiag_conn_retire(void *unused, struct sock *sk)
+{
+	/* most records ended, or went to a minisocket, with the CLOSE */
+	if (unlikely(atomic_read(&tcpdiag_closed)))
+		retire(sk);
 }
 
 /* False if the record was being written. */

@@ -46,7 +46,7 @@ u64 tcpdiag_hist_high(unsigned int index)
 }
 
 /**
- * tcpdiag_tally_stretch() - take in a duration that is longer than the usual
+ * tcpdiag_tally_add_unusual() - take in a duration that may be the longest
  * @tally: where to
  * @us: the duration in microseconds
  *
@@ -55,7 +55,7 @@ u64 tcpdiag_hist_high(unsigned int index)
  *
  * Context: any; writers need no lock.
  */
-noinline void tcpdiag_tally_stretch(struct tcpdiag_tally *tally, u64 us)
+void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us)
 {
 	s64 max = atomic64_read(&tally->max_us);
 

@@ -83,25 +83,44 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 	return tcpdiag_hist_index_on_scale(us);
 }
 
-void tcpdiag_tally_stretch(struct tcpdiag_tally *tally, u64 us);
+/**
+ * tcpdiag_tally_is_usual() - is a duration like others?
+ * @tally: where it is to be taken in
+ * @us: the duration in microseconds
+ *
+ * One test finds both what is longer than any before and what is longer than
+ * the scale.
+ *
+ * Return: whether tcpdiag_tally_add_usual() will do.
+ */
+static inline bool tcpdiag_tally_is_usual(const struct tcpdiag_tally *tally,
+					  u64 us)
+{
+	return likely(us <= READ_ONCE(tally->usual_us));
+}
+
+static __always_inline void
+tcpdiag_tally_add_usual(struct tcpdiag_tally *tally, u64 us)
+{
+	atomic64_inc(&tally->bucket[tcpdiag_hist_index_on_scale(us)]);
+}
+
+void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us);
 
 /**
  * tcpdiag_tally_add() - take one duration in
  * @tally: where to
  * @us: the duration in microseconds
  *
- * One test finds both what is longer than any before and what is longer than
- * the scale.
- *
  * Context: any; writers need no lock.
  */
 static __always_inline void tcpdiag_tally_add(struct tcpdiag_tally *tally,
 					      u64 us)
 {
-	if (unlikely(us > READ_ONCE(tally->usual_us)))
-		tcpdiag_tally_stretch(tally, us);
+	if (tcpdiag_tally_is_usual(tally, us))
+		tcpdiag_tally_add_usual(tally, us);
 	else
-		atomic64_inc(&tally->bucket[tcpdiag_hist_index_on_scale(us)]);
+		tcpdiag_tally_add_unusual(tally, us);
 }
 
 u64 tcpdiag_hist_low(unsigned int index);

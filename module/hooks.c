@@ -50,27 +50,10 @@ struct hook {
 	bool attached;
 };
 
-static void probe_destroy_sock(void *data, struct sock *sk)
-{
-	tcpdiag_conn_retire(sk);
-}
-
-static void probe_set_state(void *data, const struct sock *sk,
-			    const int old, const int new)
-{
-	/* also fires for MPTCP, SCTP and DCCP, and when nothing changes */
-	if (sk->sk_protocol != IPPROTO_TCP || old == new)
-		return;
-	if (WARN_ON_ONCE(old < 1 || old >= TCPDIAG_STATES ||
-			 new < 1 || new >= TCPDIAG_STATES))
-		return;
-	tcpdiag_conn_event((struct sock *)sk, old, new);
-}
-
+/* These functions are called for DCCP as well. */
 static bool is_tcp(const struct sock *sk)
 {
-	return (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) &&
-	       sk->sk_protocol == IPPROTO_TCP;
+	return likely(sk->sk_protocol == IPPROTO_TCP);
 }
 
 static void enter_twsk_destructor(struct ftrace_regs *fregs)
@@ -177,20 +160,20 @@ static struct hook hooks[] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
 		.name = "tcp_destroy_sock",
-		.probe = probe_destroy_sock,
+		.probe = tcpdiag_conn_retire,
 	},
 	[HOOK_STATE] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
 		.name = "inet_sock_set_state",
-		.probe = probe_set_state,
+		.probe = tcpdiag_conn_event,
 	},
 };
 
 static inline void check_prototypes(void)
 {
-	check_trace_callback_type_tcp_destroy_sock(probe_destroy_sock);
-	check_trace_callback_type_inet_sock_set_state(probe_set_state);
+	check_trace_callback_type_tcp_destroy_sock(tcpdiag_conn_retire);
+	check_trace_callback_type_inet_sock_set_state(tcpdiag_conn_event);
 }
 
 /*

@@ -30,7 +30,7 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 					 unsigned int state)
 {
 	bool must = state == TCP_FIN_WAIT2 || tcpdiag_walking();
-	struct tcpdiag_record *rec = tcpdiag_record_new(shard, tw, must);
+	struct tcpdiag_record *rec = tcpdiag_record_new(shard, must);
 
 	if (!rec)
 		return NULL;
@@ -51,7 +51,7 @@ static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
 	if (likely(in_serving_softirq() && !tcpdiag_walking()))
 		__this_cpu_write(tcpdiag_minisock_replaced, sk);
 	else
-		atomic64_dec(&shard->moves[old][TCP_CLOSE]);
+		atomic64_dec(&shard->moves[TCPDIAG_MOVE(old, TCP_CLOSE)]);
 }
 
 /* The full socket is nobody's any more: its record becomes the minisocket's. */
@@ -65,7 +65,6 @@ static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_table_del(rec);
-	WRITE_ONCE(rec->key, tw);
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
 	if (old != to) {
@@ -73,7 +72,7 @@ static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		tcpdiag_move(shard, old, to);
 		tcpdiag_enter(shard, rec, to, now);
 	}
-	tcpdiag_table_add(rec);
+	tcpdiag_table_add(rec, tw);
 	foretell_close(shard, sk, old);
 }
 
@@ -99,7 +98,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
 		memcpy(rec->comm, from->comm, sizeof(rec->comm));
-		tcpdiag_begin(shard, rec, to, since);
+		tcpdiag_begin(shard, rec, tw, to, since);
 		if (old == to)
 			tcpdiag_age_put_beside(rec, from);
 	}
@@ -122,7 +121,7 @@ static void begin_unknown(const struct sock *sk,
 		tcpdiag_move(shard, sk->sk_state, to);
 	foretell_close(shard, sk, sk->sk_state);
 	if (rec)
-		tcpdiag_begin(shard, rec, to, ktime_get_ns());
+		tcpdiag_begin(shard, rec, tw, to, ktime_get_ns());
 	tcpdiag_unlock(&shard->lock);
 }
 
@@ -314,7 +313,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	if (!rec)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-	tcpdiag_begin(shard, rec, state, tcpdiag_minisock_entered_ns(tw));
+	tcpdiag_begin(shard, rec, tw, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
 	/*
 	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that

@@ -84,23 +84,50 @@ static inline spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
 	return &tcpdiag_bucket_locks[bucket % TCPDIAG_BUCKET_LOCKS];
 }
 
+/*
+ * Goes along a chain until the record is found. @end is set where it is not,
+ * to what ends the chain.
+ */
+static __always_inline struct tcpdiag_record *
+tcpdiag_find_in(const void *key, unsigned long bucket,
+		struct hlist_nulls_node **end)
+{
+	struct hlist_nulls_node *pos = READ_ONCE(tcpdiag_table.heads[bucket].first);
+	struct tcpdiag_record *rec;
+
+	while (likely(!is_a_nulls(pos))) {
+		rec = hlist_nulls_entry(pos, struct tcpdiag_record, hash);
+		/* pairs with smp_store_release() in tcpdiag_table_add() */
+		if (likely(smp_load_acquire(&rec->key) == key))
+			return rec;
+		pos = READ_ONCE(pos->next);
+	}
+	*end = pos;
+	return NULL;
+}
+
 static inline struct tcpdiag_record *tcpdiag_find(const void *key)
 {
 	unsigned long bucket = tcpdiag_bucket_of(key);
 	struct tcpdiag_record *rec;
-	struct hlist_nulls_node *pos;
+	struct hlist_nulls_node *end;
 
-restart:
-	hlist_nulls_for_each_entry_rcu(rec, pos, &tcpdiag_table.heads[bucket],
-				       hash) {
-		/* pairs with smp_store_release() in new_record() */
-		if (smp_load_acquire(&rec->key) == key)
+	do {
+		rec = tcpdiag_find_in(key, bucket, &end);
+		if (rec)
 			return rec;
-	}
-	/* A record freed under us may have led into another chain. */
-	if (unlikely(get_nulls_value(pos) != bucket))
-		goto restart;
+		/* a record freed under us may have led into another chain */
+	} while (unlikely(get_nulls_value(end) != bucket));
 	return NULL;
+}
+
+/* As tcpdiag_find(), but may miss a record that is there. */
+static __always_inline struct tcpdiag_record *
+tcpdiag_find_once(const void *key)
+{
+	struct hlist_nulls_node *end;
+
+	return tcpdiag_find_in(key, tcpdiag_bucket_of(key), &end);
 }
 
 /**
@@ -143,7 +170,29 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 }
 
 /**
- * tcpdiag_shard() - where this CPU accounts new records of a namespace
+ * tcpdiag_shard_of() - where this CPU accounts new records of a namespace
+ * @net: the namespace
+ *
+ * Context: preemption off.
+ * Return: the shard; NULL if the namespace is about to end or has none yet.
+ */
+static __always_inline struct tcpdiag_shard *
+tcpdiag_shard_of(const struct net *net)
+{
+	/* net_generic() would open an RCU read section of its own */
+	struct net_generic *gen = rcu_dereference_raw(net->gen);
+	struct tcpdiag_net *tn = gen->ptr[tcpdiag_net_id];
+	unsigned long i = raw_smp_processor_id() & tcpdiag_shard_mask;
+
+	/* pairs with tcpdiag_account_kill() */
+	if (unlikely(READ_ONCE(tn->dead)))
+		return NULL;
+	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
+	return READ_ONCE(tn->shard[i]);
+}
+
+/**
+ * tcpdiag_shard() - tcpdiag_shard_of(), and make it if there is none
  * @net: the namespace
  *
  * Context: preemption off.
@@ -152,20 +201,9 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
  */
 static inline struct tcpdiag_shard *tcpdiag_shard(const struct net *net)
 {
-	/* net_generic() would open an RCU read section of its own */
-	struct net_generic *gen = rcu_dereference_raw(net->gen);
-	struct tcpdiag_net *tn = gen->ptr[tcpdiag_net_id];
-	unsigned int i = raw_smp_processor_id() & tcpdiag_shard_mask;
-	struct tcpdiag_shard *shard;
+	struct tcpdiag_shard *shard = tcpdiag_shard_of(net);
 
-	/* pairs with tcpdiag_account_kill() */
-	if (unlikely(READ_ONCE(tn->dead)))
-		return NULL;
-	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
-	shard = READ_ONCE(tn->shard[i]);
-	if (unlikely(!shard))
-		shard = tcpdiag_account_new_shard(tn, i);
-	return shard;
+	return likely(shard) ? shard : tcpdiag_account_new_shard(net);
 }
 
 /**
@@ -312,7 +350,7 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 {
 	bool ordered = state == TCP_TIME_WAIT || state == TCP_LISTEN;
 	struct list_head *list = ordered ? &shard->ordered[state] :
-					   &shard->young[shard->young_now];
+					   shard->young_now;
 
 	lockdep_assert_held(&shard->lock);
 	rec->state = state;
@@ -366,10 +404,10 @@ static inline void tcpdiag_tell_stay(struct tcpdiag_shard *shard,
 }
 
 /* Count a transition; on x86 and by its contract a full barrier. */
-static inline void tcpdiag_move(struct tcpdiag_shard *shard, unsigned int from,
-				unsigned int to)
+static inline void tcpdiag_move(struct tcpdiag_shard *shard, unsigned long from,
+				unsigned long to)
 {
-	atomic64_inc(&shard->moves[from][to]);
+	atomic64_inc(&shard->moves[TCPDIAG_MOVE(from, to)]);
 }
 
 /* Index of the algorithm of a socket that is locked; most use the first. */
@@ -382,6 +420,14 @@ static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
 	return likely(ca->key == tcpdiag_cc_keys[0]) ? 0 : tcpdiag_cc_find(ca);
 }
 
+static __always_inline void tcpdiag_cc_begin_as(struct tcpdiag_shard *shard,
+						struct tcpdiag_record *rec,
+						unsigned int cc)
+{
+	rec->cc = cc + 1;
+	atomic64_inc(&shard->cc_begun[cc]);
+}
+
 /**
  * tcpdiag_cc_begin() - a connection counts for its algorithm from now on
  * @shard: the record's shard
@@ -392,10 +438,7 @@ static __always_inline void tcpdiag_cc_begin(struct tcpdiag_shard *shard,
 					     struct tcpdiag_record *rec,
 					     const struct sock *sk)
 {
-	unsigned int cc = tcpdiag_cc_index(sk);
-
-	rec->cc = cc + 1;
-	atomic64_inc(&shard->cc_begun[cc]);
+	tcpdiag_cc_begin_as(shard, rec, tcpdiag_cc_index(sk));
 }
 
 /**
@@ -485,14 +528,18 @@ static __always_inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
 
 /**
  * tcpdiag_table_add() - make a record findable
- * @rec: filled in; no other record has its key; its shard is locked
+ * @rec: filled in; its shard is locked
+ * @key: the socket or minisocket it stands for; no other record does
  */
-static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec)
+static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
+					      const void *key)
 {
-	unsigned long bucket = tcpdiag_bucket_of(rec->key);
+	unsigned long bucket = tcpdiag_bucket_of(key);
 	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
+	/* pairs with tcpdiag_find_in() */
+	smp_store_release(&rec->key, key);
 	tcpdiag_lock(lock);
 	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
 	tcpdiag_unlock(lock);
@@ -502,15 +549,17 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec)
  * tcpdiag_begin() - a new record begins its first stay and can be found
  * @shard: the record's shard, locked
  * @rec: from tcpdiag_record_new(), with its role and its life so far
+ * @key: the socket or minisocket it stands for
  * @state: the state
  * @now: when the stay began, ktime_get_ns()
  */
 static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 					  struct tcpdiag_record *rec,
-					  unsigned int state, u64 now)
+					  const void *key, unsigned int state,
+					  u64 now)
 {
 	tcpdiag_enter(shard, rec, state, now);
-	tcpdiag_table_add(rec);
+	tcpdiag_table_add(rec, key);
 }
 
 /**
@@ -542,15 +591,14 @@ static inline void tcpdiag_count_in_use(int n)
 /**
  * tcpdiag_record_new() - memory for a record, not findable yet
  * @shard: where it will be accounted, locked
- * @key: the socket or minisocket it will stand for
  * @must: the cap does not apply
  *
- * Return: a record in which @entered, @state, @role, @ordered and @spent_ns
- * are not set; NULL, which is counted in the shard, if the cap is reached or
+ * Return: a record in which @key, @entered, @state, @role, @ordered and
+ * @spent_ns are not set; NULL, which is counted in the shard, if the cap is reached or
  * memory is short.
  */
 static __always_inline struct tcpdiag_record *
-tcpdiag_record_new(struct tcpdiag_shard *shard, const void *key, bool must)
+tcpdiag_record_new(struct tcpdiag_shard *shard, bool must)
 {
 	struct tcpdiag_record *rec;
 	bool full;
@@ -579,9 +627,7 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, const void *key, bool must)
 	rec->listener_port = 0;
 	rec->pid = NULL;
 	rec->addr = NULL;
-	memset(rec->comm, 0, sizeof(rec->comm));
-	/* pairs with tcpdiag_find() */
-	smp_store_release(&rec->key, key);
+	*rec->comm = 0;
 	return rec;
 }
 

@@ -56,6 +56,10 @@ struct tcpdiag_net;
 /* Columns of tcpdiag_shard.moves: a power of two, so that a place is cheap. */
 #define TCPDIAG_MOVES_ROW	16
 static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
+static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
+
+/* The place of a transition among tcpdiag_shard.moves. */
+#define TCPDIAG_MOVE(from, to)	((from) * TCPDIAG_MOVES_ROW + (to))
 
 /**
  * struct tcpdiag_shard - one part of a namespace's account
@@ -63,7 +67,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
  * @dead: the namespace ends: no event may touch a record any more
  * @young_now: which of @young new stays go to; lock
  * @net: the account it belongs to
- * @moves: transitions, [from][to]; wraps are harmless, only sums are read
+ * @moves: transitions, by TCPDIAG_MOVE(); wraps are harmless, only sums are read
  * @tally: completed stays by state; NULL where they are not told
  * @cc_begun: connections that became established, by tcpdiag_cc index
  * @cc_ended: those of them that are over; the rest are live
@@ -90,9 +94,9 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
 struct tcpdiag_shard {
 	spinlock_t lock; /* fields marked so, and the lists records are on */
 	bool dead;
-	u8 young_now;
+	struct list_head *young_now;
 	struct tcpdiag_net *net;
-	atomic64_t moves[TCPDIAG_STATES][TCPDIAG_MOVES_ROW];
+	atomic64_t moves[TCPDIAG_MOVE(TCPDIAG_STATES, 0)];
 	struct tcpdiag_tally *tally[TCPDIAG_STATES];
 	atomic64_t cc_begun[TCPDIAG_CC_SLOTS];
 	atomic64_t cc_ended[TCPDIAG_CC_SLOTS];
@@ -311,8 +315,7 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 /* account.c */
 int tcpdiag_account_init(void);
 void tcpdiag_account_exit(void);
-struct tcpdiag_shard *tcpdiag_account_new_shard(struct tcpdiag_net *tn,
-						unsigned int i);
+struct tcpdiag_shard *tcpdiag_account_new_shard(const struct net *net);
 void tcpdiag_account_kill(struct tcpdiag_net *tn);
 void tcpdiag_account_purge(struct tcpdiag_net *tn);
 void tcpdiag_account_settle(struct tcpdiag_net *tn);
@@ -349,9 +352,10 @@ const char *tcpdiag_cc_name(unsigned int index);
 
 /* conn.c */
 void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
-void tcpdiag_conn_event(struct sock *sk, unsigned int old, unsigned int new);
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int old,
+			const int new);
 void tcpdiag_conn_cc_changed(struct sock *sk);
-void tcpdiag_conn_retire(struct sock *sk);
+void tcpdiag_conn_retire(void *unused, struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 				const struct sock *sk, unsigned int to,
 				u64 now);
@@ -385,6 +389,24 @@ u64 tcpdiag_adopt_entered_ns(const struct sock *sk);
 /* minisock.c */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);
 DECLARE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
+
+/**
+ * tcpdiag_minisock_was_replaced() - is a change to CLOSE no event of its own?
+ * @sk: the socket
+ *
+ * To be asked once.
+ *
+ * Context: preemption off.
+ * Return: whether a minisocket has taken the socket's place.
+ */
+static inline bool tcpdiag_minisock_was_replaced(const struct sock *sk)
+{
+	if (__this_cpu_read(tcpdiag_minisock_replaced) != sk)
+		return false;
+	__this_cpu_write(tcpdiag_minisock_replaced, NULL);
+	return true;
+}
+
 void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw);
 void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
