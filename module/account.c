@@ -74,6 +74,17 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	return shard;
 }
 
+/* No event that begins from now on finds the shard. */
+static void end_shard(struct tcpdiag_net *tn, unsigned int i)
+{
+	struct tcpdiag_shard *shard = xchg(&tn->shard[i], NULL);
+
+	if (!shard)
+		return;
+	WRITE_ONCE(shard->dead, true);
+	tn->ended[i] = shard;
+}
+
 /**
  * tcpdiag_account_new_shard() - first event on a CPU, or on one that shares
  * @net: the namespace
@@ -85,9 +96,12 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 struct tcpdiag_shard *tcpdiag_account_new_shard(const struct net *net)
 {
 	unsigned int i = raw_smp_processor_id() & tcpdiag_shard_mask;
-	struct tcpdiag_net *tn = tcpdiag_net(net);
 	struct tcpdiag_shard *shard, *old;
+	struct tcpdiag_net *tn;
 
+	/* there may be none because of tcpdiag_account_kill(); pairs with it */
+	smp_rmb();
+	tn = tcpdiag_net(net);
 	if (!tn)
 		return NULL;
 	shard = shard_alloc(tn);
@@ -101,8 +115,10 @@ struct tcpdiag_shard *tcpdiag_account_new_shard(const struct net *net)
 		return old;
 	}
 	/* pairs with tcpdiag_account_kill(), which may have missed the shard */
-	if (READ_ONCE(tn->dead))
-		WRITE_ONCE(shard->dead, true);
+	if (READ_ONCE(tn->dead)) {
+		end_shard(tn, i);
+		return NULL;
+	}
 	return shard;
 }
 
@@ -136,6 +152,8 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 	rec = shard_any(shard);
 	if (rec) {
 		tcpdiag_leave(shard, rec, 0);
+		if (rec->flags & TCPDIAG_F_MINI)
+			shard->minis--;
 		tcpdiag_end(shard, rec);
 	}
 	spin_unlock_irq(&shard->lock);
@@ -161,14 +179,10 @@ void tcpdiag_account_kill(struct tcpdiag_net *tn)
 	unsigned int i;
 
 	WRITE_ONCE(tn->dead, true);
-	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
+	/* pairs with both barriers in tcpdiag_account_new_shard() */
 	smp_mb();
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (shard)
-			WRITE_ONCE(shard->dead, true);
-	}
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		end_shard(tn, i);
 }
 
 /**
@@ -182,9 +196,9 @@ void tcpdiag_account_purge(struct tcpdiag_net *tn)
 	unsigned int i;
 
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		if (tn->shard[i])
-			shard_free(tn->shard[i]);
-		tn->shard[i] = NULL;
+		if (tn->ended[i])
+			shard_free(tn->ended[i]);
+		tn->ended[i] = NULL;
 	}
 }
 
@@ -234,7 +248,7 @@ static void add_shard(struct tcpdiag_shard *shard,
 	spin_lock_irq(&shard->lock);
 	for (i = 1; i < TCPDIAG_STATES; i++)
 		snap->preexisting[i] += shard->preexisting[i];
-	snap->records += shard->records - shard->minis;
+	snap->records += shard->records - shard->nr_spares - shard->minis;
 	snap->minis += shard->minis;
 	snap->refused += shard->refused;
 	snap->now[TCP_NEW_SYN_RECV] += shard_requests(shard);
@@ -382,8 +396,7 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
 			continue;
 		bytes += sizeof(*shard);
 		spin_lock_irq(&shard->lock);
-		bytes += (size_t)(shard->records + shard->nr_spares) *
-			 sizeof(struct tcpdiag_record);
+		bytes += shard->records * sizeof(struct tcpdiag_record);
 		for (state = 0; state < TCPDIAG_STATES; state++)
 			if (shard->tally[state])
 				bytes += sizeof(struct tcpdiag_tally);

@@ -69,12 +69,12 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 
 	lockdep_assert_held(&shard->lock);
 	shard->preexisting[sk->sk_state]++;
-	rec = tcpdiag_record_new(shard, true);
+	rec = tcpdiag_record_new(shard, true,
+				 TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE);
 	if (!rec)
 		return;
 	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
 	rec->role = tcpdiag_role_of(sk->sk_state);
-	rec->flags = TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
@@ -117,12 +117,11 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 
 	lockdep_assert_held(&shard->lock);
 	shard->preexisting[old]++;
-	rec = tcpdiag_record_new(shard, true);
+	rec = tcpdiag_record_new(shard, true, TCPDIAG_F_EST_AGE);
 	if (!rec)
 		return;
 	tcpdiag_begin_life(rec);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
-	rec->flags |= TCPDIAG_F_EST_AGE;
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());

@@ -115,6 +115,7 @@ static void sort_shard(struct tcpdiag_shard *shard, u64 now)
 	spin_unlock_irq(&shard->lock);
 	while (sort_batch(shard, from, now))
 		cond_resched();
+	tcpdiag_table_trim(shard);
 }
 
 /**

@@ -32,10 +32,9 @@ static u8 listener_flags(const struct sock *child)
 }
 
 static __always_inline void begin_passive_life(struct tcpdiag_record *rec,
-					       u8 flags, u16 port)
+					       u16 port)
 {
 	tcpdiag_begin_life(rec);
-	rec->flags |= flags;
 	rec->role = TCPDIAG_ROLE_PASSIVE;
 	rec->listener_port = port;
 }
@@ -50,10 +49,9 @@ static noinline void lasting_child(struct sock *sk)
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (!shard)
 		return;
-	rec = tcpdiag_record_new(shard, tcpdiag_walking());
+	rec = tcpdiag_record_new(shard, false, listener_flags(sk));
 	if (rec) {
-		begin_passive_life(rec, listener_flags(sk),
-				   inet_sk(sk)->inet_num);
+		begin_passive_life(rec, inet_sk(sk)->inet_num);
 		tcpdiag_begin(shard, rec, sk, TCP_SYN_RECV, ktime_get_ns());
 	}
 	tcpdiag_shard_close(shard, irqflags);
@@ -109,8 +107,9 @@ void tcpdiag_children_made(struct sock *sk, unsigned int old)
 }
 
 /*
- * Another CPU made the child, and a program that had accepted it already had
- * it locked; or its CPU has made another since.
+ * What is remembered of a child: by another CPU if that made it, and a program
+ * that had accepted it already had it locked; by none if its CPU has made
+ * another since.
  */
 static noinline struct tcpdiag_child forget_far(const struct sock *sk)
 {
@@ -128,27 +127,9 @@ static noinline struct tcpdiag_child forget_far(const struct sock *sk)
 	return forgotten;
 }
 
-/* What is remembered of a child that is to have a record now, or to die. */
-static struct tcpdiag_child forget(const struct sock *sk)
+static __always_inline void establish(struct sock *sk,
+				      struct tcpdiag_child child)
 {
-	struct tcpdiag_child *child = this_cpu_ptr(&tcpdiag_last_child);
-	struct tcpdiag_child forgotten = *child;
-
-	if (unlikely(forgotten.sk != sk))
-		return forget_far(sk);
-	child->sk = NULL;
-	return forgotten;
-}
-
-/**
- * tcpdiag_children_established() - a child without a record is established
- * @sk: the child, locked: it gets one
- *
- * Context: softirq or process, preemption off.
- */
-void tcpdiag_children_established(struct sock *sk)
-{
-	struct tcpdiag_child child = forget(sk);
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
 	unsigned long irqflags;
@@ -159,14 +140,37 @@ void tcpdiag_children_established(struct sock *sk)
 	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
 	/* made and established by one segment, so at one moment */
 	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
-	rec = tcpdiag_record_new(shard, false);
+	rec = tcpdiag_record_new(shard, false, child.flags);
 	if (likely(rec)) {
-		begin_passive_life(rec, child.flags, child.port);
+		begin_passive_life(rec, child.port);
 		tcpdiag_cc_begin(shard, rec, sk);
 		tcpdiag_begin(shard, rec, sk, TCP_ESTABLISHED,
 			      tcp_sk(sk)->tcp_clock_cache);
 	}
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+static noinline void establish_far(struct sock *sk)
+{
+	establish(sk, forget_far(sk));
+}
+
+/**
+ * tcpdiag_children_established() - a child without a record is established
+ * @sk: the child, locked: it gets one
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_children_established(struct sock *sk)
+{
+	struct tcpdiag_child *child = this_cpu_ptr(&tcpdiag_last_child);
+
+	if (unlikely(child->sk != sk)) {
+		establish_far(sk);
+		return;
+	}
+	child->sk = NULL;
+	establish(sk, *child);
 }
 
 /**
@@ -177,5 +181,5 @@ void tcpdiag_children_established(struct sock *sk)
  */
 void tcpdiag_children_forget(const struct sock *sk)
 {
-	forget(sk);
+	forget_far(sk);
 }

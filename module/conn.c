@@ -120,15 +120,12 @@ static __always_inline void begin(struct sock *sk, unsigned int old,
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
 	unsigned long irqflags;
-	bool must;
 
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (unlikely(!shard))
 		return;
 	tcpdiag_move(shard, old, new);
-	/* refused during the walk, it would be taken for an older one */
-	must = new == TCP_LISTEN || tcpdiag_walking();
-	rec = tcpdiag_record_new(shard, must);
+	rec = tcpdiag_record_new(shard, new == TCP_LISTEN, 0);
 	if (likely(rec)) {
 		begin_active_life(rec, new);
 		if (unlikely(new == TCP_ESTABLISHED))
@@ -177,6 +174,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
+		rec->flags &= TCPDIAG_F_EXEMPT;
 		begin_active_life(rec, new);
 	}
 	tcpdiag_enter(shard, rec, new, now);
@@ -205,8 +203,8 @@ static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
 }
 
 /* From @old, where the record is too. */
-static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
-				unsigned int old)
+static __always_inline void end_connection(struct tcpdiag_record *rec,
+					   struct sock *sk, unsigned int old)
 {
 	u64 now = event_time(rec, sk, old, TCP_CLOSE);
 	struct tcpdiag_shard *shard;
@@ -220,6 +218,12 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_stay_alive(shard, rec, old, now);
 	tcpdiag_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);
+}
+
+static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
+				unsigned int old)
+{
+	end_connection(rec, sk, old);
 }
 
 /*
@@ -253,7 +257,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	struct tcpdiag_shard *shard = rec->shard;
 	struct tcpdiag_tally *tally = shard->tally[old];
 	u64 ns = tcpdiag_stay_ns(rec, now);
-	u64 us = tcpdiag_us(ns);
+	u64 us;
 
 	tcpdiag_change_begin(rec);
 	WRITE_ONCE(rec->entered, now);
@@ -263,7 +267,9 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	tcpdiag_change_end(rec, new);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
-	if (unlikely(READ_ONCE(rec->ordered) || !tcpdiag_tally_is_usual(tally, us)))
+	us = tcpdiag_us(ns);
+	if (unlikely(data_race(rec->ordered) ||
+		     !tcpdiag_tally_is_usual(tally, us)))
 		tell_long_stay(rec, tally, us);
 	else
 		tcpdiag_tally_add_usual(tally, us);
@@ -319,9 +325,9 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 static __always_inline bool is_plain(const struct tcpdiag_record *rec,
 				     unsigned int old)
 {
-	return likely(READ_ONCE(rec->state) == old &&
+	return likely(rec->state == old &&
 		      !(rec->flags & TCPDIAG_F_EST_STAY) &&
-		      !READ_ONCE(rec->shard->dead));
+		      !data_race(rec->shard->dead));
 }
 
 /* Any event but a few that the rest of this file passes on. */
@@ -368,9 +374,9 @@ static __always_inline void change_by_segment(struct sock *sk,
 					      unsigned long old,
 					      unsigned long new)
 {
-	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+	struct tcpdiag_record *rec;
 
-	if (likely(rec && is_plain(rec, old)))
+	if (likely(tcpdiag_find_first(sk, &rec) && is_plain(rec, old)))
 		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
 			     false);
 	else
@@ -382,9 +388,9 @@ static noinline void change_by_program(struct sock *sk, unsigned long old,
 				       unsigned long new)
 {
 	u64 now = ktime_get_ns();
-	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+	struct tcpdiag_record *rec;
 
-	if (likely(rec && is_plain(rec, old)))
+	if (likely(tcpdiag_find_first(sk, &rec) && is_plain(rec, old)))
 		change_state(rec, old, new, now, new == TCP_FIN_WAIT1);
 	else
 		any_event(sk, old, new);
@@ -394,11 +400,11 @@ static noinline void change_by_program(struct sock *sk, unsigned long old,
 static noinline void connected(struct sock *sk)
 {
 	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
-	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
+	struct tcpdiag_record *rec;
 
-	if (unlikely(!rec || !is_plain(rec, TCP_SYN_SENT) ||
-		     stamp < rec->entered || ca->key != tcpdiag_cc_keys[0])) {
+	if (unlikely(!tcpdiag_find_first(sk, &rec) ||
+		     !is_plain(rec, TCP_SYN_SENT) || stamp < rec->entered || ca->key != tcpdiag_cc_keys[0])) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}
@@ -409,10 +415,11 @@ static noinline void connected(struct sock *sk)
 /* The FIN of who closed last has been acknowledged. */
 static noinline void last_ack(struct sock *sk)
 {
-	struct tcpdiag_record *rec = tcpdiag_find_once(sk);
+	struct tcpdiag_record *rec;
 
-	if (likely(rec && is_last_event(rec, sk, TCP_LAST_ACK)))
-		last_event(rec, sk, TCP_LAST_ACK);
+	if (likely(tcpdiag_find_first(sk, &rec) &&
+		   is_last_event(rec, sk, TCP_LAST_ACK)))
+		end_connection(rec, sk, TCP_LAST_ACK);
 	else
 		any_event(sk, TCP_LAST_ACK, TCP_CLOSE);
 }
@@ -421,16 +428,17 @@ static noinline void last_ack(struct sock *sk)
  * tcpdiag_conn_event() - a full TCP socket changes its state
  * @unused: data of the tracepoint
  * @csk: the socket; sk_state may still be the old one
- * @old: the state it leaves
- * @new: the state it enters
+ * @left: the state it leaves
+ * @entered: the state it enters
  *
  * The tracepoint tells of MPTCP, SCTP and DCCP as well.
  *
  * Context: softirq or process, preemption off, socket locked.
  */
-void tcpdiag_conn_event(void *unused, const struct sock *csk, const int old,
-			const int new)
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
+			const int entered)
 {
+	unsigned long old = (unsigned int)left, new = (unsigned int)entered;
 	struct sock *sk = (struct sock *)csk;
 
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))

@@ -96,7 +96,7 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 static inline bool tcpdiag_tally_is_usual(const struct tcpdiag_tally *tally,
 					  u64 us)
 {
-	return likely(us <= READ_ONCE(tally->usual_us));
+	return likely(us <= data_race(tally->usual_us));
 }
 
 static __always_inline void

@@ -26,16 +26,14 @@ DEFINE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
 
 /* FIN_WAIT2 is exempt from the cap: without a record its end is not seen. */
 static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
-					 const struct inet_timewait_sock *tw,
 					 unsigned int state)
 {
-	bool must = state == TCP_FIN_WAIT2 || tcpdiag_walking();
-	struct tcpdiag_record *rec = tcpdiag_record_new(shard, must);
+	struct tcpdiag_record *rec;
 
+	rec = tcpdiag_record_new(shard, state == TCP_FIN_WAIT2, TCPDIAG_F_MINI);
 	if (!rec)
 		return NULL;
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
-	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
 	return rec;
 }
@@ -81,7 +79,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		  const struct sock *sk, const struct inet_timewait_sock *tw,
 		  unsigned int to, u64 now)
 {
-	struct tcpdiag_record *rec = new_record(shard, tw, to);
+	struct tcpdiag_record *rec = new_record(shard, to);
 	unsigned int old = from->state;
 	u64 since = now;
 
@@ -114,7 +112,7 @@ static void begin_unknown(const struct sock *sk,
 
 	if (unlikely(!shard))
 		return;
-	rec = new_record(shard, tw, to);
+	rec = new_record(shard, to);
 	if (!rec)
 		to = TCP_TIME_WAIT;
 	if (sk->sk_state != to)
@@ -176,6 +174,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
 		shard->refused++;
+		shard->minis--;
 		tcpdiag_end(shard, rec);
 		return false;
 	}
@@ -259,6 +258,7 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 		   begin_time_wait(rec, now))) {
 		tcpdiag_move(shard, rec->state, TCP_CLOSE);
 		tcpdiag_stay(shard, rec, now);
+		shard->minis--;
 		tcpdiag_end(shard, rec);
 	} else {
 		tcpdiag_move(shard, TCP_TIME_WAIT, TCP_CLOSE);
@@ -307,7 +307,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	shard = rec ? rec->shard : tcpdiag_shard_lock(twsk_net(tw));
 	if (rec || !shard)
 		goto out;
-	rec = new_record(shard, tw, tw->tw_substate);
+	rec = new_record(shard, tw->tw_substate);
 	state = rec ? READ_ONCE(tw->tw_substate) : TCP_TIME_WAIT;
 	shard->preexisting[state]++;
 	if (!rec)

@@ -20,8 +20,6 @@
 #include "tcpdiag.h"
 
 #define TCPDIAG_BUCKET_LOCKS	256
-/* How far a CPU's count may be from the total before it is added to it. */
-#define TCPDIAG_COUNT_BATCH	32
 /* Freed records that a shard keeps at most. */
 #define TCPDIAG_SPARES		1024
 
@@ -29,22 +27,18 @@
  * struct tcpdiag_table - chains of records by the address of their socket
  * @heads: the chains; nulls value is the chain's index
  * @shift: there are 2^(64 - @shift) of them
- * @spares_full: there are enough spares: free what is freed
- * @near_full: below this total the CPUs' own counts cannot reach the cap
+ * @tight: most of the cap is allocated: nobody keeps spares
  */
 struct tcpdiag_table {
 	struct hlist_nulls_head *heads;
 	unsigned int shift;
-	bool spares_full;
-	long near_full;
+	bool tight;
 };
 
 /* table.c, account.c */
 extern struct tcpdiag_table tcpdiag_table;
 /* each protects the chains of the buckets that share it */
 extern spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
-extern atomic_long_t tcpdiag_in_use;
-DECLARE_PER_CPU(int, tcpdiag_in_use_here);
 extern unsigned int tcpdiag_shard_mask;
 
 /*
@@ -85,49 +79,62 @@ static inline spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
 }
 
 /*
- * Goes along a chain until the record is found. @end is set where it is not,
- * to what ends the chain.
+ * The key is read plainly, so that it is compared where it stands: the order in
+ * which it and the rest of the record are read is all that matters.
  */
-static __always_inline struct tcpdiag_record *
-tcpdiag_find_in(const void *key, unsigned long bucket,
-		struct hlist_nulls_node **end)
+static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
+					    const void *key)
 {
-	struct hlist_nulls_node *pos = READ_ONCE(tcpdiag_table.heads[bucket].first);
-	struct tcpdiag_record *rec;
-
-	while (likely(!is_a_nulls(pos))) {
-		rec = hlist_nulls_entry(pos, struct tcpdiag_record, hash);
-		/* pairs with smp_store_release() in tcpdiag_table_add() */
-		if (likely(smp_load_acquire(&rec->key) == key))
-			return rec;
-		pos = READ_ONCE(pos->next);
-	}
-	*end = pos;
-	return NULL;
+	if (data_race(rec->key) != key)
+		return false;
+	/* pairs with smp_store_release() in tcpdiag_table_add() */
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
+/**
+ * tcpdiag_find_first() - look whether a record is the first of its chain
+ * @key: the struct sock or struct inet_timewait_sock
+ * @rec: set to the first record
+ *
+ * Most are. Who is told that one is not asks tcpdiag_find().
+ *
+ * Context: preemption off.
+ * Return: whether it is.
+ */
+static __always_inline bool tcpdiag_find_first(const void *key,
+					       struct tcpdiag_record **rec)
+{
+	struct hlist_nulls_node *pos;
+
+	pos = READ_ONCE(tcpdiag_table.heads[tcpdiag_bucket_of(key)].first);
+	*rec = hlist_nulls_entry(pos, struct tcpdiag_record, hash);
+	return likely(!is_a_nulls(pos) && tcpdiag_has_key(*rec, key));
+}
+
+/**
+ * tcpdiag_find() - the record of a socket
+ * @key: the struct sock or struct inet_timewait_sock
+ *
+ * Context: preemption off.
+ * Return: the record; NULL if it has none.
+ */
 static inline struct tcpdiag_record *tcpdiag_find(const void *key)
 {
 	unsigned long bucket = tcpdiag_bucket_of(key);
 	struct tcpdiag_record *rec;
-	struct hlist_nulls_node *end;
+	struct hlist_nulls_node *pos;
 
-	do {
-		rec = tcpdiag_find_in(key, bucket, &end);
-		if (rec)
+restart:
+	hlist_nulls_for_each_entry_rcu(rec, pos, &tcpdiag_table.heads[bucket],
+				       hash) {
+		if (tcpdiag_has_key(rec, key))
 			return rec;
-		/* a record freed under us may have led into another chain */
-	} while (unlikely(get_nulls_value(end) != bucket));
+	}
+	/* A record freed under us may have led into another chain. */
+	if (unlikely(get_nulls_value(pos) != bucket))
+		goto restart;
 	return NULL;
-}
-
-/* As tcpdiag_find(), but may miss a record that is there. */
-static __always_inline struct tcpdiag_record *
-tcpdiag_find_once(const void *key)
-{
-	struct hlist_nulls_node *end;
-
-	return tcpdiag_find_in(key, tcpdiag_bucket_of(key), &end);
 }
 
 /**
@@ -184,9 +191,6 @@ tcpdiag_shard_of(const struct net *net)
 	struct tcpdiag_net *tn = gen->ptr[tcpdiag_net_id];
 	unsigned long i = raw_smp_processor_id() & tcpdiag_shard_mask;
 
-	/* pairs with tcpdiag_account_kill() */
-	if (unlikely(READ_ONCE(tn->dead)))
-		return NULL;
 	/* pairs with cmpxchg() in tcpdiag_account_new_shard() */
 	return READ_ONCE(tn->shard[i]);
 }
@@ -384,9 +388,13 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
  * a division shifts first, for the values above. 2^73 / 1000, rounded up, is
  * too large by less than a part in 2^63.
  */
-static inline u64 tcpdiag_us(u64 ns)
+static __always_inline u64 tcpdiag_us(u64 ns)
 {
-	return mul_u64_u64_shr(ns, 0x83126e978d4fdf3cULL, 73);
+	u64 us = mul_u64_u64_shr(ns, 0x83126e978d4fdf3cULL, 73);
+
+	/* or the compiler keeps the product, on a stack it must align for it */
+	OPTIMIZER_HIDE_VAR(us);
+	return us;
 }
 
 /**
@@ -572,58 +580,42 @@ static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec)
 
 	lockdep_assert_held(&rec->shard->lock);
 	tcpdiag_lock(lock);
-	hlist_nulls_del_rcu(&rec->hash);
+	/* a look-up may stand on it: its next stays as it is */
+	__hlist_nulls_del(&rec->hash);
 	tcpdiag_unlock(lock);
 	/* A look-up that still stands on the freed record must not match it. */
 	WRITE_ONCE(rec->key, NULL);
-}
-
-/* Interrupts are off. */
-static inline void tcpdiag_count_in_use(int n)
-{
-	int here = __this_cpu_add_return(tcpdiag_in_use_here, n);
-
-	if (unlikely((unsigned int)here + TCPDIAG_COUNT_BATCH >
-		     2 * TCPDIAG_COUNT_BATCH))
-		tcpdiag_table_fold();
 }
 
 /**
  * tcpdiag_record_new() - memory for a record, not findable yet
  * @shard: where it will be accounted, locked
  * @must: the cap does not apply
+ * @flags: its TCPDIAG_F_*
  *
  * Return: a record in which @key, @entered, @state, @role, @ordered and
- * @spent_ns are not set; NULL, which is counted in the shard, if the cap is reached or
- * memory is short.
+ * @spent_ns are not set; NULL, which is counted in the shard, if the cap is
+ * reached or memory is short.
  */
 static __always_inline struct tcpdiag_record *
-tcpdiag_record_new(struct tcpdiag_shard *shard, bool must)
+tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 {
 	struct tcpdiag_record *rec;
-	bool full;
 
 	lockdep_assert_held(&shard->lock);
-	full = unlikely(atomic_long_read(&tcpdiag_in_use) >=
-			tcpdiag_table.near_full) && tcpdiag_table_is_full();
-	if (unlikely(full && !must)) {
-		shard->refused++;
-		return NULL;
-	}
 	if (likely(shard->spares)) {
 		rec = list_entry(shard->spares, struct tcpdiag_record, age);
 		shard->spares = rec->age.next;
 		shard->nr_spares--;
+		rec->flags = flags;
 	} else {
-		rec = tcpdiag_table_alloc(shard);
+		rec = tcpdiag_table_alloc(shard, must);
 		if (unlikely(!rec))
 			return NULL;
+		rec->flags |= flags;
 	}
-	tcpdiag_count_in_use(1);
-	shard->records++;
 	rec->shard = shard;
 	rec->cc = 0;
-	rec->flags = unlikely(full) ? TCPDIAG_F_EXEMPT : 0;
 	rec->listener_port = 0;
 	rec->pid = NULL;
 	rec->addr = NULL;
@@ -649,7 +641,6 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 {
 	unsigned int i;
 
-	rec->flags &= TCPDIAG_F_EXEMPT;
 	/* as a loop, or in memset(), it would cost five times as much */
 #pragma GCC unroll 11
 	for (i = 0; i < TCPDIAG_FULL_STATES; i++)
@@ -659,24 +650,20 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 /**
  * tcpdiag_end() - a record stands for no socket any more
  * @shard: the record's shard, locked
- * @rec: on no list of a state
+ * @rec: on no list of a state; if it is a minisocket's, the caller counts that
  */
 static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec)
 {
 	lockdep_assert_held(&shard->lock);
-	shard->records--;
-	if (rec->flags & TCPDIAG_F_MINI)
-		shard->minis--;
 	if (rec->pid)
 		put_pid(rec->pid);
 	if (unlikely(rec->addr))
 		kfree(rec->addr);
 	tcpdiag_table_del(rec);
-	tcpdiag_count_in_use(-1);
 	if (unlikely(shard->nr_spares >= TCPDIAG_SPARES ||
-		     READ_ONCE(tcpdiag_table.spares_full))) {
-		tcpdiag_table_release(rec);
+		     data_race(tcpdiag_table.tight))) {
+		tcpdiag_table_release(shard, rec);
 		return;
 	}
 	rec->age.next = shard->spares;

@@ -15,12 +15,13 @@
  * FIN_WAIT2 minisockets (of which tcp_max_tw_buckets allows so many).
  *
  * A shard keeps some freed records for its next sockets: under a steady load
- * most need no allocator. These spares do not count against the cap.
+ * most need neither the allocator nor a look at the cap, against which these
+ * spares count. When most of the cap is taken, no more are kept, and those that
+ * are go back within a second.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 
 #include "record.h"
@@ -28,8 +29,10 @@
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* Of the cap, what may be kept as spares. */
+/* When less than this part of the cap is left, nobody keeps spares. */
 #define SPARES_PART		16
+/* Spares that are given back while the lock is held once. */
+#define TRIM			64
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
@@ -64,58 +67,38 @@ spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
 static struct kmem_cache *cache;
 
-/*
- * Records in use and records allocated (in use or spare), in all namespaces.
- * What percpu_counter does, but inline for the hot path.
- */
-DEFINE_PER_CPU(int, tcpdiag_in_use_here);
-atomic_long_t tcpdiag_in_use;
+/* Records in use or spare, in all namespaces. */
 static atomic_long_t allocated;
 
-/**
- * tcpdiag_table_fold() - add what this CPU counted to the total
- *
- * Context: interrupts off.
- */
-void tcpdiag_table_fold(void)
+static void count(struct tcpdiag_shard *shard, int n)
 {
-	int here = __this_cpu_read(tcpdiag_in_use_here);
-	long n;
+	long all = atomic_long_add_return(n, &allocated);
+	bool tight = all > (long)(max_records - max_records / SPARES_PART);
 
-	lockdep_assert_irqs_disabled();
-	__this_cpu_write(tcpdiag_in_use_here, 0);
-	n = atomic_long_add_return(here, &tcpdiag_in_use);
-	WRITE_ONCE(tcpdiag_table.spares_full,
-		   atomic_long_read(&allocated) - n >
-		   (long)(max_records / SPARES_PART));
-}
-
-/**
- * tcpdiag_table_is_full() - is the cap reached?
- *
- * Context: interrupts off; asked once the total is near the cap.
- * Return: whether there are as many records in use as the cap allows.
- */
-bool tcpdiag_table_is_full(void)
-{
-	long n = atomic_long_read(&tcpdiag_in_use);
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		n += per_cpu(tcpdiag_in_use_here, cpu);
-	return n >= (long)max_records;
+	lockdep_assert_held(&shard->lock);
+	shard->records += n;
+	if (tight != READ_ONCE(tcpdiag_table.tight))
+		WRITE_ONCE(tcpdiag_table.tight, tight);
 }
 
 /**
  * tcpdiag_table_alloc() - a record from the allocator
  * @shard: where it will be accounted, locked
+ * @must: the cap does not apply; nor does it while the walk goes on
  *
- * Return: a record with nothing set; NULL if memory is short, which is counted.
+ * Return: a record with nothing set but TCPDIAG_F_EXEMPT in its flags; NULL if
+ * the cap is reached or memory is short, which is counted.
  */
-struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard)
+struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
+					   bool must)
 {
+	bool full = atomic_long_read(&allocated) >= (long)max_records;
 	struct tcpdiag_record *rec;
 
+	if (full && !must && !tcpdiag_walking()) {
+		shard->refused++;
+		return NULL;
+	}
 	rec = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!rec) {
 		atomic64_inc(&shard->alloc_failed);
@@ -123,18 +106,53 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard)
 			tcpdiag_set_approximate();
 		return NULL;
 	}
-	atomic_long_inc(&allocated);
+	count(shard, 1);
+	rec->flags = full ? TCPDIAG_F_EXEMPT : 0;
 	return rec;
 }
 
 /**
  * tcpdiag_table_release() - a record back to the allocator
+ * @shard: where it was accounted, locked
  * @rec: unfindable and on no list
  */
-void tcpdiag_table_release(struct tcpdiag_record *rec)
+void tcpdiag_table_release(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec)
 {
-	atomic_long_dec(&allocated);
+	count(shard, -1);
 	kmem_cache_free(cache, rec);
+}
+
+/* Give back up to @n spares. */
+static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
+{
+	struct list_head *spare;
+
+	lockdep_assert_held(&shard->lock);
+	while (n-- && shard->spares) {
+		spare = shard->spares;
+		shard->spares = spare->next;
+		shard->nr_spares--;
+		tcpdiag_table_release(shard,
+				      list_entry(spare, struct tcpdiag_record,
+						 age));
+	}
+}
+
+/**
+ * tcpdiag_table_trim() - give back what a shard keeps, if others may need it
+ * @shard: the shard
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_table_trim(struct tcpdiag_shard *shard)
+{
+	while (READ_ONCE(tcpdiag_table.tight) && READ_ONCE(shard->spares)) {
+		spin_lock_irq(&shard->lock);
+		release_spares(shard, TRIM);
+		spin_unlock_irq(&shard->lock);
+		cond_resched();
+	}
 }
 
 /**
@@ -143,13 +161,9 @@ void tcpdiag_table_release(struct tcpdiag_record *rec)
  */
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
 {
-	struct list_head *pos, *next;
-
-	for (pos = shard->spares; pos; pos = next) {
-		next = pos->next;
-		tcpdiag_table_release(list_entry(pos, struct tcpdiag_record,
-						 age));
-	}
+	spin_lock_irq(&shard->lock);
+	release_spares(shard, UINT_MAX);
+	spin_unlock_irq(&shard->lock);
 }
 
 /**
@@ -250,8 +264,6 @@ int tcpdiag_table_init(void)
 
 	if (!max_records)
 		max_records = default_max_records();
-	tcpdiag_table.near_full = (long)max_records -
-		TCPDIAG_COUNT_BATCH * (long)num_possible_cpus();
 	err = heads_init();
 	if (err)
 		return err;

@@ -59,13 +59,13 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
 static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 
 /* The place of a transition among tcpdiag_shard.moves. */
-#define TCPDIAG_MOVE(from, to)	((from) * TCPDIAG_MOVES_ROW + (to))
+#define TCPDIAG_MOVE(from, to)	((from) * (0UL + TCPDIAG_MOVES_ROW) + (to))
 
 /**
  * struct tcpdiag_shard - one part of a namespace's account
  * @lock: protects what is marked so, and which list a record is on
  * @dead: the namespace ends: no event may touch a record any more
- * @young_now: which of @young new stays go to; lock
+ * @young_now: the one of @young that new stays go to; lock
  * @net: the account it belongs to
  * @moves: transitions, by TCPDIAG_MOVE(); wraps are harmless, only sums are read
  * @tally: completed stays by state; NULL where they are not told
@@ -80,9 +80,9 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @ordered: records whose stay is long, by state, longest first; lock
  * @spares: freed records kept for this shard's next sockets, linked by the
  *	next of their @age; lock
- * @records: records in use here; lock
- * @minis: those of them that stand for minisockets; lock
  * @nr_spares: how many; lock
+ * @records: records that belong to it, @spares included; lock
+ * @minis: those of them that stand for minisockets; lock
  * @refused: sockets that got no record because of the cap; lock
  * @rcu: frees the shard when no look-up can stand on one of its records
  *
@@ -136,7 +136,8 @@ struct tcpdiag_stale {
  *	RCU grace period lies between that and the account's end
  * @lost: events lost because a shard could not be allocated
  * @sorted_ns: when long stays were put in order; age.c's mutex
- * @shard: parts of the account, NULL until needed
+ * @shard: parts of the account, NULL until needed, and when @dead
+ * @ended: where they are then
  * @holders: who holds which socket, if it was asked for lately; holders.c
  * @leaks: how many sockets leaked a while ago, once some did; leaks.c
  * @proc: /proc/net/tcpdiag
@@ -154,6 +155,7 @@ struct tcpdiag_net {
 	atomic64_t lost;
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
+	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
 	struct tcpdiag_holders *holders;
 	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
@@ -299,10 +301,11 @@ bool tcpdiag_hooks_have_losses(void);
 /* table.c */
 int tcpdiag_table_init(void);
 void tcpdiag_table_exit(void);
-void tcpdiag_table_fold(void);
-bool tcpdiag_table_is_full(void);
-struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard);
-void tcpdiag_table_release(struct tcpdiag_record *rec);
+struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
+					   bool must);
+void tcpdiag_table_release(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec);
+void tcpdiag_table_trim(struct tcpdiag_shard *shard);
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
 unsigned long tcpdiag_table_cap(void);
 size_t tcpdiag_table_bytes(void);
@@ -352,8 +355,8 @@ const char *tcpdiag_cc_name(unsigned int index);
 
 /* conn.c */
 void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
-void tcpdiag_conn_event(void *unused, const struct sock *csk, const int old,
-			const int new);
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
+			const int entered);
 void tcpdiag_conn_cc_changed(struct sock *sk);
 void tcpdiag_conn_retire(void *unused, struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
