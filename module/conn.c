@@ -267,7 +267,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	tcpdiag_change_end(rec, new);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
-	us = tcpdiag_us(ns);
+	us = div_u64(ns, NSEC_PER_USEC);
 	if (unlikely(data_race(rec->ordered) ||
 		     !tcpdiag_tally_is_usual(tally, us)))
 		tell_long_stay(rec, tally, us);
@@ -370,9 +370,8 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 }
 
 /* A segment of the peer brings a connection into its next state. */
-static __always_inline void change_by_segment(struct sock *sk,
-					      unsigned long old,
-					      unsigned long new)
+static noinline void change_by_segment(struct sock *sk, unsigned long old,
+				       unsigned long new)
 {
 	struct tcpdiag_record *rec;
 

@@ -53,13 +53,13 @@ static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
 }
 
 /* The full socket is nobody's any more: its record becomes the minisocket's. */
-static void take_over(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
-		      const struct sock *sk,
-		      const struct inet_timewait_sock *tw, unsigned int to,
-		      u64 now)
+static __always_inline void take_over(struct tcpdiag_shard *shard,
+				      struct tcpdiag_record *rec,
+				      const struct sock *sk,
+				      const struct inet_timewait_sock *tw,
+				      unsigned int old, unsigned int to,
+				      u64 now)
 {
-	unsigned int old = rec->state;
-
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_table_del(rec);
@@ -123,25 +123,15 @@ static void begin_unknown(const struct sock *sk,
 	tcpdiag_unlock(&shard->lock);
 }
 
-/**
- * tcpdiag_minisock_begin() - a minisocket takes a full socket's place
- * @tw: the minisocket, not yet in the hash table; tw_substate is its state
- * @sk: the full socket, locked; its change to CLOSE follows
- *
- * Context: softirq or process, interrupts off.
- */
-void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
+/* The full socket's record is found and its shard locked. */
+static void go_on(struct tcpdiag_record *rec, struct sock *sk,
+		  const struct inet_timewait_sock *tw)
 {
+	struct tcpdiag_shard *shard = rec->shard;
 	unsigned int to = tw->tw_substate;
-	struct tcpdiag_record *rec = tcpdiag_find_lock(sk);
-	struct tcpdiag_shard *shard;
 	u64 now;
 
-	if (unlikely(!rec)) {
-		begin_unknown(sk, tw, to);
-		return;
-	}
-	shard = rec->shard;
+	lockdep_assert_held(&shard->lock);
 	if (unlikely(rec->state != sk->sk_state))
 		atomic64_inc(&shard->mismatched);
 	/* only a segment brings a TIME_WAIT about; its stamp is fresh */
@@ -152,9 +142,52 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 	 * without a record for one that is older than the module.
 	 */
 	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking())
-		take_over(shard, rec, sk, tw, to, now);
+		take_over(shard, rec, sk, tw, rec->state, to, now);
 	else
 		split(shard, rec, sk, tw, to, now);
+}
+
+static noinline void begin_unusual(struct inet_timewait_sock *tw,
+				   struct sock *sk)
+{
+	struct tcpdiag_record *rec = tcpdiag_find_lock(sk);
+	struct tcpdiag_shard *shard;
+
+	if (unlikely(!rec)) {
+		begin_unknown(sk, tw, tw->tw_substate);
+		return;
+	}
+	shard = rec->shard;
+	go_on(rec, sk, tw);
+	tcpdiag_unlock(&shard->lock);
+}
+
+/**
+ * tcpdiag_minisock_begin() - a minisocket takes a full socket's place
+ * @tw: the minisocket, not yet in the hash table; tw_substate is its state
+ * @sk: the full socket, locked; its change to CLOSE follows
+ *
+ * Nearly always it is the TIME_WAIT of a socket in FIN_WAIT2 that is nobody's.
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
+{
+	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
+
+	if (unlikely(tw->tw_substate != TCP_TIME_WAIT ||
+		     sk->sk_state != TCP_FIN_WAIT2 ||
+		     !sock_flag(sk, SOCK_DEAD) || tcpdiag_walking() ||
+		     !tcpdiag_find_first(sk, &rec) ||
+		     rec->state != TCP_FIN_WAIT2 ||
+		     !tcpdiag_lock_found(rec, sk))) {
+		begin_unusual(tw, sk);
+		return;
+	}
+	shard = rec->shard;
+	take_over(shard, rec, sk, tw, TCP_FIN_WAIT2, TCP_TIME_WAIT,
+		  tcp_sk(sk)->tcp_clock_cache);
 	tcpdiag_unlock(&shard->lock);
 }
 

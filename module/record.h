@@ -10,7 +10,6 @@
 #define TCPDIAG_RECORD_H
 
 #include <linux/hash.h>
-#include <linux/math64.h>
 #include <linux/rculist.h>
 #include <linux/rculist_nulls.h>
 #include <linux/slab.h>
@@ -383,20 +382,6 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 	return likely(ns >= 0) ? ns : 0;
 }
 
-/*
- * Nanoseconds, less than 2^63, in whole microseconds. What the compiler makes of
- * a division shifts first, for the values above. 2^73 / 1000, rounded up, is
- * too large by less than a part in 2^63.
- */
-static __always_inline u64 tcpdiag_us(u64 ns)
-{
-	u64 us = mul_u64_u64_shr(ns, 0x83126e978d4fdf3cULL, 73);
-
-	/* or the compiler keeps the product, on a stack it must align for it */
-	OPTIMIZER_HIDE_VAR(us);
-	return us;
-}
-
 /**
  * tcpdiag_tell_stay() - enter a stay in the account's distribution
  * @shard: the record's shard
@@ -408,7 +393,7 @@ static __always_inline u64 tcpdiag_us(u64 ns)
 static inline void tcpdiag_tell_stay(struct tcpdiag_shard *shard,
 				     unsigned int state, u64 ns)
 {
-	tcpdiag_tally_add(shard->tally[state], tcpdiag_us(ns));
+	tcpdiag_tally_add(shard->tally[state], div_u64(ns, NSEC_PER_USEC));
 }
 
 /* Count a transition; on x86 and by its contract a full barrier. */
@@ -600,12 +585,11 @@ static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec)
 static __always_inline struct tcpdiag_record *
 tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 {
-	struct tcpdiag_record *rec;
+	struct tcpdiag_record *rec = shard->spares;
 
 	lockdep_assert_held(&shard->lock);
-	if (likely(shard->spares)) {
-		rec = list_entry(shard->spares, struct tcpdiag_record, age);
-		shard->spares = rec->age.next;
+	if (likely(rec)) {
+		shard->spares = rec->next_spare;
 		shard->nr_spares--;
 		rec->flags = flags;
 	} else {
@@ -666,8 +650,8 @@ static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
 		tcpdiag_table_release(shard, rec);
 		return;
 	}
-	rec->age.next = shard->spares;
-	shard->spares = &rec->age;
+	rec->next_spare = shard->spares;
+	shard->spares = rec;
 	shard->nr_spares++;
 }
 

@@ -126,16 +126,14 @@ void tcpdiag_table_release(struct tcpdiag_shard *shard,
 /* Give back up to @n spares. */
 static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
 {
-	struct list_head *spare;
+	struct tcpdiag_record *rec;
 
 	lockdep_assert_held(&shard->lock);
 	while (n-- && shard->spares) {
-		spare = shard->spares;
-		shard->spares = spare->next;
+		rec = shard->spares;
+		shard->spares = rec->next_spare;
 		shard->nr_spares--;
-		tcpdiag_table_release(shard,
-				      list_entry(spare, struct tcpdiag_record,
-						 age));
+		tcpdiag_table_release(shard, rec);
 	}
 }
 

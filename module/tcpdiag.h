@@ -78,8 +78,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @preexisting: stays that had begun before insmod; lock
  * @young: records whose stay may be short yet, in two generations; lock
  * @ordered: records whose stay is long, by state, longest first; lock
- * @spares: freed records kept for this shard's next sockets, linked by the
- *	next of their @age; lock
+ * @spares: freed records kept for this shard's next sockets; lock
  * @nr_spares: how many; lock
  * @records: records that belong to it, @spares included; lock
  * @minis: those of them that stand for minisockets; lock
@@ -107,7 +106,7 @@ struct tcpdiag_shard {
 	u64 preexisting[TCPDIAG_STATES];
 	struct list_head young[2];
 	struct list_head ordered[TCPDIAG_STATES];
-	struct list_head *spares;
+	struct tcpdiag_record *spares;
 	u32 records;
 	u32 minis;
 	unsigned int nr_spares;
@@ -231,6 +230,7 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @key: the struct sock or struct inet_timewait_sock it stands for; NULL when
  *	it stands for none
  * @age: link in a list of the shard; shard lock
+ * @next_spare: link of tcpdiag_shard.spares; shard lock
  * @shard: where it is accounted
  * @entered: when the present stay began, ktime_get_ns()
  * @state: TCP state, or TCPDIAG_CHANGING
@@ -252,7 +252,10 @@ static_assert(TCPDIAG_FULL_STATES == 11);
 struct tcpdiag_record {
 	struct hlist_nulls_node hash;
 	const void *key;
-	struct list_head age;
+	union {
+		struct list_head age;
+		struct tcpdiag_record *next_spare;
+	};
 	struct tcpdiag_shard *shard;
 	u64 entered;
 	u8 state;
