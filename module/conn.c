@@ -204,7 +204,9 @@ static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
 
 /* From @old, where the record is too. */
 static __always_inline void end_connection(struct tcpdiag_record *rec,
-					   struct sock *sk, unsigned int old)
+					   struct sock *sk,
+					   unsigned long bucket,
+					   unsigned int old)
 {
 	u64 now = event_time(rec, sk, old, TCP_CLOSE);
 	struct tcpdiag_shard *shard;
@@ -216,14 +218,14 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_move(shard, old, TCP_CLOSE);
 	tcpdiag_stay_alive(shard, rec, old, now);
-	tcpdiag_end(shard, rec);
+	tcpdiag_end_in(shard, rec, bucket);
 	tcpdiag_shard_close(shard, irqflags);
 }
 
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
-	end_connection(rec, sk, old);
+	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
 }
 
 /*
@@ -231,10 +233,15 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
  * will be asked for when the port is in TIME_WAIT. What a kernel thread closes
  * for others is not its own.
  */
-static noinline void own_on_close(struct tcpdiag_record *rec)
+static void own_on_close(struct tcpdiag_record *rec)
 {
-	if (in_task() && !(current->flags & PF_KTHREAD))
-		own(rec);
+	u8 state = rec->state;
+
+	if (!in_task() || current->flags & PF_KTHREAD)
+		return;
+	tcpdiag_change_begin(rec);
+	own(rec);
+	tcpdiag_change_end(rec, state);
 }
 
 /* A stay that is longer than usual has ended, or one on a list of long ones. */
@@ -252,7 +259,7 @@ static noinline void tell_long_stay(struct tcpdiag_record *rec,
  */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned long old, unsigned long new,
-					 u64 now, bool closes_first)
+					 u64 now)
 {
 	struct tcpdiag_shard *shard = rec->shard;
 	struct tcpdiag_tally *tally = shard->tally[old];
@@ -262,8 +269,6 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	tcpdiag_change_begin(rec);
 	WRITE_ONCE(rec->entered, now);
 	rec->spent_ns[old - 1] += ns;
-	if (unlikely(closes_first && !rec->pid))
-		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
@@ -281,7 +286,25 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 {
 	if (new == TCP_ESTABLISHED)
 		tcpdiag_cc_begin(rec->shard, rec, sk);
-	change_state(rec, old, new, event_time(rec, sk, old, new), false);
+	change_state(rec, old, new, event_time(rec, sk, old, new));
+}
+
+/* A program that nobody saw connect or listen closes first. */
+static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
+				 u64 now)
+{
+	own_on_close(rec);
+	change_state(rec, old, TCP_FIN_WAIT1, now);
+}
+
+static __always_inline void close_at(struct tcpdiag_record *rec,
+				     unsigned long old, unsigned long new,
+				     u64 now)
+{
+	if (new == TCP_FIN_WAIT1 && unlikely(!rec->pid))
+		close_first(rec, old, now);
+	else
+		change_state(rec, old, new, now);
 }
 
 /* Into CLOSE. */
@@ -360,37 +383,34 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
-			     false);
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
-		change_state(rec, old, new, ktime_get_ns(),
-			     new == TCP_FIN_WAIT1);
+		close_at(rec, old, new, ktime_get_ns());
 	else
 		shake_hands(rec, sk, old, new);
 }
 
 /* A segment of the peer brings a connection into its next state. */
-static noinline void change_by_segment(struct sock *sk, unsigned long old,
-				       unsigned long new)
+static noinline void change_by_segment(struct sock *sk, unsigned int old,
+				       unsigned int new)
 {
 	struct tcpdiag_record *rec;
 
-	if (likely(tcpdiag_find_first(sk, &rec) && is_plain(rec, old)))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
-			     false);
+	if (likely(tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) && is_plain(rec, old)))
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache);
 	else
 		any_event(sk, old, new);
 }
 
 /* A program closes or shuts down: nothing has stamped that. */
-static noinline void change_by_program(struct sock *sk, unsigned long old,
-				       unsigned long new)
+static noinline void change_by_program(struct sock *sk, unsigned int old,
+				       unsigned int new)
 {
 	u64 now = ktime_get_ns();
 	struct tcpdiag_record *rec;
 
-	if (likely(tcpdiag_find_first(sk, &rec) && is_plain(rec, old)))
-		change_state(rec, old, new, now, new == TCP_FIN_WAIT1);
+	if (likely(tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) && is_plain(rec, old)))
+		close_at(rec, old, new, now);
 	else
 		any_event(sk, old, new);
 }
@@ -402,23 +422,24 @@ static noinline void connected(struct sock *sk)
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
 	struct tcpdiag_record *rec;
 
-	if (unlikely(!tcpdiag_find_first(sk, &rec) ||
+	if (unlikely(!tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) ||
 		     !is_plain(rec, TCP_SYN_SENT) || stamp < rec->entered || ca->key != tcpdiag_cc_keys[0])) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}
 	tcpdiag_cc_begin_as(rec->shard, rec, 0);
-	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp);
 }
 
 /* The FIN of who closed last has been acknowledged. */
 static noinline void last_ack(struct sock *sk)
 {
+	unsigned long bucket = tcpdiag_bucket_of(sk);
 	struct tcpdiag_record *rec;
 
-	if (likely(tcpdiag_find_first(sk, &rec) &&
+	if (likely(tcpdiag_find_first(sk, bucket, &rec) &&
 		   is_last_event(rec, sk, TCP_LAST_ACK)))
-		end_connection(rec, sk, TCP_LAST_ACK);
+		end_connection(rec, sk, bucket, TCP_LAST_ACK);
 	else
 		any_event(sk, TCP_LAST_ACK, TCP_CLOSE);
 }
@@ -437,7 +458,7 @@ static noinline void last_ack(struct sock *sk)
 void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered)
 {
-	unsigned long old = (unsigned int)left, new = (unsigned int)entered;
+	unsigned int old = left, new = entered;
 	struct sock *sk = (struct sock *)csk;
 
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))

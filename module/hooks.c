@@ -186,11 +186,15 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 {
 	unsigned long irqflags;
 
-	/* interrupts off are an RCU read section too */
-	local_irq_save(irqflags);
-	if (ip == hooks[HOOK_REQUEST].ip)
+	/* preemption or interrupts off are an RCU read section too */
+	if (ip == hooks[HOOK_REQUEST].ip) {
+		preempt_disable_notrace();
 		enter_reqsk_hash_add(fregs);
-	else if (ip == hooks[HOOK_TWSK_BEGIN].ip)
+		preempt_enable_notrace();
+		return;
+	}
+	local_irq_save(irqflags);
+	if (ip == hooks[HOOK_TWSK_BEGIN].ip)
 		enter_twsk_hashdance(fregs);
 	else if (ip == hooks[HOOK_TWSK_END].ip)
 		enter_twsk_destructor(fregs);

@@ -57,12 +57,12 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 				      struct tcpdiag_record *rec,
 				      const struct sock *sk,
 				      const struct inet_timewait_sock *tw,
-				      unsigned int old, unsigned int to,
-				      u64 now)
+				      unsigned long bucket, unsigned int old,
+				      unsigned int to, u64 now)
 {
 	lockdep_assert_held(&shard->lock);
 	tcpdiag_cc_end(shard, rec, sk, now);
-	tcpdiag_table_del(rec);
+	tcpdiag_table_del(rec, bucket);
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
 	if (old != to) {
@@ -71,7 +71,6 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 		tcpdiag_enter(shard, rec, to, now);
 	}
 	tcpdiag_table_add(rec, tw);
-	foretell_close(shard, sk, old);
 }
 
 /* The full socket stays open, in CLOSE; the minisocket gets its own record. */
@@ -141,10 +140,15 @@ static void go_on(struct tcpdiag_record *rec, struct sock *sk,
 	 * While the walk goes on, the event of the CLOSE would take a socket
 	 * without a record for one that is older than the module.
 	 */
-	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking())
-		take_over(shard, rec, sk, tw, rec->state, to, now);
-	else
+	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking()) {
+		unsigned int old = rec->state;
+
+		take_over(shard, rec, sk, tw, tcpdiag_bucket_of(sk), old, to,
+			  now);
+		foretell_close(shard, sk, old);
+	} else {
 		split(shard, rec, sk, tw, to, now);
+	}
 }
 
 static noinline void begin_unusual(struct inet_timewait_sock *tw,
@@ -162,32 +166,40 @@ static noinline void begin_unusual(struct inet_timewait_sock *tw,
 	tcpdiag_unlock(&shard->lock);
 }
 
+/* The TIME_WAIT of a socket in FIN_WAIT2 that is nobody's, for a segment. */
+static bool is_usual(const struct inet_timewait_sock *tw, const struct sock *sk)
+{
+	return likely(tw->tw_substate == TCP_TIME_WAIT &&
+		      sk->sk_state == TCP_FIN_WAIT2 &&
+		      sock_flag(sk, SOCK_DEAD) && in_serving_softirq() &&
+		      !tcpdiag_walking());
+}
+
 /**
  * tcpdiag_minisock_begin() - a minisocket takes a full socket's place
  * @tw: the minisocket, not yet in the hash table; tw_substate is its state
  * @sk: the full socket, locked; its change to CLOSE follows
  *
- * Nearly always it is the TIME_WAIT of a socket in FIN_WAIT2 that is nobody's.
- *
  * Context: softirq or process, interrupts off.
  */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 {
-	struct tcpdiag_record *rec;
+	unsigned long bucket = tcpdiag_bucket_of(sk);
 	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
 
-	if (unlikely(tw->tw_substate != TCP_TIME_WAIT ||
-		     sk->sk_state != TCP_FIN_WAIT2 ||
-		     !sock_flag(sk, SOCK_DEAD) || tcpdiag_walking() ||
-		     !tcpdiag_find_first(sk, &rec) ||
+	if (unlikely(!is_usual(tw, sk) ||
+		     !tcpdiag_find_first(sk, bucket, &rec) ||
 		     rec->state != TCP_FIN_WAIT2 ||
 		     !tcpdiag_lock_found(rec, sk))) {
 		begin_unusual(tw, sk);
 		return;
 	}
 	shard = rec->shard;
-	take_over(shard, rec, sk, tw, TCP_FIN_WAIT2, TCP_TIME_WAIT,
+	take_over(shard, rec, sk, tw, bucket, TCP_FIN_WAIT2, TCP_TIME_WAIT,
 		  tcp_sk(sk)->tcp_clock_cache);
+	/* as foretell_close() does */
+	__this_cpu_write(tcpdiag_minisock_replaced, sk);
 	tcpdiag_unlock(&shard->lock);
 }
 
@@ -365,7 +377,7 @@ out:
  * tcpdiag_minisock_request() - a listener takes a handshake into its queue
  * @listener: the listening socket
  *
- * Context: softirq, interrupts off.
+ * Context: softirq, preemption off.
  */
 void tcpdiag_minisock_request(struct sock *listener)
 {

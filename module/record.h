@@ -94,6 +94,7 @@ static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
 /**
  * tcpdiag_find_first() - look whether a record is the first of its chain
  * @key: the struct sock or struct inet_timewait_sock
+ * @bucket: tcpdiag_bucket_of() it
  * @rec: set to the first record
  *
  * Most are. Who is told that one is not asks tcpdiag_find().
@@ -102,11 +103,12 @@ static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
  * Return: whether it is.
  */
 static __always_inline bool tcpdiag_find_first(const void *key,
+					       unsigned long bucket,
 					       struct tcpdiag_record **rec)
 {
 	struct hlist_nulls_node *pos;
 
-	pos = READ_ONCE(tcpdiag_table.heads[tcpdiag_bucket_of(key)].first);
+	pos = READ_ONCE(tcpdiag_table.heads[bucket].first);
 	*rec = hlist_nulls_entry(pos, struct tcpdiag_record, hash);
 	return likely(!is_a_nulls(pos) && tcpdiag_has_key(*rec, key));
 }
@@ -558,10 +560,12 @@ static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 /**
  * tcpdiag_table_del() - make a record unfindable
  * @rec: a record that tcpdiag_table_add() added; its shard is locked
+ * @bucket: tcpdiag_bucket_of() its key
  */
-static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec)
+static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
+					      unsigned long bucket)
 {
-	spinlock_t *lock = tcpdiag_bucket_lock(tcpdiag_bucket_of(rec->key));
+	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
 	tcpdiag_lock(lock);
@@ -632,19 +636,21 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 }
 
 /**
- * tcpdiag_end() - a record stands for no socket any more
+ * tcpdiag_end_in() - a record stands for no socket any more
  * @shard: the record's shard, locked
  * @rec: on no list of a state; if it is a minisocket's, the caller counts that
+ * @bucket: tcpdiag_bucket_of() its key
  */
-static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
-					struct tcpdiag_record *rec)
+static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
+					   struct tcpdiag_record *rec,
+					   unsigned long bucket)
 {
 	lockdep_assert_held(&shard->lock);
 	if (rec->pid)
 		put_pid(rec->pid);
 	if (unlikely(rec->addr))
 		kfree(rec->addr);
-	tcpdiag_table_del(rec);
+	tcpdiag_table_del(rec, bucket);
 	if (unlikely(shard->nr_spares >= TCPDIAG_SPARES ||
 		     data_race(tcpdiag_table.tight))) {
 		tcpdiag_table_release(shard, rec);
@@ -653,6 +659,13 @@ static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
 	rec->next_spare = shard->spares;
 	shard->spares = rec;
 	shard->nr_spares++;
+}
+
+/* tcpdiag_end_in() where the bucket is not known yet. */
+static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
+					struct tcpdiag_record *rec)
+{
+	tcpdiag_end_in(shard, rec, tcpdiag_bucket_of(rec->key));
 }
 
 #endif /* TCPDIAG_RECORD_H */

@@ -59,7 +59,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
 static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 
 /* The place of a transition among tcpdiag_shard.moves. */
-#define TCPDIAG_MOVE(from, to)	((from) * (0UL + TCPDIAG_MOVES_ROW) + (to))
+#define TCPDIAG_MOVE(from, to)	((from) * TCPDIAG_MOVES_ROW + (to))
 
 /**
  * struct tcpdiag_shard - one part of a namespace's account
