@@ -10,7 +10,7 @@
  * Memory of a namespace that uses TCP, per shard that was touched: about
  * 2.7 KiB, 1.3 KiB for each of the ten states whose stays are told, and 4.1 KiB
  * for each congestion control algorithm with which data was sent. Shards: one
- * per CPU up to 16. With 128 CPUs and one algorithm: at most 319 KiB for a
+ * per CPU up to 16. With 128 CPUs and one algorithm: at most 321 KiB for a
  * namespace busy on all of them, where per-CPU accounts would take 2.5 MiB.
  */
 #include <linux/jiffies.h>

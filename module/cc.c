@@ -55,17 +55,21 @@ static noinline unsigned int learn(const struct tcp_congestion_ops *ca)
 }
 
 /**
- * tcpdiag_cc_find() - index of an algorithm
- * @ca: the algorithm, in use by a socket
+ * tcpdiag_cc_find() - index of a socket's algorithm
+ * @sk: the socket, locked
  *
  * Context: any.
  * Return: an index below TCPDIAG_CC_SLOTS.
  */
-unsigned int tcpdiag_cc_find(const struct tcp_congestion_ops *ca)
+unsigned int tcpdiag_cc_find(const struct sock *sk)
 {
-	/* pairs with smp_store_release() in learn() */
-	unsigned int i = find(ca->key, smp_load_acquire(&nr_seen));
+	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
+	unsigned int i;
 
+	if (!ca)
+		return OTHER;
+	/* pairs with smp_store_release() in learn() */
+	i = find(ca->key, smp_load_acquire(&nr_seen));
 	return likely(i != OTHER) ? i : learn(ca);
 }
 

@@ -164,13 +164,14 @@ static noinline void establish_far(struct sock *sk)
 void tcpdiag_children_established(struct sock *sk)
 {
 	struct tcpdiag_child *child = this_cpu_ptr(&tcpdiag_last_child);
+	struct tcpdiag_child forgotten = *child;
 
-	if (unlikely(child->sk != sk)) {
+	if (unlikely(forgotten.sk != sk)) {
 		establish_far(sk);
 		return;
 	}
 	child->sk = NULL;
-	establish(sk, *child);
+	establish(sk, forgotten);
 }
 
 /**

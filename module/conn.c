@@ -235,13 +235,8 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
  */
 static void own_on_close(struct tcpdiag_record *rec)
 {
-	u8 state = rec->state;
-
-	if (!in_task() || current->flags & PF_KTHREAD)
-		return;
-	tcpdiag_change_begin(rec);
-	own(rec);
-	tcpdiag_change_end(rec, state);
+	if (in_task() && !(current->flags & PF_KTHREAD))
+		own(rec);
 }
 
 /* A stay that is longer than usual has ended, or one on a list of long ones. */
@@ -259,7 +254,7 @@ static noinline void tell_long_stay(struct tcpdiag_record *rec,
  */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned long old, unsigned long new,
-					 u64 now)
+					 u64 now, bool owns)
 {
 	struct tcpdiag_shard *shard = rec->shard;
 	struct tcpdiag_tally *tally = shard->tally[old];
@@ -269,6 +264,8 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	tcpdiag_change_begin(rec);
 	WRITE_ONCE(rec->entered, now);
 	rec->spent_ns[old - 1] += ns;
+	if (owns)
+		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
@@ -286,15 +283,14 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 {
 	if (new == TCP_ESTABLISHED)
 		tcpdiag_cc_begin(rec->shard, rec, sk);
-	change_state(rec, old, new, event_time(rec, sk, old, new));
+	change_state(rec, old, new, event_time(rec, sk, old, new), false);
 }
 
 /* A program that nobody saw connect or listen closes first. */
 static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
 				 u64 now)
 {
-	own_on_close(rec);
-	change_state(rec, old, TCP_FIN_WAIT1, now);
+	change_state(rec, old, TCP_FIN_WAIT1, now, true);
 }
 
 static __always_inline void close_at(struct tcpdiag_record *rec,
@@ -304,7 +300,7 @@ static __always_inline void close_at(struct tcpdiag_record *rec,
 	if (new == TCP_FIN_WAIT1 && unlikely(!rec->pid))
 		close_first(rec, old, now);
 	else
-		change_state(rec, old, new, now);
+		change_state(rec, old, new, now, false);
 }
 
 /* Into CLOSE. */
@@ -383,7 +379,8 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache);
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+			     false);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
 		close_at(rec, old, new, ktime_get_ns());
 	else
@@ -397,7 +394,8 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 	struct tcpdiag_record *rec;
 
 	if (likely(tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) && is_plain(rec, old)))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache);
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+			     false);
 	else
 		any_event(sk, old, new);
 }
@@ -418,17 +416,16 @@ static noinline void change_by_program(struct sock *sk, unsigned int old,
 /* What connect() began is established. */
 static noinline void connected(struct sock *sk)
 {
-	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
 	struct tcpdiag_record *rec;
 
 	if (unlikely(!tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) ||
-		     !is_plain(rec, TCP_SYN_SENT) || stamp < rec->entered || ca->key != tcpdiag_cc_keys[0])) {
+		     !is_plain(rec, TCP_SYN_SENT) || stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}
 	tcpdiag_cc_begin_as(rec->shard, rec, 0);
-	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
 }
 
 /* The FIN of who closed last has been acknowledged. */

@@ -405,14 +405,18 @@ static inline void tcpdiag_move(struct tcpdiag_shard *shard, unsigned long from,
 	atomic64_inc(&shard->moves[TCPDIAG_MOVE(from, to)]);
 }
 
-/* Index of the algorithm of a socket that is locked; most use the first. */
-static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
+/* Does a socket that is locked have the algorithm of index 0, as most do? */
+static inline bool tcpdiag_cc_is_first(const struct sock *sk)
 {
 	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
 
-	if (unlikely(!ca))
-		return TCPDIAG_CC_SLOTS - 1;
-	return likely(ca->key == tcpdiag_cc_keys[0]) ? 0 : tcpdiag_cc_find(ca);
+	return likely(ca && ca->key == tcpdiag_cc_keys[0]);
+}
+
+/* Index of the algorithm of a socket that is locked. */
+static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
+{
+	return tcpdiag_cc_is_first(sk) ? 0 : tcpdiag_cc_find(sk);
 }
 
 static __always_inline void tcpdiag_cc_begin_as(struct tcpdiag_shard *shard,

@@ -353,7 +353,7 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
 
 /* cc.c */
 extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
-unsigned int tcpdiag_cc_find(const struct tcp_congestion_ops *ca);
+unsigned int tcpdiag_cc_find(const struct sock *sk);
 const char *tcpdiag_cc_name(unsigned int index);
 
 /* conn.c */
