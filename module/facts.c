@@ -28,21 +28,52 @@ static void read_facts(struct tcpdiag_net *tn, bool owners,
 		parts[i](tn, facts);
 }
 
+/*
+ * Kept for the next reader: it is so large that the allocator may have to map it
+ * page by page, and readers come again and again.
+ */
+static struct tcpdiag_diagnosis *spare;
+
 /**
  * tcpdiag_diagnose() - gather the facts for a reader and judge them
  * @tn: the namespace
  * @owners: the reader may see who owns what
  *
  * Context: process, the reader's; may sleep.
- * Return: facts and findings, for kvfree(); NULL if there is no memory.
+ * Return: facts and findings, for tcpdiag_diagnosis_put(); NULL if there is no
+ * memory.
  */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners)
 {
-	struct tcpdiag_diagnosis *d = kvzalloc(sizeof(*d), GFP_KERNEL);
+	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
 
 	if (!d)
+		d = kvmalloc(sizeof(*d), GFP_KERNEL);
+	if (!d)
 		return NULL;
+	memset(&d->facts, 0, sizeof(d->facts));
 	read_facts(tn, owners, &d->facts);
 	tcpdiag_findings_judge(&d->facts, &d->findings);
 	return d;
+}
+
+/**
+ * tcpdiag_diagnosis_put() - done with facts and findings
+ * @d: from tcpdiag_diagnose()
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d)
+{
+	kvfree(xchg(&spare, d));
+}
+
+/**
+ * tcpdiag_facts_exit() - free what was kept for the next reader
+ *
+ * After tcpdiag_netns_exit(), when no file is left.
+ */
+void tcpdiag_facts_exit(void)
+{
+	kvfree(spare);
 }

@@ -109,6 +109,7 @@ err_procfs:
 err_age:
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
+	tcpdiag_facts_exit();
 err_congestion:
 	tcpdiag_congestion_exit();
 err_account:
@@ -125,6 +126,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_procfs_exit();
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
+	tcpdiag_facts_exit();
 	rcu_barrier();
 	tcpdiag_congestion_exit();
 	tcpdiag_account_exit();

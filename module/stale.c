@@ -82,13 +82,16 @@ static bool look(struct tcpdiag_record *rec, unsigned int place, void *arg)
  */
 bool tcpdiag_stale_step(void)
 {
-	static unsigned int chain;
+	unsigned int last = tcpdiag_table_buckets() - 1;
 	struct part part = { .now = ktime_get_ns() };
+	static unsigned int chain;
 	unsigned int i;
 
 	for (i = 0; i < CHAINS && part.sockets < SOCKETS; i++) {
-		tcpdiag_table_each(chain, 0, look, &part);
-		chain = (chain + 1) % tcpdiag_table_buckets();
+		/* as nearly all are on most machines */
+		if (!hlist_nulls_empty(&tcpdiag_table.heads[chain]))
+			tcpdiag_table_each(chain, 0, look, &part);
+		chain = (chain + 1) & last;
 		if (!chain)
 			return true;
 		if (!(chain & 0xff))

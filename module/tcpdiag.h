@@ -512,6 +512,8 @@ void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* facts.c */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);
+void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d);
+void tcpdiag_facts_exit(void);
 
 /* walk.c */
 void tcpdiag_walk(void);

@@ -3,8 +3,6 @@
  * /proc/net/tcpdiag/close_wait: sockets that stay in CLOSE_WAIT, by owner and
  * port, the worst first (Documentation/close_wait.md).
  */
-#include <linux/mm.h>
-
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
@@ -88,6 +86,6 @@ int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	for (i = 0; i < 9 + TCPDIAG_CW_CAUSES; i++)
 		seq_puts(seq, " -");
 	seq_putc(seq, '\n');
-	kvfree(d);
+	tcpdiag_diagnosis_put(d);
 	return 0;
 }

@@ -3,8 +3,6 @@
  * /proc/net/tcpdiag/findings: all of each finding, a part of it a line
  * (Documentation/findings.md).
  */
-#include <linux/mm.h>
-
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
@@ -50,6 +48,6 @@ int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	seq_puts(seq, "# n severity code part text\n");
 	for (i = 0; i < d->findings.n; i++)
 		show(seq, i + 1, &d->findings.found[i]);
-	kvfree(d);
+	tcpdiag_diagnosis_put(d);
 	return 0;
 }

@@ -3,7 +3,6 @@
  * /proc/tcpdiag: what a person reads first: findings, then one table of
  * states, then the congestion control in use (Documentation/summary.md).
  */
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -158,7 +157,7 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	show_cc(seq, tn, &d->facts.snap);
 	err = tcpdiag_congestion_summary(seq, tn, &d->facts.snap);
 	seq_puts(seq, "details: /proc/net/tcpdiag/\n");
-	kvfree(d);
+	tcpdiag_diagnosis_put(d);
 	kfree(hist);
 	return err;
 }
