@@ -57,7 +57,7 @@ static noinline void lasting_child(struct sock *sk)
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/* Does its listener have Fast Open? The child still has its listener's limit. */
+/* May it stay in SYN_RECV? The child still has the limit of its listener. */
 static __always_inline bool may_last(const struct sock *sk)
 {
 	return unlikely(inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen ||

@@ -270,6 +270,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_move(shard, old, new);
 	us = div_u64(ns, NSEC_PER_USEC);
+	/* one byte, after the barrier: whatever is read, sort_one() is right */
 	if (unlikely(data_race(rec->ordered) ||
 		     !tcpdiag_tally_is_usual(tally, us)))
 		tell_long_stay(rec, tally, us);
@@ -344,9 +345,17 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 static __always_inline bool is_plain(const struct tcpdiag_record *rec,
 				     unsigned int old)
 {
-	return likely(rec->state == old &&
-		      !(rec->flags & TCPDIAG_F_EST_STAY) &&
-		      !data_race(rec->shard->dead));
+	/* one byte, and a grace period lies between it and the end */
+	return likely(!data_race(rec->shard->dead) && rec->state == old &&
+		      !(rec->flags & TCPDIAG_F_EST_STAY));
+}
+
+/* If it is so, and the record is the first of its chain: the usual. */
+static __always_inline bool find_plain(const struct sock *sk, unsigned int old,
+				       struct tcpdiag_record **rec)
+{
+	return tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), rec) &&
+	       is_plain(*rec, old);
 }
 
 /* Any event but a few that the rest of this file passes on. */
@@ -393,7 +402,7 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 {
 	struct tcpdiag_record *rec;
 
-	if (likely(tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) && is_plain(rec, old)))
+	if (likely(find_plain(sk, old, &rec)))
 		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
 			     false);
 	else
@@ -407,7 +416,7 @@ static noinline void change_by_program(struct sock *sk, unsigned int old,
 	u64 now = ktime_get_ns();
 	struct tcpdiag_record *rec;
 
-	if (likely(tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) && is_plain(rec, old)))
+	if (likely(find_plain(sk, old, &rec)))
 		close_at(rec, old, new, now);
 	else
 		any_event(sk, old, new);
@@ -419,8 +428,8 @@ static noinline void connected(struct sock *sk)
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
 	struct tcpdiag_record *rec;
 
-	if (unlikely(!tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), &rec) ||
-		     !is_plain(rec, TCP_SYN_SENT) || stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
+	if (unlikely(!find_plain(sk, TCP_SYN_SENT, &rec) ||
+		     stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}

@@ -96,6 +96,7 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 static inline bool tcpdiag_tally_is_usual(const struct tcpdiag_tally *tally,
 					  u64 us)
 {
+	/* one word; too small a value only takes the longer way */
 	return likely(us <= data_race(tally->usual_us));
 }
 

@@ -84,6 +84,7 @@ static inline spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
 static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
 					    const void *key)
 {
+	/* one word; if it is another socket's, or none's, that is an answer */
 	if (data_race(rec->key) != key)
 		return false;
 	/* pairs with smp_store_release() in tcpdiag_table_add() */
@@ -655,8 +656,9 @@ static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
 	if (unlikely(rec->addr))
 		kfree(rec->addr);
 	tcpdiag_table_del(rec, bucket);
-	if (unlikely(shard->nr_spares >= TCPDIAG_SPARES ||
-		     data_race(tcpdiag_table.tight))) {
+	/* one byte; a spare more or less is no harm */
+	if (unlikely(data_race(tcpdiag_table.tight) ||
+		     shard->nr_spares >= TCPDIAG_SPARES)) {
 		tcpdiag_table_release(shard, rec);
 		return;
 	}
