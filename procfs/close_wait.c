@@ -6,22 +6,11 @@
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 
-static void number(struct seq_file *seq, bool known, u64 n)
-{
-	if (known)
-		seq_printf(seq, " %llu", n);
-	else
-		seq_puts(seq, " -");
-}
-
 static void show_owner(struct seq_file *seq, const struct tcpdiag_cw_group *g,
 		       bool owners)
 {
-	char comm[TCPDIAG_COMM_LEN];
-
-	number(seq, g->owner.pid, g->owner.pid);
-	seq_printf(seq, " %s", tcpdiag_format_comm(comm, g->owner.comm));
-	number(seq, owners, g->cgroup);
+	tcpdiag_show_owner(seq, &g->owner);
+	tcpdiag_show_value(seq, owners, g->cgroup);
 }
 
 static void show_group(struct seq_file *seq, unsigned int n,
@@ -32,8 +21,8 @@ static void show_group(struct seq_file *seq, unsigned int n,
 
 	seq_printf(seq, "%u", n);
 	show_owner(seq, g, owners);
-	number(seq, !g->connected, g->port);
-	number(seq, g->connected, g->port);
+	tcpdiag_show_value(seq, !g->connected, g->port);
+	tcpdiag_show_value(seq, g->connected, g->port);
 	seq_printf(seq, " %u %u %llu %s", g->sockets, g->suspects,
 		   g->oldest_us, g->estimated ? "yes" : "no");
 	if (g->growth_known)
@@ -43,10 +32,10 @@ static void show_group(struct seq_file *seq, unsigned int n,
 	seq_printf(seq, " %llu %s", g->unread,
 		   tcpdiag_cw_cause_name(tcpdiag_cw_main_cause(g)));
 	for (i = 0; i < TCPDIAG_CW_CAUSES; i++)
-		number(seq, true, g->causes[i]);
-	number(seq, g->fds_known, g->fds);
-	number(seq, g->fds_known && g->fd_limit != RLIM_INFINITY, g->fd_limit);
-	number(seq, full_us != U64_MAX, full_us);
+		tcpdiag_show_value(seq, true, g->causes[i]);
+	tcpdiag_show_value(seq, g->fds_known, g->fds);
+	tcpdiag_show_value(seq, g->fds_known && g->fd_limit != RLIM_INFINITY, g->fd_limit);
+	tcpdiag_show_value(seq, full_us != U64_MAX, full_us);
 	seq_putc(seq, '\n');
 }
 

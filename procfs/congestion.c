@@ -21,28 +21,22 @@ static const char *const scope_names[SCOPES] = {
 	[SCOPE_LIVE]		= "live",
 };
 
-static void number(struct seq_file *seq, bool known, u64 v)
-{
-	if (known)
-		seq_printf(seq, " %llu", v);
-	else
-		seq_puts(seq, " -");
-}
-
 static void percentile(struct seq_file *seq, const struct tcpdiag_cc_row *row,
 		       enum tcpdiag_cc_dist dist, unsigned int percent)
 {
 	const struct tcpdiag_hist *hist = &row->hist[dist];
 
-	number(seq, hist->count, tcpdiag_hist_percentile(hist, percent));
+	tcpdiag_show_value(seq, hist->count, tcpdiag_hist_percentile(hist, percent));
 }
 
 /* A part of a sum in millionths. */
 static void share(struct seq_file *seq, const struct tcpdiag_cc_row *row,
 		  enum tcpdiag_cc_sum part, enum tcpdiag_cc_sum whole)
 {
-	number(seq, row->sum[whole],
-	       tcpdiag_measure_scale(row->sum[part], PPM, row->sum[whole]));
+	u64 all = row->sum[whole];
+
+	tcpdiag_show_value(seq, all,
+			   tcpdiag_measure_scale(row->sum[part], PPM, all));
 }
 
 static void sums(struct seq_file *seq, const struct tcpdiag_cc_row *row,
@@ -51,7 +45,7 @@ static void sums(struct seq_file *seq, const struct tcpdiag_cc_row *row,
 	unsigned int i;
 
 	for (i = from; i <= to; i++)
-		number(seq, known, row->sum[i]);
+		tcpdiag_show_value(seq, known, row->sum[i]);
 }
 
 static void show_row(struct seq_file *seq, unsigned int cc, enum scope scope,

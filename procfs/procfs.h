@@ -5,12 +5,16 @@
 #ifndef TCPDIAG_PROCFS_H
 #define TCPDIAG_PROCFS_H
 
+#include <linux/in6.h>
 #include <linux/seq_file.h>
 #include <linux/types.h>
 
 struct net;
+struct net;
 struct proc_dir_entry;
+struct tcpdiag_hist;
 struct tcpdiag_net;
+struct tcpdiag_owner;
 struct tcpdiag_snapshot;
 
 /* procfs.c */
@@ -19,6 +23,30 @@ void tcpdiag_procfs_exit(void);
 bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net);
 int tcpdiag_procfs_net_init(struct tcpdiag_net *tn);
 void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn);
+
+/**
+ * struct tcpdiag_end - one end of a connection, or a listener's
+ * @v6: its family is AF_INET6
+ * @v6only: IPv6 only
+ * @addr: the address; IPv4 in the first word
+ * @port: the port, host order; 0 for none
+ * @device: index of the device it is bound to, or 0
+ */
+struct tcpdiag_end {
+	bool v6;
+	bool v6only;
+	struct in6_addr addr;
+	u16 port;
+	int device;
+};
+
+/* columns.c */
+void tcpdiag_show_end(struct seq_file *seq, struct net *net,
+		      const struct tcpdiag_end *end);
+void tcpdiag_show_owner(struct seq_file *seq,
+			const struct tcpdiag_owner *owner);
+void tcpdiag_show_value(struct seq_file *seq, bool known, u64 v);
+void tcpdiag_show_hist(struct seq_file *seq, const struct tcpdiag_hist *hist);
 
 /* one per view */
 int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn);

@@ -114,67 +114,31 @@ static void sockets_stop(struct seq_file *seq, void *v)
 	iter->holders = NULL;
 }
 
-static void show_port(struct seq_file *seq, u16 port)
-{
-	if (port)
-		seq_printf(seq, ":%u ", port);
-	else
-		seq_puts(seq, ":* ");
-}
-
-static void show_device(struct seq_file *seq, const struct sock *sk)
-{
-	int index = READ_ONCE(sk->sk_bound_dev_if);
-	struct net_device *dev;
-
-	if (!index)
-		return;
-	rcu_read_lock();
-	dev = dev_get_by_index_rcu(sock_net(sk), index);
-	if (dev)
-		seq_printf(seq, "%%%s", dev->name);
-	rcu_read_unlock();
-}
-
-/* As ss prints it; `*` is any address of both families. */
-static void show_end(struct seq_file *seq, const struct sock *sk,
-		     const struct in6_addr *addr, u16 port, bool device)
-{
-	if (sk->sk_family == AF_INET) {
-		seq_printf(seq, "%pI4", &addr->s6_addr32[0]);
-		if (device)
-			show_device(seq, sk);
-	} else if (ipv6_addr_any(addr) && !sk->sk_ipv6only) {
-		seq_putc(seq, '*');
-		if (device)
-			show_device(seq, sk);
-	} else {
-		seq_printf(seq, "[%pI6c]", addr);
-		if (device)
-			show_device(seq, sk);
-	}
-	show_port(seq, port);
-}
-
 static void show_tuple(struct seq_file *seq, const struct row *row)
 {
-	const struct tcpdiag_addr *addr = &row->addr;
+	const struct sock *sk = row->sk;
+	struct tcpdiag_end end = {
+		.v6 = sk->sk_family == AF_INET6,
+		.v6only = sk->sk_ipv6only,
+		.addr = row->addr.local,
+		.port = row->addr.lport,
+		.device = READ_ONCE(sk->sk_bound_dev_if),
+	};
 
-	show_end(seq, row->sk, &addr->local, addr->lport, true);
-	show_end(seq, row->sk, &addr->remote, addr->rport, false);
+	tcpdiag_show_end(seq, seq_file_net(seq), &end);
+	seq_putc(seq, ' ');
+	end.addr = row->addr.remote;
+	end.port = row->addr.rport;
+	end.device = 0;
+	tcpdiag_show_end(seq, seq_file_net(seq), &end);
 }
 
 static void show_process(struct seq_file *seq, const struct row *row)
 {
-	char comm[TCPDIAG_COMM_LEN];
 	struct tcpdiag_owner owner;
 
 	tcpdiag_owner_read(&owner, row->rec.pid, row->rec.comm, row->holder);
-	if (owner.pid)
-		seq_printf(seq, "%d ", owner.pid);
-	else
-		seq_puts(seq, "- ");
-	seq_printf(seq, "%s ", tcpdiag_format_comm(comm, owner.comm));
+	tcpdiag_show_owner(seq, &owner);
 }
 
 static void show_owner(struct seq_file *seq, const struct row *row)
@@ -183,18 +147,15 @@ static void show_owner(struct seq_file *seq, const struct row *row)
 	unsigned long ino;
 
 	show_process(seq, row);
-	seq_printf(seq, "%u ", from_kuid_munged(seq_user_ns(seq),
-						READ_ONCE(sk->sk_uid)));
+	tcpdiag_show_value(seq, true, from_kuid_munged(seq_user_ns(seq),
+						       READ_ONCE(sk->sk_uid)));
 	ino = sock_i_ino(sk);
-	if (ino)
-		seq_printf(seq, "%lu ", ino);
-	else
-		seq_puts(seq, "- ");
+	tcpdiag_show_value(seq, ino, ino);
 #ifdef CONFIG_SOCK_CGROUP_DATA
-	seq_printf(seq, "%llu ",
-		   cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data)));
+	tcpdiag_show_value(seq, true,
+			   cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data)));
 #else
-	seq_puts(seq, "- ");
+	tcpdiag_show_value(seq, false, 0);
 #endif
 }
 
@@ -204,7 +165,7 @@ static void show_cc(struct seq_file *seq, const struct sock *sk)
 
 	rcu_read_lock();
 	ca = READ_ONCE(inet_csk(sk)->icsk_ca_ops);
-	seq_printf(seq, "%s ", ca ? ca->name : "-");
+	seq_printf(seq, " %s ", ca ? ca->name : "-");
 	rcu_read_unlock();
 }
 
@@ -276,13 +237,13 @@ static void show_row(struct seq_file *seq, const struct row *row, bool owners)
 	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++)
 		age += spent_us(row, tcpdiag_fsm_order[i]);
 	show_tuple(seq, row);
-	seq_printf(seq, "%s %llu %llu %s ", tcpdiag_fsm_state_name(rec->state),
+	seq_printf(seq, " %s %llu %llu %s", tcpdiag_fsm_state_name(rec->state),
 		   div_u64(row->in_state_ns, NSEC_PER_USEC), age,
 		   role_names[rec->role]);
 	if (owners)
 		show_owner(seq, row);
 	else
-		seq_puts(seq, "- - - - - ");
+		seq_puts(seq, " - - - - -");
 	show_cc(seq, row->sk);
 	seq_puts(seq, rec->flags & TCPDIAG_F_EST_AGE ? "yes " : "no ");
 	show_times(seq, row);

@@ -12,30 +12,19 @@ struct figures {
 	struct tcpdiag_hist hist;
 };
 
-static void value(struct seq_file *seq, bool known, u64 v)
-{
-	if (known)
-		seq_printf(seq, " %llu", v);
-	else
-		seq_puts(seq, " -");
-}
-
 static void row(struct seq_file *seq, const struct figures *f,
 		unsigned int state)
 {
 	const struct tcpdiag_snapshot *snap = &f->snap;
 	bool counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
-	bool stays = f->hist.count;
+	u64 oldest_us = snap->oldest_us[state];
 
 	seq_puts(seq, tcpdiag_fsm_state_name(state));
-	value(seq, state != TCP_CLOSE, snap->now[state]);
-	value(seq, counted, snap->entered[state]);
-	value(seq, counted, snap->left[state]);
-	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 50));
-	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 90));
-	value(seq, stays, tcpdiag_hist_percentile(&f->hist, 99));
-	value(seq, stays, f->hist.max_us);
-	value(seq, snap->oldest_us[state], snap->oldest_us[state]);
+	tcpdiag_show_value(seq, state != TCP_CLOSE, snap->now[state]);
+	tcpdiag_show_value(seq, counted, snap->entered[state]);
+	tcpdiag_show_value(seq, counted, snap->left[state]);
+	tcpdiag_show_hist(seq, &f->hist);
+	tcpdiag_show_value(seq, oldest_us, oldest_us);
 	seq_putc(seq, '\n');
 }
 
