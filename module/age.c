@@ -21,6 +21,8 @@
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
+#include "attempts.h"
+#include "listeners.h"
 #include "record.h"
 
 /* Stays from this length on are kept in order. */
@@ -428,6 +430,8 @@ static void sort_all(struct work_struct *work)
 		if (judged)
 			tcpdiag_stale_publish(tn);
 		tcpdiag_holders_expire(tn);
+		tcpdiag_listeners_tick(tn);
+		tcpdiag_attempts_tick(tn);
 	}
 	up_read(&net_rwsem);
 	sort_again();

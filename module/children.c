@@ -12,12 +12,19 @@
 #include <net/ipv6.h>
 
 #include "record.h"
+#include "service.h"
 
 /* The last child without a record that this CPU saw. */
 DEFINE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
 
-/* TCPDIAG_F_LISTENER_*; a child carries its listener's address at first. */
-static u8 listener_flags(const struct sock *child)
+/**
+ * tcpdiag_children_listener_flags() - what a child's record says of its listener
+ * @child: the child, which has its listener's address yet; or the listener
+ *
+ * Context: any.
+ * Return: TCPDIAG_F_LISTENER_*.
+ */
+u8 tcpdiag_children_listener_flags(const struct sock *child)
 {
 	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
 	u8 flags = 0;
@@ -49,7 +56,8 @@ static noinline void lasting_child(struct sock *sk)
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (!shard)
 		return;
-	rec = tcpdiag_record_new(shard, false, listener_flags(sk));
+	rec = tcpdiag_record_new(shard, false,
+				 tcpdiag_children_listener_flags(sk));
 	if (rec) {
 		begin_passive_life(rec, inet_sk(sk)->inet_num);
 		tcpdiag_begin(shard, rec, sk, TCP_SYN_RECV, ktime_get_ns());
@@ -70,7 +78,7 @@ static __always_inline void remember(const struct sock *sk)
 
 	child->sk = sk;
 	child->port = inet_sk(sk)->inet_num;
-	child->flags = listener_flags(sk);
+	child->flags = tcpdiag_children_listener_flags(sk);
 }
 
 /* The namespace's first event on this CPU, or what lasting_child() is for. */
@@ -140,6 +148,9 @@ static __always_inline void establish(struct sock *sk,
 	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
 	/* made and established by one segment, so at one moment */
 	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
+	tcpdiag_service_count(shard, child.sk ?
+			      tcpdiag_service_key(child.port, child.flags) :
+			      TCPDIAG_SERVICE_OTHER, sk);
 	rec = tcpdiag_record_new(shard, false, child.flags);
 	if (likely(rec)) {
 		begin_passive_life(rec, child.port);
@@ -183,4 +194,27 @@ void tcpdiag_children_established(struct sock *sk)
 void tcpdiag_children_forget(const struct sock *sk)
 {
 	forget_far(sk);
+}
+
+/**
+ * tcpdiag_children_opened_fast() - a child that has its record is established
+ * @sk: the child, locked: its listener has Fast Open
+ * @rec: its record
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_children_opened_fast(const struct sock *sk,
+				  const struct tcpdiag_record *rec)
+{
+	u8 flags = rec->flags & (TCPDIAG_F_LISTENER_ANY |
+				 TCPDIAG_F_LISTENER_V6);
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_service_count(shard, tcpdiag_service_key(rec->listener_port,
+							 flags), sk);
+	tcpdiag_shard_close(shard, irqflags);
 }

@@ -7,8 +7,10 @@
 #define TCPDIAG_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/stringify.h>
 #include <linux/sysctl.h>
 #include <linux/version.h>
+#include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -43,6 +45,47 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 	return regs_get_kernel_argument(&fregs->regs, n);
 #else
 	return ftrace_regs_get_argument(fregs, n);
+#endif
+}
+
+/*
+ * Parameters of the tracepoint tcp_send_reset. It was given a reason in 6.10, and
+ * fires since then also for what has no full socket.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define TCPDIAG_SEND_RESET_PARAMS					\
+	const struct sock *sk, const struct sk_buff *skb
+#define TCPDIAG_SEND_RESET_REASON	0
+#define TCPDIAG_RESET_REASONS		1
+#define TCPDIAG_RESET_REASON_NAMES	"-"
+#else
+#include <net/rstreason.h>
+#define TCPDIAG_SEND_RESET_PARAMS					\
+	const struct sock *sk, const struct sk_buff *skb,		\
+	const enum sk_rst_reason reason
+#define TCPDIAG_SEND_RESET_REASON	reason
+#define TCPDIAG_RESET_REASONS		SK_RST_REASON_MAX
+/* Words in the order of the enum, which is that of the kernel's own list. */
+#define TCPDIAG_RESET_REASON(name)	name
+#define TCPDIAG_RESET_REASON_NAMES					\
+	__stringify(DEFINE_RST_REASON(TCPDIAG_RESET_REASON,		\
+				      TCPDIAG_RESET_REASON))
+#endif
+
+/**
+ * tcpdiag_connect_deferred() - does a connect() wait for data to send?
+ * @sk: a TCP socket in SYN_SENT
+ *
+ * So it does with Fast Open. The flag is a bit of inet_flags since 6.5.
+ *
+ * Return: whether no SYN was sent for that reason.
+ */
+static inline bool tcpdiag_connect_deferred(const struct sock *sk)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return inet_sk(sk)->defer_connect;
+#else
+	return inet_test_bit(DEFER_CONNECT, sk);
 #endif
 }
 

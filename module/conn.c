@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
+#include "attempts.h"
 #include "record.h"
 
 /**
@@ -146,6 +147,13 @@ static noinline void connect_birth(struct sock *sk)
 	begin(sk, TCP_CLOSE, TCP_SYN_SENT);
 }
 
+/* Which distribution the end of a stay is told to. */
+static inline unsigned int told_as(unsigned int old, unsigned int new)
+{
+	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
+	       TCPDIAG_TOLD_UNFINISHED : old;
+}
+
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
 static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		      unsigned int old, unsigned int new)
@@ -167,10 +175,12 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
 		keep_addr(rec, sk);
+		rec->closed_from = old;
 	} else if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(shard, rec, sk);
 	}
-	rec->spent_ns[was - 1] += tcpdiag_stay(shard, rec, now);
+	rec->spent_ns[was - 1] += tcpdiag_stay_as(shard, rec, now,
+						  told_as(was, new));
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
@@ -254,10 +264,10 @@ static noinline void tell_long_stay(struct tcpdiag_record *rec,
  */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned long old, unsigned long new,
-					 u64 now, bool owns)
+					 u64 now, unsigned int told, bool owns)
 {
 	struct tcpdiag_shard *shard = rec->shard;
-	struct tcpdiag_tally *tally = shard->tally[old];
+	struct tcpdiag_tally *tally = shard->tally[told];
 	u64 ns = tcpdiag_stay_ns(rec, now);
 	u64 us;
 
@@ -282,16 +292,31 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
 {
-	if (new == TCP_ESTABLISHED)
+	if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(rec->shard, rec, sk);
-	change_state(rec, old, new, event_time(rec, sk, old, new), false);
+		if (rec->role == TCPDIAG_ROLE_PASSIVE)
+			tcpdiag_children_opened_fast(sk, rec);
+	}
+	change_state(rec, old, new, event_time(rec, sk, old, new),
+		     told_as(old, new), false);
+}
+
+/*
+ * A handshake ends in CLOSE. In SYN_RECV it is an attempt to connect only if
+ * both sides opened at once.
+ */
+static noinline void handshake_failed(const struct tcpdiag_record *rec,
+				      struct sock *sk, unsigned int old)
+{
+	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE))
+		tcpdiag_attempts_failed(sk, rec);
 }
 
 /* A program that nobody saw connect or listen closes first. */
 static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
 				 u64 now)
 {
-	change_state(rec, old, TCP_FIN_WAIT1, now, true);
+	change_state(rec, old, TCP_FIN_WAIT1, now, old, true);
 }
 
 static __always_inline void close_at(struct tcpdiag_record *rec,
@@ -301,7 +326,7 @@ static __always_inline void close_at(struct tcpdiag_record *rec,
 	if (new == TCP_FIN_WAIT1 && unlikely(!rec->pid))
 		close_first(rec, old, now);
 	else
-		change_state(rec, old, new, now, false);
+		change_state(rec, old, new, now, old, false);
 }
 
 /* Into CLOSE. */
@@ -312,11 +337,13 @@ static void close_event(struct sock *sk, unsigned int old)
 	if (tcpdiag_minisock_was_replaced(sk))
 		return;
 	rec = tcpdiag_find(sk);
+	if (unlikely(BIT(old) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+		handshake_failed(rec, sk, old);
 	if (unlikely(!rec)) {
 		if (old == TCP_SYN_RECV)
 			tcpdiag_children_forget(sk);
 		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
-	} else if (is_last_event(rec, sk, old)) {
+	} else if (old != TCP_SYN_SENT && is_last_event(rec, sk, old)) {
 		last_event(rec, sk, old);
 	} else {
 		locked_event(rec, sk, old, TCP_CLOSE);
@@ -388,7 +415,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, old,
 			     false);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
 		close_at(rec, old, new, ktime_get_ns());
@@ -403,7 +430,7 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 	struct tcpdiag_record *rec;
 
 	if (likely(find_plain(sk, old, &rec)))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, old,
 			     false);
 	else
 		any_event(sk, old, new);
@@ -434,7 +461,8 @@ static noinline void connected(struct sock *sk)
 		return;
 	}
 	tcpdiag_cc_begin_as(rec->shard, rec, 0);
-	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, TCP_SYN_SENT,
+		     false);
 }
 
 /* The FIN of who closed last has been acknowledged. */
@@ -532,6 +560,25 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_conn_state_before_close() - what a socket was before CLOSE
+ * @sk: a full socket in CLOSE, locked
+ *
+ * For what the kernel does to a socket after it has put it there, as to send a
+ * RST.
+ *
+ * Context: softirq or process, preemption off.
+ * Return: the state; CLOSE if nobody held it any more, so that it had no record.
+ */
+unsigned int tcpdiag_conn_state_before_close(const struct sock *sk)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(sk);
+
+	if (!rec || rec->state != TCP_CLOSE || !rec->closed_from)
+		return TCP_CLOSE;
+	return rec->closed_from;
 }
 
 /**

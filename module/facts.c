@@ -6,6 +6,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "attempts.h"
+#include "listeners.h"
 #include "tcpdiag.h"
 
 /* The parts beside the account. */
@@ -14,6 +16,8 @@ static void (*const parts[])(struct tcpdiag_net *tn,
 	tcpdiag_leaks_read,
 	tcpdiag_stale_read,
 	tcpdiag_stuck_read,
+	tcpdiag_listeners_facts,
+	tcpdiag_attempts_facts,
 };
 
 static void read_facts(struct tcpdiag_net *tn, bool owners,

@@ -10,8 +10,10 @@
 #ifndef TCPDIAG_FACTS_H
 #define TCPDIAG_FACTS_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
+#include "causes.h"
 #include "close_wait.h"
 #include "format.h"
 #include "snapshot.h"
@@ -23,6 +25,9 @@
  *	keepalive, is stale
  * @stuck_last_ack_ms: a socket in LAST_ACK for longer is stuck
  * @orphans: so many orphans that last are too many
+ * @slow_accept_ms: a connection that waits longer for accept() waits long
+ * @syn_flood_per_s: so many SYNs that met a full queue may be a flood
+ * @failed_connects: so many that fail for one cause in a minute are a finding
  *
  * Each has a default in findings.c and a line in sysctl.c.
  */
@@ -31,6 +36,9 @@ struct tcpdiag_limits {
 	unsigned int stale_established_ms;
 	unsigned int stuck_last_ack_ms;
 	unsigned int orphans;
+	unsigned int slow_accept_ms;
+	unsigned int syn_flood_per_s;
+	unsigned int failed_connects;
 };
 
 /**
@@ -76,6 +84,104 @@ struct tcpdiag_stuck_facts {
 };
 
 /**
+ * struct tcpdiag_listener_fact - the listener that a thing is worst with
+ * @listeners: how many have it; 0 for none, and then the rest is not set
+ * @v6: its address is IPv6
+ * @addr: local address; IPv4 in the first word
+ * @port: local port, host order
+ * @owner: whose it is
+ * @since_us: how long it has had its present verdict
+ * @now: the thing is so at present, and not only lately
+ * @syn: SYNs in its queue
+ * @syn_limit: from how many on the queue is full
+ * @accept: connections that wait for accept()
+ * @limit: of either queue, from listen()
+ * @wait_us: how long the first of them has been waiting
+ * @done_per_s: handshakes completed in the last second
+ * @accepted_per_s: connections accepted in the last second
+ * @overflows: connections dropped for a full accept queue since insmod
+ * @overflows_minute: those of the last minute
+ * @drops: all that was dropped since insmod
+ * @floods: SYN floods since insmod
+ */
+struct tcpdiag_listener_fact {
+	unsigned int listeners;
+	bool v6;
+	struct in6_addr addr;
+	u16 port;
+	struct tcpdiag_owner owner;
+	u64 since_us;
+	bool now;
+	u32 syn;
+	u32 syn_limit;
+	u32 accept;
+	u32 limit;
+	u64 wait_us;
+	u64 done_per_s;
+	u64 accepted_per_s;
+	u64 overflows;
+	u64 overflows_minute;
+	u64 drops;
+	u32 floods;
+};
+
+/**
+ * struct tcpdiag_listen_facts - what is wrong with listeners
+ * @flood: SYN flood
+ * @syn_full: the queue of SYNs is full of real clients' ones
+ * @overflow: the accept queue overflowed in the last minute
+ * @slow: connections wait long for accept()
+ * @flood_of_none: SYNs get cookies that do not come back, and no queue is full
+ * @full_per_s: SYNs that met a full queue in the last second
+ * @valid_per_s: cookies that came back in the last second
+ * @syncookies: net.ipv4.tcp_syncookies
+ * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
+ * @somaxconn: net.core.somaxconn
+ */
+struct tcpdiag_listen_facts {
+	struct tcpdiag_listener_fact flood;
+	struct tcpdiag_listener_fact syn_full;
+	struct tcpdiag_listener_fact overflow;
+	struct tcpdiag_listener_fact slow;
+	bool flood_of_none;
+	u64 full_per_s;
+	u64 valid_per_s;
+	unsigned int syncookies;
+	u32 max_syn_backlog;
+	u32 somaxconn;
+};
+
+/**
+ * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
+ * @total: since insmod
+ * @minute: in the last minute
+ * @v6: the last one's addresses are IPv6
+ * @to: where it went; IPv4 in the first word
+ * @port: its remote port, host order
+ * @owner: who made it
+ * @ago_us: how long ago it failed
+ */
+struct tcpdiag_connect_fact {
+	u64 total;
+	u64 minute;
+	bool v6;
+	struct in6_addr to;
+	u16 port;
+	struct tcpdiag_owner owner;
+	u64 ago_us;
+};
+
+/**
+ * struct tcpdiag_connect_facts - the same for all causes
+ * @cause: by enum tcpdiag_cause
+ * @syn_retries: net.ipv4.tcp_syn_retries
+ */
+struct tcpdiag_connect_facts {
+	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];
+	unsigned int syn_retries;
+};
+
+/**
  * struct tcpdiag_facts - what findings judge
  * @owners: the reader may see who owns what
  * @limits: thresholds
@@ -83,6 +189,8 @@ struct tcpdiag_stuck_facts {
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
+ * @listen: listeners
+ * @connect: attempts to connect that fail
  */
 struct tcpdiag_facts {
 	bool owners;
@@ -91,6 +199,8 @@ struct tcpdiag_facts {
 	struct tcpdiag_close_wait close_wait;
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stuck_facts stuck;
+	struct tcpdiag_listen_facts listen;
+	struct tcpdiag_connect_facts connect;
 };
 
 #endif /* TCPDIAG_FACTS_H */

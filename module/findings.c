@@ -15,6 +15,9 @@ const struct tcpdiag_limits tcpdiag_limits_default = {
 	/* seven retransmissions from 200 ms on */
 	.stuck_last_ack_ms = 30 * MSEC_PER_SEC,
 	.orphans = 1000,
+	.slow_accept_ms = MSEC_PER_SEC,
+	.syn_flood_per_s = 10,
+	.failed_connects = 30,
 };
 
 /* Among equally severe ones, the first here is shown first. */
@@ -28,6 +31,11 @@ static const struct {
 	{ "stuck_last_ack", tcpdiag_find_stuck_last_ack },
 	{ "orphans", tcpdiag_find_orphans },
 	{ "stale_established", tcpdiag_find_stale_established },
+	{ "syn_flood", tcpdiag_find_syn_flood },
+	{ "accept_queue_overflow", tcpdiag_find_accept_queue_overflow },
+	{ "syn_queue_full", tcpdiag_find_syn_queue_full },
+	{ "slow_accept", tcpdiag_find_slow_accept },
+	{ "connects_fail", tcpdiag_find_connects_fail },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
 };

@@ -114,5 +114,18 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 			  struct tcpdiag_findings *out);
 void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out);
+/* findings_listen.c */
+void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
+			    struct tcpdiag_findings *out);
+void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
+					struct tcpdiag_findings *out);
+void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out);
+void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out);
+
+/* findings_connect.c */
+void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out);
 
 #endif /* TCPDIAG_FINDINGS_H */

@@ -113,6 +113,26 @@ const char *tcpdiag_format_comm(char *buf, const char *comm)
 }
 
 /**
+ * tcpdiag_format_addr() - write an address and a port
+ * @buf: room for TCPDIAG_ADDR_LEN characters
+ * @v6: it is IPv6
+ * @addr: the address; IPv4 in the first word
+ * @port: the port, host order
+ *
+ * Return: @buf: "127.0.0.1:80", "[::1]:80".
+ */
+const char *tcpdiag_format_addr(char *buf, bool v6,
+				const struct in6_addr *addr, u16 port)
+{
+	if (v6)
+		snprintf(buf, TCPDIAG_ADDR_LEN, "[%pI6c]:%u", addr, port);
+	else
+		snprintf(buf, TCPDIAG_ADDR_LEN, "%pI4:%u",
+			 &addr->s6_addr32[0], port);
+	return buf;
+}
+
+/**
  * tcpdiag_format_owner() - name a process in a sentence
  * @buf: room for TCPDIAG_OWNER_LEN characters
  * @owner: the process
@@ -146,11 +166,6 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 const char *tcpdiag_format_peer(char *buf, unsigned short family,
 				const struct tcpdiag_addr *addr)
 {
-	if (family == AF_INET)
-		snprintf(buf, TCPDIAG_PEER_LEN, "%pI4:%u",
-			 &addr->remote.s6_addr32[0], addr->rport);
-	else
-		snprintf(buf, TCPDIAG_PEER_LEN, "[%pI6c]:%u", &addr->remote,
-			 addr->rport);
-	return buf;
+	return tcpdiag_format_addr(buf, family == AF_INET6, &addr->remote,
+				   addr->rport);
 }

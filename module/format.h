@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_FORMAT_H
 #define TCPDIAG_FORMAT_H
 
+#include <linux/in6.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -21,11 +22,15 @@ const char *tcpdiag_format_number(char *buf, u64 n);
 #define TCPDIAG_COMM_LEN	(4 * TASK_COMM_LEN)
 const char *tcpdiag_format_comm(char *buf, const char *comm);
 
+/* "[ADDRESS]:PORT", and its end */
+#define TCPDIAG_ADDR_LEN	56
+const char *tcpdiag_format_addr(char *buf, bool v6,
+				const struct in6_addr *addr, u16 port);
+
 #define TCPDIAG_OWNER_LEN	(TCPDIAG_COMM_LEN + 24)
 const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner);
 
-/* "[ADDRESS]:PORT", and its end */
-#define TCPDIAG_PEER_LEN	56
+#define TCPDIAG_PEER_LEN	TCPDIAG_ADDR_LEN
 const char *tcpdiag_format_peer(char *buf, unsigned short family,
 				const struct tcpdiag_addr *addr);
 

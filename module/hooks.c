@@ -21,7 +21,9 @@
 #include <trace/events/sock.h>
 #include <trace/events/tcp.h>
 
+#include "attempts.h"
 #include "compat.h"
+#include "service.h"
 #include "tcpdiag.h"
 
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
@@ -49,6 +51,37 @@ struct hook {
 	unsigned long ip;
 	bool attached;
 };
+
+/* Without a socket, the segment that is answered tells the namespace. */
+static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
+{
+	const struct net *net;
+	unsigned int state = 0;
+
+	if (sk) {
+		net = sock_net(sk);
+		state = sk->sk_state;
+		/* close() goes to CLOSE first and sends the RST then */
+		if (state == TCP_CLOSE)
+			state = tcpdiag_conn_state_before_close(sk);
+	} else if (skb && skb_dst(skb)) {
+		net = dev_net(skb_dst(skb)->dev);
+	} else {
+		return;
+	}
+	tcpdiag_resets_sent(net, state, TCPDIAG_SEND_RESET_REASON);
+}
+
+static void probe_receive_reset(void *data, struct sock *sk)
+{
+	tcpdiag_resets_received(sk);
+}
+
+static void probe_retransmit_synack(void *data, const struct sock *sk,
+				    const struct request_sock *req)
+{
+	tcpdiag_service_synack(sk);
+}
 
 /* These functions are called for DCCP as well. */
 static bool is_tcp(const struct sock *sk)
@@ -118,9 +151,12 @@ enum {
 	HOOK_REQUEST,
 	HOOK_RECOVERY,
 	HOOK_LOSS,
+	HOOK_SYNACK_AGAIN,
 	HOOK_TWSK_BEGIN,
 	HOOK_TWSK_SEGMENT,
 	HOOK_TWSK_END,
+	HOOK_RESET_SENT,
+	HOOK_RESET_RECEIVED,
 	HOOK_DESTROY,
 	HOOK_STATE,
 };
@@ -137,6 +173,11 @@ static struct hook hooks[] = {
 	[HOOK_LOSS] = {
 		.kind = HOOK_FTRACE,
 		.name = "tcp_enter_loss",
+	},
+	[HOOK_SYNACK_AGAIN] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_retransmit_synack",
+		.probe = probe_retransmit_synack,
 	},
 	[HOOK_TWSK_BEGIN] = {
 		.kind = HOOK_FTRACE,
@@ -156,6 +197,16 @@ static struct hook hooks[] = {
 		.required = true,
 		.name = "tcp_twsk_destructor",
 	},
+	[HOOK_RESET_SENT] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_send_reset",
+		.probe = probe_send_reset,
+	},
+	[HOOK_RESET_RECEIVED] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_receive_reset",
+		.probe = probe_receive_reset,
+	},
 	[HOOK_DESTROY] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
@@ -174,6 +225,9 @@ static inline void check_prototypes(void)
 {
 	check_trace_callback_type_tcp_destroy_sock(tcpdiag_conn_retire);
 	check_trace_callback_type_inet_sock_set_state(tcpdiag_conn_event);
+	check_trace_callback_type_tcp_send_reset(probe_send_reset);
+	check_trace_callback_type_tcp_receive_reset(probe_receive_reset);
+	check_trace_callback_type_tcp_retransmit_synack(probe_retransmit_synack);
 }
 
 /*
@@ -245,6 +299,11 @@ static void find_function(struct hook *hook)
 		hook->ip = 0;
 }
 
+static const char *kind_of(const struct hook *hook)
+{
+	return hook->kind == HOOK_TRACEPOINT ? "tracepoint" : "function";
+}
+
 static int find_hooks(void)
 {
 	unsigned int i;
@@ -261,13 +320,11 @@ static int find_hooks(void)
 			continue;
 		if (hook->required) {
 			pr_err("tcpdiag: this kernel has no %s %s that can be hooked: cannot load\n",
-			       hook->kind == HOOK_TRACEPOINT ? "tracepoint" :
-							       "function",
-			       hook->name);
+			       kind_of(hook), hook->name);
 			return -EOPNOTSUPP;
 		}
-		pr_info("tcpdiag: no function %s: what it tells is shown as -\n",
-			hook->name);
+		pr_info("tcpdiag: no %s %s: what it tells is shown as -\n",
+			kind_of(hook), hook->name);
 	}
 	return 0;
 }
@@ -335,7 +392,8 @@ static int attach_probes(void)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i].kind == HOOK_FTRACE)
+		if (hooks[i].kind == HOOK_FTRACE ||
+		    (!hooks[i].tp && !hooks[i].ip))
 			continue;
 		err = attach_probe(&hooks[i]);
 		if (err)
@@ -436,4 +494,25 @@ bool tcpdiag_hooks_have_losses(void)
 {
 	return READ_ONCE(hooks[HOOK_RECOVERY].attached) &&
 	       READ_ONCE(hooks[HOOK_LOSS].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_resets() - are RST segments seen?
+ *
+ * Return: whether those sent and received are counted.
+ */
+bool tcpdiag_hooks_have_resets(void)
+{
+	return READ_ONCE(hooks[HOOK_RESET_SENT].attached) &&
+	       READ_ONCE(hooks[HOOK_RESET_RECEIVED].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_synacks() - are repeated SYN-ACKs seen?
+ *
+ * Return: whether they are counted.
+ */
+bool tcpdiag_hooks_have_synacks(void)
+{
+	return READ_ONCE(hooks[HOOK_SYNACK_AGAIN].attached);
 }

@@ -8,6 +8,8 @@
 
 #include "../cc_algos/cc_algos.h"
 #include "../procfs/procfs.h"
+#include "attempts.h"
+#include "listeners.h"
 #include "tcpdiag.h"
 
 /* The promise: at most this for a namespace that never used TCP. */
@@ -39,6 +41,7 @@ static int __net_init net_init(struct net *net)
 	tn->net = net;
 	tn->limits = tcpdiag_limits_default;
 	atomic64_set(&tn->lost, 0);
+	tcpdiag_mibs_begin(tn);
 	err = tcpdiag_procfs_net_init(tn);
 	if (err)
 		return err;
@@ -65,6 +68,8 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_procfs_net_exit(tn);
 	tcpdiag_holders_forget(tn);
 	tcpdiag_leaks_forget(tn);
+	tcpdiag_listeners_release(tn);
+	tcpdiag_attempts_release(tn);
 	tcpdiag_account_purge(tn);
 }
 

@@ -388,7 +388,7 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 /**
  * tcpdiag_tell_stay() - enter a stay in the account's distribution
  * @shard: the record's shard
- * @state: where the stay was
+ * @state: where the stay was, or TCPDIAG_TOLD_UNFINISHED
  * @ns: how long, in nanoseconds
  *
  * Context: preemption off; no lock needed.
@@ -508,22 +508,31 @@ static __always_inline u64 tcpdiag_stay_alive(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_stay() - tcpdiag_stay_alive() for any state
+ * tcpdiag_stay_as() - tcpdiag_stay_alive() for any state
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
+ * @told: which distribution it is told to
  *
  * CLOSE is no part of a connection's life: nothing is told of it.
  *
  * Return: how long the stay was, in nanoseconds.
  */
+static __always_inline u64 tcpdiag_stay_as(struct tcpdiag_shard *shard,
+					   struct tcpdiag_record *rec, u64 now,
+					   unsigned int told)
+{
+	if (likely(rec->state != TCP_CLOSE))
+		return tcpdiag_stay_alive(shard, rec, told, now);
+	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	return tcpdiag_leave(shard, rec, now);
+}
+
+/* The same, told to the distribution of its state. */
 static __always_inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec, u64 now)
 {
-	if (likely(rec->state != TCP_CLOSE))
-		return tcpdiag_stay_alive(shard, rec, rec->state, now);
-	rec->flags &= ~TCPDIAG_F_EST_STAY;
-	return tcpdiag_leave(shard, rec, now);
+	return tcpdiag_stay_as(shard, rec, now, rec->state);
 }
 
 /**
@@ -610,6 +619,7 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 	rec->shard = shard;
 	rec->cc = 0;
 	rec->listener_port = 0;
+	rec->closed_from = 0;
 	rec->pid = NULL;
 	rec->addr = NULL;
 	*rec->comm = 0;

@@ -46,6 +46,9 @@ static const struct ctl_table tunables[] = {
 	LIMIT(stale_established_ms, &second_ms, &month_ms),
 	LIMIT(stuck_last_ack_ms, &second_ms, &day_ms),
 	LIMIT(orphans, &one, &million),
+	LIMIT(slow_accept_ms, &one, &day_ms),
+	LIMIT(syn_flood_per_s, &one, &million),
+	LIMIT(failed_connects, &one, &million),
 };
 
 /**

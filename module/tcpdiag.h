@@ -33,6 +33,7 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "causes.h"
 #include "facts.h"
 #include "findings.h"
 #include "format.h"
@@ -48,10 +49,23 @@ struct tcpdiag_cc_live;
 struct tcpdiag_holders;
 struct tcpdiag_leaks_history;
 struct tcpdiag_ab_weights;
+struct tcpdiag_failures;
+struct tcpdiag_listening;
 struct tcpdiag_net;
+struct tcpdiag_resets;
+struct tcpdiag_service;
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
+
+/* Chains of a shard's services; a power of two. */
+#define TCPDIAG_SERVICE_CHAINS	16
+
+/*
+ * tcpdiag_shard.tally[0], for 0 is no state: stays in SYN_SENT that did not end
+ * in ESTABLISHED. Those that did are in tally[TCP_SYN_SENT].
+ */
+#define TCPDIAG_TOLD_UNFINISHED	0
 
 /* Columns of tcpdiag_shard.moves: a power of two, so that a place is cheap. */
 #define TCPDIAG_MOVES_ROW	16
@@ -68,13 +82,19 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @young_now: the one of @young that new stays go to; lock
  * @net: the account it belongs to
  * @moves: transitions, by TCPDIAG_MOVE(); wraps are harmless, only sums are read
- * @tally: completed stays by state; NULL where they are not told
+ * @tally: completed stays by state; NULL where they are not told; of those in
+ *	SYN_SENT that did not end in ESTABLISHED the first
  * @cc_begun: connections that became established, by tcpdiag_cc index
  * @cc_ended: those of them that are over; the rest are live
  * @cc_untold: those of the latter that memory was short to tell of
  * @cc_done: what connections did, by tcpdiag_cc index; NULL until needed
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
+ * @failed: attempts to connect that failed, by enum tcpdiag_cause
+ * @resets: RST segments, NULL until there is one; resets.c
+ * @services: handshakes by kind of listener, hashed by key; lock
+ * @nr_services: how many there are; lock
+ * @synacks: SYN-ACKs sent again; lock
  * @preexisting: stays that had begun before insmod; lock
  * @young: records whose stay may be short yet, in two generations; lock
  * @ordered: records whose stay is long, by state, longest first; lock
@@ -103,6 +123,11 @@ struct tcpdiag_shard {
 	struct tcpdiag_cc_done *cc_done[TCPDIAG_CC_SLOTS];
 	atomic64_t alloc_failed;
 	atomic64_t mismatched;
+	atomic64_t failed[TCPDIAG_CAUSES];
+	struct tcpdiag_resets *resets;
+	struct tcpdiag_service *services[TCPDIAG_SERVICE_CHAINS];
+	unsigned int nr_services;
+	u64 synacks;
 	u64 preexisting[TCPDIAG_STATES];
 	struct list_head young[2];
 	struct list_head ordered[TCPDIAG_STATES];
@@ -129,6 +154,48 @@ struct tcpdiag_stale {
 };
 
 /**
+ * enum tcpdiag_mib - counters of the kernel's that views print
+ * @TCPDIAG_MIB_LISTEN_OVERFLOWS: TcpExtListenOverflows
+ * @TCPDIAG_MIB_LISTEN_DROPS: TcpExtListenDrops
+ * @TCPDIAG_MIB_FULL_COOKIES: TcpExtTCPReqQFullDoCookies
+ * @TCPDIAG_MIB_FULL_DROPS: TcpExtTCPReqQFullDrop
+ * @TCPDIAG_MIB_COOKIES_SENT: TcpExtSyncookiesSent
+ * @TCPDIAG_MIB_COOKIES_VALID: TcpExtSyncookiesRecv
+ * @TCPDIAG_MIB_COOKIES_FAILED: TcpExtSyncookiesFailed
+ * @TCPDIAG_MIB_SYN_RETRANS: TcpExtTCPSynRetrans
+ * @TCPDIAG_MIB_EMBRYONIC_RSTS: TcpExtEmbryonicRsts
+ * @TCPDIAG_MIB_OUT_RSTS: TcpOutRsts
+ * @TCPDIAG_MIB_TFO_ACTIVE: TcpExtTCPFastOpenActive
+ * @TCPDIAG_MIB_TFO_ACTIVE_FAIL: TcpExtTCPFastOpenActiveFail
+ * @TCPDIAG_MIB_TFO_BLACKHOLE: TcpExtTCPFastOpenBlackhole
+ * @TCPDIAG_MIB_TFO_PASSIVE: TcpExtTCPFastOpenPassive
+ * @TCPDIAG_MIB_TFO_PASSIVE_FAIL: TcpExtTCPFastOpenPassiveFail
+ * @TCPDIAG_MIB_TFO_COOKIES: TcpExtTCPFastOpenCookieReqd
+ * @TCPDIAG_MIB_TFO_OVERFLOWS: TcpExtTCPFastOpenListenOverflow
+ * @TCPDIAG_MIBS: how many there are
+ */
+enum tcpdiag_mib {
+	TCPDIAG_MIB_LISTEN_OVERFLOWS,
+	TCPDIAG_MIB_LISTEN_DROPS,
+	TCPDIAG_MIB_FULL_COOKIES,
+	TCPDIAG_MIB_FULL_DROPS,
+	TCPDIAG_MIB_COOKIES_SENT,
+	TCPDIAG_MIB_COOKIES_VALID,
+	TCPDIAG_MIB_COOKIES_FAILED,
+	TCPDIAG_MIB_SYN_RETRANS,
+	TCPDIAG_MIB_EMBRYONIC_RSTS,
+	TCPDIAG_MIB_OUT_RSTS,
+	TCPDIAG_MIB_TFO_ACTIVE,
+	TCPDIAG_MIB_TFO_ACTIVE_FAIL,
+	TCPDIAG_MIB_TFO_BLACKHOLE,
+	TCPDIAG_MIB_TFO_PASSIVE,
+	TCPDIAG_MIB_TFO_PASSIVE_FAIL,
+	TCPDIAG_MIB_TFO_COOKIES,
+	TCPDIAG_MIB_TFO_OVERFLOWS,
+	TCPDIAG_MIBS,
+};
+
+/**
  * struct tcpdiag_net - the account of one network namespace
  * @net: the namespace
  * @dead: no hook may touch the account any more; set in pre_exit, so that an
@@ -145,6 +212,9 @@ struct tcpdiag_stale {
  * @limits: thresholds of findings
  * @stale_so_far: what the pass that goes on has found; the worker's
  * @stale: what the last whole pass found; stale.c's lock
+ * @listening: its listeners, NULL until there is one; listeners.c's mutex
+ * @failures: attempts to connect that failed lately, NULL until there is one
+ * @mibs_before: the kernel's counters when the account began
  *
  * The only memory of a namespace that never used TCP.
  */
@@ -163,6 +233,9 @@ struct tcpdiag_net {
 	struct tcpdiag_limits limits;
 	struct tcpdiag_stale stale_so_far;
 	struct tcpdiag_stale stale;
+	struct tcpdiag_listening *listening;
+	struct tcpdiag_failures *failures;
+	u64 mibs_before[TCPDIAG_MIBS];
 };
 
 /**
@@ -241,6 +314,7 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @listener_port: local port of the listener of a passive socket
  * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
  *	without
+ * @closed_from: the state it left when it went to CLOSE and stayed open
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @addr: the tuple, kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or closed first
@@ -264,6 +338,7 @@ struct tcpdiag_record {
 	u8 flags;
 	u16 listener_port;
 	bool ordered;
+	u8 closed_from;
 	struct pid *pid;
 	struct tcpdiag_addr *addr;
 	char comm[TASK_COMM_LEN];
@@ -300,6 +375,8 @@ unsigned int tcpdiag_hooks_count(void);
 const char *tcpdiag_hooks_name(unsigned int index, bool *attached);
 bool tcpdiag_hooks_have_requests(void);
 bool tcpdiag_hooks_have_losses(void);
+bool tcpdiag_hooks_have_resets(void);
+bool tcpdiag_hooks_have_synacks(void);
 
 /* table.c */
 int tcpdiag_table_init(void);
@@ -329,6 +406,8 @@ void tcpdiag_account_read(struct tcpdiag_net *tn,
 			  struct tcpdiag_snapshot *snap);
 void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 			       struct tcpdiag_hist *sum);
+void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
+				   struct tcpdiag_hist *sum);
 size_t tcpdiag_account_bytes(struct tcpdiag_net *tn);
 
 /* age.c */
@@ -362,6 +441,7 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered);
 void tcpdiag_conn_cc_changed(struct sock *sk);
 void tcpdiag_conn_retire(void *unused, struct sock *sk);
+unsigned int tcpdiag_conn_state_before_close(const struct sock *sk);
 void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 				const struct sock *sk, unsigned int to,
 				u64 now);
@@ -382,9 +462,12 @@ struct tcpdiag_child {
 
 /* children.c */
 DECLARE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
+u8 tcpdiag_children_listener_flags(const struct sock *child);
 void tcpdiag_children_made(struct sock *sk, unsigned int old);
 void tcpdiag_children_established(struct sock *sk);
 void tcpdiag_children_forget(const struct sock *sk);
+void tcpdiag_children_opened_fast(const struct sock *sk,
+				  const struct tcpdiag_record *rec);
 
 /* adopt.c */
 void tcpdiag_adopt(struct sock *sk);
@@ -514,6 +597,10 @@ void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);
 void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d);
 void tcpdiag_facts_exit(void);
+
+/* mibs.c */
+void tcpdiag_mibs_begin(struct tcpdiag_net *tn);
+u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib);
 
 /* walk.c */
 void tcpdiag_walk(void);

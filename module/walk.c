@@ -21,6 +21,7 @@
 #include <net/inet_timewait_sock.h>
 #include <net/net_namespace.h>
 
+#include "listeners.h"
 #include "tcpdiag.h"
 
 /**
@@ -235,8 +236,10 @@ void tcpdiag_walk(void)
 	for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 
-		if (tn)
-			tcpdiag_account_settle(tn);
+		if (!tn)
+			continue;
+		tcpdiag_account_settle(tn);
+		tcpdiag_listeners_tick(tn);
 	}
 	up_read(&net_rwsem);
 }

@@ -41,6 +41,18 @@ static int show_close_wait(struct seq_file *seq, void *v)
 				       tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_listeners(struct seq_file *seq, void *v)
+{
+	return tcpdiag_listeners_show(seq,
+				      tcpdiag_net(seq_file_single_net(seq)));
+}
+
+static int show_handshake(struct seq_file *seq, void *v)
+{
+	return tcpdiag_handshake_show(seq,
+				      tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_findings(struct seq_file *seq, void *v)
 {
 	return tcpdiag_findings_show(seq,
@@ -67,6 +79,8 @@ static const struct {
 	{ "histograms", show_histograms },
 	{ "close_wait", show_close_wait },
 	{ "congestion", show_congestion },
+	{ "listeners", show_listeners },
+	{ "handshake", show_handshake },
 	{ "findings", show_findings },
 	{ "self", show_self },
 };

@@ -56,6 +56,8 @@ int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_congestion_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_congestion_summary(struct seq_file *seq, struct tcpdiag_net *tn,
 			       const struct tcpdiag_snapshot *snap);
+int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_handshake_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn);
