@@ -15,6 +15,11 @@ static const char *const covered[] = {
 	"stuck_last_ack",
 	"orphans",
 	"stale_established",
+	"syn_flood",
+	"accept_queue_overflow",
+	"syn_queue_full",
+	"slow_accept",
+	"connects_fail",
 	"gauges_approximate",
 	"records_refused",
 };

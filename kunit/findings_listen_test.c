@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on listeners and on attempts to connect: each is found
+ * when it should be and only then, says whose it is, and fits.
+ */
+#include <kunit/test.h>
+
+#include "../module/causes.c"
+#include "../module/findings_connect.c"
+#include "../module/findings_listen.c"
+#include "findings_case.h"
+
+/* A listener of nginx on 192.0.2.1:80, one of those that have the trouble. */
+static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
+{
+	x->listeners = listeners;
+	x->addr.s6_addr32[0] = htonl(0xc0000201);
+	x->port = 80;
+	x->owner.pid = 812;
+	strscpy(x->owner.comm, "nginx", sizeof(x->owner.comm));
+	x->limit = 128;
+	x->syn_limit = 128;
+}
+
+static struct findings_case *listen_case(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.listen.somaxconn = 4096;
+	c->facts.listen.max_syn_backlog = 1024;
+	c->facts.listen.syncookies = 1;
+	return c;
+}
+
+static void listen_flood(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(&c->facts.listen.flood, 3);
+	c->facts.listen.flood.syn = 128;
+	c->facts.listen.full_per_s = 5000;
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "192.0.2.1:80 of nginx (pid 812)");
+	findings_expect_in(test, f->what, "2 more listeners so");
+	findings_expect_in(test, f->evidence, "full_per_s=5000");
+	findings_expect_in(test, f->host, "net.ipv4.tcp_syncookies is 1");
+	c->facts.listen.syncookies = 0;
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->host, "set it to 1");
+}
+
+static void listen_flood_of_none(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+
+	c->facts.listen.flood_of_none = true;
+	c->facts.listen.syncookies = 2;
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].host, "tcp_syncookies is 2");
+}
+
+/* The knob is the one that set the limit. */
+static void listen_overflow_knob(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	x->overflows_minute = 12;
+	x->accepted_per_s = 10;
+	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "it asked for 128");
+	findings_expect_in(test, f->evidence, "limit_by=listen");
+	KUNIT_EXPECT_STREQ(test, f->host, "");
+	c->facts.listen.somaxconn = 128;
+	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "net.core.somaxconn is 128");
+	findings_expect_in(test, f->evidence, "limit_by=somaxconn");
+	KUNIT_EXPECT_STREQ(test, f->application, "");
+}
+
+/* A program that has stopped is not helped by a longer queue. */
+static void listen_overflow_stopped(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+
+	have(x, 1);
+	x->now = true;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application,
+			   "stopped calling accept()");
+	x->accepted_per_s = 1;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application, "backlog");
+}
+
+static void listen_syn_queue_full(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.syn_full;
+
+	have(x, 1);
+	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].application, "backlog");
+	x->syn_limit = 48;
+	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].host,
+			   "tcp_max_syn_backlog is 1024");
+}
+
+static void listen_slow(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+
+	have(&c->facts.listen.slow, 1);
+	c->facts.listen.slow.wait_us = 2300000;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "the first for 2.3 s");
+}
+
+/* The longest names, the longest numbers. */
+static void listen_fits(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact x, none = {};
+
+	memset(&x, 0xff, sizeof(x));
+	x.v6 = true;
+	x.now = true;
+	x.owner.pid = INT_MAX;
+	memset(x.owner.comm, '\n', sizeof(x.owner.comm));
+	x.owner.comm[TASK_COMM_LEN - 1] = '\0';
+	x.since_us = 86400000000ULL * 999;
+	x.wait_us = x.since_us;
+	c->facts.listen.full_per_s = U32_MAX;
+	c->facts.listen.valid_per_s = U32_MAX;
+	x.done_per_s = U32_MAX;
+	x.accepted_per_s = U32_MAX;
+	x.overflows_minute = U32_MAX;
+	c->facts.listen.flood = x;
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
+	c->facts.listen.flood = none;
+	c->facts.listen.overflow = x;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	c->facts.listen.overflow = none;
+	c->facts.listen.syn_full = x;
+	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
+	c->facts.listen.syn_full = none;
+	c->facts.listen.slow = x;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+}
+
+/* Each cause by itself, from the threshold on. */
+static void connects_by_cause(struct kunit *test)
+{
+	static const char *const words[TCPDIAG_CAUSES] = {
+		[TCPDIAG_CAUSE_REFUSED] = "were refused",
+		[TCPDIAG_CAUSE_TIMED_OUT] = "got no answer",
+		[TCPDIAG_CAUSE_UNREACHABLE] = "found no way",
+		[TCPDIAG_CAUSE_RESET] = "were reset",
+		[TCPDIAG_CAUSE_OTHER] = "failed with an error",
+	};
+	struct findings_case *c = findings_case(test);
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_CAUSES; i++) {
+		struct tcpdiag_connect_fact *x = &c->facts.connect.cause[i];
+
+		x->minute = c->facts.limits.failed_connects - 1;
+		findings_expect_none(test, c);
+		x->minute++;
+		if (words[i]) {
+			findings_expect_one(test, c, "connects_fail",
+					    TCPDIAG_WARNING);
+			findings_expect_in(test, c->out.found[0].what,
+					   words[i]);
+		} else {
+			findings_expect_none(test, c);
+		}
+		x->minute = 0;
+	}
+}
+
+static void connects_victim(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 1000;
+	x->total = 2000;
+	x->v6 = true;
+	x->to.s6_addr[15] = 1;
+	x->port = 443;
+	x->owner.pid = 5;
+	strscpy(x->owner.comm, "curl", sizeof(x->owner.comm));
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "of curl (pid 5) to [::1]:443");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   "failed_minute=1000 failed=2000");
+}
+
+static void connects_causes(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(0, true),
+			TCPDIAG_CAUSE_ABANDONED);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(0, false),
+			TCPDIAG_CAUSE_NO_PORT);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNREFUSED, true),
+			TCPDIAG_CAUSE_REFUSED);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNREFUSED, false),
+			TCPDIAG_CAUSE_REFUSED);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ETIMEDOUT, true),
+			TCPDIAG_CAUSE_TIMED_OUT);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EHOSTUNREACH, true),
+			TCPDIAG_CAUSE_UNREACHABLE);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ENETUNREACH, true),
+			TCPDIAG_CAUSE_UNREACHABLE);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EACCES, true),
+			TCPDIAG_CAUSE_UNREACHABLE);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNRESET, true),
+			TCPDIAG_CAUSE_RESET);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNABORTED, true),
+			TCPDIAG_CAUSE_KILLED);
+	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EPROTO, true),
+			TCPDIAG_CAUSE_OTHER);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(listen_flood),
+	KUNIT_CASE(listen_flood_of_none),
+	KUNIT_CASE(listen_overflow_knob),
+	KUNIT_CASE(listen_overflow_stopped),
+	KUNIT_CASE(listen_syn_queue_full),
+	KUNIT_CASE(listen_slow),
+	KUNIT_CASE(listen_fits),
+	KUNIT_CASE(connects_by_cause),
+	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_causes),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_listen",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of what a second brings to listeners: whose overflows they are, what was
+ * accepted, and the verdict; and of the counts of the last minute.
+ */
+#include <kunit/test.h>
+
+#include "../module/listeners_judge.c"
+
+#define LISTENERS	3
+
+struct listeners_case {
+	struct tcpdiag_listener l[LISTENERS];
+	struct tcpdiag_second s;
+};
+
+/* Three listeners where all is well. */
+static struct listeners_case *quiet(struct kunit *test)
+{
+	struct listeners_case *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	for (i = 0; i < LISTENERS; i++)
+		c->l[i].q.limit = 128;
+	c->s.now = 1000 * NSEC_PER_SEC;
+	c->s.ns = NSEC_PER_SEC;
+	c->s.tick = 1000;
+	c->s.cookies = true;
+	c->s.max_syn_backlog = 1024;
+	c->s.flood_per_s = 10;
+	c->s.slow_us = USEC_PER_SEC;
+	return c;
+}
+
+static void pass(struct listeners_case *c)
+{
+	c->s.now += NSEC_PER_SEC;
+	c->s.tick++;
+	tcpdiag_listeners_second(c->l, LISTENERS, &c->s);
+}
+
+static void listeners_quiet(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+	unsigned int i;
+
+	pass(c);
+	for (i = 0; i < LISTENERS; i++) {
+		KUNIT_EXPECT_EQ(test, c->l[i].verdict, TCPDIAG_VERDICT_OK);
+		KUNIT_EXPECT_EQ(test, c->l[i].overflows, 0);
+		KUNIT_EXPECT_EQ(test, c->l[i].accepted_per_s, 0);
+	}
+}
+
+/* One listener drops: the namespace's overflows are its own. */
+static void listeners_one_drops(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[1].q.drops = 9;
+	c->s.overflows = 4;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[1].overflows, 4);
+	KUNIT_EXPECT_EQ(test, c->l[1].drops_last, 9);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_ACCEPT_FULL);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
+	/* what has been counted is not counted again */
+	c->s.overflows = 0;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[1].overflows, 4);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
+}
+
+/* Several drop, and all that was dropped overflowed. */
+static void listeners_all_overflow(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.drops = 3;
+	c->l[2].q.drops = 5;
+	c->s.overflows = 8;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 3);
+	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 5);
+	/* more than they dropped: of one that is gone */
+	c->l[0].q.drops += 3;
+	c->l[2].q.drops += 5;
+	c->s.overflows = 10;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 6);
+	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 10);
+}
+
+/* Several drop, not all of it for that: whose is not known. */
+static void listeners_ambiguous(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.drops = 3;
+	c->l[2].q.drops = 5;
+	c->s.overflows = 4;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
+	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 0);
+	/* but for the one whose queue is full */
+	c->l[0].q.drops += 3;
+	c->l[2].q.drops += 5;
+	c->l[2].q.accept = 129;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
+	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 4);
+}
+
+/* The kernel's counter of drops has 32 bits. */
+static void listeners_drops_wrap(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].drops_last = U32_MAX - 1;
+	c->l[0].q.drops = 3;
+	c->s.overflows = 5;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 5);
+}
+
+/* What came in and does not wait was accepted; a longer queue is not. */
+static void listeners_accepted(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].done = 100;
+	c->l[0].accepting = 30;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].done_per_s, 100);
+	KUNIT_EXPECT_EQ(test, c->l[0].accepted_per_s, 70);
+	c->l[0].accepting = 5;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].done_per_s, 0);
+	KUNIT_EXPECT_EQ(test, c->l[0].accepted_per_s, 25);
+	/* with Fast Open the queue may grow before the handshake is complete */
+	c->l[0].accepting = 9;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].accepted_per_s, 0);
+}
+
+/* The worker was late: what happened in 4 s is not of one. */
+static void listeners_late(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->s.ns = 4 * NSEC_PER_SEC;
+	c->l[0].done = 100;
+	c->l[0].accepting = 20;
+	c->l[0].q.syn = 128;
+	c->s.full = 37;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].done_per_s, 25);
+	KUNIT_EXPECT_EQ(test, c->l[0].accepted_per_s, 20);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->s.full = 400;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+}
+
+static void listeners_accept_full(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.accept = 128;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->l[0].q.accept = 129;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_ACCEPT_FULL);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict_since, c->s.now);
+}
+
+static void listeners_slow(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.accept = 1;
+	c->l[0].wait_us = USEC_PER_SEC - 1;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->l[0].wait_us = USEC_PER_SEC;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SLOW_ACCEPT);
+}
+
+/* A flood of the first: cookies are counted by namespace, its queue tells. */
+static void listeners_flood(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.syn = 128;
+	c->l[1].q.syn = 63;
+	c->s.full = 9;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->s.full = 10;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
+	KUNIT_EXPECT_EQ(test, c->l[2].verdict, TCPDIAG_VERDICT_OK);
+	KUNIT_EXPECT_EQ(test, c->l[0].floods, 1);
+}
+
+/* Over when nothing was seen of it for a while; then another may begin. */
+static void listeners_flood_again(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+	unsigned int i;
+
+	c->l[0].q.syn = 128;
+	c->s.full = 1000;
+	pass(c);
+	for (i = 1; i < TCPDIAG_FLOOD_QUIET_S; i++) {
+		c->s.full = 0;
+		pass(c);
+		KUNIT_EXPECT_EQ(test, c->l[0].verdict,
+				TCPDIAG_VERDICT_SYN_FLOOD);
+	}
+	KUNIT_EXPECT_EQ(test, c->l[0].floods, 1);
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->s.full = 1000;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	KUNIT_EXPECT_EQ(test, c->l[0].floods, 2);
+}
+
+/* Clients that complete their handshakes are no flood. */
+static void listeners_burst(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.syn = 128;
+	c->s.full = 100;
+	c->l[0].done = 50;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_QUEUE_FULL);
+	c->l[0].done += 49;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+}
+
+/* Without cookies each listener's own drops tell. */
+static void listeners_flood_without_cookies(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->s.cookies = false;
+	c->s.max_syn_backlog = 64;
+	c->l[0].q.syn = 48;
+	c->l[0].q.drops = 500;
+	c->l[1].q.syn = 48;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
+}
+
+static void listeners_syn_limit(struct kunit *test)
+{
+	struct tcpdiag_listener l = { .q.limit = 128 };
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_listener_syn_limit(&l, true, 64), 128);
+	KUNIT_EXPECT_EQ(test, tcpdiag_listener_syn_limit(&l, false, 64), 48);
+	KUNIT_EXPECT_EQ(test, tcpdiag_listener_syn_limit(&l, false, 4096), 128);
+}
+
+static void listeners_limit_by(struct kunit *test)
+{
+	KUNIT_EXPECT_STREQ(test, tcpdiag_limit_by(127, 128), "listen");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_limit_by(128, 128), "somaxconn");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_limit_by(129, 128),
+			   "earlier_somaxconn");
+}
+
+/* What happened 60 s ago is forgotten, what happened 50 s ago is not. */
+static void listeners_window(struct kunit *test)
+{
+	struct tcpdiag_window w = {};
+	u64 tick, sum;
+
+	for (tick = 1; tick <= 1000; tick++) {
+		tcpdiag_window_add(&w, tick, 1);
+		sum = tcpdiag_window_sum(&w);
+		KUNIT_EXPECT_GE(test, sum, min_t(u64, tick, 51));
+		KUNIT_EXPECT_LE(test, sum, min_t(u64, tick, 60));
+	}
+	for (; tick <= 1060; tick++)
+		tcpdiag_window_add(&w, tick, 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_window_sum(&w), 0);
+}
+
+static void listeners_window_full(struct kunit *test)
+{
+	struct tcpdiag_window w = {};
+
+	tcpdiag_window_add(&w, 1, U64_MAX);
+	tcpdiag_window_add(&w, 2, 1);
+	KUNIT_EXPECT_EQ(test, tcpdiag_window_sum(&w), U32_MAX);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(listeners_quiet),
+	KUNIT_CASE(listeners_one_drops),
+	KUNIT_CASE(listeners_all_overflow),
+	KUNIT_CASE(listeners_ambiguous),
+	KUNIT_CASE(listeners_drops_wrap),
+	KUNIT_CASE(listeners_accepted),
+	KUNIT_CASE(listeners_late),
+	KUNIT_CASE(listeners_accept_full),
+	KUNIT_CASE(listeners_slow),
+	KUNIT_CASE(listeners_flood),
+	KUNIT_CASE(listeners_flood_again),
+	KUNIT_CASE(listeners_burst),
+	KUNIT_CASE(listeners_flood_without_cookies),
+	KUNIT_CASE(listeners_syn_limit),
+	KUNIT_CASE(listeners_limit_by),
+	KUNIT_CASE(listeners_window),
+	KUNIT_CASE(listeners_window_full),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_listeners",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
