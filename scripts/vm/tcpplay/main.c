@@ -51,6 +51,7 @@ static const struct command {
 	{ "nofile", 1, do_nofile, "COUNT" },
 	{ "heir", 1, do_heir, "N" },
 	{ "sleep", 1, do_sleep, "MS" },
+	{ "flood", 5, do_flood, "SOURCE ADDR PORT COUNT PER_S" },
 	{ "churn", 3, do_churn, "ADDR PORT COUNT" },
 	{ "time-churn", 3, do_time_churn, "ADDR PORT COUNT" },
 	{ "seed-random", 0, do_seed_random, "" },

@@ -92,6 +92,9 @@ int do_nofile(int n, char **w);
 int do_heir(int n, char **w);
 int do_sleep(int n, char **w);
 
+/* flood.c */
+int do_flood(int n, char **w);
+
 /* load.c */
 int do_churn(int n, char **w);
 int do_time_churn(int n, char **w);

