@@ -351,8 +351,15 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 {
 	memset(sum, 0, sizeof(*sum));
 	add_tally(tn, state, sum);
-	if (state == TCP_SYN_SENT)
+	if (state == TCP_SYN_SENT) {
 		add_tally(tn, TCPDIAG_TOLD_UNFINISHED, sum);
+	} else if (state == TCP_SYN_RECV) {
+		/* these stays are 0 and told by the services only */
+		u64 at_once = tcpdiag_service_at_once(tn);
+
+		sum->bucket[0] += at_once;
+		sum->count += at_once;
+	}
 }
 
 /**

@@ -122,6 +122,7 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 		return;
 	tcpdiag_begin_life(rec);
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
+	rec->closed_from = old;
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());

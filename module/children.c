@@ -146,11 +146,10 @@ static __always_inline void establish(struct sock *sk,
 	if (unlikely(!shard))
 		return;
 	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
-	/* made and established by one segment, so at one moment */
-	tcpdiag_tell_stay(shard, TCP_SYN_RECV, 0);
+	/* made and established by one segment: its stay in SYN_RECV is 0 */
 	tcpdiag_service_count(shard, child.sk ?
 			      tcpdiag_service_key(child.port, child.flags) :
-			      TCPDIAG_SERVICE_OTHER, sk);
+			      TCPDIAG_SERVICE_OTHER, sk, true);
 	rec = tcpdiag_record_new(shard, false, child.flags);
 	if (likely(rec)) {
 		begin_passive_life(rec, child.port);
@@ -215,6 +214,6 @@ void tcpdiag_children_opened_fast(const struct sock *sk,
 	if (unlikely(!shard))
 		return;
 	tcpdiag_service_count(shard, tcpdiag_service_key(rec->listener_port,
-							 flags), sk);
+							 flags), sk, false);
 	tcpdiag_shard_close(shard, irqflags);
 }

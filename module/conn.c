@@ -264,10 +264,10 @@ static noinline void tell_long_stay(struct tcpdiag_record *rec,
  */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned long old, unsigned long new,
-					 u64 now, unsigned int told, bool owns)
+					 u64 now, bool owns)
 {
 	struct tcpdiag_shard *shard = rec->shard;
-	struct tcpdiag_tally *tally = shard->tally[told];
+	struct tcpdiag_tally *tally = shard->tally[old];
 	u64 ns = tcpdiag_stay_ns(rec, now);
 	u64 us;
 
@@ -292,31 +292,37 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
 {
-	if (new == TCP_ESTABLISHED) {
-		tcpdiag_cc_begin(rec->shard, rec, sk);
-		if (rec->role == TCPDIAG_ROLE_PASSIVE)
-			tcpdiag_children_opened_fast(sk, rec);
+	if (unlikely(new != TCP_ESTABLISHED)) {
+		locked_event(rec, sk, old, new);
+		return;
 	}
-	change_state(rec, old, new, event_time(rec, sk, old, new),
-		     told_as(old, new), false);
+	tcpdiag_cc_begin(rec->shard, rec, sk);
+	if (unlikely(old == TCP_SYN_RECV && rec->role == TCPDIAG_ROLE_PASSIVE))
+		tcpdiag_children_opened_fast(sk, rec);
+	change_state(rec, old, new, event_time(rec, sk, old, new), false);
 }
 
 /*
  * A handshake ends in CLOSE. In SYN_RECV it is an attempt to connect only if
- * both sides opened at once.
+ * both sides opened at once. Whether no more is to be done: a stay in SYN_SENT
+ * is told apart from those of connections.
  */
-static noinline void handshake_failed(const struct tcpdiag_record *rec,
+static noinline bool handshake_failed(struct tcpdiag_record *rec,
 				      struct sock *sk, unsigned int old)
 {
 	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE))
 		tcpdiag_attempts_failed(sk, rec);
+	if (!rec || old != TCP_SYN_SENT)
+		return false;
+	locked_event(rec, sk, old, TCP_CLOSE);
+	return true;
 }
 
 /* A program that nobody saw connect or listen closes first. */
 static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
 				 u64 now)
 {
-	change_state(rec, old, TCP_FIN_WAIT1, now, old, true);
+	change_state(rec, old, TCP_FIN_WAIT1, now, true);
 }
 
 static __always_inline void close_at(struct tcpdiag_record *rec,
@@ -326,7 +332,7 @@ static __always_inline void close_at(struct tcpdiag_record *rec,
 	if (new == TCP_FIN_WAIT1 && unlikely(!rec->pid))
 		close_first(rec, old, now);
 	else
-		change_state(rec, old, new, now, old, false);
+		change_state(rec, old, new, now, false);
 }
 
 /* Into CLOSE. */
@@ -337,13 +343,14 @@ static void close_event(struct sock *sk, unsigned int old)
 	if (tcpdiag_minisock_was_replaced(sk))
 		return;
 	rec = tcpdiag_find(sk);
-	if (unlikely(BIT(old) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
-		handshake_failed(rec, sk, old);
+	if (unlikely(BIT(old) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) &&
+	    handshake_failed(rec, sk, old))
+		return;
 	if (unlikely(!rec)) {
 		if (old == TCP_SYN_RECV)
 			tcpdiag_children_forget(sk);
 		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
-	} else if (old != TCP_SYN_SENT && is_last_event(rec, sk, old)) {
+	} else if (is_last_event(rec, sk, old)) {
 		last_event(rec, sk, old);
 	} else {
 		locked_event(rec, sk, old, TCP_CLOSE);
@@ -415,7 +422,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, old,
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
 			     false);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
 		close_at(rec, old, new, ktime_get_ns());
@@ -430,7 +437,7 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 	struct tcpdiag_record *rec;
 
 	if (likely(find_plain(sk, old, &rec)))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, old,
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
 			     false);
 	else
 		any_event(sk, old, new);
@@ -461,8 +468,7 @@ static noinline void connected(struct sock *sk)
 		return;
 	}
 	tcpdiag_cc_begin_as(rec->shard, rec, 0);
-	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, TCP_SYN_SENT,
-		     false);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
 }
 
 /* The FIN of who closed last has been acknowledged. */
@@ -576,9 +582,7 @@ unsigned int tcpdiag_conn_state_before_close(const struct sock *sk)
 {
 	const struct tcpdiag_record *rec = tcpdiag_find(sk);
 
-	if (!rec || rec->state != TCP_CLOSE || !rec->closed_from)
-		return TCP_CLOSE;
-	return rec->closed_from;
+	return rec && rec->state == TCP_CLOSE ? rec->closed_from : TCP_CLOSE;
 }
 
 /**
@@ -606,6 +610,7 @@ void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
 	rec->spent_ns[was - 1] += ns;
 	rec->flags |= TCPDIAG_F_HANDED_OFF;
 	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	rec->closed_from = was;
 	keep_addr(rec, sk);
 	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
 }

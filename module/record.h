@@ -619,7 +619,6 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 	rec->shard = shard;
 	rec->cc = 0;
 	rec->listener_port = 0;
-	rec->closed_from = 0;
 	rec->pid = NULL;
 	rec->addr = NULL;
 	*rec->comm = 0;

@@ -87,7 +87,6 @@ void tcpdiag_service_synack(const struct sock *listener)
 	shard = tcpdiag_shard_open(sock_net(listener), &irqflags);
 	if (unlikely(!shard))
 		return;
-	shard->synacks++;
 	svc = tcpdiag_service_find(shard, key);
 	if (unlikely(!svc))
 		svc = tcpdiag_service_new(shard, key);
@@ -130,6 +129,7 @@ static void fold(struct tcpdiag_service *into, struct tcpdiag_service *from)
 	unsigned int i;
 
 	into->done += from->done;
+	into->stayed += from->stayed;
 	into->repeated += from->repeated;
 	into->untimed += from->untimed;
 	into->synacks += from->synacks;
@@ -243,6 +243,33 @@ u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 		spin_unlock_irq(&shard->lock);
 	}
 	return done;
+}
+
+/**
+ * tcpdiag_service_at_once() - children established by the segment that made them
+ * @tn: the namespace
+ *
+ * Context: process.
+ * Return: how many since insmod.
+ */
+u64 tcpdiag_service_at_once(struct tcpdiag_net *tn)
+{
+	const struct tcpdiag_service *svc;
+	unsigned int i, c;
+	u64 n = 0;
+
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
+
+		if (!shard)
+			continue;
+		spin_lock_irq(&shard->lock);
+		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++)
+			for (svc = shard->services[c]; svc; svc = svc->next)
+				n += svc->done - svc->stayed;
+		spin_unlock_irq(&shard->lock);
+	}
+	return n;
 }
 
 static void sum_up(struct tcpdiag_service_sum *sum,

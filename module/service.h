@@ -26,6 +26,7 @@
  * @next: in the same chain
  * @key: tcpdiag_service_key()
  * @done: handshakes completed
+ * @stayed: those of @done with Fast Open, whose stay in SYN_RECV is told apart
  * @repeated: those of @done that needed a SYN-ACK more than once
  * @untimed: those of @done that the kernel has no exact time of: SYN cookies
  * @synacks: SYN-ACKs sent again
@@ -35,6 +36,7 @@ struct tcpdiag_service {
 	struct tcpdiag_service *next;
 	u32 key;
 	u64 done;
+	u64 stayed;
 	u64 repeated;
 	u64 untimed;
 	u64 synacks;
@@ -73,6 +75,7 @@ void tcpdiag_service_release(struct tcpdiag_shard *shard);
 size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard);
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n);
 u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key);
+u64 tcpdiag_service_at_once(struct tcpdiag_net *tn);
 void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
 			  struct tcpdiag_service_sum *sum);
 void tcpdiag_service_read_all(struct tcpdiag_net *tn,
@@ -100,6 +103,7 @@ tcpdiag_service_find(struct tcpdiag_shard *shard, u32 key)
  * @shard: a shard of the child's namespace, locked
  * @key: its listener's
  * @sk: the child, locked, with the kernel's first sample of its RTT
+ * @at_once: its stay in SYN_RECV was 0, and this is all that tells of it
  *
  * The kernel measures from SYN-ACK to ACK, but not across a repetition. Of a
  * SYN cookie it knows nothing but what the peer's timestamp tells, which is
@@ -109,7 +113,8 @@ tcpdiag_service_find(struct tcpdiag_shard *shard, u32 key)
  */
 static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
 						  u32 key,
-						  const struct sock *sk)
+						  const struct sock *sk,
+						  bool at_once)
 {
 	struct tcpdiag_service *svc = tcpdiag_service_find(shard, key);
 	u32 rtt_us = tcp_sk(sk)->srtt_us >> 3;
@@ -120,6 +125,8 @@ static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
 			return;
 	}
 	svc->done++;
+	if (!at_once)
+		svc->stayed++;
 	if (unlikely(tcp_sk(sk)->total_retrans))
 		svc->repeated++;
 	else if (likely(rtt_us % USEC_PER_MSEC))

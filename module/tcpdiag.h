@@ -94,7 +94,6 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @resets: RST segments, NULL until there is one; resets.c
  * @services: handshakes by kind of listener, hashed by key; lock
  * @nr_services: how many there are; lock
- * @synacks: SYN-ACKs sent again; lock
  * @preexisting: stays that had begun before insmod; lock
  * @young: records whose stay may be short yet, in two generations; lock
  * @ordered: records whose stay is long, by state, longest first; lock
@@ -127,7 +126,6 @@ struct tcpdiag_shard {
 	struct tcpdiag_resets *resets;
 	struct tcpdiag_service *services[TCPDIAG_SERVICE_CHAINS];
 	unsigned int nr_services;
-	u64 synacks;
 	u64 preexisting[TCPDIAG_STATES];
 	struct list_head young[2];
 	struct list_head ordered[TCPDIAG_STATES];
@@ -314,7 +312,7 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  * @listener_port: local port of the listener of a passive socket
  * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
  *	without
- * @closed_from: the state it left when it went to CLOSE and stayed open
+ * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @addr: the tuple, kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or closed first
