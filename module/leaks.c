@@ -19,6 +19,7 @@
 #include <net/ip.h>
 
 #include "record.h"
+#include "waiting.h"
 
 /* Sockets that are looked at altogether: at most some 20 ms of work. */
 #define MAX_LOOKED	32768
@@ -72,7 +73,8 @@ struct group {
  * @slice: sockets being looked at
  * @n: how many
  * @listeners: of the namespace
- * @n_listeners: how many
+ * @n_listeners: how many; their sockets are referenced
+ * @waiting: who waits in whose accept queue; NULL until somebody does
  * @groups: found so far
  * @n_groups: how many
  */
@@ -86,6 +88,7 @@ struct hunt {
 	unsigned int n;
 	struct looked listeners[MAX_LISTENERS];
 	unsigned int n_listeners;
+	struct tcpdiag_waiting *waiting;
 	struct group groups[TCPDIAG_CW_GROUPS];
 	unsigned int n_groups;
 };
@@ -190,11 +193,19 @@ static void look_at_suspect(const struct tcpdiag_record *rec, void *arg)
 
 static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 {
+	struct sock *sk = (struct sock *)rec->key;
 	struct hunt *h = arg;
+	struct looked *l;
 
-	if (h->n_listeners < MAX_LISTENERS &&
-	    look(&h->listeners[h->n_listeners], rec, TCP_LISTEN, h->now))
+	if (h->n_listeners == MAX_LISTENERS)
+		return;
+	l = &h->listeners[h->n_listeners];
+	if (!look(l, rec, TCP_LISTEN, h->now))
+		return;
+	if (refcount_inc_not_zero(&sk->sk_refcnt))
 		h->n_listeners++;
+	else
+		put_pid(l->pid);
 }
 
 /* One at the very address of a socket comes before one at any address. */
@@ -215,6 +226,31 @@ static const struct looked *listener_of(const struct hunt *h,
 			any = &h->listeners[i];
 	}
 	return any;
+}
+
+static void note_waiting(struct hunt *h)
+{
+	unsigned int i;
+
+	h->waiting = kvzalloc(sizeof(*h->waiting), GFP_KERNEL);
+	if (!h->waiting)
+		return;
+	for (i = 0; i < h->n_listeners; i++)
+		tcpdiag_waiting_take(h->waiting,
+				     (struct sock *)h->listeners[i].sk, i);
+	tcpdiag_waiting_sort(h->waiting);
+}
+
+/* In whose accept queue it waits; if that is not seen, a listener of its port. */
+static const struct looked *waits_for(struct hunt *h, const struct looked *l)
+{
+	unsigned int i;
+
+	if (!h->waiting)
+		note_waiting(h);
+	if (h->waiting && tcpdiag_waiting_find(h->waiting, l->sk, &i))
+		return &h->listeners[i];
+	return listener_of(h, l);
 }
 
 /*
@@ -277,8 +313,8 @@ static void sort_out(struct hunt *h, struct looked *l)
 	struct pid *pid = NULL;
 	struct group *group;
 
-	if (!l->facts.accepted)
-		holds = listener_of(h, l);
+	if (h->owners && !l->facts.accepted)
+		holds = waits_for(h, l);
 	if (h->owners && holds)
 		pid = owner_of(h, holds, &l->facts.holders, &comm);
 	group = find_group(h, pid, comm, h->owners ? l->cgroup : 0,
@@ -333,11 +369,16 @@ static struct hunt *hunt(struct tcpdiag_net *tn, bool owners)
 
 static void end_hunt(struct hunt *h)
 {
-	while (h->n_listeners)
-		put_pid(h->listeners[--h->n_listeners].pid);
+	while (h->n_listeners) {
+		struct looked *l = &h->listeners[--h->n_listeners];
+
+		put_pid(l->pid);
+		sock_put((struct sock *)l->sk);
+	}
 	while (h->n_groups)
 		put_pid(h->groups[--h->n_groups].pid);
 	tcpdiag_holders_put(h->holders);
+	kvfree(h->waiting);
 	kvfree(h);
 }
 

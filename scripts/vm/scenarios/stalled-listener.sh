@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # A program that stops calling accept(): its accept queue fills, the kernel drops
 # what comes then, and tcpdiag says whose queue it is, since when and which limit
-# it has. Beside it a listener that is well.
+# it has. Beside it a listener that is well; at last one of two that share a port.
 #
 # kernels: 6.1 6.12
-# clock: smp
-# limit: 90
+# clock: virtual
+# limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
 BACKLOG=4
@@ -14,6 +14,25 @@ BACKLOG=4
 # listener COLUMN: of the stalled one
 listener() {
 	cell listeners 127.0.0.1:8080 "$1"
+}
+
+# suspects PID: not accepted, in CLOSE_WAIT, put down to that process
+suspects() {
+	view close_wait | awk -v pid="$1" '$2 == pid { print $14 }'
+}
+
+# waiting PID: in the accept queue of that process, as ss has it
+waiting() {
+	ss -Htlnp "sport = :8082" | awk -v pid="pid=$1," 'index($0, pid) { print $2 }'
+}
+
+# share PLAYER: it listens on port 8082 beside others
+share() {
+	play "$1"
+	tell "$1" socket l v4
+	tell "$1" opt l reuseport 1
+	tell "$1" bind l 127.0.0.1 8082
+	tell "$1" await l
 }
 
 # The verdict is a second old at most.
@@ -31,7 +50,7 @@ kernel_counts() {
 	echo "$(mib TcpExtListenOverflows) $(mib TcpExtListenDrops)"
 }
 
-plan 32
+plan 37
 
 play early
 tell early listen old 127.0.0.1 8090 1
@@ -113,3 +132,21 @@ tell server await l 64
 is "$(listener accept_limit)" 64 "the new limit is shown"
 set_sysctl net.core.somaxconn 32
 is "$(listener limit_by)" earlier_somaxconn "of a somaxconn that is lowered it is said"
+
+note "two programs share a port, and neither accepts"
+share first
+share second
+for i in {1..12}; do
+	tell client connect "r$i" 127.0.0.1 8082
+done
+first=$(tell first pid) second=$(tell second pid)
+check "connections wait for either" test "$(waiting "$first")" -gt 0 -a "$(waiting "$second")" -gt 0
+is "$(view listeners | awk '$1 == "127.0.0.1:8082" { print $2, $10, $19 }' | sort)" \
+	"$(printf '%s %s 2\n' "$first" "$(waiting "$first")" "$second" "$(waiting "$second")" | sort)" \
+	"each has its own queue, as ss has it, and both share the handshakes"
+set_sysctl net.tcpdiag.close_wait_leak_ms 1000
+tell client closeall r >/dev/null
+sleep 3
+is "$(suspects "$first")" "$(waiting "$first")" "what waits for the first in CLOSE_WAIT is put down to it"
+is "$(suspects "$second")" "$(waiting "$second")" "and what waits for the second to that"
+is "$(finding close_wait_leak "port 8082" what | wc -l)" 2 "a finding for each"

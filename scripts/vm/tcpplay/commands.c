@@ -277,6 +277,7 @@ static const struct {
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
 	{ "mark", SOL_SOCKET, SO_MARK },
+	{ "reuseport", SOL_SOCKET, SO_REUSEPORT },
 };
 
 int do_opt(int n, char **w)
