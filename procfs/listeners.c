@@ -80,6 +80,7 @@ static void show_queues(struct view *v, const struct tcpdiag_listener *l)
 	value(v, l->wait_max_us);
 	tcpdiag_show_value(v->seq, l->q.tfo_limit, l->q.tfo);
 	tcpdiag_show_value(v->seq, l->q.tfo_limit, l->q.tfo_limit);
+	unknown(v, 1);
 }
 
 static void show_service(struct view *v)
@@ -158,6 +159,7 @@ static void total_row(struct view *v)
 	unknown(v, 5);
 	value(v, v->total.tfo);
 	unknown(v, 1);
+	value(v, tcpdiag_mib(v->tn, TCPDIAG_MIB_TFO_COOKIES));
 	value(v, all->n);
 	show_service(v);
 	unknown(v, 1);
@@ -195,7 +197,7 @@ int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	v->seq = seq;
 	v->tn = tn;
 	v->owners = tcpdiag_procfs_owners(seq, tn->net);
-	seq_puts(seq, "# local pid comm uid inode syn_now syn_young syn_peak syn_limit accept_now accept_peak accept_limit limit_by accept_wait_us accept_wait_max_us tfo_now tfo_limit listeners handshakes repeated untimed p50_us p90_us p99_us max_us synacks_repeated accepted_per_s drops overflows cookies_sent cookies_valid cookies_failed verdict verdict_us floods sample_us\n");
+	seq_puts(seq, "# local pid comm uid inode syn_now syn_young syn_peak syn_limit accept_now accept_peak accept_limit limit_by accept_wait_us accept_wait_max_us tfo_now tfo_limit tfo_cookies listeners handshakes repeated untimed p50_us p90_us p99_us max_us synacks_repeated accepted_per_s drops overflows cookies_sent cookies_valid cookies_failed verdict verdict_us floods sample_us\n");
 	for (i = 0; i < v->all.n; i++) {
 		row(v, &v->all.l[i]);
 		add_up(v, &v->all.l[i]);
