@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tcpplay: a SYN flood. SYNs from addresses that answer nothing, written to a
- * raw socket, for scenarios about what a listener makes of them.
+ * raw socket, for scenarios about what a listener makes of them, and what that
+ * costs.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,6 +15,11 @@
 #include <unistd.h>
 
 #include "tcpplay.h"
+
+#define NS_PER_S	1000000000LL
+
+/* To read the clock twice takes less, unless it was interrupted. */
+#define INTERRUPTED_NS	1000
 
 /* The largest segment size in a SYN, as any client says it. */
 #define MSS	1460
@@ -83,17 +89,20 @@ static void fill_in(struct syn *syn, in_addr_t source,
 /* Until COUNT / PER_S seconds have passed since the beginning. */
 static void keep_pace(const struct timespec *begin, long long count, long per_s)
 {
-	long long ns = count * 1000000000LL / per_s + begin->tv_nsec;
+	long long ns = count * NS_PER_S / per_s + begin->tv_nsec;
 	struct timespec until = {
-		.tv_sec = begin->tv_sec + ns / 1000000000LL,
-		.tv_nsec = ns % 1000000000LL,
+		.tv_sec = begin->tv_sec + ns / NS_PER_S,
+		.tv_nsec = ns % NS_PER_S,
 	};
 
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
-/* flood SOURCE ADDR PORT COUNT PER_S: sources count up from SOURCE */
-int do_flood(int n, char **w)
+/*
+ * So many SYNs, so many a second or, for 0, as fast as they go; their sources count
+ * up from the first one.
+ */
+static int flood(char **w, long per_s)
 {
 	union address source, to;
 	struct timespec begin;
@@ -113,8 +122,73 @@ int do_flood(int n, char **w)
 		fill_in(&syn, ntohl(source.v4.sin_addr.s_addr) + i, &to.v4);
 		if (sendto(raw, &syn, sizeof(syn), 0, &to.any, sizeof(to.v4)) < 0)
 			err = -errno;
-		keep_pace(&begin, i + 1, atol(w[5]));
+		if (per_s)
+			keep_pace(&begin, i + 1, per_s);
 	}
 	close(raw);
 	return err;
+}
+
+int do_flood(int n, char **w)
+{
+	return flood(w, atol(w[5]));
+}
+
+static long long clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/* As fast as the SYNs go: how long they take. */
+int do_time_flood(int n, char **w)
+{
+	long long began = clock_ns();
+	int err = flood(w, 0);
+
+	return err ? err : number(clock_ns() - began);
+}
+
+static void sleep_until(long long ns)
+{
+	struct timespec t = {
+		.tv_sec = ns / NS_PER_S,
+		.tv_nsec = ns % NS_PER_S,
+	};
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+/* What interrupts take of the CPU until then. */
+static long long stolen_until(long long end)
+{
+	long long now = clock_ns(), before, stolen = 0;
+
+	while (now < end) {
+		before = now;
+		now = clock_ns();
+		if (now - before > INTERRUPTED_NS)
+			stolen += now - before;
+	}
+	return stolen;
+}
+
+/*
+ * What it takes to repeat the SYN-ACKs of a flood for the first time, a second after
+ * the SYNs. It begins at the same place of a second each time, for the sake of what
+ * is done once a second.
+ */
+int do_time_repeats(int n, char **w)
+{
+	long long begin = (clock_ns() / NS_PER_S + 1) * NS_PER_S + NS_PER_S / 10;
+	int err;
+
+	sleep_until(begin);
+	err = flood(w, 0);
+	if (clock_ns() > begin + NS_PER_S / 2)
+		return -ETIME;
+	sleep_until(begin + NS_PER_S * 95 / 100);
+	return err ? err : number(stolen_until(begin + NS_PER_S * 16 / 10));
 }

@@ -52,6 +52,8 @@ static const struct command {
 	{ "heir", 1, do_heir, "N" },
 	{ "sleep", 1, do_sleep, "MS" },
 	{ "flood", 5, do_flood, "SOURCE ADDR PORT COUNT PER_S" },
+	{ "time-flood", 4, do_time_flood, "SOURCE ADDR PORT COUNT" },
+	{ "time-repeats", 4, do_time_repeats, "SOURCE ADDR PORT COUNT" },
 	{ "churn", 3, do_churn, "ADDR PORT COUNT" },
 	{ "time-churn", 3, do_time_churn, "ADDR PORT COUNT" },
 	{ "seed-random", 0, do_seed_random, "" },

@@ -94,6 +94,8 @@ int do_sleep(int n, char **w);
 
 /* flood.c */
 int do_flood(int n, char **w);
+int do_time_flood(int n, char **w);
+int do_time_repeats(int n, char **w);
 
 /* load.c */
 int do_churn(int n, char **w);
