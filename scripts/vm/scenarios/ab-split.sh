@@ -341,8 +341,8 @@ tell b closeall s >/dev/null
 wait_until 20 equal users -- 2
 set_sysctl $weights "${names// /=1 }=1" a
 set_sysctl $default ab_split a
-tell a churn 127.0.0.1 8080 $churn
-tell a churn ::1 8080 $churn
+tell a churn 127.0.0.1 8080 "$churn"
+tell a churn ::1 8080 "$churn"
 wait_until 20 equal users -- 3
 ok "the module's users are the listeners and the default of before"
 is "$(view self a | awk '$1 == "events_mismatched" { print $2 }')" 0 "no event was misread"

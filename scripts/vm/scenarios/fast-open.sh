@@ -4,8 +4,8 @@
 # send. The kernel's own counters say what happened.
 #
 # kernels: 6.1 6.12
-# clock: smp
-# limit: 60
+# clock: virtual
+# limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
 # as_counted EVENT MIB: the view has what the kernel counts; prints it

@@ -65,7 +65,11 @@ well "resets, and the descriptors still open"
 for i in 1 2 3; do
 	tell client connect "q$i" 127.0.0.1 8080
 done
-well "connections that wait to be accepted"
+tell client sleep 500
+for i in 1 2 3; do
+	tell server accept "qs$i" l
+done
+well "connections that wait a moment to be accepted"
 
 iperf3 -s -D -1 >/dev/null
 wait_until 10 sh -c 'ss -Htln "sport = :5201" | grep -q .'

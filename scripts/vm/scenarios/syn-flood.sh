@@ -9,8 +9,8 @@
 #   client   <--- a connection ------------->
 #
 # kernels: 6.1 6.12
-# clock: smp
-# limit: 150
+# clock: virtual
+# limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
 BACKLOG=64
