@@ -84,7 +84,7 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 		    l->valid_per_s, x->drops, x->floods, l->syncookies);
 	if (l->syncookies)
 		tcpdiag_say(f->host,
-			    "net.ipv4.tcp_syncookies is %u: cookies keep the port reachable, for clients without timestamps without window scaling and SACK; drop the sources before TCP sees them (nftables, XDP)",
+			    "net.ipv4.tcp_syncookies is %u: cookies keep the port reachable (clients without timestamps lose window scaling and SACK); drop the sources before TCP sees them (nftables, XDP)",
 			    l->syncookies);
 	else
 		tcpdiag_say(f->host,
@@ -129,7 +129,7 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, x->now ? TCPDIAG_CRITICAL :
 					       TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%s on %s: %llu connections were dropped in the last minute for a full accept queue; %u wait where %u have room, %llu a second are accepted%s",
+		    "%s on %s: %llu SYNs and ACKs were dropped in the last minute for a full accept queue; %u wait where %u have room, %llu a second are accepted%s",
 		    n.owner, n.at, x->overflows_minute, x->accept, x->limit + 1,
 		    x->accepted_per_s, n.more);
 	tcpdiag_say(f->evidence,
