@@ -20,6 +20,10 @@ static const char *const covered[] = {
 	"syn_queue_full",
 	"slow_accept",
 	"connects_fail",
+	"ports_exhausted",
+	"ports_filling",
+	"time_wait_overflow",
+	"connection_churn",
 	"gauges_approximate",
 	"records_refused",
 };

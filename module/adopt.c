@@ -77,6 +77,7 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	rec->role = tcpdiag_role_of(sk->sk_state);
 	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
+	tcpdiag_ports_see(shard, rec, sk->sk_state);
 	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
 	tcpdiag_age_put_first(rec);
 }
@@ -125,6 +126,7 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	rec->closed_from = old;
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
+	tcpdiag_ports_see(shard, rec, new);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
 }
 
@@ -152,5 +154,7 @@ void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
 	tcpdiag_move(shard, old, new);
 	if (tcpdiag_walking())
 		adopt_late(shard, sk, old, new);
+	if (old == TCP_SYN_SENT && new == TCP_CLOSE)
+		tcpdiag_ports_refused_unknown(shard, sk);
 	tcpdiag_shard_close(shard, irqflags);
 }

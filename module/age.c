@@ -27,6 +27,8 @@
 
 /* Stays from this length on are kept in order. */
 #define OLD_NS		NSEC_PER_SEC
+/* A pass that is so old is late, and who reads makes one. */
+#define LATE_NS		(OLD_NS + OLD_NS / 2)
 /* Records that are handled while the lock is held once. */
 #define BATCH		64
 /* How far from its list's end the place of a record is looked for. */
@@ -34,8 +36,10 @@
 /* How many young records a reader looks at. */
 #define GLANCE		256
 
-/* one pass at a time, and tcpdiag_net.sorted_ns */
+/* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
 static DEFINE_MUTEX(sort_mutex);
+/* No pass any more, not by a reader either. */
+static bool is_over;
 
 /* tcpdiag_age_coarse_ns() less the time that jiffies tell */
 u64 tcpdiag_age_jiffies_base;
@@ -75,6 +79,8 @@ static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	u8 state = READ_ONCE(rec->state);
 
 	lockdep_assert_held(&shard->lock);
+	if (!(state & TCPDIAG_CHANGING))
+		tcpdiag_ports_see(shard, rec, state);
 	if (state & TCPDIAG_CHANGING || now < entered + OLD_NS) {
 		make_young(shard, rec);
 		return;
@@ -118,23 +124,24 @@ static void sort_shard(struct tcpdiag_shard *shard, u64 now)
 	while (sort_batch(shard, from, now))
 		cond_resched();
 	tcpdiag_table_trim(shard);
+	tcpdiag_time_wait_prepare(shard);
+	while (tcpdiag_time_wait_take(shard))
+		cond_resched();
 }
 
-/**
- * tcpdiag_age_sort() - put long stays in order, unless done a second ago
- * @tn: the namespace
- *
- * Context: process, may sleep.
+/*
+ * A pass: long stays are put in order, and on the way ports.c and time_wait.c
+ * count what is new. Unless one began less than @spare_ns ago.
  */
-void tcpdiag_age_sort(struct tcpdiag_net *tn)
+static void sort_net(struct tcpdiag_net *tn, u64 spare_ns)
 {
 	u64 now = ktime_get_ns();
 	unsigned int i;
 
 	mutex_lock(&sort_mutex);
-	if (now < tn->sorted_ns + OLD_NS)
+	if (is_over || now < tn->sorted_ns + spare_ns)
 		goto out;
-	tn->sorted_ns = now;
+	WRITE_ONCE(tn->sorted_ns, now);
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
 		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
 
@@ -143,6 +150,31 @@ void tcpdiag_age_sort(struct tcpdiag_net *tn)
 	}
 out:
 	mutex_unlock(&sort_mutex);
+}
+
+/**
+ * tcpdiag_age_sort() - make a pass, if the worker is late
+ * @tn: the namespace
+ *
+ * The worker makes one a second, so a reader nearly never has to.
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_age_sort(struct tcpdiag_net *tn)
+{
+	sort_net(tn, LATE_NS);
+}
+
+/**
+ * tcpdiag_age_sorted_us() - how long ago did the last pass begin?
+ * @tn: the namespace
+ *
+ * Return: microseconds.
+ */
+u64 tcpdiag_age_sorted_us(const struct tcpdiag_net *tn)
+{
+	return div_u64(ktime_get_ns() - READ_ONCE(tn->sorted_ns),
+		       NSEC_PER_USEC);
 }
 
 /**
@@ -425,10 +457,12 @@ static void sort_all(struct work_struct *work)
 
 		if (!tn)
 			continue;
-		tcpdiag_age_sort(tn);
+		sort_net(tn, OLD_NS / 2);
 		tcpdiag_leaks_remember(tn);
 		if (judged)
 			tcpdiag_stale_publish(tn);
+		tcpdiag_ports_tick(tn);
+		tcpdiag_time_wait_tick(tn);
 		tcpdiag_holders_expire(tn);
 		tcpdiag_listeners_tick(tn);
 		tcpdiag_attempts_tick(tn);
@@ -449,8 +483,13 @@ void tcpdiag_age_init(void)
 
 /**
  * tcpdiag_age_exit() - undo tcpdiag_age_init()
+ *
+ * Before tcpdiag_hooks_exit(): a record must not outlive its socket in a pass.
  */
 void tcpdiag_age_exit(void)
 {
 	cancel_delayed_work_sync(&sort_work);
+	mutex_lock(&sort_mutex);
+	is_over = true;
+	mutex_unlock(&sort_mutex);
 }

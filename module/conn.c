@@ -17,6 +17,7 @@
 #include <net/inet_sock.h>
 
 #include "attempts.h"
+#include "ports.h"
 #include "record.h"
 
 /**
@@ -50,13 +51,15 @@ void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr)
 static void keep_addr(struct tcpdiag_record *rec, const struct sock *sk)
 {
 	lockdep_assert_held(&rec->shard->lock);
-	if (!rec->addr)
-		rec->addr = kmalloc(sizeof(*rec->addr),
-				    GFP_ATOMIC | __GFP_NOWARN);
-	if (rec->addr)
-		tcpdiag_conn_addr(sk, rec->addr);
-	else
+	if (!rec->closed)
+		rec->closed = kmalloc(sizeof(*rec->closed),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (!rec->closed) {
 		atomic64_inc(&rec->shard->alloc_failed);
+		return;
+	}
+	tcpdiag_conn_addr(sk, &rec->closed->addr);
+	rec->closed->txhash = READ_ONCE(sk->sk_txhash);
 }
 
 /* The task that runs now becomes the owner; process context only. */
@@ -154,6 +157,30 @@ static inline unsigned int told_as(unsigned int old, unsigned int new)
 	       TCPDIAG_TOLD_UNFINISHED : old;
 }
 
+/*
+ * connect() has failed before anything was sent. A socket gets its sk_txhash
+ * when it has its port, and another one each time it connects; so it has got no
+ * port if that is what it was before: nothing, or what was kept.
+ */
+static bool got_no_port(const struct tcpdiag_record *rec,
+			const struct sock *sk)
+{
+	u32 txhash = READ_ONCE(sk->sk_txhash);
+
+	return !txhash || (rec->closed && rec->closed->txhash == txhash);
+}
+
+/* What the port was for is over, though the descriptor stays. */
+static void close_port(struct tcpdiag_record *rec, const struct sock *sk,
+		       unsigned int old, u64 now)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (old == TCP_SYN_SENT && got_no_port(rec, sk))
+		tcpdiag_ports_refused(rec->shard, rec);
+	tcpdiag_ports_end(rec->shard, rec, now);
+	keep_addr(rec, sk);
+}
+
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
 static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		      unsigned int old, unsigned int new)
@@ -174,7 +201,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_move(shard, old, new);
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
-		keep_addr(rec, sk);
+		close_port(rec, sk, old, now);
 		rec->closed_from = old;
 	} else if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(shard, rec, sk);
@@ -227,6 +254,7 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 	shard = rec->shard;
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_move(shard, old, TCP_CLOSE);
+	tcpdiag_ports_end(shard, rec, now);
 	tcpdiag_stay_alive(shard, rec, old, now);
 	tcpdiag_end_in(shard, rec, bucket);
 	tcpdiag_shard_close(shard, irqflags);
@@ -659,8 +687,8 @@ static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
 	if (tcpdiag_read_again(rec, state, entered))
 		return false;
 	get_pid(copy->pid);
-	if (rec->state == TCP_CLOSE && rec->addr)
-		*addr = *rec->addr;
+	if (rec->state == TCP_CLOSE && rec->closed)
+		*addr = rec->closed->addr;
 	else
 		tcpdiag_conn_addr(sk, addr);
 	return true;

@@ -18,6 +18,8 @@ static void (*const parts[])(struct tcpdiag_net *tn,
 	tcpdiag_stuck_read,
 	tcpdiag_listeners_facts,
 	tcpdiag_attempts_facts,
+	tcpdiag_ports_facts,
+	tcpdiag_time_wait_facts,
 };
 
 static void read_facts(struct tcpdiag_net *tn, bool owners,

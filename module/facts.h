@@ -16,6 +16,7 @@
 #include "causes.h"
 #include "close_wait.h"
 #include "format.h"
+#include "peer.h"
 #include "snapshot.h"
 
 /**
@@ -28,6 +29,9 @@
  * @slow_accept_ms: a connection that waits longer for accept() waits long
  * @syn_flood_per_s: so many SYNs that met a full queue may be a flood
  * @failed_connects: so many that fail for one cause in a minute are a finding
+ * @ports_percent: a destination with so much of its local ports in use is near
+ *	its end
+ * @churn_per_second: so many connections a second to one destination are many
  *
  * Each has a default in findings.c and a line in sysctl.c.
  */
@@ -39,6 +43,8 @@ struct tcpdiag_limits {
 	unsigned int slow_accept_ms;
 	unsigned int syn_flood_per_s;
 	unsigned int failed_connects;
+	unsigned int ports_percent;
+	unsigned int churn_per_second;
 };
 
 /**
@@ -182,6 +188,54 @@ struct tcpdiag_connect_facts {
 };
 
 /**
+ * struct tcpdiag_ports_fact - a destination
+ * @sum: its figures, without references; none if it never had a connection
+ * @forecast_s: seconds until it has no port left; TCPDIAG_NEVER
+ * @refused_us: how long ago connect() last found no port
+ * @user: one of those who connect there
+ * @victim: who last found no port
+ */
+struct tcpdiag_ports_fact {
+	struct tcpdiag_peer_sum sum;
+	u64 forecast_s;
+	u64 refused_us;
+	struct tcpdiag_owner user;
+	struct tcpdiag_owner victim;
+};
+
+/**
+ * struct tcpdiag_ports_facts - local ports
+ * @low: net.ipv4.ip_local_port_range
+ * @high: the same, its upper end
+ * @capacity: ports there are for each destination
+ * @window_ms: what rates are of
+ * @reuse: net.ipv4.tcp_tw_reuse
+ * @fullest: the destination with most ports in use
+ * @refused: that where connect() last found none
+ * @busiest: that with most connects now
+ */
+struct tcpdiag_ports_facts {
+	int low;
+	int high;
+	u32 capacity;
+	u64 window_ms;
+	unsigned int reuse;
+	struct tcpdiag_ports_fact fullest;
+	struct tcpdiag_ports_fact refused;
+	struct tcpdiag_ports_fact busiest;
+};
+
+/**
+ * struct tcpdiag_time_wait_facts - TIME_WAIT
+ * @limit: net.ipv4.tcp_max_tw_buckets
+ * @overflows: sockets that found no room there since the account began
+ */
+struct tcpdiag_time_wait_facts {
+	unsigned int limit;
+	u64 overflows;
+};
+
+/**
  * struct tcpdiag_facts - what findings judge
  * @owners: the reader may see who owns what
  * @limits: thresholds
@@ -191,6 +245,8 @@ struct tcpdiag_connect_facts {
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @connect: attempts to connect that fail
+ * @ports: local ports
+ * @time_wait: TIME_WAIT
  */
 struct tcpdiag_facts {
 	bool owners;
@@ -201,6 +257,8 @@ struct tcpdiag_facts {
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_connect_facts connect;
+	struct tcpdiag_ports_facts ports;
+	struct tcpdiag_time_wait_facts time_wait;
 };
 
 #endif /* TCPDIAG_FACTS_H */

@@ -18,6 +18,8 @@ const struct tcpdiag_limits tcpdiag_limits_default = {
 	.slow_accept_ms = MSEC_PER_SEC,
 	.syn_flood_per_s = 10,
 	.failed_connects = 30,
+	.ports_percent = 80,
+	.churn_per_second = 100,
 };
 
 /* Among equally severe ones, the first here is shown first. */
@@ -36,6 +38,10 @@ static const struct {
 	{ "syn_queue_full", tcpdiag_find_syn_queue_full },
 	{ "slow_accept", tcpdiag_find_slow_accept },
 	{ "connects_fail", tcpdiag_find_connects_fail },
+	{ "ports_exhausted", tcpdiag_find_ports_exhausted },
+	{ "ports_filling", tcpdiag_find_ports_filling },
+	{ "time_wait_overflow", tcpdiag_find_time_wait_overflow },
+	{ "connection_churn", tcpdiag_find_connection_churn },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
 };

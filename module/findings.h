@@ -128,4 +128,14 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out);
 
+/* findings_ports.c */
+void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out);
+void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out);
+void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
+				     struct tcpdiag_findings *out);
+void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out);
+
 #endif /* TCPDIAG_FINDINGS_H */

@@ -82,9 +82,12 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_congestion_init();
 	if (err)
 		goto err_account;
-	err = tcpdiag_netns_init();
+	err = tcpdiag_ports_init();
 	if (err)
 		goto err_congestion;
+	err = tcpdiag_netns_init();
+	if (err)
+		goto err_ports;
 	tcpdiag_age_init();
 	err = tcpdiag_procfs_init();
 	if (err)
@@ -110,6 +113,8 @@ err_age:
 	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 	tcpdiag_facts_exit();
+err_ports:
+	tcpdiag_ports_exit();
 err_congestion:
 	tcpdiag_congestion_exit();
 err_account:
@@ -121,13 +126,15 @@ err_table:
 
 static void __exit tcpdiag_exit(void)
 {
+	/* a pass looks at sockets, of whose end only the hooks tell */
+	tcpdiag_age_exit();
 	tcpdiag_hooks_exit();
 	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
-	tcpdiag_age_exit();
 	tcpdiag_netns_exit();
 	tcpdiag_facts_exit();
 	rcu_barrier();
+	tcpdiag_ports_exit();
 	tcpdiag_congestion_exit();
 	tcpdiag_account_exit();
 	tcpdiag_table_exit();

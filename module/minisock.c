@@ -16,6 +16,7 @@
 #include <linux/preempt.h>
 #include <net/inet_timewait_sock.h>
 
+#include "ports.h"
 #include "record.h"
 
 /*
@@ -33,6 +34,7 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 	rec = tcpdiag_record_new(shard, state == TCP_FIN_WAIT2, TCPDIAG_F_MINI);
 	if (!rec)
 		return NULL;
+	memset(rec->spent_ns, 0, sizeof(rec->spent_ns));
 	rec->role = TCPDIAG_ROLE_UNKNOWN;
 	shard->minis++;
 	return rec;
@@ -92,12 +94,18 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		tcpdiag_move(shard, old, to);
 	}
 	if (rec) {
+		/* the port, and what is told of it at the end */
+		memcpy(rec->spent_ns, from->spent_ns, sizeof(rec->spent_ns));
+		memset(&from->in, 0, sizeof(from->in));
+		rec->flags |= from->flags & TCPDIAG_F_EST_AGE;
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
 		memcpy(rec->comm, from->comm, sizeof(rec->comm));
 		tcpdiag_begin(shard, rec, tw, to, since);
 		if (old == to)
 			tcpdiag_age_put_beside(rec, from);
+	} else {
+		tcpdiag_ports_end(shard, from, now);
 	}
 	tcpdiag_conn_leave_to_mini(from, sk, to, now);
 }
@@ -219,6 +227,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
 		shard->refused++;
+		tcpdiag_ports_end(shard, rec, now);
 		shard->minis--;
 		tcpdiag_end(shard, rec);
 		return false;
@@ -302,6 +311,7 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 	if (likely(tw->tw_substate != TCP_TIME_WAIT ||
 		   begin_time_wait(rec, now))) {
 		tcpdiag_move(shard, rec->state, TCP_CLOSE);
+		tcpdiag_ports_end(shard, rec, now);
 		tcpdiag_stay(shard, rec, now);
 		shard->minis--;
 		tcpdiag_end(shard, rec);
@@ -358,6 +368,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	if (!rec)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	tcpdiag_ports_see(shard, rec, state);
 	tcpdiag_begin(shard, rec, tw, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
 	/*

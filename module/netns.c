@@ -42,6 +42,10 @@ static int __net_init net_init(struct net *net)
 	tn->limits = tcpdiag_limits_default;
 	atomic64_set(&tn->lost, 0);
 	tcpdiag_mibs_begin(tn);
+	tn->began_ns = ktime_get_ns();
+	tn->ports_marked_ns[0] = tn->began_ns;
+	tn->ports_marked_ns[1] = tn->began_ns;
+	tn->overflows_before = tcpdiag_time_wait_overflows(net);
 	err = tcpdiag_procfs_net_init(tn);
 	if (err)
 		return err;
@@ -71,6 +75,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
 	tcpdiag_account_purge(tn);
+	tcpdiag_time_wait_purge(tn);
 }
 
 static struct pernet_operations net_ops = {

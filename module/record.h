@@ -620,7 +620,7 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 	rec->cc = 0;
 	rec->listener_port = 0;
 	rec->pid = NULL;
-	rec->addr = NULL;
+	rec->closed = NULL;
 	*rec->comm = 0;
 	return rec;
 }
@@ -662,8 +662,8 @@ static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
 	lockdep_assert_held(&shard->lock);
 	if (rec->pid)
 		put_pid(rec->pid);
-	if (unlikely(rec->addr))
-		kfree(rec->addr);
+	if (unlikely(rec->closed))
+		kfree(rec->closed);
 	tcpdiag_table_del(rec, bucket);
 	/* one byte; a spare more or less is no harm */
 	if (unlikely(data_race(tcpdiag_table.tight) ||

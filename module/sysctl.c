@@ -19,6 +19,7 @@ static unsigned int second_ms = MSEC_PER_SEC;
 static unsigned int day_ms = 24 * 3600 * MSEC_PER_SEC;
 static unsigned int month_ms = 30U * 24 * 3600 * MSEC_PER_SEC;
 static unsigned int one = 1;
+static unsigned int hundred = 100;
 static unsigned int million = 1000000;
 
 /* A threshold in struct tcpdiag_limits, from *@min to *@max. */
@@ -49,6 +50,8 @@ static const struct ctl_table tunables[] = {
 	LIMIT(slow_accept_ms, &one, &day_ms),
 	LIMIT(syn_flood_per_s, &one, &million),
 	LIMIT(failed_connects, &one, &million),
+	LIMIT(ports_percent, &one, &hundred),
+	LIMIT(churn_per_second, &one, &million),
 };
 
 /**

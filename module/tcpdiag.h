@@ -54,6 +54,11 @@ struct tcpdiag_listening;
 struct tcpdiag_net;
 struct tcpdiag_resets;
 struct tcpdiag_service;
+struct tcpdiag_ports;
+struct tcpdiag_ports_view;
+struct tcpdiag_time_wait_view;
+struct tcpdiag_time_waits;
+struct tcpdiag_window;
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
@@ -98,6 +103,9 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @young: records whose stay may be short yet, in two generations; lock
  * @ordered: records whose stay is long, by state, longest first; lock
  * @spares: freed records kept for this shard's next sockets; lock
+ * @ports: connections begun here by destination, and own ends of TIME_WAITs of
+ *	others; NULL until there is one; lock
+ * @time_waits: owners of TIME_WAITs; NULL until there is one; lock
  * @nr_spares: how many; lock
  * @records: records that belong to it, @spares included; lock
  * @minis: those of them that stand for minisockets; lock
@@ -130,6 +138,8 @@ struct tcpdiag_shard {
 	struct list_head young[2];
 	struct list_head ordered[TCPDIAG_STATES];
 	struct tcpdiag_record *spares;
+	struct tcpdiag_ports *ports;
+	struct tcpdiag_time_waits *time_waits;
 	u32 records;
 	u32 minis;
 	unsigned int nr_spares;
@@ -202,6 +212,11 @@ enum tcpdiag_mib {
  * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed, and when @dead
  * @ended: where they are then
+ * @began_ns: when the account began
+ * @ports_marked_ns: when ports.c last marked its counts, and when before that
+ * @overflows_before: sockets that had found no room for TIME_WAIT by then
+ * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
+ *	time_wait.c's mutex
  * @holders: who holds which socket, if it was asked for lately; holders.c
  * @leaks: how many sockets leaked a while ago, once some did; leaks.c
  * @proc: /proc/net/tcpdiag
@@ -223,6 +238,10 @@ struct tcpdiag_net {
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
 	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
+	u64 began_ns;
+	u64 ports_marked_ns[2];
+	u64 overflows_before;
+	struct tcpdiag_window *time_wait_made;
 	struct tcpdiag_holders *holders;
 	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
@@ -291,9 +310,33 @@ struct tcpdiag_addr {
 	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |		\
 	 TCPF_CLOSING | TCPF_CLOSE_WAIT | TCPF_LAST_ACK)
 
-/* A full socket is in one of the states 1 to TCP_CLOSING. */
+/* A full socket is in one of the states 1 to TCP_CLOSING, but TIME_WAIT. */
 #define TCPDIAG_FULL_STATES	TCP_CLOSING
 static_assert(TCPDIAG_FULL_STATES == 11);
+
+/**
+ * struct tcpdiag_closed - what is kept of a socket that is open in CLOSE
+ * @addr: where it was connected to
+ * @txhash: its sk_txhash, which changes when it connects again
+ */
+struct tcpdiag_closed {
+	struct tcpdiag_addr addr;
+	u32 txhash;
+};
+
+/**
+ * struct tcpdiag_places - where a record is counted beside its state
+ * @peer: slot of its destination in its shard's ports; 0 for none; ports.c
+ * @as: what it is counted there as, enum tcpdiag_peer_class
+ * @owner: in TIME_WAIT, slot of its owner; 0 for none; time_wait.c
+ *
+ * Protected by the shard's lock.
+ */
+struct tcpdiag_places {
+	u8 peer;
+	u8 as;
+	u8 owner;
+};
 
 /**
  * struct tcpdiag_record - what is known of one socket, full or mini
@@ -314,9 +357,11 @@ static_assert(TCPDIAG_FULL_STATES == 11);
  *	without
  * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
- * @addr: the tuple, kept when a socket that is still open goes to CLOSE
+ * @closed: kept when a socket that is still open goes to CLOSE
  * @comm: the owner's name when it connected, listened or closed first
  * @spent_ns: time of completed stays as a full socket, by state less 1
+ * @before: those before the place of TIME_WAIT, in which no full socket is
+ * @in: at that place
  *
  * Only the events of its socket write a full socket's record, and these come
  * one at a time. A minisocket's is written under the shard's lock.
@@ -338,9 +383,15 @@ struct tcpdiag_record {
 	bool ordered;
 	u8 closed_from;
 	struct pid *pid;
-	struct tcpdiag_addr *addr;
+	struct tcpdiag_closed *closed;
 	char comm[TASK_COMM_LEN];
-	u64 spent_ns[TCPDIAG_FULL_STATES];
+	union {
+		u64 spent_ns[TCPDIAG_FULL_STATES];
+		struct {
+			u64 before[TCP_TIME_WAIT - 1];
+			struct tcpdiag_places in;
+		};
+	};
 };
 
 /*
@@ -406,6 +457,7 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 			       struct tcpdiag_hist *sum);
 void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
 				   struct tcpdiag_hist *sum);
+unsigned int tcpdiag_account_shards(const struct tcpdiag_net *tn);
 size_t tcpdiag_account_bytes(struct tcpdiag_net *tn);
 
 /* age.c */
@@ -418,6 +470,7 @@ void tcpdiag_age_put_first(struct tcpdiag_record *rec);
 void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 			    struct tcpdiag_record *from);
 void tcpdiag_age_sort(struct tcpdiag_net *tn);
+u64 tcpdiag_age_sorted_us(const struct tcpdiag_net *tn);
 void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 			u64 oldest_us[TCPDIAG_STATES]);
 /* Records that are looked at with their shard locked. */
@@ -427,6 +480,40 @@ void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		      void (*look)(const struct tcpdiag_record *rec, void *arg),
 		      void (*slice_end)(void *arg), void *arg);
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
+
+/* ports.c */
+int tcpdiag_ports_init(void);
+void tcpdiag_ports_exit(void);
+void tcpdiag_ports_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard);
+void tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		       unsigned int state);
+void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec);
+void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
+				   const struct sock *sk);
+
+/* ports_read.c */
+void tcpdiag_ports_tick(struct tcpdiag_net *tn);
+struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
+void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
+void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+
+/* time_wait.c */
+void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard);
+bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard);
+void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
+			   const struct tcpdiag_record *rec);
+void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard);
+void tcpdiag_time_wait_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard);
+void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
+struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
+u64 tcpdiag_time_wait_overflows(const struct net *net);
+void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
+			     struct tcpdiag_facts *facts);
+void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
 
 /* cc.c */
 extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];

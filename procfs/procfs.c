@@ -53,6 +53,17 @@ static int show_handshake(struct seq_file *seq, void *v)
 				      tcpdiag_net(seq_file_single_net(seq)));
 }
 
+static int show_time_wait(struct seq_file *seq, void *v)
+{
+	return tcpdiag_time_wait_show(seq,
+				      tcpdiag_net(seq_file_single_net(seq)));
+}
+
+static int show_ports(struct seq_file *seq, void *v)
+{
+	return tcpdiag_ports_show(seq, tcpdiag_net(seq_file_single_net(seq)));
+}
+
 static int show_findings(struct seq_file *seq, void *v)
 {
 	return tcpdiag_findings_show(seq,
@@ -81,6 +92,8 @@ static const struct {
 	{ "congestion", show_congestion },
 	{ "listeners", show_listeners },
 	{ "handshake", show_handshake },
+	{ "time_wait", show_time_wait },
+	{ "ports", show_ports },
 	{ "findings", show_findings },
 	{ "self", show_self },
 };

@@ -16,6 +16,7 @@ struct tcpdiag_hist;
 struct tcpdiag_net;
 struct tcpdiag_owner;
 struct tcpdiag_snapshot;
+struct tcpdiag_owner;
 
 /* procfs.c */
 int tcpdiag_procfs_init(void);
@@ -60,6 +61,8 @@ int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_handshake_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_time_wait_show(struct seq_file *seq, struct tcpdiag_net *tn);
+int tcpdiag_ports_show(struct seq_file *seq, struct tcpdiag_net *tn);
 int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn);
 bool tcpdiag_sockets_create(struct proc_dir_entry *dir);
 

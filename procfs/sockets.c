@@ -172,7 +172,7 @@ static void show_cc(struct seq_file *seq, const struct sock *sk)
 /* Time in a state, the stay that is still open included. */
 static u64 spent_us(const struct row *row, unsigned int state)
 {
-	u64 ns = state <= TCPDIAG_FULL_STATES ?
+	u64 ns = state <= TCPDIAG_FULL_STATES && state != TCP_TIME_WAIT ?
 		 row->rec.spent_ns[state - 1] : 0;
 
 	if (state == row->rec.state)

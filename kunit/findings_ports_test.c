@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on local ports and TIME_WAIT: each is found when it
+ * should be and only then.
+ */
+#include <kunit/test.h>
+#include <net/tcp_states.h>
+
+#include "../module/findings_ports.c"
+#include "findings_case.h"
+
+/* A destination with 1,000 connections of a range of 28,232 ports, at rest. */
+static struct findings_case *ports_case(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_ports_facts *ports = &c->facts.ports;
+	struct tcpdiag_ports_fact *fact = &ports->fullest;
+
+	ports->low = 32768;
+	ports->high = 60999;
+	ports->capacity = 28232;
+	ports->window_ms = 7000;
+	ports->reuse = 2;
+	c->facts.time_wait.limit = 65536;
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
+	fact->sum.connects = 1000;
+	fact->forecast_s = TCPDIAG_NEVER;
+	fact->user = (struct tcpdiag_owner){ .pid = 77, .comm = "app" };
+	fact->victim = (struct tcpdiag_owner){ .pid = 78, .comm = "job" };
+	ports->refused = *fact;
+	ports->busiest = *fact;
+	return c;
+}
+
+static void ports_none_at_rest(struct kunit *test)
+{
+	findings_expect_none(test, ports_case(test));
+}
+
+static void ports_exhausted(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.refused;
+
+	fact->sum.no_port = 7;
+	fact->refused_us = 5 * USEC_PER_SEC;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "failed 7 times");
+	findings_expect_in(test, c->out.found[0].what, "EADDRNOTAVAIL");
+	findings_expect_in(test, c->out.found[0].what, "job");
+	findings_expect_in(test, c->out.found[0].what, "78");
+	findings_expect_in(test, c->out.found[0].evidence, "no_port=7");
+	findings_expect_in(test, c->out.found[0].host,
+			   "ip_local_port_range is 32768 60999");
+	findings_expect_in(test, c->out.found[0].host, "tcp_tw_reuse is 2");
+	findings_expect_in(test, c->out.found[0].no_help, "tcp_fin_timeout");
+	findings_expect_in(test, c->out.found[0].no_help, "tcp_tw_recycle");
+}
+
+/* Who holds the ports decides on what to do. */
+static void ports_remedies(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.refused;
+
+	fact->sum.no_port = 1;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application, "limit the pool");
+	findings_expect_in(test, c->out.found[0].host, "would not help");
+	fact->sum.in_use[TCPDIAG_PEER_TIME_WAIT] = 1000;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application, "keep-alive");
+	findings_expect_in(test, c->out.found[0].host, "1 lets connect()");
+}
+
+/* It is told for an hour, but not as if it went on. */
+static void ports_were_exhausted(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+
+	c->facts.ports.refused.sum.no_port = 1;
+	c->facts.ports.refused.refused_us = RECENT_US;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_WARNING);
+	c->facts.ports.refused.refused_us = OVER_US - 1;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_WARNING);
+	c->facts.ports.refused.refused_us = OVER_US;
+	findings_expect_none(test, c);
+}
+
+static void ports_filling(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
+	/* the least that is 80 % of the range */
+	const u32 limit = DIV_ROUND_UP(28232 * 80, 100);
+
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = limit - 1;
+	findings_expect_none(test, c);
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = limit;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "80 %");
+	findings_expect_in(test, c->out.found[0].what, "app");
+	fact->forecast_s = SOON_S + 1;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "in 61 s");
+	fact->forecast_s = SOON_S;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
+	fact->forecast_s = 0;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "none is left");
+	c->facts.limits.ports_percent = 81;
+	findings_expect_none(test, c);
+}
+
+/* Where connect() fails, nobody is told that it will. */
+static void ports_filled(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
+
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 28232;
+	fact->sum.no_port = 1;
+	fact->refused_us = 1;
+	c->facts.ports.refused = *fact;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+}
+
+static void ports_overflow(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+
+	c->facts.snap.now[TCP_TIME_WAIT] = 65536;
+	findings_expect_none(test, c);
+	c->facts.time_wait.overflows = 12;
+	findings_expect_one(test, c, "time_wait_overflow", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "12 connections");
+	findings_expect_in(test, c->out.found[0].host,
+			   "tcp_max_tw_buckets is 65536");
+	findings_expect_in(test, c->out.found[0].no_help, "descriptor");
+}
+
+/* 100 connects a second for 7 s, that lived for 1 ms. */
+static struct findings_case *churn_case(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_peer_sum *s = &c->facts.ports.busiest.sum;
+
+	s->made = 700;
+	s->lived = 1000;
+	s->lived_short = 900;
+	s->lives = 1;
+	s->life[0] = NSEC_PER_MSEC >> TCPDIAG_LIFE_SHIFT;
+	return c;
+}
+
+static void ports_churn(struct kunit *test)
+{
+	struct findings_case *c = churn_case(test);
+
+	findings_expect_one(test, c, "connection_churn", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what, "app");
+	findings_expect_in(test, c->out.found[0].what, "100 connections");
+	findings_expect_in(test, c->out.found[0].what, "90 %");
+	findings_expect_in(test, c->out.found[0].application, "pool");
+}
+
+static void ports_no_churn(struct kunit *test)
+{
+	struct findings_case *c = churn_case(test);
+
+	c->facts.ports.busiest.sum.made--;
+	findings_expect_none(test, c);
+	c = churn_case(test);
+	c->facts.ports.busiest.sum.lived_short--;
+	findings_expect_none(test, c);
+	c = churn_case(test);
+	c->facts.limits.churn_per_second = 101;
+	findings_expect_none(test, c);
+	/* a burst, of which nobody knows yet whether it lasts */
+	c = churn_case(test);
+	c->facts.ports.window_ms = WINDOW_MS - 1;
+	findings_expect_none(test, c);
+	/* none has ended yet */
+	c = churn_case(test);
+	c->facts.ports.busiest.sum.lives = 0;
+	findings_expect_none(test, c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(ports_none_at_rest),
+	KUNIT_CASE(ports_exhausted),
+	KUNIT_CASE(ports_remedies),
+	KUNIT_CASE(ports_were_exhausted),
+	KUNIT_CASE(ports_filling),
+	KUNIT_CASE(ports_filled),
+	KUNIT_CASE(ports_overflow),
+	KUNIT_CASE(ports_churn),
+	KUNIT_CASE(ports_no_churn),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_ports",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of what follows from the counts of a destination: ports in use by
+ * state, sums, medians, the forecast, names.
+ */
+#include <kunit/test.h>
+#include <net/inet_sock.h>
+
+#include "../module/peer.c"
+
+#define WINDOW_MS	10000
+
+/* 470 ports in use of 1,000 connects. */
+static struct tcpdiag_peer some(void)
+{
+	return (struct tcpdiag_peer){
+		.in_use = {
+			[TCPDIAG_PEER_CONNECTING] = 20,
+			[TCPDIAG_PEER_ESTABLISHED] = 200,
+			[TCPDIAG_PEER_CLOSING] = 50,
+			[TCPDIAG_PEER_TIME_WAIT] = 200,
+		},
+		.made = 1000, .waited = 500,
+	};
+}
+
+/* Each state has one place, and those of a live connection are not TIME_WAIT. */
+static void peer_classes(struct kunit *test)
+{
+	static const enum tcpdiag_peer_class expected[] = {
+		[TCP_SYN_SENT] = TCPDIAG_PEER_CONNECTING,
+		[TCP_SYN_RECV] = TCPDIAG_PEER_CONNECTING,
+		[TCP_ESTABLISHED] = TCPDIAG_PEER_ESTABLISHED,
+		[TCP_FIN_WAIT1] = TCPDIAG_PEER_CLOSING,
+		[TCP_FIN_WAIT2] = TCPDIAG_PEER_CLOSING,
+		[TCP_CLOSING] = TCPDIAG_PEER_CLOSING,
+		[TCP_CLOSE_WAIT] = TCPDIAG_PEER_CLOSING,
+		[TCP_LAST_ACK] = TCPDIAG_PEER_CLOSING,
+		[TCP_TIME_WAIT] = TCPDIAG_PEER_TIME_WAIT,
+	};
+	unsigned int i;
+
+	for (i = 1; i < ARRAY_SIZE(expected); i++) {
+		if (i == TCP_CLOSE || i == TCP_LISTEN)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, tcpdiag_peer_class(i), expected[i],
+				    "state %u", i);
+	}
+}
+
+static void peer_reads(struct kunit *test)
+{
+	struct tcpdiag_peer p = some();
+	struct tcpdiag_peer_sum s;
+
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.in_use[TCPDIAG_PEER_CONNECTING], 20);
+	KUNIT_EXPECT_EQ(test, s.in_use[TCPDIAG_PEER_TIME_WAIT], 200);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_total(s.in_use), 470);
+	KUNIT_EXPECT_EQ(test, s.connects, 1000);
+	KUNIT_EXPECT_EQ(test, s.growth, 470);
+	KUNIT_EXPECT_EQ(test, s.live_growth, 270);
+}
+
+/* Growth is since the mark before the last, also over a counter's end. */
+static void peer_marks(struct kunit *test)
+{
+	struct tcpdiag_peer p = some();
+	struct tcpdiag_peer_sum s;
+
+	p.made = U32_MAX - 20;
+	p.waited = U32_MAX;
+	tcpdiag_peer_remember(&p);
+	p.made += 30;
+	p.in_use[TCPDIAG_PEER_ESTABLISHED] += 30;
+	tcpdiag_peer_remember(&p);
+	p.made += 12;
+	p.waited += 5;
+	p.in_use[TCPDIAG_PEER_ESTABLISHED] += 7;
+	p.in_use[TCPDIAG_PEER_TIME_WAIT] += 5;
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.made, 42);
+	KUNIT_EXPECT_EQ(test, s.waited, 5);
+	KUNIT_EXPECT_EQ(test, s.growth, 42);
+	KUNIT_EXPECT_EQ(test, s.live_growth, 37);
+	tcpdiag_peer_remember(&p);
+	p.in_use[TCPDIAG_PEER_TIME_WAIT] -= 100;
+	tcpdiag_peer_remember(&p);
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.made, 0);
+	KUNIT_EXPECT_EQ(test, s.growth, -100);
+	KUNIT_EXPECT_EQ(test, s.live_growth, 0);
+}
+
+/* What was there before counts, but not as growth, whatever it is in. */
+static void peer_finds(struct kunit *test)
+{
+	struct tcpdiag_peer p = {};
+	struct tcpdiag_peer_sum s;
+	unsigned int as;
+
+	for (as = 0; as < TCPDIAG_PEER_CLASSES; as++)
+		tcpdiag_peer_found(&p, as);
+	p.waited = 1;
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_total(s.in_use), 4);
+	KUNIT_EXPECT_EQ(test, s.in_use[TCPDIAG_PEER_TIME_WAIT], 1);
+	KUNIT_EXPECT_EQ(test, s.connects, 0);
+	KUNIT_EXPECT_EQ(test, s.waited, 0);
+	KUNIT_EXPECT_EQ(test, s.growth, 0);
+	KUNIT_EXPECT_EQ(test, s.live_growth, 0);
+}
+
+/* What goes to the others is all there. */
+static void peer_folds(struct kunit *test)
+{
+	struct tcpdiag_peer a = some(), b = some();
+	struct tcpdiag_peer_sum sum, twice;
+
+	memset(b.in_use, 0, sizeof(b.in_use));
+	b.no_port = 3;
+	tcpdiag_peer_lived(&b, 5 * NSEC_PER_MSEC);
+	tcpdiag_peer_remember(&b);
+	tcpdiag_peer_read(&a, &twice);
+	tcpdiag_peer_read(&b, &sum);
+	tcpdiag_peer_add(&twice, &sum);
+	tcpdiag_peer_fold(&a, &b);
+	tcpdiag_peer_read(&a, &sum);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_total(sum.in_use), 470);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_total(twice.in_use), 470);
+	KUNIT_EXPECT_EQ(test, sum.connects, 2000);
+	KUNIT_EXPECT_EQ(test, twice.connects, 2000);
+	KUNIT_EXPECT_EQ(test, sum.no_port, 3);
+	KUNIT_EXPECT_EQ(test, sum.lived, 1);
+	KUNIT_EXPECT_EQ(test, sum.lived_short, 1);
+	KUNIT_EXPECT_EQ(test, sum.growth, twice.growth);
+	KUNIT_EXPECT_EQ(test, sum.made, twice.made);
+}
+
+static void live_ms(struct tcpdiag_peer *p, u64 ms)
+{
+	tcpdiag_peer_lived(p, ms * NSEC_PER_MSEC);
+}
+
+static u64 median_ms(const struct tcpdiag_peer *p)
+{
+	struct tcpdiag_peer_sum s;
+
+	tcpdiag_peer_read(p, &s);
+	return div_u64(tcpdiag_peer_median_us(&s) + 500, 1000);
+}
+
+static void peer_lives(struct kunit *test)
+{
+	struct tcpdiag_peer p = {};
+	unsigned int i;
+
+	live_ms(&p, 30);
+	KUNIT_EXPECT_EQ(test, median_ms(&p), 30);
+	live_ms(&p, 10);
+	live_ms(&p, 20000);
+	KUNIT_EXPECT_EQ(test, median_ms(&p), 30);
+	live_ms(&p, 999);
+	live_ms(&p, 1000);
+	KUNIT_EXPECT_EQ(test, p.lived, 5);
+	KUNIT_EXPECT_EQ(test, p.lived_short, 3);
+	for (i = 0; i < TCPDIAG_LIVES; i++)
+		live_ms(&p, 7);
+	KUNIT_EXPECT_EQ(test, median_ms(&p), 7);
+	/* a year is as long as the scale goes: 73 minutes */
+	for (i = 0; i < TCPDIAG_LIVES; i++)
+		live_ms(&p, 365ULL * 86400 * 1000);
+	KUNIT_EXPECT_EQ(test, median_ms(&p) / 60000, 73);
+}
+
+/* The last victim of all CPUs, and the lives of that with most. */
+static void peer_merges(struct kunit *test)
+{
+	struct tcpdiag_peer_sum a = {
+		.no_port = 2, .no_port_ns = 100, .victim = { .comm = "late" },
+		.lived = 1, .lives = 1, .life = { 9 },
+		.user = { .comm = "few" },
+	}, b = {
+		.no_port = 3, .no_port_ns = 50, .victim = { .comm = "early" },
+		.lived = 5, .lives = 5, .life = { 4, 4, 4, 4, 4 },
+		.user = { .comm = "many" },
+	};
+
+	tcpdiag_peer_add(&a, &b);
+	KUNIT_EXPECT_EQ(test, a.no_port, 5);
+	KUNIT_EXPECT_STREQ(test, a.victim.comm, "late");
+	KUNIT_EXPECT_STREQ(test, b.victim.comm, "early");
+	KUNIT_EXPECT_STREQ(test, a.user.comm, "many");
+	KUNIT_EXPECT_STREQ(test, b.user.comm, "few");
+	KUNIT_EXPECT_EQ(test, a.lived, 6);
+	KUNIT_EXPECT_EQ(test, a.lives, 5);
+	KUNIT_EXPECT_EQ(test, a.life[0], 4);
+}
+
+static void peer_forecast(struct kunit *test)
+{
+	static const struct {
+		const char *what;
+		u32 established;
+		u32 time_wait;
+		u32 waited;
+		s32 growth;
+		s32 live_growth;
+		u64 seconds;
+	} cases[] = {
+		{ "at rest", 100, 0, 0, 0, 0, TCPDIAG_NEVER },
+		{ "none left", 1000, 0, 0, 0, 0, 0 },
+		{ "none left, some in TIME_WAIT", 0, 1000, 0, -5, 0, 0 },
+		{ "more in use than there are", 1200, 0, 0, 5, 5, 0 },
+		/* 10 a second stay open: 900 left */
+		{ "kept open", 100, 0, 0, 100, 100, 90 },
+		/* 20 a second close: 1,200 in a minute; 500 left at 20 */
+		{ "TIME_WAIT fills it", 0, 500, 200, 200, 0, 25 },
+		/* 15 a second: 900 in a minute, which fit */
+		{ "TIME_WAIT levels off", 0, 500, 150, 150, 0, TCPDIAG_NEVER },
+		{ "TIME_WAIT has levelled off", 0, 900, 150, 0, 0,
+		  TCPDIAG_NEVER },
+		/* 600 in a minute, and 1 more a second kept: 300 left */
+		{ "both", 100, 100, 100, 110, 10, 300 },
+		{ "shrinks", 500, 0, 0, -10, -10, TCPDIAG_NEVER },
+	};
+	struct tcpdiag_peer_sum s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		s = (struct tcpdiag_peer_sum){
+			.in_use[TCPDIAG_PEER_ESTABLISHED] =
+				cases[i].established,
+			.in_use[TCPDIAG_PEER_TIME_WAIT] = cases[i].time_wait,
+			.waited = cases[i].waited,
+			.growth = cases[i].growth,
+			.live_growth = cases[i].live_growth,
+		};
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].seconds,
+				    tcpdiag_peer_forecast(&s, 1000, WINDOW_MS),
+				    "%s", cases[i].what);
+	}
+}
+
+/* A namespace without a single port, or with all there can be in use. */
+static void peer_percent(struct kunit *test)
+{
+	struct tcpdiag_peer_sum s = {
+		.in_use[TCPDIAG_PEER_ESTABLISHED] = 65535,
+	};
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 0), 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 65535), 100);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 65536), 99);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 100), 65535);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, 0, WINDOW_MS), 0);
+}
+
+static void peer_names(struct kunit *test)
+{
+	struct tcpdiag_key v4 = {
+		.word[0] = (u64)(__force u32)htonl(0x0a000001) << 32 |
+			   (__force u32)htonl(0x0a0000fe),
+		.rest = (__force u16)htons(65535),
+	}, v6 = {
+		.rest = TCPDIAG_PEER_V6 | (__force u16)htons(80),
+	};
+	char name[TCPDIAG_PAIR_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_peer_name(name, &v4, " "),
+			   "10.0.0.1 10.0.0.254:65535");
+	((u8 *)v6.word)[0] = 0xfd;
+	((u8 *)v6.word)[15] = 1;
+	((u8 *)v6.word)[31] = 1;
+	KUNIT_EXPECT_STREQ(test, tcpdiag_peer_name(name, &v6, " to "),
+			   "[fd00::1] to [::1]:80");
+	memset(v6.word, 0xff, sizeof(v6.word));
+	v6.rest |= 0xffff;
+	tcpdiag_peer_name(name, &v6, " ");
+	KUNIT_EXPECT_EQ(test, name[strlen(name) - 1], '5');
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(peer_classes),
+	KUNIT_CASE(peer_reads),
+	KUNIT_CASE(peer_marks),
+	KUNIT_CASE(peer_finds),
+	KUNIT_CASE(peer_folds),
+	KUNIT_CASE(peer_lives),
+	KUNIT_CASE(peer_merges),
+	KUNIT_CASE(peer_forecast),
+	KUNIT_CASE(peer_percent),
+	KUNIT_CASE(peer_names),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_peer",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
