@@ -188,16 +188,36 @@ read_view() {
 	read_lines "/proc/net/tcpdiag/$1" "${2:-}"
 }
 
+# find_column VIEW COLUMN: its place into at; the view is in the array lines
+find_column() {
+	local words
+
+	read -ra words <<<"${lines[0]#\# }"
+	for at in "${!words[@]}"; do
+		[ "${words[at]}" != "$2" ] || return 0
+	done
+	give_up "no column $2 in the view $1"
+}
+
+# sum_of VIEW COLUMN [NETNS]: over all rows; what is "-" counts nothing
+sum_of() {
+	local lines words row at sum=0
+
+	read_view "$1" "${3:-}"
+	find_column "$1" "$2"
+	for row in "${lines[@]:1}"; do
+		read -ra words <<<"$row"
+		[ "${words[at]}" = - ] || sum=$((sum + words[at]))
+	done
+	printf '%s\n' "$sum"
+}
+
 # cell VIEW KEY COLUMN [NETNS]: in the row whose first column is KEY
 cell() {
 	local lines words row at
 
 	read_view "$1" "${4:-}"
-	read -ra words <<<"${lines[0]#\# }"
-	for at in "${!words[@]}"; do
-		[ "${words[at]}" != "$3" ] || break
-	done
-	[ "${words[at]}" = "$3" ] || give_up "no column $3 in the view $1"
+	find_column "$1" "$3"
 	for row in "${lines[@]:1}"; do
 		if [[ $row == "$2 "* ]]; then
 			read -ra words <<<"$row"
@@ -592,6 +612,12 @@ wait_until() {
 		[ "$SECONDS" -lt "$deadline" ] || give_up "waited $seconds s for: $*"
 		sleep 0.1
 	done
+}
+
+# counted: until ports and time_wait, which are counted once a second, have what
+# has happened
+counted() {
+	sleep 2
 }
 
 # equal COMMAND... -- VALUE: what it prints; for wait_until

@@ -125,6 +125,29 @@ int do_pairs(int n, char **w)
 	return err;
 }
 
+/*
+ * One connection after another, all kept: how many were made, and how many
+ * found no port.
+ */
+int do_fill(int n, char **w)
+{
+	int i, err = 0, made = 0, no_port = 0;
+	char name[NAME_BYTES];
+	char *connect_words[4] = { "connect", name, w[3], w[4] };
+
+	for (i = 1; i <= atoi(w[2]) && !err; i++) {
+		snprintf(name, sizeof(name), "%s%d", w[1], i);
+		err = open_towards(4, connect_words, true);
+		made += !err;
+		if (err == -EADDRNOTAVAIL) {
+			no_port++;
+			err = forget(find_link(name));
+		}
+	}
+	snprintf(value, sizeof(value), "%d %d", made, no_port);
+	return err;
+}
+
 /* Both SYNs must be under way at once: put a delay on the path (netem). */
 int do_simopen(int n, char **w)
 {

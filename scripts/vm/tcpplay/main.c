@@ -27,6 +27,7 @@ static const struct command {
 	{ "finish", 1, do_finish, "N" },
 	{ "accept", 2, do_accept, "N LISTENER" },
 	{ "pairs", 5, do_pairs, "PREFIX COUNT LISTENER ADDR PORT" },
+	{ "fill", 4, do_fill, "PREFIX COUNT ADDR PORT" },
 	{ "simopen", 5, do_simopen, "A B ADDR PORT_A PORT_B" },
 	{ "close", 1, do_close, "N" },
 	{ "closeall", 1, do_closeall, "PREFIX" },

@@ -65,6 +65,7 @@ int do_again(int n, char **w);
 int do_finish(int n, char **w);
 int do_accept(int n, char **w);
 int do_pairs(int n, char **w);
+int do_fill(int n, char **w);
 int do_simopen(int n, char **w);
 int do_close(int n, char **w);
 int do_closeall(int n, char **w);
