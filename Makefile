@@ -23,7 +23,7 @@ install: modules ## install the modules and run depmod (honours INSTALL_MOD_PATH
 	/sbin/depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$(sed -n \
 		's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)"
 
-demo: $(TCPPLAY) ## boot a stock kernel in a VM, load the module, show what it sees (TOPIC=close-wait, handshake, teardown, syn-flood)
+demo: $(TCPPLAY) ## boot a stock kernel in a VM, load the module, show what it sees (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood)
 	@scripts/demo $(TOPIC)
 
 shell: $(TCPPLAY) ## a VM with the module loaded and a shell (KVER=6.1|6.12|debug)

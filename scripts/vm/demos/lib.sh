@@ -19,6 +19,19 @@ more() {
 	printf '   %s\n' "$*"
 }
 
+# show_columns VIEW COLUMN...: some columns of a detail file, in line
+show_columns() {
+	local view=$1
+	shift
+
+	printf '$ cat /proc/net/tcpdiag/%s     # %d of its columns\n' "$view" $#
+	awk -v wanted="$*" '
+		NR == 1 { n = split(wanted, want); for (i = 2; i <= NF; i++) at[$i] = i - 1
+			for (i = 1; i <= n; i++) printf "%-*s", i < 3 ? 16 : length(want[i]) + 2, want[i] }
+		NR > 1 { for (i = 1; i <= n; i++) printf "%-*s", i < 3 ? 16 : length(want[i]) + 2, $at[want[i]] }
+		{ print "" }' "/proc/net/tcpdiag/$view"
+}
+
 # show COMMAND...: with its output
 show() {
 	printf '$ %s\n' "$*"
