@@ -281,27 +281,27 @@ static void listeners_limit_by(struct kunit *test)
 /* What happened 60 s ago is forgotten, what happened 50 s ago is not. */
 static void listeners_window(struct kunit *test)
 {
-	struct tcpdiag_window w = {};
+	struct tcpdiag_minute w = {};
 	u64 tick, sum;
 
 	for (tick = 1; tick <= 1000; tick++) {
-		tcpdiag_window_add(&w, tick, 1);
-		sum = tcpdiag_window_sum(&w);
+		tcpdiag_minute_add(&w, tick, 1);
+		sum = tcpdiag_minute_sum(&w);
 		KUNIT_EXPECT_GE(test, sum, min_t(u64, tick, 51));
 		KUNIT_EXPECT_LE(test, sum, min_t(u64, tick, 60));
 	}
 	for (; tick <= 1060; tick++)
-		tcpdiag_window_add(&w, tick, 0);
-	KUNIT_EXPECT_EQ(test, tcpdiag_window_sum(&w), 0);
+		tcpdiag_minute_add(&w, tick, 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_minute_sum(&w), 0);
 }
 
 static void listeners_window_full(struct kunit *test)
 {
-	struct tcpdiag_window w = {};
+	struct tcpdiag_minute w = {};
 
-	tcpdiag_window_add(&w, 1, U64_MAX);
-	tcpdiag_window_add(&w, 2, 1);
-	KUNIT_EXPECT_EQ(test, tcpdiag_window_sum(&w), U32_MAX);
+	tcpdiag_minute_add(&w, 1, U64_MAX);
+	tcpdiag_minute_add(&w, 2, 1);
+	KUNIT_EXPECT_EQ(test, tcpdiag_minute_sum(&w), U32_MAX);
 }
 
 static struct kunit_case cases[] = {

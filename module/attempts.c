@@ -116,7 +116,7 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
 	spin_lock_irq(&all->lock);
 	all->tick++;
 	for (c = 0; c < TCPDIAG_CAUSES; c++) {
-		tcpdiag_window_add(&all->minute[c], all->tick,
+		tcpdiag_minute_add(&all->minute[c], all->tick,
 				   failed[c] - all->counted[c]);
 		all->counted[c] = failed[c];
 	}
@@ -132,7 +132,7 @@ static struct tcpdiag_victim last_victim(struct tcpdiag_failures *all,
 	spin_lock_irq(&all->lock);
 	v = all->last[cause];
 	get_pid(v.pid);
-	*minute = tcpdiag_window_sum(&all->minute[cause]);
+	*minute = tcpdiag_minute_sum(&all->minute[cause]);
 	spin_unlock_irq(&all->lock);
 	return v;
 }

@@ -56,7 +56,7 @@ struct tcpdiag_failures {
 	struct tcpdiag_victim last[TCPDIAG_CAUSES];
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];
-	struct tcpdiag_window minute[TCPDIAG_CAUSES];
+	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
 };
 
 /* attempts.c */

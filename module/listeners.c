@@ -496,7 +496,7 @@ static void find_worst(const struct tcpdiag_listening *all,
 	lockdep_assert_held(&listeners_mutex);
 	for (i = 0; i < all->n; i++) {
 		const struct tcpdiag_listener *l = &all->l[i];
-		u64 lately = tcpdiag_window_sum(&l->overflowed);
+		u64 lately = tcpdiag_minute_sum(&l->overflowed);
 
 		consider(&worst[FLOOD], l,
 			 l->verdict == TCPDIAG_VERDICT_SYN_FLOOD,
@@ -505,7 +505,7 @@ static void find_worst(const struct tcpdiag_listening *all,
 			 l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL,
 			 l->q.syn, worst[SYN_FULL].l.q.syn);
 		consider(&worst[OVERFLOW], l, lately, lately,
-			 tcpdiag_window_sum(&worst[OVERFLOW].l.overflowed));
+			 tcpdiag_minute_sum(&worst[OVERFLOW].l.overflowed));
 		consider(&worst[SLOW], l,
 			 l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT,
 			 l->wait_us, worst[SLOW].l.wait_us);
@@ -537,7 +537,7 @@ static void tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
 	f->done_per_s = l->done_per_s;
 	f->accepted_per_s = l->accepted_per_s;
 	f->overflows = l->overflows;
-	f->overflows_minute = tcpdiag_window_sum(&l->overflowed);
+	f->overflows_minute = tcpdiag_minute_sum(&l->overflowed);
 	f->drops = l->q.drops - l->drops_before;
 	f->floods = l->floods;
 	if (!facts->owners)

@@ -23,15 +23,15 @@ struct tcpdiag_net;
 #define TCPDIAG_FLOOD_QUIET_S		10
 
 /* Counts of the last minute are kept in parts of it. */
-#define TCPDIAG_WINDOW_PARTS		6
-#define TCPDIAG_WINDOW_PART_S		10
+#define TCPDIAG_MINUTE_PARTS		6
+#define TCPDIAG_MINUTE_PART_S		10
 
 /**
- * struct tcpdiag_window - how often something happened in the last minute
+ * struct tcpdiag_minute - how often something happened in the last minute
  * @part: the counts of 10 s each, in turn
  */
-struct tcpdiag_window {
-	u32 part[TCPDIAG_WINDOW_PARTS];
+struct tcpdiag_minute {
+	u32 part[TCPDIAG_MINUTE_PARTS];
 };
 
 /**
@@ -144,7 +144,7 @@ struct tcpdiag_listener {
 	u64 verdict_since;
 	u64 flood_seen;
 	u32 floods;
-	struct tcpdiag_window overflowed;
+	struct tcpdiag_minute overflowed;
 };
 
 /**
@@ -178,8 +178,8 @@ static inline bool tcpdiag_flood_of_none(u64 seen, u64 now)
 }
 
 /* listeners_judge.c */
-void tcpdiag_window_add(struct tcpdiag_window *w, u64 tick, u64 n);
-u64 tcpdiag_window_sum(const struct tcpdiag_window *w);
+void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n);
+u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w);
 u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n);
 u32 tcpdiag_listener_syn_limit(const struct tcpdiag_listener *l, bool cookies,
 			       u32 max_syn_backlog);

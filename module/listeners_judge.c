@@ -12,34 +12,34 @@
 #include "listeners.h"
 
 /**
- * tcpdiag_window_add() - count for the last minute
- * @w: the window
+ * tcpdiag_minute_add() - count for the last minute
+ * @w: the minute
  * @tick: number of the second, which never goes back and is told each second
  * @n: how often it happened in it
  */
-void tcpdiag_window_add(struct tcpdiag_window *w, u64 tick, u64 n)
+void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n)
 {
 	u32 second, part;
 
-	part = div_u64_rem(tick, TCPDIAG_WINDOW_PART_S, &second) %
-	       TCPDIAG_WINDOW_PARTS;
+	part = div_u64_rem(tick, TCPDIAG_MINUTE_PART_S, &second) %
+	       TCPDIAG_MINUTE_PARTS;
 	if (!second)
 		w->part[part] = 0;
 	w->part[part] += min_t(u64, n, U32_MAX - w->part[part]);
 }
 
 /**
- * tcpdiag_window_sum() - how often it happened
- * @w: the window
+ * tcpdiag_minute_sum() - how often it happened
+ * @w: the minute
  *
  * Return: the count of the last 50 to 60 s.
  */
-u64 tcpdiag_window_sum(const struct tcpdiag_window *w)
+u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)
 {
 	unsigned int i;
 	u64 sum = 0;
 
-	for (i = 0; i < TCPDIAG_WINDOW_PARTS; i++)
+	for (i = 0; i < TCPDIAG_MINUTE_PARTS; i++)
 		sum += w->part[i];
 	return sum;
 }
@@ -83,7 +83,7 @@ static u32 fresh_drops(const struct tcpdiag_listener *l)
 static void overflowed(struct tcpdiag_listener *l, u64 tick, u64 n)
 {
 	l->overflows += n;
-	tcpdiag_window_add(&l->overflowed, tick, n);
+	tcpdiag_minute_add(&l->overflowed, tick, n);
 }
 
 static bool is_full(const struct tcpdiag_listener *l)

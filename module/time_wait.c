@@ -218,8 +218,11 @@ static u64 entries(const struct tcpdiag_net *tn)
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
 		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
 
-		for (from = 1; shard && from < TCPDIAG_STATES; from++)
-			n += atomic64_read(&shard->moves[from][TCP_TIME_WAIT]);
+		for (from = 1; shard && from < TCPDIAG_STATES; from++) {
+			unsigned int move = TCPDIAG_MOVE(from, TCP_TIME_WAIT);
+
+			n += atomic64_read(&shard->moves[move]);
+		}
 	}
 	return n;
 }
