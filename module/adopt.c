@@ -77,9 +77,9 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	rec->role = tcpdiag_role_of(sk->sk_state);
 	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
-	tcpdiag_ports_see(shard, rec, sk->sk_state);
 	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
 	tcpdiag_age_put_first(rec);
+	tcpdiag_ports_see(shard, rec, sk->sk_state);
 }
 
 /**
@@ -126,8 +126,8 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	rec->closed_from = old;
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
-	tcpdiag_ports_see(shard, rec, new);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
+	tcpdiag_ports_see(shard, rec, new);
 }
 
 /**

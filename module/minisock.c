@@ -368,9 +368,9 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	if (!rec)
 		goto out;
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
-	tcpdiag_ports_see(shard, rec, state);
 	tcpdiag_begin(shard, rec, tw, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
+	tcpdiag_ports_see(shard, rec, state);
 	/*
 	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
 	 * finds the record, or we find the new sub-state here.
