@@ -48,6 +48,8 @@ tell server listen m 127.0.0.1 8081
 tell server listen n ::1 8080
 tell client fill old 10 127.0.0.1 8080 >/dev/null
 load_module
+# Nobody accepts: that is not what this is about.
+set_sysctl net.tcpdiag.slow_accept_ms 86400000
 counted
 is "$(row established)" 10 "connections older than the module are counted"
 is "$(row connects)" 0 "but not as new ones"
