@@ -15,8 +15,8 @@
 #define OVER_US		(60 * RECENT_US)
 /* A forecast that leaves no time. */
 #define SOON_S		60
-/* Rates of less than an interval say nothing. */
-#define WINDOW_MS	(5 * MSEC_PER_SEC)
+/* Rates of less than an interval say nothing; it may be half a second short. */
+#define WINDOW_MS	(5 * MSEC_PER_SEC - MSEC_PER_SEC / 2)
 /* Of lives that a pool would have saved. */
 #define MOST_PERCENT	90
 

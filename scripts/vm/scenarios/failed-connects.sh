@@ -31,7 +31,7 @@ resets_sent() {
 	view handshake "$1" | awk '$1 == "reset_sent" { print $2, $3, $8 }'
 }
 
-plan 29
+plan 28
 
 netns client
 netns server
