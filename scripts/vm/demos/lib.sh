@@ -26,9 +26,13 @@ show_columns() {
 
 	printf '$ cat /proc/net/tcpdiag/%s     # %d of its columns\n' "$view" $#
 	awk -v wanted="$*" '
+		function cell(name, text,   wide) {
+			wide = name ~ /^(local|remote|comm|victim_comm)$/ ? 15 : length(name)
+			printf "%-" wide "s  ", text
+		}
 		NR == 1 { n = split(wanted, want); for (i = 2; i <= NF; i++) at[$i] = i - 1
-			for (i = 1; i <= n; i++) printf "%-*s", i < 3 ? 16 : length(want[i]) + 2, want[i] }
-		NR > 1 { for (i = 1; i <= n; i++) printf "%-*s", i < 3 ? 16 : length(want[i]) + 2, $at[want[i]] }
+			for (i = 1; i <= n; i++) cell(want[i], want[i]) }
+		NR > 1 { for (i = 1; i <= n; i++) cell(want[i], $at[want[i]]) }
 		{ print "" }' "/proc/net/tcpdiag/$view"
 }
 
