@@ -224,8 +224,7 @@ static u64 shard_requests(struct tcpdiag_shard *shard)
 	list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age) {
 		const struct sock *sk = rec->key;
 
-		/* the mark of a walk (age.c) */
-		if (!sk)
+		if (!tcpdiag_may_look(rec))
 			continue;
 		n += max(reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue), 0);
 	}

@@ -322,8 +322,7 @@ static void walk_on(struct walk *walk,
 		if (n++ == TCPDIAG_AGE_SLICE)
 			break;
 		rec = list_entry(pos, struct tcpdiag_record, age);
-		/* the mark of another walk has none */
-		if (!rec->key)
+		if (!tcpdiag_may_look(rec))
 			continue;
 		look(rec, arg);
 		/* keeps the list in order */

@@ -357,6 +357,16 @@ static void detach_functions(void)
 			hooks[i].attached = false;
 }
 
+/* the hooks are going, or gone: a record may outlive its socket */
+bool tcpdiag_is_deaf;
+
+static void go_deaf(void)
+{
+	WRITE_ONCE(tcpdiag_is_deaf, true);
+	/* who looks has interrupts off, which is an RCU read section */
+	synchronize_rcu();
+}
+
 static int attach_probe(struct hook *hook)
 {
 	int err;
@@ -434,6 +444,7 @@ int tcpdiag_hooks_init(void)
 	if (!err)
 		return 0;
 
+	go_deaf();
 	detach_probes();
 err_filter:
 	ftrace_free_filter(&function_ops);
@@ -447,6 +458,7 @@ err_filter:
  */
 void tcpdiag_hooks_exit(void)
 {
+	go_deaf();
 	detach_functions();
 	detach_probes();
 	ftrace_free_filter(&function_ops);

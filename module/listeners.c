@@ -46,6 +46,8 @@ static void collect(struct look *look, const struct tcpdiag_record *rec)
 	struct sock *sk = (struct sock *)rec->key;
 	struct tcpdiag_listener *l;
 
+	if (!tcpdiag_may_look(rec))
+		return;
 	lockdep_assert_held(&rec->shard->lock);
 	if (look->n == look->room) {
 		look->missed++;

@@ -15,7 +15,8 @@ static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
 
 	scan->looked_at++;
 	/* in the chain means that neither record nor shard can go away */
-	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != scan->net)
+	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != scan->net ||
+	    !tcpdiag_may_look(rec))
 		return true;
 	if (scan->n == TCPDIAG_SCAN_BATCH)
 		return false;

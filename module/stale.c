@@ -128,7 +128,7 @@ static void tell_example(struct tcpdiag_net *tn,
 
 	local_irq_disable();
 	rec = tcpdiag_find_lock(stale->key);
-	if (rec && rec->entered == stale->entered) {
+	if (rec && tcpdiag_may_look(rec) && rec->entered == stale->entered) {
 		const struct sock *sk = rec->key;
 
 		family = sk->sk_family;

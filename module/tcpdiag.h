@@ -418,6 +418,7 @@ int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn);
 void tcpdiag_sysctl_net_exit(struct tcpdiag_net *tn);
 
 /* hooks.c */
+extern bool tcpdiag_is_deaf;
 int tcpdiag_hooks_init(void);
 void tcpdiag_hooks_exit(void);
 unsigned int tcpdiag_hooks_count(void);
@@ -698,6 +699,19 @@ void tcpdiag_walk(void);
 static inline bool tcpdiag_walking(void)
 {
 	return READ_ONCE(tcpdiag_is_walking);
+}
+
+/**
+ * tcpdiag_may_look() - may the socket of a record be looked at?
+ * @rec: on a list of its shard, or in its chain, which is locked
+ *
+ * Return: false for the mark of a walk (age.c), which has no socket, and once
+ * the hooks are about to go: nobody tells of the end of a socket any more.
+ */
+static inline bool tcpdiag_may_look(const struct tcpdiag_record *rec)
+{
+	lockdep_assert_irqs_disabled();
+	return rec->key && !READ_ONCE(tcpdiag_is_deaf);
 }
 
 #endif /* TCPDIAG_H */
