@@ -311,16 +311,13 @@ static void derive(struct tcpdiag_snapshot *snap)
 void tcpdiag_account_read(struct tcpdiag_net *tn,
 			  struct tcpdiag_snapshot *snap)
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
 	memset(snap, 0, sizeof(*snap));
 	tcpdiag_age_sort(tn);
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (shard)
-			add_shard(shard, snap);
-	}
+	tcpdiag_for_each_shard(shard, i, tn)
+		add_shard(shard, snap);
 	derive(snap);
 	snap->lost = atomic64_read(&tn->lost);
 	snap->approximate = tcpdiag_approximate();
@@ -330,14 +327,12 @@ void tcpdiag_account_read(struct tcpdiag_net *tn,
 static void add_tally(struct tcpdiag_net *tn, unsigned int told,
 		      struct tcpdiag_hist *sum)
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (shard && shard->tally[told])
+	tcpdiag_for_each_shard(shard, i, tn)
+		if (shard->tally[told])
 			tcpdiag_hist_merge(sum, shard->tally[told]);
-	}
 }
 
 /**
@@ -440,13 +435,10 @@ unsigned int tcpdiag_account_shards(const struct tcpdiag_net *tn)
 size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
 {
 	size_t bytes = sizeof(*tn);
+	struct tcpdiag_shard *shard;
 	unsigned int i, state;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		bytes += sizeof(*shard);
 		spin_lock_irq(&shard->lock);
 		bytes += shard->records * sizeof(struct tcpdiag_record);

@@ -136,18 +136,15 @@ static void sort_shard(struct tcpdiag_shard *shard, u64 now)
 static void sort_net(struct tcpdiag_net *tn, u64 spare_ns)
 {
 	u64 now = ktime_get_ns();
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
 	mutex_lock(&sort_mutex);
 	if (is_over || now < tn->sorted_ns + spare_ns)
 		goto out;
 	WRITE_ONCE(tn->sorted_ns, now);
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (shard)
-			sort_shard(shard, now);
-	}
+	tcpdiag_for_each_shard(shard, i, tn)
+		sort_shard(shard, now);
 out:
 	mutex_unlock(&sort_mutex);
 }
@@ -413,12 +410,11 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 {
 	u64 now = ktime_get_ns(), entered = now;
 	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard || list_empty(&shard->ordered[state]))
+	tcpdiag_for_each_shard(shard, i, tn) {
+		if (list_empty(&shard->ordered[state]))
 			continue;
 		spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[state], age) {

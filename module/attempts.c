@@ -86,15 +86,13 @@ void tcpdiag_attempts_failed(struct sock *sk, const struct tcpdiag_record *rec)
  */
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES])
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i, c;
 
 	memset(failed, 0, TCPDIAG_CAUSES * sizeof(*failed));
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		for (c = 0; shard && c < TCPDIAG_CAUSES; c++)
+	tcpdiag_for_each_shard(shard, i, tn)
+		for (c = 0; c < TCPDIAG_CAUSES; c++)
 			failed[c] += atomic64_read(&shard->failed[c]);
-	}
 }
 
 /**

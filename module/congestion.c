@@ -245,15 +245,13 @@ static void merge(struct tcpdiag_cc_row *row,
 void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 				 struct tcpdiag_cc_row *row)
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
+	tcpdiag_for_each_shard(shard, i, tn) {
 		const struct tcpdiag_cc_done *done;
 		u64 untold, ended;
 
-		if (!shard)
-			continue;
 		untold = atomic64_read(&shard->cc_untold[cc]);
 		/* what was untold had not ended before that */
 		smp_rmb();

@@ -66,13 +66,10 @@ static void collect(struct look *look, const struct tcpdiag_record *rec)
 static void collect_all(struct look *look, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age)
 			collect(look, rec);

@@ -51,6 +51,7 @@ static void mark_shard(struct tcpdiag_shard *shard)
 void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 {
 	u64 now = ktime_get_ns();
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
 	mutex_lock(&mark_mutex);
@@ -58,12 +59,8 @@ void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 		goto out;
 	tn->ports_marked_ns[1] = tn->ports_marked_ns[0];
 	tn->ports_marked_ns[0] = now;
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (shard)
-			mark_shard(shard);
-	}
+	tcpdiag_for_each_shard(shard, i, tn)
+		mark_shard(shard);
 out:
 	mutex_unlock(&mark_mutex);
 }
@@ -190,8 +187,9 @@ static void cut_rows(struct tcpdiag_ports_view *view)
  */
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_ports_view *view;
 	unsigned int i, shards = tcpdiag_account_shards(tn);
+	struct tcpdiag_ports_view *view;
+	struct tcpdiag_shard *shard;
 
 	tcpdiag_age_sort(tn);
 	tcpdiag_ports_tick(tn);
@@ -206,13 +204,10 @@ struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
 	/* shards may have been added meanwhile: the next read has them */
-	for (i = 0; i < TCPDIAG_MAX_SHARDS && shards; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
+		if (!shards--)
+			break;
 		read_shard(shard, view);
-		shards--;
 	}
 	mutex_unlock(&mark_mutex);
 	merge_rows(view);

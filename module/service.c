@@ -204,13 +204,10 @@ static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
  */
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		spin_lock_irq(&shard->lock);
 		prune_shard(shard, keys, n);
 		spin_unlock_irq(&shard->lock);
@@ -228,14 +225,11 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 {
 	struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
 	unsigned int i;
 	u64 done = 0;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		spin_lock_irq(&shard->lock);
 		svc = tcpdiag_service_find(shard, key);
 		if (svc)
@@ -255,14 +249,11 @@ u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 u64 tcpdiag_service_at_once(struct tcpdiag_net *tn)
 {
 	const struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
 	unsigned int i, c;
 	u64 n = 0;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++)
 			for (svc = shard->services[c]; svc; svc = svc->next)
@@ -286,15 +277,12 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 			  struct tcpdiag_service_sum *sum)
 {
 	struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
 	unsigned int i, c;
 	bool found;
 
 	memset(sum, 0, sizeof(*sum));
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
 		found = all;
 		spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++) {

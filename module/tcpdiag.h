@@ -445,6 +445,16 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 				     unsigned int place, void *arg),
 			void *arg);
 
+/**
+ * tcpdiag_for_each_shard() - the parts of an account that there are
+ * @_shard: struct tcpdiag_shard *, each of them
+ * @i: unsigned int, its place
+ * @tn: the namespace
+ */
+#define tcpdiag_for_each_shard(_shard, i, tn)				\
+	for ((i) = 0; (i) < TCPDIAG_MAX_SHARDS; (i)++)			\
+		if (!((_shard) = READ_ONCE((tn)->shard[i]))) {} else
+
 /* account.c */
 int tcpdiag_account_init(void);
 void tcpdiag_account_exit(void);

@@ -212,13 +212,12 @@ size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard)
 
 static u64 entries(const struct tcpdiag_net *tn)
 {
+	struct tcpdiag_shard *shard;
 	unsigned int i, from;
 	u64 n = 0;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		for (from = 1; shard && from < TCPDIAG_STATES; from++) {
+	tcpdiag_for_each_shard(shard, i, tn) {
+		for (from = 1; from < TCPDIAG_STATES; from++) {
 			unsigned int move = TCPDIAG_MOVE(from, TCP_TIME_WAIT);
 
 			n += atomic64_read(&shard->moves[move]);
@@ -406,9 +405,10 @@ static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
  */
 struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_time_wait_view *view;
 	unsigned int i, shards = tcpdiag_account_shards(tn);
+	struct tcpdiag_time_wait_view *view;
 	struct tcpdiag_snapshot *snap;
+	struct tcpdiag_shard *shard;
 	u64 counted;
 
 	view = kzalloc(sizeof(*view), GFP_KERNEL);
@@ -422,13 +422,10 @@ struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 	kfree(snap);
 	view->counted_us = tcpdiag_age_sorted_us(tn);
 	/* shards may have been added meanwhile: the next read has them */
-	for (i = 0; i < TCPDIAG_MAX_SHARDS && shards; i++) {
-		struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-		if (!shard)
-			continue;
+	tcpdiag_for_each_shard(shard, i, tn) {
+		if (!shards--)
+			break;
 		read_shard(shard, view);
-		shards--;
 	}
 	counted = merge_rows(&view->owners);
 	counted = max(counted, merge_rows(&view->dests));
