@@ -365,11 +365,12 @@ static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
  * @arg: passed on to both
  *
  * Shards take turns. A stay that ends or begins meanwhile may be missed; no
- * other is, unless there is no memory.
+ * other is.
  *
  * Context: process, may sleep; the namespace must stay.
+ * Return: false if there is no memory: then nothing was looked at.
  */
-void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+bool tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		      unsigned int max,
 		      void (*look)(const struct tcpdiag_record *rec, void *arg),
 		      void (*slice_end)(void *arg), void *arg)
@@ -379,7 +380,7 @@ void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 
 	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), GFP_KERNEL);
 	if (!walks)
-		return;
+		return false;
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
 		walk_begin(&walks[i], READ_ONCE(tn->shard[i]), state);
 	while (any_walk_goes_on(walks) && looked < max &&
@@ -397,6 +398,7 @@ void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
 		walk_end(&walks[i]);
 	kfree(walks);
+	return true;
 }
 
 /**
@@ -443,7 +445,6 @@ static void sort_again(void)
 
 static void sort_all(struct work_struct *work)
 {
-	bool judged = tcpdiag_stale_step();
 	struct net *net;
 
 	down_read(&net_rwsem);
@@ -454,8 +455,7 @@ static void sort_all(struct work_struct *work)
 			continue;
 		sort_net(tn, OLD_NS / 2);
 		tcpdiag_leaks_remember(tn);
-		if (judged)
-			tcpdiag_stale_publish(tn);
+		tcpdiag_stale_tick(tn);
 		tcpdiag_ports_tick(tn);
 		tcpdiag_time_wait_tick(tn);
 		tcpdiag_holders_expire(tn);

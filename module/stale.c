@@ -4,30 +4,33 @@
  * gone, and nobody would notice.
  *
  * ESTABLISHED is where healthy sockets stay for long too, so nobody may look for
- * these while a reader waits. Instead the worker looks at a part of the table
- * each second, round and round; what a whole pass found is what readers see. A
- * second's part is bounded, so with a million sockets a pass takes a quarter of
- * an hour, which is little beside the hours.
+ * these while a reader waits. Instead the worker goes along the long stays, and
+ * what a whole pass found is what readers see. While no stay is long enough there
+ * is nothing to go along; and the more there are, the longer it is until the next
+ * pass: with a million sockets four minutes, which is little beside the hours.
  */
 #include <linux/spinlock.h>
 
 #include "record.h"
 
-/* In a second: chains, and sockets that are looked at. */
-#define CHAINS		16384
-#define SOCKETS		1024
+/* Records that passes look at in a second, on the average. */
+#define PER_SECOND	4096
 
 /* tcpdiag_net.stale */
 static DEFINE_SPINLOCK(stale_lock);
 
 /**
- * struct part - what the worker looks at in one second
- * @now: ktime_get_ns() at the beginning
- * @sockets: looked at
+ * struct pass - over one namespace
+ * @now: when it began, ktime_get_ns()
+ * @limit_us: who has been idle for longer is stale
+ * @looked: at so many records
+ * @found: what is stale
  */
-struct part {
+struct pass {
 	u64 now;
-	unsigned int sockets;
+	u64 limit_us;
+	u64 looked;
+	struct tcpdiag_stale found;
 };
 
 /* How long there has been no data either way. */
@@ -48,70 +51,54 @@ static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
 	       READ_ONCE(tp->write_seq) == READ_ONCE(tp->snd_una);
 }
 
-/* In its chain, under its lock, neither record nor socket can go away. */
-static bool look(struct tcpdiag_record *rec, unsigned int place, void *arg)
+/* The record is locked: neither it nor its socket can go away. */
+static void look(const struct tcpdiag_record *rec, void *arg)
 {
-	struct tcpdiag_net *tn = rec->shard->net;
-	u64 limit_us = (u64)READ_ONCE(tn->limits.stale_established_ms) *
-		       USEC_PER_MSEC;
-	struct tcpdiag_stale *stale = &tn->stale_so_far;
 	u64 entered = READ_ONCE(rec->entered), idle;
-	struct part *part = arg;
+	struct pass *pass = arg;
+	struct tcpdiag_stale *found = &pass->found;
 
+	pass->looked++;
 	if (READ_ONCE(rec->state) != TCP_ESTABLISHED ||
-	    part->now < entered + limit_us * NSEC_PER_USEC)
-		return true;
-	part->sockets++;
+	    pass->now < entered + pass->limit_us * NSEC_PER_USEC)
+		return;
 	idle = idle_us(rec->key);
-	if (!is_stale(rec->key, idle, limit_us))
-		return true;
-	stale->sockets++;
-	if (idle > stale->idle_us) {
-		stale->idle_us = idle;
-		stale->key = rec->key;
-		stale->entered = entered;
+	if (!is_stale(rec->key, idle, pass->limit_us))
+		return;
+	found->sockets++;
+	if (idle > found->idle_us) {
+		found->idle_us = idle;
+		found->key = rec->key;
+		found->entered = entered;
 	}
-	return true;
 }
 
 /**
- * tcpdiag_stale_step() - look at the next part of the table
- *
- * Context: process, the worker's, once a second.
- * Return: whether that ended a pass over all of it.
- */
-bool tcpdiag_stale_step(void)
-{
-	unsigned int last = tcpdiag_table_buckets() - 1;
-	struct part part = { .now = ktime_get_ns() };
-	static unsigned int chain;
-	unsigned int i;
-
-	for (i = 0; i < CHAINS && part.sockets < SOCKETS; i++) {
-		/* as nearly all are on most machines */
-		if (!hlist_nulls_empty(&tcpdiag_table.heads[chain]))
-			tcpdiag_table_each(chain, 0, look, &part);
-		chain = (chain + 1) & last;
-		if (!chain)
-			return true;
-		if (!(chain & 0xff))
-			cond_resched();
-	}
-	return false;
-}
-
-/**
- * tcpdiag_stale_publish() - a pass has ended: show what it found
+ * tcpdiag_stale_tick() - once a second: make a pass, if it is time for one
  * @tn: the namespace
  *
  * Context: process, the worker's.
  */
-void tcpdiag_stale_publish(struct tcpdiag_net *tn)
+void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 {
+	struct pass pass = {
+		.now = ktime_get_ns(),
+		.limit_us = (u64)READ_ONCE(tn->limits.stale_established_ms) *
+			    USEC_PER_MSEC,
+	};
+
+	if (pass.now < tn->stale_next_ns)
+		return;
+	/* without memory what is known stays */
+	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
+	    pass.limit_us * NSEC_PER_USEC &&
+	    !tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass))
+		return;
+	tn->stale_next_ns = pass.now +
+			    div_u64(pass.looked * NSEC_PER_SEC, PER_SECOND);
 	spin_lock(&stale_lock);
-	tn->stale = tn->stale_so_far;
+	tn->stale = pass.found;
 	spin_unlock(&stale_lock);
-	memset(&tn->stale_so_far, 0, sizeof(tn->stale_so_far));
 }
 
 /* The longest idle one, if it is still there. */

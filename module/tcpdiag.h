@@ -223,8 +223,8 @@ enum tcpdiag_mib {
  * @sysctl: net.tcpdiag.*
  * @ab_weights: of ab_split's arms; NULL for equal ones, the default
  * @limits: thresholds of findings
- * @stale_so_far: what the pass that goes on has found; the worker's
- * @stale: what the last whole pass found; stale.c's lock
+ * @stale: what the last pass found; stale.c's lock
+ * @stale_next_ns: no pass before that; the worker's
  * @listening: its listeners, NULL until there is one; listeners.c's mutex
  * @failures: attempts to connect that failed lately, NULL until there is one
  * @mibs_before: the kernel's counters when the account began
@@ -248,8 +248,8 @@ struct tcpdiag_net {
 	struct ctl_table_header *sysctl;
 	struct tcpdiag_ab_weights __rcu *ab_weights;
 	struct tcpdiag_limits limits;
-	struct tcpdiag_stale stale_so_far;
 	struct tcpdiag_stale stale;
+	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
 	u64 mibs_before[TCPDIAG_MIBS];
@@ -486,7 +486,7 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 			u64 oldest_us[TCPDIAG_STATES]);
 /* Records that are looked at with their shard locked. */
 #define TCPDIAG_AGE_SLICE	32
-void tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+bool tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		      unsigned int max,
 		      void (*look)(const struct tcpdiag_record *rec, void *arg),
 		      void (*slice_end)(void *arg), void *arg);
@@ -685,8 +685,7 @@ void tcpdiag_leaks_forget(struct tcpdiag_net *tn);
 void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* stale.c */
-bool tcpdiag_stale_step(void);
-void tcpdiag_stale_publish(struct tcpdiag_net *tn);
+void tcpdiag_stale_tick(struct tcpdiag_net *tn);
 void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* facts.c */
