@@ -19,19 +19,19 @@
 #include "tcpdiag.h"
 
 #define TCPDIAG_BUCKET_LOCKS	256
-/* Freed records that a shard keeps at most. */
+/* Freed records that a shard keeps for good, unless the cap is near. */
 #define TCPDIAG_SPARES		1024
 
 /**
  * struct tcpdiag_table - chains of records by the address of their socket
  * @heads: the chains; nulls value is the chain's index
  * @shift: there are 2^(64 - @shift) of them
- * @tight: most of the cap is allocated: nobody keeps spares
+ * @spares: freed records that a shard may keep
  */
 struct tcpdiag_table {
 	struct hlist_nulls_head *heads;
 	unsigned int shift;
-	bool tight;
+	unsigned int spares;
 };
 
 /* table.c, account.c */
@@ -665,9 +665,7 @@ static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
 	if (unlikely(rec->closed))
 		kfree(rec->closed);
 	tcpdiag_table_del(rec, bucket);
-	/* one byte; a spare more or less is no harm */
-	if (unlikely(data_race(tcpdiag_table.tight) ||
-		     shard->nr_spares >= TCPDIAG_SPARES)) {
+	if (unlikely(shard->nr_spares >= READ_ONCE(tcpdiag_table.spares))) {
 		tcpdiag_table_release(shard, rec);
 		return;
 	}

@@ -14,10 +14,12 @@
  * on the record: listeners (their requests are counted through it) and
  * FIN_WAIT2 minisockets (of which tcp_max_tw_buckets allows so many).
  *
- * A shard keeps some freed records for its next sockets: under a steady load
- * most need neither the allocator nor a look at the cap, against which these
- * spares count. When most of the cap is taken, no more are kept, and those that
- * are go back within a second.
+ * A shard keeps freed records for its next sockets, so that after a burst of
+ * connections the next one, and under a steady load most, need neither the
+ * allocator nor a look at the cap, against which these spares count. What is not
+ * used again goes back bit by bit, but for TCPDIAG_SPARES. When half of the cap
+ * is taken a shard keeps no more than those, and when most of it is, none: they
+ * go back within a second.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -31,6 +33,8 @@
 #define MAX_RECORDS		(16UL << 20)
 /* When less than this part of the cap is left, nobody keeps spares. */
 #define SPARES_PART		16
+/* What is left after a second of the spares beyond TCPDIAG_SPARES: 63 of 64. */
+#define DECAY			64
 /* Spares that are given back while the lock is held once. */
 #define TRIM			64
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
@@ -70,15 +74,22 @@ static struct kmem_cache *cache;
 /* Records in use or spare, in all namespaces. */
 static atomic_long_t allocated;
 
+/* How many spares a shard may keep when so many records are allocated. */
+static unsigned int spares_at(unsigned long all)
+{
+	if (all > max_records - max_records / SPARES_PART)
+		return 0;
+	return all > max_records / 2 ? TCPDIAG_SPARES : UINT_MAX;
+}
+
 static void count(struct tcpdiag_shard *shard, int n)
 {
-	long all = atomic_long_add_return(n, &allocated);
-	bool tight = all > (long)(max_records - max_records / SPARES_PART);
+	unsigned int spares = spares_at(atomic_long_add_return(n, &allocated));
 
 	lockdep_assert_held(&shard->lock);
 	shard->records += n;
-	if (tight != READ_ONCE(tcpdiag_table.tight))
-		WRITE_ONCE(tcpdiag_table.tight, tight);
+	if (spares != READ_ONCE(tcpdiag_table.spares))
+		WRITE_ONCE(tcpdiag_table.spares, spares);
 }
 
 /**
@@ -127,41 +138,48 @@ void tcpdiag_table_release(struct tcpdiag_shard *shard,
 static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
 {
 	struct tcpdiag_record *rec;
+	unsigned int i;
 
-	lockdep_assert_held(&shard->lock);
-	while (n-- && shard->spares) {
-		rec = shard->spares;
-		shard->spares = rec->next_spare;
-		shard->nr_spares--;
-		tcpdiag_table_release(shard, rec);
-	}
-}
-
-/**
- * tcpdiag_table_trim() - give back what a shard keeps, if others may need it
- * @shard: the shard
- *
- * Context: process, may sleep.
- */
-void tcpdiag_table_trim(struct tcpdiag_shard *shard)
-{
-	while (READ_ONCE(tcpdiag_table.tight) && READ_ONCE(shard->spares)) {
+	while (n && READ_ONCE(shard->spares)) {
 		spin_lock_irq(&shard->lock);
-		release_spares(shard, TRIM);
+		for (i = 0; i < TRIM && n && shard->spares; i++, n--) {
+			rec = shard->spares;
+			shard->spares = rec->next_spare;
+			shard->nr_spares--;
+			tcpdiag_table_release(shard, rec);
+		}
 		spin_unlock_irq(&shard->lock);
 		cond_resched();
 	}
 }
 
 /**
+ * tcpdiag_table_trim() - once a second: give back spares that are too many
+ * @shard: the shard
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_table_trim(struct tcpdiag_shard *shard)
+{
+	unsigned int limit = READ_ONCE(tcpdiag_table.spares);
+	unsigned int have = READ_ONCE(shard->nr_spares);
+
+	if (have > limit)
+		release_spares(shard, have - limit);
+	else if (have > TCPDIAG_SPARES)
+		release_spares(shard, DIV_ROUND_UP(have - TCPDIAG_SPARES,
+						   DECAY));
+}
+
+/**
  * tcpdiag_table_free_spares() - give back what a shard keeps for reuse
  * @shard: a shard without records, about to be freed
+ *
+ * Context: process, may sleep.
  */
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
 {
-	spin_lock_irq(&shard->lock);
 	release_spares(shard, UINT_MAX);
-	spin_unlock_irq(&shard->lock);
 }
 
 /**
@@ -240,6 +258,7 @@ static int heads_init(void)
 	unsigned int bits = order_base_2(max_records / RECORDS_PER_CHAIN);
 	unsigned int i;
 
+	t->spares = spares_at(0);
 	t->shift = 64 - bits;
 	t->heads = kvmalloc_array(1UL << bits, sizeof(*t->heads), GFP_KERNEL);
 	if (!t->heads)
