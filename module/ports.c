@@ -100,34 +100,43 @@ static unsigned int new_slot(struct tcpdiag_ports *ports,
 	return slot;
 }
 
-/* The slot of a destination, a new one if need be; 0 if there is no memory. */
-static unsigned int slot_for(struct tcpdiag_shard *shard,
-			     const struct sock_common *c, bool own)
+static noinline unsigned int any_slot_for(struct tcpdiag_shard *shard,
+					  const struct sock_common *c, bool own)
 {
 	struct tcpdiag_ports *ports = shard->ports;
 	struct tcpdiag_key key;
 	unsigned int slot;
 
 	lockdep_assert_held(&shard->lock);
-	if (unlikely(!ports)) {
+	if (!ports) {
 		ports = kmem_cache_zalloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 		shard->ports = ports;
 	}
-	if (unlikely(!ports)) {
+	if (!ports) {
 		atomic64_inc(&shard->alloc_failed);
 		return 0;
 	}
-	if (likely(!own && c->skc_family == AF_INET)) {
-		slot = tcpdiag_slots_find_small(&ports->slots,
+	key = key_of(c, own);
+	slot = tcpdiag_slots_find(&ports->slots, &key);
+	return slot ? slot : new_slot(ports, &key);
+}
+
+/* The slot of a destination, a new one if need be; 0 if there is no memory. */
+static __always_inline unsigned int slot_for(struct tcpdiag_shard *shard,
+					     const struct sock_common *c,
+					     bool own)
+{
+	unsigned int slot;
+
+	if (likely(!own && c->skc_family == AF_INET && shard->ports)) {
+		slot = tcpdiag_slots_find_small(&shard->ports->slots,
 						word_of(c->skc_rcv_saddr,
 							c->skc_daddr),
 						(__force u16)c->skc_dport);
 		if (likely(slot))
 			return slot;
 	}
-	key = key_of(c, own);
-	slot = tcpdiag_slots_find(&ports->slots, &key);
-	return slot ? slot : new_slot(ports, &key);
+	return any_slot_for(shard, c, own);
 }
 
 /* Did the local end choose its port itself? Those are of the range. */
@@ -155,8 +164,9 @@ static bool is_ours(const struct tcpdiag_record *rec, unsigned int state)
 }
 
 /* Count a connection; false if there is no memory, or no slot for @own. */
-static bool count(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
-		  enum tcpdiag_peer_class as, bool own)
+static __always_inline bool count(struct tcpdiag_shard *shard,
+				  struct tcpdiag_record *rec,
+				  enum tcpdiag_peer_class as, bool own)
 {
 	unsigned int slot = slot_for(shard, rec->key, own);
 	struct tcpdiag_peer *p;
@@ -178,8 +188,8 @@ static bool count(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 }
 
 /* How long those lived that are older than the module is not known. */
-static void lived(struct tcpdiag_peer *p, const struct tcpdiag_record *rec,
-		  u64 now)
+static __always_inline void lived(struct tcpdiag_peer *p,
+				  const struct tcpdiag_record *rec, u64 now)
 {
 	u64 ns = rec->spent_ns[TCP_ESTABLISHED - 1];
 

@@ -33,6 +33,7 @@
  * @slots: which owner has which slot: process and name, or only the name of one
  *	that had ended
  * @last: the slot that was counted last; 0 for none
+ * @comm: the name that was counted there, as it stands in the record
  * @n: how many, by slot
  * @pid: by slot: the process, or one of those that had ended, with a reference
  * @mark: on the list of TIME_WAITs, behind what has been taken
@@ -42,6 +43,7 @@
 struct tcpdiag_time_waits {
 	struct tcpdiag_slots slots;
 	unsigned int last;
+	char comm[TASK_COMM_LEN];
 	u32 n[TCPDIAG_SLOT_PLACES];
 	struct pid *pid[TCPDIAG_SLOT_PLACES];
 	struct tcpdiag_record mark;
@@ -112,12 +114,13 @@ static void count_owner(struct tcpdiag_time_waits *tw,
 	unsigned int slot = tw->last;
 
 	if (!slot || tw->pid[slot] != rec->pid ||
-	    strncmp((char *)(tw->slots.key[slot].word + 1), rec->comm,
-		    sizeof(rec->comm)))
+	    memcmp(tw->comm, rec->comm, sizeof(tw->comm))) {
 		slot = owner_slot(tw, rec);
+		tw->last = slot == TCPDIAG_SLOT_OTHER ? 0 : slot;
+		memcpy(tw->comm, rec->comm, sizeof(tw->comm));
+	}
 	rec->in.owner = slot;
 	tw->n[slot]++;
-	tw->last = slot == TCPDIAG_SLOT_OTHER ? 0 : slot;
 }
 
 /* False at the end of the list. */
