@@ -25,11 +25,6 @@
 #include "service.h"
 
 static struct kmem_cache *tally_cache;
-/*
- * Records in CLOSE, of sockets that are still open: seldom any, and then the
- * end of a socket needs no look-up.
- */
-atomic_t tcpdiag_closed __read_mostly;
 unsigned int tcpdiag_shard_mask __read_mostly;
 
 static void shard_release(struct tcpdiag_shard *shard)

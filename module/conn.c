@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Records of full sockets: made at the first event (those of children in
- * children.c, of older sockets in adopt.c), moved from stay to stay, ended when
- * the kernel destroys the socket.
+ * children.c, of older sockets in adopt.c), moved from stay to stay, ended with
+ * the socket (those of sockets that are held in CLOSE in closed.c).
  *
  * Events of one socket come one at a time (the socket is locked, or nobody
  * else knows it yet), so a change of state within a connection's life writes
@@ -12,7 +12,6 @@
  */
 #include <linux/interrupt.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
@@ -45,21 +44,6 @@ void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr)
 	}
 	addr->lport = ntohs(inet->inet_sport);
 	addr->rport = ntohs(inet->inet_dport);
-}
-
-/* Remember where a socket that stays open was connected to. */
-static void keep_addr(struct tcpdiag_record *rec, const struct sock *sk)
-{
-	lockdep_assert_held(&rec->shard->lock);
-	if (!rec->closed)
-		rec->closed = kmalloc(sizeof(*rec->closed),
-				      GFP_ATOMIC | __GFP_NOWARN);
-	if (!rec->closed) {
-		atomic64_inc(&rec->shard->alloc_failed);
-		return;
-	}
-	tcpdiag_conn_addr(sk, &rec->closed->addr);
-	rec->closed->txhash = READ_ONCE(sk->sk_txhash);
 }
 
 /* The task that runs now becomes the owner; process context only. */
@@ -157,30 +141,6 @@ static inline unsigned int told_as(unsigned int old, unsigned int new)
 	       TCPDIAG_TOLD_UNFINISHED : old;
 }
 
-/*
- * connect() has failed before anything was sent. A socket gets its sk_txhash
- * when it has its port, and another one each time it connects; so it has got no
- * port if that is what it was before: nothing, or what was kept.
- */
-static bool got_no_port(const struct tcpdiag_record *rec,
-			const struct sock *sk)
-{
-	u32 txhash = READ_ONCE(sk->sk_txhash);
-
-	return !txhash || (rec->closed && rec->closed->txhash == txhash);
-}
-
-/* What the port was for is over, though the descriptor stays. */
-static void close_port(struct tcpdiag_record *rec, const struct sock *sk,
-		       unsigned int old, u64 now)
-{
-	lockdep_assert_held(&rec->shard->lock);
-	if (old == TCP_SYN_SENT && got_no_port(rec, sk))
-		tcpdiag_ports_refused(rec->shard, rec);
-	tcpdiag_ports_end(rec->shard, rec, now);
-	keep_addr(rec, sk);
-}
-
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
 static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		      unsigned int old, unsigned int new)
@@ -201,8 +161,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_move(shard, old, new);
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
-		close_port(rec, sk, old, now);
-		rec->closed_from = old;
+		tcpdiag_closed_begin(rec, sk, old, now);
 	} else if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(shard, rec, sk);
 	}
@@ -594,85 +553,6 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
-}
-
-/**
- * tcpdiag_conn_state_before_close() - what a socket was before CLOSE
- * @sk: a full socket in CLOSE, locked
- *
- * For what the kernel does to a socket after it has put it there, as to send a
- * RST.
- *
- * Context: softirq or process, preemption off.
- * Return: the state; CLOSE if nobody held it any more, so that it had no record.
- */
-unsigned int tcpdiag_conn_state_before_close(const struct sock *sk)
-{
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-
-	return rec && rec->state == TCP_CLOSE ? rec->closed_from : TCP_CLOSE;
-}
-
-/**
- * tcpdiag_conn_leave_to_mini() - a full socket goes to CLOSE in favour of a
- *	minisocket while its descriptor stays open
- * @rec: the full socket's record; its shard is locked
- * @sk: the full socket, locked; its change to CLOSE follows
- * @to: the minisocket's state; if it is the socket's, the stay goes on there
- * @now: ktime_get_ns()
- */
-void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
-				const struct sock *sk, unsigned int to,
-				u64 now)
-{
-	struct tcpdiag_shard *shard = rec->shard;
-	unsigned int was = rec->state;
-	u64 ns;
-
-	lockdep_assert_held(&shard->lock);
-	tcpdiag_cc_end(shard, rec, sk, now);
-	if (was == to)
-		ns = tcpdiag_leave(shard, rec, now);
-	else
-		ns = tcpdiag_stay(shard, rec, now);
-	rec->spent_ns[was - 1] += ns;
-	rec->flags |= TCPDIAG_F_HANDED_OFF;
-	rec->flags &= ~TCPDIAG_F_EST_STAY;
-	rec->closed_from = was;
-	keep_addr(rec, sk);
-	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
-}
-
-/* The end of a socket that may be in CLOSE. */
-static noinline void retire(struct sock *sk)
-{
-	struct tcpdiag_shard *shard;
-	struct tcpdiag_record *rec;
-	unsigned long irqflags;
-
-	rec = tcpdiag_find(sk);
-	if (!rec)
-		return;
-	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
-		return;
-	shard = rec->shard;
-	tcpdiag_leave(shard, rec, 0);
-	tcpdiag_end(shard, rec);
-	tcpdiag_shard_close(shard, irqflags);
-}
-
-/**
- * tcpdiag_conn_retire() - the kernel destroys a full TCP socket
- * @unused: data of the tracepoint
- * @sk: the socket
- *
- * Context: softirq or process, preemption off; the socket's last event.
- */
-void tcpdiag_conn_retire(void *unused, struct sock *sk)
-{
-	/* most records ended, or went to a minisocket, with the CLOSE */
-	if (unlikely(atomic_read(&tcpdiag_closed)))
-		retire(sk);
 }
 
 /* False if the record was being written. */

@@ -63,7 +63,7 @@ static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 		state = sk->sk_state;
 		/* close() goes to CLOSE first and sends the RST then */
 		if (state == TCP_CLOSE)
-			state = tcpdiag_conn_state_before_close(sk);
+			state = tcpdiag_closed_before(sk);
 	} else if (skb && skb_dst(skb)) {
 		net = dev_net(skb_dst(skb)->dev);
 	} else {
@@ -211,7 +211,7 @@ static struct hook hooks[] = {
 		.kind = HOOK_TRACEPOINT,
 		.required = true,
 		.name = "tcp_destroy_sock",
-		.probe = tcpdiag_conn_retire,
+		.probe = tcpdiag_closed_retire,
 	},
 	[HOOK_STATE] = {
 		.kind = HOOK_TRACEPOINT,
@@ -223,7 +223,7 @@ static struct hook hooks[] = {
 
 static inline void check_prototypes(void)
 {
-	check_trace_callback_type_tcp_destroy_sock(tcpdiag_conn_retire);
+	check_trace_callback_type_tcp_destroy_sock(tcpdiag_closed_retire);
 	check_trace_callback_type_inet_sock_set_state(tcpdiag_conn_event);
 	check_trace_callback_type_tcp_send_reset(probe_send_reset);
 	check_trace_callback_type_tcp_receive_reset(probe_receive_reset);

@@ -107,7 +107,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 	} else {
 		tcpdiag_ports_end(shard, from, now);
 	}
-	tcpdiag_conn_leave_to_mini(from, sk, to, now);
+	tcpdiag_closed_leave_to_mini(from, sk, to, now);
 }
 
 /* The full socket has no record. */

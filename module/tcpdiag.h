@@ -4,7 +4,7 @@
  * function under the name of the file that holds it.
  *
  *   hooks.c -> conn.c, minisock.c -> account.c -> findings.c -> procfs/
- *              children.c, adopt.c
+ *              children.c, adopt.c, closed.c
  *
  * Locks, in the order in which they nest:
  *
@@ -472,7 +472,6 @@ unsigned int tcpdiag_account_shards(const struct tcpdiag_net *tn);
 size_t tcpdiag_account_bytes(struct tcpdiag_net *tn);
 
 /* age.c */
-extern atomic_t tcpdiag_closed;
 extern u64 tcpdiag_age_jiffies_base;
 void tcpdiag_age_init(void);
 void tcpdiag_age_exit(void);
@@ -536,13 +535,18 @@ void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
 void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered);
 void tcpdiag_conn_cc_changed(struct sock *sk);
-void tcpdiag_conn_retire(void *unused, struct sock *sk);
-unsigned int tcpdiag_conn_state_before_close(const struct sock *sk);
-void tcpdiag_conn_leave_to_mini(struct tcpdiag_record *rec,
-				const struct sock *sk, unsigned int to,
-				u64 now);
 bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
 		       struct tcpdiag_addr *addr);
+
+/* closed.c */
+extern atomic_t tcpdiag_closed;
+void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
+			  unsigned int old, u64 now);
+unsigned int tcpdiag_closed_before(const struct sock *sk);
+void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
+				  const struct sock *sk, unsigned int to,
+				  u64 now);
+void tcpdiag_closed_retire(void *unused, struct sock *sk);
 
 /**
  * struct tcpdiag_child - what is remembered of a child until it is established
