@@ -46,6 +46,7 @@
 #include <linux/sysctl.h>
 
 #include "../module/compat.h"
+#include "../module/conn.h"
 #include "../module/tcpdiag.h"
 #include "ab_weights.h"
 #include "cc_algos.h"

@@ -21,6 +21,7 @@
 #include <net/inet_connection_sock.h>
 
 #include "attempts.h"
+#include "congestion.h"
 #include "record.h"
 #include "service.h"
 

@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <net/inet_sock.h>
 
+#include "conn.h"
 #include "record.h"
 
 /*

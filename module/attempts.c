@@ -9,6 +9,7 @@
 #include <net/inet_sock.h>
 
 #include "attempts.h"
+#include "conn.h"
 #include "record.h"
 
 static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)

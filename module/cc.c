@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <net/inet_connection_sock.h>
 
+#include "congestion.h"
 #include "tcpdiag.h"
 
 #define OTHER	(TCPDIAG_CC_SLOTS - 1)

@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 
+#include "conn.h"
 #include "ports.h"
 #include "record.h"
 

@@ -17,7 +17,9 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "congestion.h"
 #include "record.h"
+#include "scan.h"
 
 /* Live connections that one report looks at, at most. */
 #define LIVE_SOCKETS	4096

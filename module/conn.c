@@ -16,6 +16,8 @@
 #include <net/inet_sock.h>
 
 #include "attempts.h"
+#include "congestion.h"
+#include "conn.h"
 #include "ports.h"
 #include "record.h"
 

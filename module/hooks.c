@@ -23,6 +23,8 @@
 
 #include "attempts.h"
 #include "compat.h"
+#include "congestion.h"
+#include "conn.h"
 #include "service.h"
 #include "tcpdiag.h"
 

@@ -18,6 +18,7 @@
 #include <linux/sort.h>
 #include <net/ip.h>
 
+#include "conn.h"
 #include "record.h"
 #include "waiting.h"
 

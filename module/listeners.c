@@ -14,6 +14,7 @@
 #include <linux/sort.h>
 #include <net/inet_sock.h>
 
+#include "conn.h"
 #include "listeners.h"
 #include "record.h"
 #include "service.h"

@@ -9,6 +9,7 @@
 
 #include "../cc_algos/cc_algos.h"
 #include "../procfs/procfs.h"
+#include "congestion.h"
 #include "tcpdiag.h"
 
 static u64 loaded_ns;

@@ -16,6 +16,7 @@
 #include <linux/preempt.h>
 #include <net/inet_timewait_sock.h>
 
+#include "conn.h"
 #include "ports.h"
 #include "record.h"
 

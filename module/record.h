@@ -16,6 +16,8 @@
 #include <net/inet_connection_sock.h>
 #include <net/netns/generic.h>
 
+#include "congestion.h"
+#include "conn.h"
 #include "tcpdiag.h"
 
 #define TCPDIAG_BUCKET_LOCKS	256

@@ -6,6 +6,7 @@
  */
 #include <linux/sched/signal.h>
 
+#include "scan.h"
 #include "tcpdiag.h"
 
 static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)

@@ -9,6 +9,7 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
+#include "conn.h"
 #include "record.h"
 #include "service.h"
 

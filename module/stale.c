@@ -11,6 +11,7 @@
  */
 #include <linux/spinlock.h>
 
+#include "conn.h"
 #include "record.h"
 
 /* Records that passes look at in a second, on the average. */

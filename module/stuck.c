@@ -7,6 +7,7 @@
 #include <linux/snmp.h>
 #include <net/ip.h>
 
+#include "conn.h"
 #include "record.h"
 
 /* Sockets that are looked at in each state. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the parts of tcpdiag share: the structures, and every non-static
- * function under the name of the file that holds it.
+ * What the parts of tcpdiag share: the structures, and the functions of files
+ * that have no header of their own, under the name of the file.
  *
  *   hooks.c -> conn.c, minisock.c -> account.c -> findings.c -> procfs/
  *              children.c, adopt.c, closed.c
@@ -40,12 +40,11 @@
 #include "fsm.h"
 #include "hist.h"
 #include "measure.h"
+#include "mibs.h"
 #include "snapshot.h"
 
 struct ctl_table_header;
-struct inet_timewait_sock;
 struct tcpdiag_cc_done;
-struct tcpdiag_cc_live;
 struct tcpdiag_holders;
 struct tcpdiag_leaks_history;
 struct tcpdiag_ab_weights;
@@ -159,48 +158,6 @@ struct tcpdiag_stale {
 	u64 idle_us;
 	const void *key;
 	u64 entered;
-};
-
-/**
- * enum tcpdiag_mib - counters of the kernel's that views print
- * @TCPDIAG_MIB_LISTEN_OVERFLOWS: TcpExtListenOverflows
- * @TCPDIAG_MIB_LISTEN_DROPS: TcpExtListenDrops
- * @TCPDIAG_MIB_FULL_COOKIES: TcpExtTCPReqQFullDoCookies
- * @TCPDIAG_MIB_FULL_DROPS: TcpExtTCPReqQFullDrop
- * @TCPDIAG_MIB_COOKIES_SENT: TcpExtSyncookiesSent
- * @TCPDIAG_MIB_COOKIES_VALID: TcpExtSyncookiesRecv
- * @TCPDIAG_MIB_COOKIES_FAILED: TcpExtSyncookiesFailed
- * @TCPDIAG_MIB_SYN_RETRANS: TcpExtTCPSynRetrans
- * @TCPDIAG_MIB_EMBRYONIC_RSTS: TcpExtEmbryonicRsts
- * @TCPDIAG_MIB_OUT_RSTS: TcpOutRsts
- * @TCPDIAG_MIB_TFO_ACTIVE: TcpExtTCPFastOpenActive
- * @TCPDIAG_MIB_TFO_ACTIVE_FAIL: TcpExtTCPFastOpenActiveFail
- * @TCPDIAG_MIB_TFO_BLACKHOLE: TcpExtTCPFastOpenBlackhole
- * @TCPDIAG_MIB_TFO_PASSIVE: TcpExtTCPFastOpenPassive
- * @TCPDIAG_MIB_TFO_PASSIVE_FAIL: TcpExtTCPFastOpenPassiveFail
- * @TCPDIAG_MIB_TFO_COOKIES: TcpExtTCPFastOpenCookieReqd
- * @TCPDIAG_MIB_TFO_OVERFLOWS: TcpExtTCPFastOpenListenOverflow
- * @TCPDIAG_MIBS: how many there are
- */
-enum tcpdiag_mib {
-	TCPDIAG_MIB_LISTEN_OVERFLOWS,
-	TCPDIAG_MIB_LISTEN_DROPS,
-	TCPDIAG_MIB_FULL_COOKIES,
-	TCPDIAG_MIB_FULL_DROPS,
-	TCPDIAG_MIB_COOKIES_SENT,
-	TCPDIAG_MIB_COOKIES_VALID,
-	TCPDIAG_MIB_COOKIES_FAILED,
-	TCPDIAG_MIB_SYN_RETRANS,
-	TCPDIAG_MIB_EMBRYONIC_RSTS,
-	TCPDIAG_MIB_OUT_RSTS,
-	TCPDIAG_MIB_TFO_ACTIVE,
-	TCPDIAG_MIB_TFO_ACTIVE_FAIL,
-	TCPDIAG_MIB_TFO_BLACKHOLE,
-	TCPDIAG_MIB_TFO_PASSIVE,
-	TCPDIAG_MIB_TFO_PASSIVE_FAIL,
-	TCPDIAG_MIB_TFO_COOKIES,
-	TCPDIAG_MIB_TFO_OVERFLOWS,
-	TCPDIAG_MIBS,
 };
 
 /**
@@ -525,147 +482,6 @@ void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts);
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
 
-/* cc.c */
-extern u32 tcpdiag_cc_keys[TCPDIAG_CC_SLOTS];
-unsigned int tcpdiag_cc_find(const struct sock *sk);
-const char *tcpdiag_cc_name(unsigned int index);
-
-/* conn.c */
-void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr);
-void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
-			const int entered);
-void tcpdiag_conn_cc_changed(struct sock *sk);
-bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
-		       struct tcpdiag_addr *addr);
-
-/* closed.c */
-extern atomic_t tcpdiag_closed;
-void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
-			  unsigned int old, u64 now);
-unsigned int tcpdiag_closed_before(const struct sock *sk);
-void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
-				  const struct sock *sk, unsigned int to,
-				  u64 now);
-void tcpdiag_closed_retire(void *unused, struct sock *sk);
-
-/**
- * struct tcpdiag_child - what is remembered of a child until it is established
- * @sk: the child
- * @port: its listener's local port
- * @flags: TCPDIAG_F_LISTENER_*
- */
-struct tcpdiag_child {
-	const struct sock *sk;
-	u16 port;
-	u8 flags;
-};
-
-/* children.c */
-DECLARE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
-u8 tcpdiag_children_listener_flags(const struct sock *child);
-void tcpdiag_children_made(struct sock *sk, unsigned int old);
-void tcpdiag_children_established(struct sock *sk);
-void tcpdiag_children_forget(const struct sock *sk);
-void tcpdiag_children_opened_fast(const struct sock *sk,
-				  const struct tcpdiag_record *rec);
-
-/* adopt.c */
-void tcpdiag_adopt(struct sock *sk);
-void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
-			    unsigned int new);
-u64 tcpdiag_adopt_entered_ns(const struct sock *sk);
-
-/* minisock.c */
-void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);
-DECLARE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
-
-/**
- * tcpdiag_minisock_was_replaced() - is a change to CLOSE no event of its own?
- * @sk: the socket
- *
- * To be asked once.
- *
- * Context: preemption off.
- * Return: whether a minisocket has taken the socket's place.
- */
-static inline bool tcpdiag_minisock_was_replaced(const struct sock *sk)
-{
-	if (__this_cpu_read(tcpdiag_minisock_replaced) != sk)
-		return false;
-	__this_cpu_write(tcpdiag_minisock_replaced, NULL);
-	return true;
-}
-
-void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw);
-void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
-void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
-u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
-void tcpdiag_minisock_request(struct sock *listener);
-
-/**
- * struct tcpdiag_cc_row - what connections of one algorithm did
- * @connections: how many
- * @read: of these, how many are in the figures below
- * @sum: by enum tcpdiag_cc_sum
- * @hist: by enum tcpdiag_cc_dist
- */
-struct tcpdiag_cc_row {
-	u64 connections;
-	u64 read;
-	u64 sum[TCPDIAG_CC_SUMS];
-	struct tcpdiag_hist hist[TCPDIAG_CC_DISTS];
-};
-
-/* congestion.c */
-int tcpdiag_congestion_init(void);
-void tcpdiag_congestion_exit(void);
-void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
-				struct tcpdiag_record *rec,
-				const struct sock *sk);
-void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
-			     struct tcpdiag_record *rec,
-			     const struct sock *sk, u64 now);
-void tcpdiag_congestion_recovery(const struct sock *sk);
-void tcpdiag_congestion_timeout(const struct sock *sk);
-void tcpdiag_congestion_free(struct tcpdiag_shard *shard);
-size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard);
-void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
-				 struct tcpdiag_cc_row *row);
-struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn);
-void tcpdiag_congestion_live(const struct tcpdiag_cc_live *live,
-			     unsigned int cc, u64 connections,
-			     struct tcpdiag_cc_row *row);
-void tcpdiag_congestion_forget(struct tcpdiag_cc_live *live);
-
-/* How many sockets a reporter holds a reference to at once. */
-#define TCPDIAG_SCAN_BATCH	16
-
-/**
- * struct tcpdiag_scan - a walk over the full sockets of a namespace
- * @net: the namespace
- * @looked_at: records passed by so far, of any kind and namespace
- * @bucket: chain of the table that the batch is from
- * @n: sockets in the batch
- * @found: the batch: sockets, each with a reference and the place of its
- *	record in the chain
- */
-struct tcpdiag_scan {
-	const struct net *net;
-	unsigned int looked_at;
-	unsigned int bucket;
-	unsigned int n;
-	struct {
-		struct sock *sk;
-		unsigned int place;
-	} found[TCPDIAG_SCAN_BATCH];
-};
-
-/* scan.c */
-bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
-		       unsigned int place, unsigned int end);
-bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end);
-void tcpdiag_scan_put(struct tcpdiag_scan *scan);
-
 /* holders.c */
 struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn);
 void tcpdiag_holders_put(struct tcpdiag_holders *h);
@@ -696,10 +512,6 @@ void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);
 void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d);
 void tcpdiag_facts_exit(void);
-
-/* mibs.c */
-void tcpdiag_mibs_begin(struct tcpdiag_net *tn);
-u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib);
 
 /* walk.c */
 void tcpdiag_walk(void);

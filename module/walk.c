@@ -21,6 +21,7 @@
 #include <net/inet_timewait_sock.h>
 #include <net/net_namespace.h>
 
+#include "conn.h"
 #include "listeners.h"
 #include "tcpdiag.h"
 

@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 
+#include "../module/congestion.h"
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 

@@ -13,6 +13,8 @@
 #include <linux/seq_file_net.h>
 #include <net/inet_sock.h>
 
+#include "../module/conn.h"
+#include "../module/scan.h"
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 

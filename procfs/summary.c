@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "../cc_algos/cc_algos.h"
+#include "../module/congestion.h"
 #include "../module/tcpdiag.h"
 #include "procfs.h"
 

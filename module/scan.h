@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A walk over the full sockets of a namespace, a batch at a time.
+ */
+#ifndef TCPDIAG_SCAN_H
+#define TCPDIAG_SCAN_H
+
+#include <linux/types.h>
+
+struct net;
+struct sock;
+
+/* How many sockets a reporter holds a reference to at once. */
+#define TCPDIAG_SCAN_BATCH	16
+
+/**
+ * struct tcpdiag_scan - a walk over the full sockets of a namespace
+ * @net: the namespace
+ * @looked_at: records passed by so far, of any kind and namespace
+ * @bucket: chain of the table that the batch is from
+ * @n: sockets in the batch
+ * @found: the batch: sockets, each with a reference and the place of its
+ *	record in the chain
+ */
+struct tcpdiag_scan {
+	const struct net *net;
+	unsigned int looked_at;
+	unsigned int bucket;
+	unsigned int n;
+	struct {
+		struct sock *sk;
+		unsigned int place;
+	} found[TCPDIAG_SCAN_BATCH];
+};
+
+/* scan.c */
+bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
+		       unsigned int place, unsigned int end);
+bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end);
+void tcpdiag_scan_put(struct tcpdiag_scan *scan);
+
+#endif /* TCPDIAG_SCAN_H */
