@@ -21,15 +21,22 @@ struct names {
 	char more[40];
 };
 
-static void name(struct names *n, const struct tcpdiag_listener_fact *f)
+/* A new finding on a listener; NULL, and no names, if there is no such one. */
+static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
+				   enum tcpdiag_severity severity,
+				   const struct tcpdiag_listener_fact *x,
+				   struct names *n)
 {
-	tcpdiag_format_owner(n->owner, &f->owner);
-	tcpdiag_format_addr(n->at, f->v6, &f->addr, f->port);
-	tcpdiag_format_duration(n->since, f->since_us);
+	if (!x->listeners)
+		return NULL;
+	tcpdiag_format_owner(n->owner, &x->owner);
+	tcpdiag_format_addr(n->at, x->v6, &x->addr, x->port);
+	tcpdiag_format_duration(n->since, x->since_us);
 	n->more[0] = '\0';
-	if (f->listeners > 1)
+	if (x->listeners > 1)
 		tcpdiag_say(n->more, "; %u more listeners so",
-			    f->listeners - 1);
+			    x->listeners - 1);
+	return tcpdiag_findings_add(out, severity);
 }
 
 static const char filled_as_fast[] =
@@ -66,14 +73,13 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	if (!x->listeners) {
+	f = add(out, l->syncookies ? TCPDIAG_WARNING : TCPDIAG_CRITICAL, x,
+		&n);
+	if (!f) {
 		if (l->flood_of_none)
 			flood_of_none(l, out);
 		return;
 	}
-	name(&n, x);
-	f = tcpdiag_findings_add(out, l->syncookies ? TCPDIAG_WARNING :
-						      TCPDIAG_CRITICAL);
 	tcpdiag_say(f->what,
 		    "SYN flood for %s on %s of %s: %u SYNs wait where %u have room, and %llu handshakes a second are completed%s",
 		    n.since, n.at, n.owner, x->syn, x->syn_limit, x->done_per_s,
@@ -123,11 +129,9 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	if (!x->listeners)
+	f = add(out, x->now ? TCPDIAG_CRITICAL : TCPDIAG_WARNING, x, &n);
+	if (!f)
 		return;
-	name(&n, x);
-	f = tcpdiag_findings_add(out, x->now ? TCPDIAG_CRITICAL :
-					       TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s on %s: %llu SYNs and ACKs were dropped in the last minute for a full accept queue; %u wait where %u have room, %llu a second are accepted%s",
 		    n.owner, n.at, x->overflows_minute, x->accept, x->limit + 1,
@@ -160,10 +164,9 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	if (!x->listeners)
+	f = add(out, TCPDIAG_WARNING, x, &n);
+	if (!f)
 		return;
-	name(&n, x);
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s on %s: its queue of SYNs is full (%u where %u have room) of clients that do complete their handshakes, %llu a second%s",
 		    n.owner, n.at, x->syn, x->syn_limit, x->done_per_s, n.more);
@@ -194,10 +197,9 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	if (!x->listeners)
+	f = add(out, TCPDIAG_WARNING, x, &n);
+	if (!f)
 		return;
-	name(&n, x);
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s on %s lets connections wait: %u of at most %u, the first for %s; %llu a second are accepted%s",
 		    n.owner, n.at, x->accept, x->limit + 1,
