@@ -52,7 +52,7 @@ static void show_header(struct seq_file *seq)
 /**
  * tcpdiag_close_wait_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -62,8 +62,6 @@ int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_diagnosis *d;
 	unsigned int i;
 
-	if (!tn)
-		return 0;
 	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
 	if (!d)
 		return -ENOMEM;

@@ -91,7 +91,7 @@ static void show_algorithm(struct seq_file *seq, const struct tcpdiag_net *tn,
 /**
  * tcpdiag_congestion_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -104,8 +104,6 @@ int tcpdiag_congestion_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	int err = -ENOMEM;
 	unsigned int cc;
 
-	if (!tn)
-		return 0;
 	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
 	row = kmalloc(sizeof(*row), GFP_KERNEL);
 	live = tcpdiag_congestion_look(tn);

@@ -30,7 +30,7 @@ static void show(struct seq_file *seq, unsigned int n,
 /**
  * tcpdiag_findings_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -40,8 +40,6 @@ int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_diagnosis *d;
 	unsigned int i;
 
-	if (!tn)
-		return 0;
 	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
 	if (!d)
 		return -ENOMEM;

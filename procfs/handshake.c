@@ -186,7 +186,7 @@ static void fast_open(struct view *v)
 /**
  * tcpdiag_handshake_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -195,8 +195,6 @@ int tcpdiag_handshake_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct view *v;
 
-	if (!tn)
-		return 0;
 	v = kvzalloc(sizeof(*v), GFP_KERNEL);
 	if (!v)
 		return -ENOMEM;

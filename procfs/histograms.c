@@ -29,7 +29,7 @@ static void rows(struct seq_file *seq, const struct tcpdiag_hist *hist,
 /**
  * tcpdiag_histograms_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -39,8 +39,6 @@ int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_hist *hist;
 	unsigned int i;
 
-	if (!tn)
-		return 0;
 	hist = kmalloc(sizeof(*hist), GFP_KERNEL);
 	if (!hist)
 		return -ENOMEM;

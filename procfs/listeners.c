@@ -177,7 +177,7 @@ static void total_row(struct view *v)
 /**
  * tcpdiag_listeners_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -187,8 +187,6 @@ int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct view *v;
 	size_t i;
 
-	if (!tn)
-		return 0;
 	v = kvzalloc(sizeof(*v), GFP_KERNEL);
 	if (!v || !tcpdiag_listeners_read(tn, &v->all)) {
 		kvfree(v);

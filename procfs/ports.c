@@ -52,7 +52,7 @@ static void figures(struct seq_file *seq, const struct tcpdiag_ports_view *view,
 /**
  * tcpdiag_ports_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -64,8 +64,6 @@ int tcpdiag_ports_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	unsigned int i;
 	bool owners;
 
-	if (!tn)
-		return 0;
 	view = tcpdiag_ports_read(tn);
 	if (!view)
 		return -ENOMEM;

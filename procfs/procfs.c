@@ -18,85 +18,39 @@
 
 #define DIR_NAME	"tcpdiag"
 
-static int show_states(struct seq_file *seq, void *v)
-{
-	return tcpdiag_states_show(seq, tcpdiag_net(seq_file_single_net(seq)));
-}
+typedef int show_fn(struct seq_file *seq, struct tcpdiag_net *tn);
 
-static int show_transitions(struct seq_file *seq, void *v)
-{
-	return tcpdiag_transitions_show(seq,
-					tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_histograms(struct seq_file *seq, void *v)
-{
-	return tcpdiag_histograms_show(seq,
-				       tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_close_wait(struct seq_file *seq, void *v)
-{
-	return tcpdiag_close_wait_show(seq,
-				       tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_listeners(struct seq_file *seq, void *v)
-{
-	return tcpdiag_listeners_show(seq,
-				      tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_handshake(struct seq_file *seq, void *v)
-{
-	return tcpdiag_handshake_show(seq,
-				      tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_time_wait(struct seq_file *seq, void *v)
-{
-	return tcpdiag_time_wait_show(seq,
-				      tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_ports(struct seq_file *seq, void *v)
-{
-	return tcpdiag_ports_show(seq, tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_findings(struct seq_file *seq, void *v)
-{
-	return tcpdiag_findings_show(seq,
-				     tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_congestion(struct seq_file *seq, void *v)
-{
-	return tcpdiag_congestion_show(seq,
-				       tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static int show_self(struct seq_file *seq, void *v)
-{
-	return tcpdiag_self_show(seq, tcpdiag_net(seq_file_single_net(seq)));
-}
-
-static const struct {
+static const struct view {
 	const char *name;
-	int (*show)(struct seq_file *seq, void *v);
+	show_fn *show;
 } views[] = {
-	{ "states", show_states },
-	{ "transitions", show_transitions },
-	{ "histograms", show_histograms },
-	{ "close_wait", show_close_wait },
-	{ "congestion", show_congestion },
-	{ "listeners", show_listeners },
-	{ "handshake", show_handshake },
-	{ "time_wait", show_time_wait },
-	{ "ports", show_ports },
-	{ "findings", show_findings },
-	{ "self", show_self },
+	{ "states", tcpdiag_states_show },
+	{ "transitions", tcpdiag_transitions_show },
+	{ "histograms", tcpdiag_histograms_show },
+	{ "close_wait", tcpdiag_close_wait_show },
+	{ "congestion", tcpdiag_congestion_show },
+	{ "listeners", tcpdiag_listeners_show },
+	{ "handshake", tcpdiag_handshake_show },
+	{ "time_wait", tcpdiag_time_wait_show },
+	{ "ports", tcpdiag_ports_show },
+	{ "findings", tcpdiag_findings_show },
+	{ "self", tcpdiag_self_show },
 };
+
+/* Of a namespace that is about to end there is nothing to show. */
+static int show(struct seq_file *seq, const struct net *net, show_fn *fn)
+{
+	struct tcpdiag_net *tn = tcpdiag_net(net);
+
+	return tn ? fn(seq, tn) : 0;
+}
+
+static int view_show(struct seq_file *seq, void *v)
+{
+	const struct view *view = pde_data(file_inode(seq->file));
+
+	return show(seq, seq_file_single_net(seq), view->show);
+}
 
 /**
  * tcpdiag_procfs_owners() - may who opened a file see who owns sockets?
@@ -126,7 +80,7 @@ int tcpdiag_procfs_net_init(struct tcpdiag_net *tn)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(views); i++)
 		if (!proc_create_net_single(views[i].name, 0444, tn->proc,
-					    views[i].show, NULL))
+					    view_show, (void *)&views[i]))
 			goto err;
 	if (!tcpdiag_sockets_create(tn->proc))
 		goto err;
@@ -148,9 +102,7 @@ void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn)
 
 static int summary_show(struct seq_file *seq, void *v)
 {
-	struct net *net = seq->private;
-
-	return tcpdiag_summary_show(seq, tcpdiag_net(net));
+	return show(seq, seq->private, tcpdiag_summary_show);
 }
 
 /* The file is in no network directory: remember the opener's namespace. */

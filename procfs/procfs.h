@@ -10,13 +10,11 @@
 #include <linux/types.h>
 
 struct net;
-struct net;
 struct proc_dir_entry;
 struct tcpdiag_hist;
 struct tcpdiag_net;
 struct tcpdiag_owner;
 struct tcpdiag_snapshot;
-struct tcpdiag_owner;
 
 /* procfs.c */
 int tcpdiag_procfs_init(void);

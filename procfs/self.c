@@ -46,7 +46,7 @@ static void show_preexisting(struct seq_file *seq,
 /**
  * tcpdiag_self_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -55,8 +55,6 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_snapshot *snap;
 
-	if (!tn)
-		return 0;
 	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
 	if (!snap)
 		return -ENOMEM;

@@ -31,7 +31,7 @@ static void row(struct seq_file *seq, const struct figures *f,
 /**
  * tcpdiag_states_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -41,8 +41,6 @@ int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct figures *f;
 	unsigned int i;
 
-	if (!tn)
-		return 0;
 	f = kmalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;

@@ -131,7 +131,7 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 /**
  * tcpdiag_summary_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -142,8 +142,6 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_hist *hist;
 	int err;
 
-	if (!tn)
-		return 0;
 	hist = kmalloc(sizeof(*hist), GFP_KERNEL);
 	if (!hist)
 		return -ENOMEM;

@@ -80,7 +80,7 @@ static void show_destinations(struct seq_file *seq,
 /**
  * tcpdiag_time_wait_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -89,8 +89,6 @@ int tcpdiag_time_wait_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_time_wait_view *view;
 
-	if (!tn)
-		return 0;
 	view = tcpdiag_time_wait_read(tn);
 	if (!view)
 		return -ENOMEM;

@@ -11,7 +11,7 @@
 /**
  * tcpdiag_transitions_show() - print the view
  * @seq: where to
- * @tn: the namespace; NULL if it is about to end
+ * @tn: the namespace
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -21,8 +21,6 @@ int tcpdiag_transitions_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_snapshot *snap;
 	unsigned int i, j;
 
-	if (!tn)
-		return 0;
 	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
 	if (!snap)
 		return -ENOMEM;
