@@ -72,22 +72,25 @@ static void listeners_one_drops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
 }
 
+/* Two listeners drop 3 and 5 more; @overflows more are counted altogether. */
+static void two_drop(struct listeners_case *c, u64 overflows)
+{
+	c->l[0].q.drops += 3;
+	c->l[2].q.drops += 5;
+	c->s.overflows = overflows;
+	pass(c);
+}
+
 /* Several drop, and all that was dropped overflowed. */
 static void listeners_all_overflow(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
 
-	c->l[0].q.drops = 3;
-	c->l[2].q.drops = 5;
-	c->s.overflows = 8;
-	pass(c);
+	two_drop(c, 8);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 3);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 5);
 	/* more than they dropped: of one that is gone */
-	c->l[0].q.drops += 3;
-	c->l[2].q.drops += 5;
-	c->s.overflows = 10;
-	pass(c);
+	two_drop(c, 10);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 6);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 10);
 }
@@ -97,17 +100,12 @@ static void listeners_ambiguous(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
 
-	c->l[0].q.drops = 3;
-	c->l[2].q.drops = 5;
-	c->s.overflows = 4;
-	pass(c);
+	two_drop(c, 4);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 0);
 	/* but for the one whose queue is full */
-	c->l[0].q.drops += 3;
-	c->l[2].q.drops += 5;
 	c->l[2].q.accept = 129;
-	pass(c);
+	two_drop(c, 4);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 4);
 }
