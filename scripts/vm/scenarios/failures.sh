@@ -22,6 +22,19 @@ connected() {
 	mark_moves
 }
 
+# usage: connects_again SOCKET SERVER_END DESCRIPTION: a descriptor in CLOSE
+connects_again() {
+	tell client again "$1" 127.0.0.1 8080
+	tell server accept "$2" l
+	moved "$3" <<-END
+		CLOSE>SYN_SENT 1
+		SYN_SENT>ESTABLISHED 1
+		LISTEN>NEW_SYN_RECV 1
+		LISTEN>SYN_RECV 1
+		SYN_RECV>ESTABLISHED 1
+	END
+}
+
 plan 27
 
 netns silent
@@ -42,15 +55,7 @@ END
 is "$(kind SYN_SENT CLOSE)" unusual "which is unusual"
 is "$(mib TcpAttemptFails)" 1 "the kernel counted a failed attempt"
 
-tell client again c 127.0.0.1 8080
-tell server accept cs l
-moved "the same descriptor connects to somebody who listens" <<-END
-	CLOSE>SYN_SENT 1
-	SYN_SENT>ESTABLISHED 1
-	LISTEN>NEW_SYN_RECV 1
-	LISTEN>SYN_RECV 1
-	SYN_RECV>ESTABLISHED 1
-END
+connects_again c cs "the same descriptor connects to somebody who listens"
 gauges_agree "connected at last: the gauges as ss has them"
 
 tell client reset c
@@ -80,15 +85,7 @@ END
 connected d
 tell client disconnect d
 moved "disconnect: the one resets, the other is reset" <<<"ESTABLISHED>CLOSE 2"
-tell client again d 127.0.0.1 8080
-tell server accept e l
-moved "and its descriptor connects again" <<-END
-	CLOSE>SYN_SENT 1
-	SYN_SENT>ESTABLISHED 1
-	LISTEN>NEW_SYN_RECV 1
-	LISTEN>SYN_RECV 1
-	SYN_RECV>ESTABLISHED 1
-END
+connects_again d e "and its descriptor connects again"
 
 tell client socket r v4
 tell client opt r repair 1
