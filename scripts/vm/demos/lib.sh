@@ -19,25 +19,64 @@ more() {
 	printf '   %s\n' "$*"
 }
 
-# show_columns VIEW COLUMN...: some columns of a detail file, in line
+# typed COMMAND...: how one would type it
+typed() {
+	local word line='$'
+
+	for word; do
+		[[ $word =~ ^[[:alnum:]_./:=,+-]+$ ]] || word="'$word'"
+		line+=" $word"
+	done
+	printf '%s\n' "$line"
+}
+
+# show COMMAND...: with its output
+show() {
+	typed "$@"
+	"$@"
+}
+
+# in_line: detail files come with one space between columns; here they stand one
+# below the other. From stdin.
+in_line() {
+	awk '
+		{ sub("^# ", ""); for (i = 1; i <= NF; i++) {
+			cell[NR, i] = $i
+			if (length($i) > wide[i]) wide[i] = length($i) } }
+		NR == 1 { last = NF }
+		END { for (row = 1; row <= NR; row++) {
+			for (i = 1; i < last; i++) printf "%-" wide[i] "s  ", cell[row, i]
+			print cell[row, last] } }'
+}
+
+# show_view VIEW: a detail file
+show_view() {
+	typed cat "/proc/net/tcpdiag/$1"
+	in_line <"/proc/net/tcpdiag/$1"
+}
+
+# show_columns VIEW COLUMN...: some columns of a detail file
 show_columns() {
 	local view=$1
 	shift
 
 	printf '$ cat /proc/net/tcpdiag/%s     # %d of its columns\n' "$view" $#
 	awk -v wanted="$*" '
-		function cell(name, text,   wide) {
-			wide = name ~ /^(local|remote|comm|victim_comm)$/ ? 15 : length(name)
-			printf "%-" wide "s  ", text
-		}
-		NR == 1 { n = split(wanted, want); for (i = 2; i <= NF; i++) at[$i] = i - 1
-			for (i = 1; i <= n; i++) cell(want[i], want[i]) }
-		NR > 1 { for (i = 1; i <= n; i++) cell(want[i], $at[want[i]]) }
-		{ print "" }' "/proc/net/tcpdiag/$view"
+		NR == 1 { n = split(wanted, want); for (i = 2; i <= NF; i++) at[$i] = i - 1 }
+		{ for (i = 1; i <= n; i++) printf "%s ", NR == 1 ? want[i] : $at[want[i]] }
+		{ print "" }' "/proc/net/tcpdiag/$view" | in_line
 }
 
-# show COMMAND...: with its output
-show() {
-	printf '$ %s\n' "$*"
-	"$@"
+# show_rows VIEW PATTERN [NETNS]: some rows of a detail file
+show_rows() {
+	local command=(grep -E "^# |$2" "/proc/net/tcpdiag/$1")
+
+	[ -z "${3:-}" ] || command=(ip netns exec "$3" "${command[@]}")
+	typed "${command[@]}"
+	"${command[@]}" | in_line
+}
+
+# The sockets on port 8080, both ends of each.
+show_port() {
+	show ss -Htan '( sport = :8080 or dport = :8080 )'
 }
