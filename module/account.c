@@ -308,11 +308,10 @@ void tcpdiag_account_read(struct tcpdiag_net *tn,
 			  struct tcpdiag_snapshot *snap)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
 	memset(snap, 0, sizeof(*snap));
 	tcpdiag_age_sort(tn);
-	tcpdiag_for_each_shard(shard, i, tn)
+	tcpdiag_for_each_shard(shard, tn)
 		add_shard(shard, snap);
 	derive(snap);
 	snap->lost = atomic64_read(&tn->lost);
@@ -324,9 +323,8 @@ static void add_tally(struct tcpdiag_net *tn, unsigned int told,
 		      struct tcpdiag_hist *sum)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
-	tcpdiag_for_each_shard(shard, i, tn)
+	tcpdiag_for_each_shard(shard, tn)
 		if (shard->tally[told])
 			tcpdiag_hist_merge(sum, shard->tally[told]);
 }
@@ -432,9 +430,9 @@ size_t tcpdiag_account_bytes(struct tcpdiag_net *tn)
 {
 	size_t bytes = sizeof(*tn);
 	struct tcpdiag_shard *shard;
-	unsigned int i, state;
+	unsigned int state;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		bytes += sizeof(*shard);
 		spin_lock_irq(&shard->lock);
 		bytes += shard->records * sizeof(struct tcpdiag_record);

@@ -137,13 +137,12 @@ static void sort_net(struct tcpdiag_net *tn, u64 spare_ns)
 {
 	u64 now = ktime_get_ns();
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
 	mutex_lock(&sort_mutex);
 	if (is_over || now < tn->sorted_ns + spare_ns)
 		goto out;
 	WRITE_ONCE(tn->sorted_ns, now);
-	tcpdiag_for_each_shard(shard, i, tn)
+	tcpdiag_for_each_shard(shard, tn)
 		sort_shard(shard, now);
 out:
 	mutex_unlock(&sort_mutex);
@@ -413,9 +412,8 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 	u64 now = ktime_get_ns(), entered = now;
 	struct tcpdiag_record *rec;
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		if (list_empty(&shard->ordered[state]))
 			continue;
 		spin_lock_irq(&shard->lock);

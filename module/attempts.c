@@ -88,10 +88,10 @@ void tcpdiag_attempts_failed(struct sock *sk, const struct tcpdiag_record *rec)
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES])
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i, c;
+	unsigned int c;
 
 	memset(failed, 0, TCPDIAG_CAUSES * sizeof(*failed));
-	tcpdiag_for_each_shard(shard, i, tn)
+	tcpdiag_for_each_shard(shard, tn)
 		for (c = 0; c < TCPDIAG_CAUSES; c++)
 			failed[c] += atomic64_read(&shard->failed[c]);
 }

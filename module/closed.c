@@ -18,7 +18,7 @@ atomic_t tcpdiag_closed __read_mostly;
 
 /* Which state the socket left, and where it was connected to. */
 static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
-		     unsigned int old)
+		      unsigned int old)
 {
 	lockdep_assert_held(&rec->shard->lock);
 	rec->closed_from = old;

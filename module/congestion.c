@@ -248,9 +248,8 @@ void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 				 struct tcpdiag_cc_row *row)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		const struct tcpdiag_cc_done *done;
 		u64 untold, ended;
 

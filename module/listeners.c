@@ -68,9 +68,8 @@ static void collect_all(struct look *look, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_record *rec;
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age)
 			collect(look, rec);

@@ -52,14 +52,13 @@ void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 {
 	u64 now = ktime_get_ns();
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
 	mutex_lock(&mark_mutex);
 	if (now + EARLY_NS < tn->ports_marked_ns[0] + INTERVAL_NS)
 		goto out;
 	tn->ports_marked_ns[1] = tn->ports_marked_ns[0];
 	tn->ports_marked_ns[0] = now;
-	tcpdiag_for_each_shard(shard, i, tn)
+	tcpdiag_for_each_shard(shard, tn)
 		mark_shard(shard);
 out:
 	mutex_unlock(&mark_mutex);
@@ -187,7 +186,7 @@ static void cut_rows(struct tcpdiag_ports_view *view)
  */
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
-	unsigned int i, shards = tcpdiag_account_shards(tn);
+	unsigned int shards = tcpdiag_account_shards(tn);
 	struct tcpdiag_ports_view *view;
 	struct tcpdiag_shard *shard;
 
@@ -204,7 +203,7 @@ struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
 	/* shards may have been added meanwhile: the next read has them */
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		if (!shards--)
 			break;
 		read_shard(shard, view);

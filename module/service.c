@@ -206,9 +206,8 @@ static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		spin_lock_irq(&shard->lock);
 		prune_shard(shard, keys, n);
 		spin_unlock_irq(&shard->lock);
@@ -227,10 +226,9 @@ u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 {
 	struct tcpdiag_service *svc;
 	struct tcpdiag_shard *shard;
-	unsigned int i;
 	u64 done = 0;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		spin_lock_irq(&shard->lock);
 		svc = tcpdiag_service_find(shard, key);
 		if (svc)
@@ -251,10 +249,10 @@ u64 tcpdiag_service_at_once(struct tcpdiag_net *tn)
 {
 	const struct tcpdiag_service *svc;
 	struct tcpdiag_shard *shard;
-	unsigned int i, c;
+	unsigned int c;
 	u64 n = 0;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++)
 			for (svc = shard->services[c]; svc; svc = svc->next)
@@ -279,11 +277,11 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 {
 	struct tcpdiag_service *svc;
 	struct tcpdiag_shard *shard;
-	unsigned int i, c;
+	unsigned int c;
 	bool found;
 
 	memset(sum, 0, sizeof(*sum));
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		found = all;
 		spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++) {

@@ -403,14 +403,33 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 			void *arg);
 
 /**
+ * tcpdiag_shard_from() - the first part of an account from a place on
+ * @tn: the namespace
+ * @place: from where on; set to where it is
+ *
+ * Return: the shard; NULL if there is none.
+ */
+static inline struct tcpdiag_shard *
+tcpdiag_shard_from(const struct tcpdiag_net *tn, unsigned int *place)
+{
+	struct tcpdiag_shard *shard = NULL;
+
+	for (; *place < TCPDIAG_MAX_SHARDS; (*place)++) {
+		shard = READ_ONCE(tn->shard[*place]);
+		if (shard)
+			break;
+	}
+	return shard;
+}
+
+/**
  * tcpdiag_for_each_shard() - the parts of an account that there are
- * @_shard: struct tcpdiag_shard *, each of them
- * @i: unsigned int, its place
+ * @shard: struct tcpdiag_shard *, each of them
  * @tn: the namespace
  */
-#define tcpdiag_for_each_shard(_shard, i, tn)				\
-	for ((i) = 0; (i) < TCPDIAG_MAX_SHARDS; (i)++)			\
-		if (!((_shard) = READ_ONCE((tn)->shard[i]))) {} else
+#define tcpdiag_for_each_shard(shard, tn)				\
+	for (unsigned int _i = 0;					\
+	     ((shard) = tcpdiag_shard_from(tn, &_i)); _i++)
 
 /* account.c */
 int tcpdiag_account_init(void);

@@ -216,10 +216,10 @@ size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard)
 static u64 entries(const struct tcpdiag_net *tn)
 {
 	struct tcpdiag_shard *shard;
-	unsigned int i, from;
+	unsigned int from;
 	u64 n = 0;
 
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		for (from = 1; from < TCPDIAG_STATES; from++) {
 			unsigned int move = TCPDIAG_MOVE(from, TCP_TIME_WAIT);
 
@@ -408,7 +408,7 @@ static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
  */
 struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 {
-	unsigned int i, shards = tcpdiag_account_shards(tn);
+	unsigned int shards = tcpdiag_account_shards(tn);
 	struct tcpdiag_time_wait_view *view;
 	struct tcpdiag_snapshot *snap;
 	struct tcpdiag_shard *shard;
@@ -425,7 +425,7 @@ struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 	kfree(snap);
 	view->counted_us = tcpdiag_age_sorted_us(tn);
 	/* shards may have been added meanwhile: the next read has them */
-	tcpdiag_for_each_shard(shard, i, tn) {
+	tcpdiag_for_each_shard(shard, tn) {
 		if (!shards--)
 			break;
 		read_shard(shard, view);
