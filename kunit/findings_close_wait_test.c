@@ -142,6 +142,11 @@ static void leak_fits(struct kunit *test)
 	for (i = 0; i < TCPDIAG_CW_CAUSES; i++)
 		g->causes[i] = U32_MAX;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	/* of a part no growth is told */
+	c->facts.close_wait.cut = true;
+	c->facts.close_wait.other = U32_MAX;
+	g->growth_known = false;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 }
 
 static void leak_many(struct kunit *test)
@@ -155,6 +160,21 @@ static void leak_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->out.total, MAX_GROUPS);
 }
 
+/* More than are looked at: what is found is a lower bound. */
+static void leak_cut(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	leak(c);
+	c->facts.close_wait.cut = true;
+	c->facts.close_wait.other = 832;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "nginx (pid 812) keeps at least 412 sockets in");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   " not_looked_at=832");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_is_told),
 	KUNIT_CASE(leak_none),
@@ -164,6 +184,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_urgent),
 	KUNIT_CASE(leak_fits),
 	KUNIT_CASE(leak_many),
+	KUNIT_CASE(leak_cut),
 	{}
 };
 

@@ -32,6 +32,9 @@ static void stuck_last_ack(struct kunit *test)
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host,
 			   "tcp_orphan_retries is 3: after 3 retransmissions");
+	s->cut = true;
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "at least 3 sockets in LAST_ACK");
 }
 
 static void stuck_orphans(struct kunit *test)
@@ -47,8 +50,12 @@ static void stuck_orphans(struct kunit *test)
 	s->aborted = 5;
 	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "1000 closed sockets");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "at least"));
 	findings_expect_in(test, f->evidence,
 			   "orphans=1000 oldest_us=0 on_machine=100000 aborted_since_boot=5 limit=1000");
+	s->cut = true;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "at least 1000 closed sockets");
 }
 
 static void stuck_stale(struct kunit *test)

@@ -367,19 +367,21 @@ static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
  * other is.
  *
  * Context: process, may sleep; the namespace must stay.
- * Return: false if there is no memory: then nothing was looked at.
+ * Return: 0 if all were looked at; -E2BIG if there are more than @max, -EINTR if
+ * the task is being killed, -ENOMEM if none was for want of memory.
  */
-bool tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
-		      unsigned int max,
-		      void (*look)(const struct tcpdiag_record *rec, void *arg),
-		      void (*slice_end)(void *arg), void *arg)
+int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		     unsigned int max,
+		     void (*look)(const struct tcpdiag_record *rec, void *arg),
+		     void (*slice_end)(void *arg), void *arg)
 {
 	unsigned int i, looked = 0;
 	struct walk *walks;
+	int err = 0;
 
 	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), GFP_KERNEL);
 	if (!walks)
-		return false;
+		return -ENOMEM;
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
 		walk_begin(&walks[i], READ_ONCE(tn->shard[i]), state);
 	while (any_walk_goes_on(walks) && looked < max &&
@@ -394,10 +396,12 @@ bool tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 			cond_resched();
 		}
 	}
+	if (any_walk_goes_on(walks))
+		err = looked < max ? -EINTR : -E2BIG;
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
 		walk_end(&walks[i]);
 	kfree(walks);
-	return true;
+	return err;
 }
 
 /**

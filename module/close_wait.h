@@ -106,9 +106,11 @@ struct tcpdiag_cw_group {
  * @suspects: in all groups
  * @other: sockets in no group: there for less than about a second, of further
  *	groups, or too many to be looked at
+ * @cut: there were too many: each group may have more, of the youngest
  */
 struct tcpdiag_close_wait {
 	unsigned int n;
+	bool cut;
 	struct tcpdiag_cw_group groups[TCPDIAG_CW_GROUPS];
 	u64 suspects;
 	u64 other;

@@ -76,6 +76,7 @@ struct tcpdiag_stale_facts {
  * @aborted: sockets reset since boot because there were too many orphans or too
  *	little memory (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
+ * @cut: there were too many to look at all: the youngest are not counted
  */
 struct tcpdiag_stuck_facts {
 	u64 last_ack;
@@ -87,6 +88,7 @@ struct tcpdiag_stuck_facts {
 	u64 on_machine;
 	u64 aborted;
 	unsigned int orphan_retries;
+	bool cut;
 };
 
 /**

@@ -56,13 +56,15 @@ static bool is_urgent(const struct tcpdiag_cw_group *g)
 }
 
 static void say_what(struct tcpdiag_finding *f,
-		     const struct tcpdiag_cw_group *g, const char *why)
+		     const struct tcpdiag_cw_group *g, bool cut,
+		     const char *why)
 {
 	char owner[TCPDIAG_OWNER_LEN], oldest[TCPDIAG_DURATION_LEN];
 
 	tcpdiag_say(f->what,
-		    "%s keeps %u sockets in CLOSE_WAIT on %s %u, the oldest for %s%s: %s",
-		    tcpdiag_format_owner(owner, &g->owner), g->suspects,
+		    "%s keeps %s%u sockets in CLOSE_WAIT on %s %u, the oldest for %s%s: %s",
+		    tcpdiag_format_owner(owner, &g->owner),
+		    cut ? "at least " : "", g->suspects,
 		    g->connected ? "connections to port" : "port", g->port,
 		    g->estimated ? "at least " : "",
 		    tcpdiag_format_duration(oldest, g->oldest_us), why);
@@ -70,7 +72,8 @@ static void say_what(struct tcpdiag_finding *f,
 
 /* Figures that are not known are left out. */
 static void say_evidence(struct tcpdiag_finding *f,
-			 const struct tcpdiag_cw_group *g)
+			 const struct tcpdiag_cw_group *g,
+			 const struct tcpdiag_close_wait *cw)
 {
 	size_t size = sizeof(f->evidence);
 	char *buf = f->evidence;
@@ -93,8 +96,10 @@ static void say_evidence(struct tcpdiag_finding *f,
 		n += scnprintf(buf + n, size - n, " fd_limit=%llu",
 			       g->fd_limit);
 	if (tcpdiag_cw_full_us(g) != U64_MAX)
-		scnprintf(buf + n, size - n, " fds_full_us=%llu",
-			  tcpdiag_cw_full_us(g));
+		n += scnprintf(buf + n, size - n, " fds_full_us=%llu",
+			       tcpdiag_cw_full_us(g));
+	if (cw->cut)
+		scnprintf(buf + n, size - n, " not_looked_at=%llu", cw->other);
 }
 
 static void say_host(struct tcpdiag_finding *f,
@@ -132,8 +137,8 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 			continue;
 		f = tcpdiag_findings_add(out, is_urgent(g) ? TCPDIAG_CRITICAL :
 							     TCPDIAG_WARNING);
-		say_what(f, g, words[tcpdiag_cw_main_cause(g)].what);
-		say_evidence(f, g);
+		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
+		say_evidence(f, g, cw);
 		tcpdiag_say(f->application, "%s",
 			    words[tcpdiag_cw_main_cause(g)].application);
 		say_host(f, g);

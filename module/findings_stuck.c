@@ -14,6 +14,12 @@
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout is about FIN_WAIT2, when the peer has acknowledged everything"
 #define NO_HELP_STALE "a lower net.ipv4.tcp_keepalive_time alone changes nothing here, for these sockets have no SO_KEEPALIVE"
 
+/* Before a number of sockets. */
+static const char *at_least(const struct tcpdiag_stuck_facts *s)
+{
+	return s->cut ? "at least " : "";
+}
+
 static unsigned int orphan_retries(const struct tcpdiag_stuck_facts *s)
 {
 	return s->orphan_retries ?: ORPHAN_RETRIES;
@@ -35,8 +41,8 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%llu sockets in LAST_ACK for too long, the oldest for %s: its peer %s does not acknowledge our last segments",
-		    s->last_ack,
+		    "%s%llu sockets in LAST_ACK for too long, the oldest for %s: its peer %s does not acknowledge our last segments",
+		    at_least(s), s->last_ack,
 		    tcpdiag_format_duration(oldest, s->last_ack_oldest_us),
 		    s->peer);
 	tcpdiag_say(f->evidence,
@@ -65,8 +71,8 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%llu closed sockets still wait for their peers (FIN_WAIT1, CLOSING, LAST_ACK), the oldest for %s: each holds up to 64 KiB of memory that cannot be swapped",
-		    s->orphans,
+		    "%s%llu closed sockets still wait for their peers (FIN_WAIT1, CLOSING, LAST_ACK), the oldest for %s: each holds up to 64 KiB of memory that cannot be swapped",
+		    at_least(s), s->orphans,
 		    tcpdiag_format_duration(oldest, s->orphans_oldest_us));
 	tcpdiag_say(f->evidence,
 		    "orphans=%llu oldest_us=%llu on_machine=%llu aborted_since_boot=%llu limit=%u",

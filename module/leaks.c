@@ -6,7 +6,7 @@
  *
  * A slice of sockets at a time is copied with its shard locked; owners are
  * looked up and groups made without a lock. Sockets beyond MAX_LOOKED, the
- * youngest, are only counted.
+ * youngest, are only counted; what is said of the groups is then a lower bound.
  *
  * For the growth of a group the worker remembers, every ten seconds while there
  * are suspects, how many sockets each had.
@@ -78,6 +78,8 @@ struct group {
  * @waiting: who waits in whose accept queue; NULL until somebody does
  * @groups: found so far
  * @n_groups: how many
+ * @cut: there were more sockets than are looked at
+ * @groups_full: there were more groups
  */
 struct hunt {
 	struct tcpdiag_net *tn;
@@ -92,6 +94,8 @@ struct hunt {
 	struct tcpdiag_waiting *waiting;
 	struct group groups[TCPDIAG_CW_GROUPS];
 	unsigned int n_groups;
+	bool cut;
+	bool groups_full;
 };
 
 /**
@@ -113,11 +117,15 @@ struct count {
 /**
  * struct sample - the groups of a moment
  * @taken_ns: when; 0 for never
+ * @cut: not all sockets were looked at
+ * @groups_full: not all groups are here
  * @n: entries in @counts
  * @counts: by group
  */
 struct sample {
 	u64 taken_ns;
+	bool cut;
+	bool groups_full;
 	unsigned int n;
 	struct count counts[TCPDIAG_CW_GROUPS];
 };
@@ -295,8 +303,10 @@ static struct group *find_group(struct hunt *h, struct pid *pid,
 		    group->g.connected == connected)
 			return group;
 	}
-	if (h->n_groups == TCPDIAG_CW_GROUPS)
+	if (h->n_groups == TCPDIAG_CW_GROUPS) {
+		h->groups_full = true;
 		return NULL;
+	}
 	group = &h->groups[h->n_groups++];
 	group->pid = get_pid(pid);
 	strscpy(group->comm, comm, sizeof(group->comm));
@@ -362,8 +372,10 @@ static struct hunt *hunt(struct tcpdiag_net *tn, bool owners)
 		h->holders = tcpdiag_holders_get(tn);
 	tcpdiag_age_each(tn, TCP_LISTEN, MAX_LISTENERS, look_at_listener, NULL,
 			 h);
-	tcpdiag_age_each(tn, TCP_CLOSE_WAIT, MAX_LOOKED, look_at_suspect,
-			 sort_out_slice, h);
+	h->cut = tcpdiag_age_each(tn, TCP_CLOSE_WAIT, MAX_LOOKED,
+				  look_at_suspect, sort_out_slice, h);
+	if (h->cut || h->groups_full)
+		atomic64_inc(&tn->looks_cut);
 	sort(h->groups, h->n_groups, sizeof(*h->groups), worse_first, NULL);
 	return h;
 }
@@ -383,22 +395,31 @@ static void end_hunt(struct hunt *h)
 	kvfree(h);
 }
 
-/* How many sockets a group had; of all owners if it is for none. */
-static u64 count_then(const struct sample *sample, const struct group *group)
+/*
+ * How many sockets a group had; of all owners if it is for none. False if it
+ * may have been among those that are not there.
+ */
+static bool count_then(const struct sample *sample, const struct group *group,
+		       u64 *n)
 {
 	pid_t pid = pid_nr(group->pid);
+	bool found = false;
 	unsigned int i;
-	u64 n = 0;
+
+	*n = 0;
 
 	for (i = 0; i < sample->n; i++) {
 		const struct count *c = &sample->counts[i];
 
 		if (c->port == group->g.port &&
 		    c->connected == group->g.connected &&
-		    (!pid || (c->pid == pid && c->cgroup == group->g.cgroup)))
-			n += c->sockets;
+		    (!pid || (c->pid == pid &&
+			      c->cgroup == group->g.cgroup))) {
+			*n += c->sockets;
+			found = true;
+		}
 	}
-	return n;
+	return !sample->groups_full || (pid && found);
 }
 
 /* The oldest sample of the last minute that is old enough; or NULL. */
@@ -412,7 +433,7 @@ sample_then(const struct tcpdiag_leaks_history *history, u64 now)
 		const struct sample *s = &history->samples[i];
 
 		if (!s->taken_ns || now < s->taken_ns + MIN_SPAN_NS ||
-		    now > s->taken_ns + (STEPS + 1) * STEP_NS)
+		    now > s->taken_ns + (STEPS + 1) * STEP_NS || s->cut)
 			continue;
 		if (!oldest || s->taken_ns < oldest->taken_ns)
 			oldest = s;
@@ -424,14 +445,19 @@ static void tell_growth(struct hunt *h)
 {
 	const struct sample *then;
 	unsigned int i;
+	u64 n;
 
+	/* it would be that of the oldest sockets */
+	if (h->cut)
+		return;
 	mutex_lock(&history_mutex);
 	then = sample_then(h->tn->leaks, h->now);
 	for (i = 0; then && i < h->n_groups; i++) {
 		struct tcpdiag_cw_group *g = &h->groups[i].g;
 
-		g->growth = tcpdiag_cw_growth(count_then(then, &h->groups[i]),
-					      g->sockets,
+		if (!count_then(then, &h->groups[i], &n))
+			continue;
+		g->growth = tcpdiag_cw_growth(n, g->sockets,
 					      div_u64(h->now - then->taken_ns,
 						      NSEC_PER_USEC));
 		g->growth_known = true;
@@ -475,6 +501,7 @@ void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 	if (h) {
 		tell_growth(h);
 		cw->n = h->n_groups;
+		cw->cut = h->cut;
 	}
 	for (i = 0; i < cw->n; i++) {
 		if (facts->owners)
@@ -504,6 +531,8 @@ static void take_sample(struct tcpdiag_leaks_history *history,
 	history->last = (history->last + 1) % STEPS;
 	sample = &history->samples[history->last];
 	sample->taken_ns = h->now;
+	sample->cut = h->cut;
+	sample->groups_full = h->groups_full;
 	sample->n = h->n_groups;
 	for (i = 0; i < h->n_groups; i++) {
 		const struct group *group = &h->groups[i];

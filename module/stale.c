@@ -93,7 +93,7 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 	/* without memory what is known stays */
 	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
 	    pass.limit_us * NSEC_PER_USEC &&
-	    !tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass))
+	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass))
 		return;
 	tn->stale_next_ns = pass.now +
 			    div_u64(pass.looked * NSEC_PER_SEC, PER_SECOND);

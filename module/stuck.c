@@ -92,10 +92,13 @@ void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		search.state = states[i];
-		if (facts->snap.now[states[i]])
-			tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
-					 &search);
+		if (facts->snap.now[states[i]] &&
+		    tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
+				     &search) == -E2BIG)
+			facts->stuck.cut = true;
 	}
+	if (facts->stuck.cut)
+		atomic64_inc(&tn->looks_cut);
 	if (facts->stuck.last_ack)
 		tcpdiag_format_peer(facts->stuck.peer, search.family,
 				    &search.addr);

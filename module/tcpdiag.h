@@ -166,6 +166,7 @@ struct tcpdiag_stale {
  * @dead: no hook may touch the account any more; set in pre_exit, so that an
  *	RCU grace period lies between that and the account's end
  * @lost: events lost because a shard could not be allocated
+ * @looks_cut: looks at sockets that left some out because there were too many
  * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed, and when @dead
  * @ended: where they are then
@@ -192,6 +193,7 @@ struct tcpdiag_net {
 	struct net *net;
 	bool dead;
 	atomic64_t lost;
+	atomic64_t looks_cut;
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
 	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
@@ -461,10 +463,10 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 			u64 oldest_us[TCPDIAG_STATES]);
 /* Records that are looked at with their shard locked. */
 #define TCPDIAG_AGE_SLICE	32
-bool tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
-		      unsigned int max,
-		      void (*look)(const struct tcpdiag_record *rec, void *arg),
-		      void (*slice_end)(void *arg), void *arg);
+int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		     unsigned int max,
+		     void (*look)(const struct tcpdiag_record *rec, void *arg),
+		     void (*slice_end)(void *arg), void *arg);
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
 
 /* ports.c */

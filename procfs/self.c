@@ -72,6 +72,7 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	number(seq, "cap", tcpdiag_table_cap());
 	number(seq, "cap_hits", snap->refused);
 	number(seq, "allocation_failures", snap->alloc_failed);
+	number(seq, "looks_cut", atomic64_read(&tn->looks_cut));
 	number(seq, "events_lost", snap->lost);
 	number(seq, "events_mismatched", snap->mismatched);
 	number(seq, "bytes", tcpdiag_account_bytes(tn));
