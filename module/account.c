@@ -315,6 +315,7 @@ void tcpdiag_account_read(struct tcpdiag_net *tn,
 		add_shard(shard, snap);
 	derive(snap);
 	snap->lost = atomic64_read(&tn->lost);
+	snap->alloc_failed += atomic64_read(&tn->alloc_failed);
 	snap->approximate = tcpdiag_approximate();
 	snap->have_requests = tcpdiag_hooks_have_requests();
 }

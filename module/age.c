@@ -79,9 +79,8 @@ static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	u8 state = READ_ONCE(rec->state);
 
 	lockdep_assert_held(&shard->lock);
-	if (!(state & TCPDIAG_CHANGING))
-		tcpdiag_ports_see(shard, rec, state);
-	if (state & TCPDIAG_CHANGING || now < entered + OLD_NS) {
+	if (state & TCPDIAG_CHANGING ||
+	    !tcpdiag_ports_see(shard, rec, state) || now < entered + OLD_NS) {
 		make_young(shard, rec);
 		return;
 	}
@@ -379,7 +378,7 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 	struct walk *walks;
 	int err = 0;
 
-	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), GFP_KERNEL);
+	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), TCPDIAG_GFP);
 	if (!walks)
 		return -ENOMEM;
 	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)

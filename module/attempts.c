@@ -142,8 +142,9 @@ static struct tcpdiag_victim last_victim(struct tcpdiag_failures *all,
  * @facts: where to
  *
  * Context: process, the reader's.
+ * Return: true.
  */
-void tcpdiag_attempts_facts(struct tcpdiag_net *tn,
+bool tcpdiag_attempts_facts(struct tcpdiag_net *tn,
 			    struct tcpdiag_facts *facts)
 {
 	struct tcpdiag_failures *all = READ_ONCE(tn->failures);
@@ -153,7 +154,7 @@ void tcpdiag_attempts_facts(struct tcpdiag_net *tn,
 	facts->connect.syn_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_syn_retries);
 	if (!all)
-		return;
+		return true;
 	tcpdiag_attempts_read(tn, failed);
 	for (c = 0; c < TCPDIAG_CAUSES; c++) {
 		struct tcpdiag_connect_fact *f = &facts->connect.cause[c];
@@ -168,6 +169,7 @@ void tcpdiag_attempts_facts(struct tcpdiag_net *tn,
 			tcpdiag_owner_read(&f->owner, v.pid, v.comm, NULL);
 		put_pid(v.pid);
 	}
+	return true;
 }
 
 /**

@@ -63,7 +63,7 @@ struct tcpdiag_failures {
 void tcpdiag_attempts_failed(struct sock *sk, const struct tcpdiag_record *rec);
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
-void tcpdiag_attempts_facts(struct tcpdiag_net *tn,
+bool tcpdiag_attempts_facts(struct tcpdiag_net *tn,
 			    struct tcpdiag_facts *facts);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);
 

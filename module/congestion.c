@@ -44,10 +44,12 @@ struct tcpdiag_cc_done {
  * struct tcpdiag_cc_live - what the live connections did so far
  * @done: by algorithm; NULL if there is none that sent data
  * @read: how many were looked at, by algorithm
+ * @no_memory: not all could be
  */
 struct tcpdiag_cc_live {
 	struct tcpdiag_cc_done *done[TCPDIAG_CC_SLOTS];
 	u64 read[TCPDIAG_CC_SLOTS];
+	bool no_memory;
 };
 
 static struct kmem_cache *cache;
@@ -324,9 +326,11 @@ static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
 	if (!is_live)
 		return true;
 	if (!live->done[cc])
-		live->done[cc] = kmem_cache_zalloc(cache, GFP_KERNEL);
-	if (!live->done[cc])
+		live->done[cc] = kmem_cache_zalloc(cache, TCPDIAG_GFP);
+	if (!live->done[cc]) {
+		live->no_memory = true;
 		return false;
+	}
 	live->read[cc]++;
 	add(live->done[cc], &s);
 	return true;
@@ -372,8 +376,8 @@ struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn)
 	struct tcpdiag_cc_live *live;
 	struct tcpdiag_scan *scan;
 
-	live = kzalloc(sizeof(*live), GFP_KERNEL);
-	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	live = kzalloc(sizeof(*live), TCPDIAG_GFP);
+	scan = kzalloc(sizeof(*scan), TCPDIAG_GFP);
 	if (!live || !scan) {
 		kfree(live);
 		kfree(scan);
@@ -384,6 +388,10 @@ struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn)
 		look_from(live, scan, 0, start, &left);
 	tcpdiag_scan_put(scan);
 	kfree(scan);
+	if (live->no_memory) {
+		tcpdiag_congestion_forget(live);
+		return NULL;
+	}
 	return live;
 }
 

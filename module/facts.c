@@ -10,8 +10,8 @@
 #include "listeners.h"
 #include "tcpdiag.h"
 
-/* The parts beside the account. */
-static void (*const parts[])(struct tcpdiag_net *tn,
+/* The parts beside the account; false if there is no memory. */
+static bool (*const parts[])(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts) = {
 	tcpdiag_leaks_read,
 	tcpdiag_stale_read,
@@ -22,16 +22,19 @@ static void (*const parts[])(struct tcpdiag_net *tn,
 	tcpdiag_time_wait_facts,
 };
 
-static void read_facts(struct tcpdiag_net *tn, bool owners,
+static bool read_facts(struct tcpdiag_net *tn, bool owners,
 		       struct tcpdiag_facts *facts)
 {
 	unsigned int i;
 
+	memset(facts, 0, sizeof(*facts));
 	facts->owners = owners;
 	facts->limits = tn->limits;
 	tcpdiag_account_read(tn, &facts->snap);
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
-		parts[i](tn, facts);
+		if (!parts[i](tn, facts))
+			return false;
+	return true;
 }
 
 /*
@@ -45,6 +48,9 @@ static struct tcpdiag_diagnosis *spare;
  * @tn: the namespace
  * @owners: the reader may see who owns what
  *
+ * Half of the facts would be taken for all of them, and a part that is missing
+ * for a machine that is well: without memory for all there are none.
+ *
  * Context: process, the reader's; may sleep.
  * Return: facts and findings, for tcpdiag_diagnosis_put(); NULL if there is no
  * memory.
@@ -54,11 +60,13 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners)
 	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
 
 	if (!d)
-		d = kvmalloc(sizeof(*d), GFP_KERNEL);
+		d = kvmalloc(sizeof(*d), TCPDIAG_GFP);
 	if (!d)
 		return NULL;
-	memset(&d->facts, 0, sizeof(d->facts));
-	read_facts(tn, owners, &d->facts);
+	if (!read_facts(tn, owners, &d->facts)) {
+		tcpdiag_diagnosis_put(d);
+		return NULL;
+	}
 	tcpdiag_findings_judge(&d->facts, &d->findings);
 	return d;
 }

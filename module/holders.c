@@ -176,7 +176,7 @@ static void drop(struct tcpdiag_holders *h)
 static bool make_room(struct tcpdiag_holders *h, size_t room)
 {
 	kvfree(h->found);
-	h->found = kvmalloc_array(room, sizeof(*h->found), GFP_KERNEL);
+	h->found = kvmalloc_array(room, sizeof(*h->found), TCPDIAG_GFP);
 	h->room = h->found ? room : 0;
 	return h->found;
 }
@@ -200,7 +200,7 @@ static int by_socket_and_pid(const void *a, const void *b)
 
 static struct tcpdiag_holders *look(const struct net *net)
 {
-	struct tcpdiag_holders *h = kzalloc(sizeof(*h), GFP_KERNEL);
+	struct tcpdiag_holders *h = kzalloc(sizeof(*h), TCPDIAG_GFP);
 	size_t room = ROOM;
 	unsigned int tries;
 

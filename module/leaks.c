@@ -80,6 +80,7 @@ struct group {
  * @n_groups: how many
  * @cut: there were more sockets than are looked at
  * @groups_full: there were more groups
+ * @no_memory: something could not be looked at
  */
 struct hunt {
 	struct tcpdiag_net *tn;
@@ -96,6 +97,7 @@ struct hunt {
 	unsigned int n_groups;
 	bool cut;
 	bool groups_full;
+	bool no_memory;
 };
 
 /**
@@ -241,9 +243,11 @@ static void note_waiting(struct hunt *h)
 {
 	unsigned int i;
 
-	h->waiting = kvzalloc(sizeof(*h->waiting), GFP_KERNEL);
-	if (!h->waiting)
+	h->waiting = kvzalloc(sizeof(*h->waiting), TCPDIAG_GFP);
+	if (!h->waiting) {
+		h->no_memory = true;
 		return;
+	}
 	for (i = 0; i < h->n_listeners; i++)
 		tcpdiag_waiting_take(h->waiting,
 				     (struct sock *)h->listeners[i].sk, i);
@@ -255,7 +259,7 @@ static const struct looked *waits_for(struct hunt *h, const struct looked *l)
 {
 	unsigned int i;
 
-	if (!h->waiting)
+	if (!h->waiting && !h->no_memory)
 		note_waiting(h);
 	if (h->waiting && tcpdiag_waiting_find(h->waiting, l->sk, &i))
 		return &h->listeners[i];
@@ -356,30 +360,6 @@ static int worse_first(const void *a, const void *b)
 	return tcpdiag_cw_worse(&y->g, &x->g);
 }
 
-/* NULL if there is no memory. */
-static struct hunt *hunt(struct tcpdiag_net *tn, bool owners)
-{
-	struct hunt *h = kvzalloc(sizeof(*h), GFP_KERNEL);
-
-	if (!h)
-		return NULL;
-	h->tn = tn;
-	h->owners = owners;
-	h->now = ktime_get_ns();
-	h->limit_us = (u64)READ_ONCE(tn->limits.close_wait_leak_ms) *
-		      USEC_PER_MSEC;
-	if (owners)
-		h->holders = tcpdiag_holders_get(tn);
-	tcpdiag_age_each(tn, TCP_LISTEN, MAX_LISTENERS, look_at_listener, NULL,
-			 h);
-	h->cut = tcpdiag_age_each(tn, TCP_CLOSE_WAIT, MAX_LOOKED,
-				  look_at_suspect, sort_out_slice, h);
-	if (h->cut || h->groups_full)
-		atomic64_inc(&tn->looks_cut);
-	sort(h->groups, h->n_groups, sizeof(*h->groups), worse_first, NULL);
-	return h;
-}
-
 static void end_hunt(struct hunt *h)
 {
 	while (h->n_listeners) {
@@ -393,6 +373,40 @@ static void end_hunt(struct hunt *h)
 	tcpdiag_holders_put(h->holders);
 	kvfree(h->waiting);
 	kvfree(h);
+}
+
+/* NULL if there is no memory. */
+static struct hunt *hunt(struct tcpdiag_net *tn, bool owners)
+{
+	struct hunt *h = kvzalloc(sizeof(*h), TCPDIAG_GFP);
+	int err;
+
+	if (!h)
+		return NULL;
+	h->tn = tn;
+	h->owners = owners;
+	h->now = ktime_get_ns();
+	h->limit_us = (u64)READ_ONCE(tn->limits.close_wait_leak_ms) *
+		      USEC_PER_MSEC;
+	if (owners) {
+		h->holders = tcpdiag_holders_get(tn);
+		h->no_memory = !h->holders;
+	}
+	err = tcpdiag_age_each(tn, TCP_LISTEN, MAX_LISTENERS, look_at_listener,
+			       NULL, h);
+	h->no_memory |= err == -ENOMEM;
+	err = tcpdiag_age_each(tn, TCP_CLOSE_WAIT, MAX_LOOKED, look_at_suspect,
+			       sort_out_slice, h);
+	h->no_memory |= err == -ENOMEM;
+	if (h->no_memory) {
+		end_hunt(h);
+		return NULL;
+	}
+	h->cut = err;
+	if (h->cut || h->groups_full)
+		atomic64_inc(&tn->looks_cut);
+	sort(h->groups, h->n_groups, sizeof(*h->groups), worse_first, NULL);
+	return h;
 }
 
 /*
@@ -487,8 +501,9 @@ static void tell_owner(struct group *group)
  *
  * Context: process, the reader's; may sleep. Cost: by sockets in CLOSE_WAIT and,
  * if there is a suspect and owners are asked for, by open files.
+ * Return: false if there is no memory.
  */
-void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 {
 	struct tcpdiag_close_wait *cw = &facts->close_wait;
 	u64 counted = 0, now = facts->snap.now[TCP_CLOSE_WAIT];
@@ -496,9 +511,10 @@ void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 	unsigned int i;
 
 	if (facts->snap.oldest_us[TCP_CLOSE_WAIT] >
-	    (u64)facts->limits.close_wait_leak_ms * USEC_PER_MSEC)
+	    (u64)facts->limits.close_wait_leak_ms * USEC_PER_MSEC) {
 		h = hunt(tn, facts->owners);
-	if (h) {
+		if (!h)
+			return false;
 		tell_growth(h);
 		cw->n = h->n_groups;
 		cw->cut = h->cut;
@@ -513,6 +529,7 @@ void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 	cw->other = now - min(now, counted);
 	if (h)
 		end_hunt(h);
+	return true;
 }
 
 static bool has_suspects(struct tcpdiag_net *tn)
@@ -550,13 +567,17 @@ static void remember(struct tcpdiag_net *tn)
 {
 	struct hunt *h = hunt(tn, true);
 
-	if (!h)
+	if (!h) {
+		atomic64_inc(&tn->alloc_failed);
 		return;
+	}
 	mutex_lock(&history_mutex);
 	if (!tn->leaks)
-		tn->leaks = kvzalloc(sizeof(*tn->leaks), GFP_KERNEL);
+		tn->leaks = kvzalloc(sizeof(*tn->leaks), TCPDIAG_GFP);
 	if (tn->leaks)
 		take_sample(tn->leaks, h);
+	else
+		atomic64_inc(&tn->alloc_failed);
 	mutex_unlock(&history_mutex);
 	end_hunt(h);
 }

@@ -109,7 +109,7 @@ static bool find(struct look *look, struct tcpdiag_net *tn, size_t expected)
 {
 	look->room = expected + SPARE_ROOM;
 	for (;;) {
-		look->l = kvcalloc(look->room, sizeof(*look->l), GFP_KERNEL);
+		look->l = kvcalloc(look->room, sizeof(*look->l), TCPDIAG_GFP);
 		if (!look->l)
 			return false;
 		collect_all(look, tn);
@@ -287,8 +287,8 @@ static bool read_services(struct look *look, struct tcpdiag_net *tn,
 	struct tcpdiag_listener **order;
 	size_t i, from, to;
 
-	order = kvmalloc_array(look->n, sizeof(*order), GFP_KERNEL);
-	*keys = kvmalloc_array(look->n, sizeof(**keys), GFP_KERNEL);
+	order = kvmalloc_array(look->n, sizeof(*order), TCPDIAG_GFP);
+	*keys = kvmalloc_array(look->n, sizeof(**keys), TCPDIAG_GFP);
 	if (!order || !*keys) {
 		kvfree(order);
 		return false;
@@ -392,7 +392,7 @@ static bool look(struct tcpdiag_net *tn, bool is_second)
 
 	lockdep_assert_held(&listeners_mutex);
 	if (!tn->listening)
-		tn->listening = kzalloc(sizeof(*tn->listening), GFP_KERNEL);
+		tn->listening = kzalloc(sizeof(*tn->listening), TCPDIAG_GFP);
 	if (!tn->listening || !find(&look, tn, tn->listening->n))
 		return false;
 	if (!look.n && !tn->listening->n) {
@@ -431,7 +431,8 @@ void tcpdiag_listeners_tick(struct tcpdiag_net *tn)
 	if (!uses_tcp(tn))
 		return;
 	mutex_lock(&listeners_mutex);
-	look(tn, true);
+	if (!look(tn, true))
+		atomic64_inc(&tn->alloc_failed);
 	mutex_unlock(&listeners_mutex);
 }
 
@@ -454,7 +455,7 @@ bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
 	if (done) {
 		*copy = *tn->listening;
 		copy->l = kvmalloc_array(copy->n + 1, sizeof(*copy->l),
-					 GFP_KERNEL);
+					 TCPDIAG_GFP);
 		done = copy->l;
 	}
 	for (i = 0; done && i < copy->n; i++) {
@@ -513,15 +514,17 @@ static void find_worst(const struct tcpdiag_listening *all,
 		get_pid(worst[k].l.pid);
 }
 
-static void tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
+/* False if there is no memory. */
+static bool tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
 		 const struct worst *worst, struct tcpdiag_listener_fact *f)
 {
 	const struct tcpdiag_listener *l = &worst->l;
 	struct tcpdiag_holders *h = NULL;
+	bool done = true;
 
 	f->listeners = worst->n;
 	if (!worst->n)
-		return;
+		return true;
 	f->v6 = l->v6;
 	f->addr = l->addr;
 	f->port = l->port;
@@ -540,12 +543,15 @@ static void tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
 	f->drops = l->q.drops - l->drops_before;
 	f->floods = l->floods;
 	if (!facts->owners)
-		return;
-	if (!tcpdiag_owner_is_alive(l->pid))
+		return true;
+	if (!tcpdiag_owner_is_alive(l->pid)) {
 		h = tcpdiag_holders_get(tn);
+		done = h;
+	}
 	tcpdiag_owner_read(&f->owner, l->pid, l->comm,
 			   tcpdiag_holders_of(h, l->sk, NULL));
 	tcpdiag_holders_put(h);
+	return done;
 }
 
 /**
@@ -555,9 +561,10 @@ static void tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
  *
  * As the last second left them: nothing is looked at anew.
  *
- * Context: process, the reader's; may sleep. Without memory there are none.
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
  */
-void tcpdiag_listeners_facts(struct tcpdiag_net *tn,
+bool tcpdiag_listeners_facts(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts)
 {
 	struct tcpdiag_listen_facts *f = &facts->listen;
@@ -565,13 +572,14 @@ void tcpdiag_listeners_facts(struct tcpdiag_net *tn,
 	struct tcpdiag_listening *all;
 	struct worst *worst;
 	unsigned int k;
+	bool done;
 
 	f->syncookies = READ_ONCE(ipv4->sysctl_tcp_syncookies);
 	f->max_syn_backlog = READ_ONCE(ipv4->sysctl_max_syn_backlog);
 	f->somaxconn = READ_ONCE(tn->net->core.sysctl_somaxconn);
-	worst = kcalloc(KINDS, sizeof(*worst), GFP_KERNEL);
+	worst = kcalloc(KINDS, sizeof(*worst), TCPDIAG_GFP);
 	if (!worst)
-		return;
+		return false;
 	mutex_lock(&listeners_mutex);
 	all = tn->listening;
 	if (all) {
@@ -582,13 +590,14 @@ void tcpdiag_listeners_facts(struct tcpdiag_net *tn,
 							 ktime_get_ns());
 	}
 	mutex_unlock(&listeners_mutex);
-	tell(tn, facts, &worst[FLOOD], &f->flood);
-	tell(tn, facts, &worst[SYN_FULL], &f->syn_full);
-	tell(tn, facts, &worst[OVERFLOW], &f->overflow);
-	tell(tn, facts, &worst[SLOW], &f->slow);
+	done = tell(tn, facts, &worst[FLOOD], &f->flood) &&
+	       tell(tn, facts, &worst[SYN_FULL], &f->syn_full) &&
+	       tell(tn, facts, &worst[OVERFLOW], &f->overflow) &&
+	       tell(tn, facts, &worst[SLOW], &f->slow);
 	for (k = 0; k < KINDS; k++)
 		put_pid(worst[k].l.pid);
 	kfree(worst);
+	return done;
 }
 
 /**

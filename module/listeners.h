@@ -220,7 +220,7 @@ void tcpdiag_listeners_tick(struct tcpdiag_net *tn);
 bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
 			    struct tcpdiag_listening *copy);
 void tcpdiag_listeners_drop(struct tcpdiag_listening *of);
-void tcpdiag_listeners_facts(struct tcpdiag_net *tn,
+bool tcpdiag_listeners_facts(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts);
 void tcpdiag_listeners_release(struct tcpdiag_net *tn);
 

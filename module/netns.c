@@ -41,6 +41,7 @@ static int __net_init net_init(struct net *net)
 	tn->net = net;
 	tn->limits = tcpdiag_limits_default;
 	atomic64_set(&tn->lost, 0);
+	atomic64_set(&tn->alloc_failed, 0);
 	atomic64_set(&tn->looks_cut, 0);
 	tcpdiag_mibs_begin(tn);
 	tn->began_ns = ktime_get_ns();

@@ -209,8 +209,9 @@ static __always_inline void lived(struct tcpdiag_peer *p,
  * Of accepted connections only TIME_WAIT is counted, for time_wait.c.
  *
  * Context: any.
+ * Return: false if there is no memory: it must be met again.
  */
-void tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+bool tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		       unsigned int state)
 {
 	enum tcpdiag_peer_class as = tcpdiag_peer_class(state);
@@ -219,17 +220,17 @@ void tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 
 	lockdep_assert_held(&shard->lock);
 	if (state == TCP_CLOSE || state == TCP_LISTEN)
-		return;
+		return true;
 	if (!rec->in.peer) {
 		ours = is_ours(rec, state);
 		if (!ours && state != TCP_TIME_WAIT)
-			return;
+			return true;
 		if (!count(shard, rec, as, !ours))
-			return;
+			return shard->ports;
 		p = &shard->ports->peer[rec->in.peer];
 	} else {
 		if (rec->in.as == as)
-			return;
+			return true;
 		p = &shard->ports->peer[rec->in.peer];
 		p->in_use[rec->in.as]--;
 		p->in_use[as]++;
@@ -239,6 +240,7 @@ void tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		p->waited++;
 		lived(p, rec, 0);
 	}
+	return true;
 }
 
 /**

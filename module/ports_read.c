@@ -193,7 +193,7 @@ struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 	tcpdiag_age_sort(tn);
 	tcpdiag_ports_tick(tn);
 	view = kvmalloc(struct_size(view, row, shards * TCPDIAG_SLOTS),
-			GFP_KERNEL);
+			TCPDIAG_GFP);
 	if (!view)
 		return NULL;
 	memset(view, 0, sizeof(*view));
@@ -248,11 +248,12 @@ static void read_fact(const struct tcpdiag_ports_view *view,
 /**
  * tcpdiag_ports_facts() - what findings judge of local ports
  * @tn: the namespace
- * @facts: where to; without memory there are none
+ * @facts: where to
  *
  * Context: process, may sleep.
+ * Return: false if there is no memory.
  */
-void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 {
 	struct tcpdiag_ports_view *view = tcpdiag_ports_read(tn);
 	struct tcpdiag_ports_facts *f = &facts->ports;
@@ -260,7 +261,7 @@ void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 	unsigned int i;
 
 	if (!view)
-		return;
+		return false;
 	f->low = view->low;
 	f->high = view->high;
 	f->capacity = view->capacity;
@@ -280,4 +281,5 @@ void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 		read_fact(view, busiest, facts->owners, &f->busiest);
 	}
 	tcpdiag_ports_put(view);
+	return true;
 }

@@ -27,7 +27,7 @@
  * @records: full sockets with a record
  * @minis: timewait minisockets with a record
  * @refused: sockets without a record because of the cap
- * @alloc_failed: sockets and stays lost to failed allocations
+ * @alloc_failed: sockets, stays and looks lost to failed allocations
  * @mismatched: events whose old state was not the recorded one
  * @lost: events lost altogether
  * @approximate: the walk at load ran out of memory

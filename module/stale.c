@@ -93,8 +93,10 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 	/* without memory what is known stays */
 	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
 	    pass.limit_us * NSEC_PER_USEC &&
-	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass))
+	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass)) {
+		atomic64_inc(&tn->alloc_failed);
 		return;
+	}
 	tn->stale_next_ns = pass.now +
 			    div_u64(pass.looked * NSEC_PER_SEC, PER_SECOND);
 	spin_lock(&stale_lock);
@@ -102,14 +104,15 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 	spin_unlock(&stale_lock);
 }
 
-/* The longest idle one, if it is still there. */
-static void tell_example(struct tcpdiag_net *tn,
+/* The longest idle one, if it is still there; false if there is no memory. */
+static bool tell_example(struct tcpdiag_net *tn,
 			 const struct tcpdiag_stale *stale, bool owners,
 			 struct tcpdiag_stale_facts *facts)
 {
 	struct tcpdiag_holders *holders = NULL;
 	struct tcpdiag_record *rec;
 	struct pid *seen = NULL;
+	bool done = true;
 	struct tcpdiag_addr addr;
 	char comm[TASK_COMM_LEN];
 	unsigned short family = 0;
@@ -128,17 +131,20 @@ static void tell_example(struct tcpdiag_net *tn,
 		tcpdiag_unlock(&rec->shard->lock);
 	local_irq_enable();
 	if (!family)
-		return;
+		return true;
 	tcpdiag_format_peer(facts->peer, family, &addr);
 	if (owners) {
-		if (!tcpdiag_owner_is_alive(seen))
+		if (!tcpdiag_owner_is_alive(seen)) {
 			holders = tcpdiag_holders_get(tn);
+			done = holders;
+		}
 		tcpdiag_owner_read(&facts->owner, seen, comm,
 				   tcpdiag_holders_of(holders, stale->key,
 						      NULL));
 		tcpdiag_holders_put(holders);
 	}
 	put_pid(seen);
+	return done;
 }
 
 /**
@@ -147,8 +153,9 @@ static void tell_example(struct tcpdiag_net *tn,
  * @facts: the result goes here
  *
  * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
  */
-void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 {
 	struct tcpdiag_stale stale;
 
@@ -159,6 +166,6 @@ void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 	facts->stale.idle_us = stale.idle_us;
 	facts->stale.keepalive_time =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
-	if (stale.sockets)
-		tell_example(tn, &stale, facts->owners, &facts->stale);
+	return !stale.sockets ||
+	       tell_example(tn, &stale, facts->owners, &facts->stale);
 }

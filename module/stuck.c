@@ -78,8 +78,9 @@ static u64 orphans_on_machine(void)
  * @facts: the account and the limits are there; the result goes here
  *
  * Context: process, may sleep. Cost: by sockets that wait for more than a second.
+ * Return: false if there is no memory.
  */
-void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 {
 	static const u8 states[] = { TCP_FIN_WAIT1, TCP_CLOSING, TCP_LAST_ACK };
 	struct search search = {
@@ -89,13 +90,17 @@ void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 		.facts = &facts->stuck,
 	};
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		search.state = states[i];
-		if (facts->snap.now[states[i]] &&
-		    tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
-				     &search) == -E2BIG)
-			facts->stuck.cut = true;
+		if (!facts->snap.now[states[i]])
+			continue;
+		err = tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
+				       &search);
+		if (err == -ENOMEM)
+			return false;
+		facts->stuck.cut |= err == -E2BIG;
 	}
 	if (facts->stuck.cut)
 		atomic64_inc(&tn->looks_cut);
@@ -108,4 +113,5 @@ void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
 				LINUX_MIB_TCPABORTONMEMORY);
 	facts->stuck.orphan_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
+	return true;
 }

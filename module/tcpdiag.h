@@ -62,6 +62,12 @@ struct tcpdiag_window;
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
 
+/*
+ * Memory for a read, or for a look of the worker: without it the read fails, or
+ * the look is left out, and that is counted. The log need not have it each time.
+ */
+#define TCPDIAG_GFP	(GFP_KERNEL | __GFP_NOWARN)
+
 /* Chains of a shard's services; a power of two. */
 #define TCPDIAG_SERVICE_CHAINS	16
 
@@ -166,6 +172,7 @@ struct tcpdiag_stale {
  * @dead: no hook may touch the account any more; set in pre_exit, so that an
  *	RCU grace period lies between that and the account's end
  * @lost: events lost because a shard could not be allocated
+ * @alloc_failed: reads and looks of the worker that memory was short for
  * @looks_cut: looks at sockets that left some out because there were too many
  * @sorted_ns: when long stays were put in order; age.c's mutex
  * @shard: parts of the account, NULL until needed, and when @dead
@@ -193,6 +200,7 @@ struct tcpdiag_net {
 	struct net *net;
 	bool dead;
 	atomic64_t lost;
+	atomic64_t alloc_failed;
 	atomic64_t looks_cut;
 	u64 sorted_ns;
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
@@ -474,7 +482,7 @@ int tcpdiag_ports_init(void);
 void tcpdiag_ports_exit(void);
 void tcpdiag_ports_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard);
-void tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+bool tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		       unsigned int state);
 void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec);
@@ -485,7 +493,7 @@ void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
 void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
-void tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+bool tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* time_wait.c */
 void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard);
@@ -499,7 +507,7 @@ void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
 struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
 void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
 u64 tcpdiag_time_wait_overflows(const struct net *net);
-void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
+bool tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts);
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
 
@@ -518,16 +526,16 @@ void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 bool tcpdiag_owner_descriptors(struct pid *pid, u64 *used, u64 *limit);
 
 /* leaks.c */
-void tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+bool tcpdiag_leaks_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 void tcpdiag_leaks_remember(struct tcpdiag_net *tn);
 void tcpdiag_leaks_forget(struct tcpdiag_net *tn);
 
 /* stuck.c */
-void tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+bool tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* stale.c */
 void tcpdiag_stale_tick(struct tcpdiag_net *tn);
-void tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
+bool tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts);
 
 /* facts.c */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(struct tcpdiag_net *tn, bool owners);

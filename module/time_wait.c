@@ -64,7 +64,7 @@ void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard)
 
 	if (shard->time_waits || list_empty(&shard->ordered[TCP_TIME_WAIT]))
 		return;
-	tw = kzalloc(sizeof(*tw), GFP_KERNEL | __GFP_NOWARN);
+	tw = kzalloc(sizeof(*tw), TCPDIAG_GFP);
 	if (!tw) {
 		atomic64_inc(&shard->alloc_failed);
 		return;
@@ -123,26 +123,29 @@ static void count_owner(struct tcpdiag_time_waits *tw,
 	tw->n[slot]++;
 }
 
-/* False at the end of the list. */
+/* False at the end of the list, or if there is no memory to go on. */
 static bool take_batch(struct tcpdiag_shard *shard)
 {
 	struct list_head *list = &shard->ordered[TCP_TIME_WAIT];
 	struct tcpdiag_time_waits *tw = shard->time_waits;
 	struct tcpdiag_record *rec;
 	struct list_head *pos;
+	bool seen = true;
 	unsigned int n;
 
 	lockdep_assert_held(&shard->lock);
 	pos = list_empty(&tw->mark.age) ? list->next : tw->mark.age.next;
 	for (n = 0; n < BATCH && pos != list; n++, pos = pos->next) {
 		rec = list_entry(pos, struct tcpdiag_record, age);
-		tcpdiag_ports_see(shard, rec, TCP_TIME_WAIT);
+		seen = tcpdiag_ports_see(shard, rec, TCP_TIME_WAIT);
+		if (!seen)
+			break;
 		if (rec->in.peer && !rec->in.owner)
 			count_owner(tw, rec);
 	}
 	if (n)
 		list_move_tail(&tw->mark.age, pos);
-	return pos != list;
+	return seen && pos != list;
 }
 
 /**
@@ -236,9 +239,11 @@ static void sample(struct tcpdiag_net *tn, u64 made)
 
 	lockdep_assert_held(&made_mutex);
 	if (!w && made) {
-		w = kzalloc(sizeof(*w), GFP_KERNEL | __GFP_NOWARN);
-		if (!w)
+		w = kzalloc(sizeof(*w), TCPDIAG_GFP);
+		if (!w) {
+			atomic64_inc(&tn->alloc_failed);
 			return;
+		}
 		tcpdiag_window_add(w, 0, tn->began_ns);
 		WRITE_ONCE(tn->time_wait_made, w);
 	}
@@ -395,7 +400,7 @@ static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
 static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
 {
 	rows->row = kvmalloc_array(shards * TCPDIAG_SLOTS, sizeof(*rows->row),
-				   GFP_KERNEL);
+				   TCPDIAG_GFP);
 	return rows->row;
 }
 
@@ -414,8 +419,8 @@ struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 	struct tcpdiag_shard *shard;
 	u64 counted;
 
-	view = kzalloc(sizeof(*view), GFP_KERNEL);
-	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
+	view = kzalloc(sizeof(*view), TCPDIAG_GFP);
+	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
 	if (!view || !snap ||
 	    !alloc_rows(&view->owners, shards) ||
 	    !alloc_rows(&view->dests, shards))
@@ -465,8 +470,9 @@ void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view)
  * @facts: where to
  *
  * Context: process.
+ * Return: true.
  */
-void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
+bool tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
 			     struct tcpdiag_facts *facts)
 {
 	const struct inet_timewait_death_row *row =
@@ -475,6 +481,7 @@ void tcpdiag_time_wait_facts(struct tcpdiag_net *tn,
 	facts->time_wait.limit = READ_ONCE(row->sysctl_max_tw_buckets);
 	facts->time_wait.overflows = tcpdiag_time_wait_overflows(tn->net) -
 				     tn->overflows_before;
+	return true;
 }
 
 /**

@@ -104,8 +104,8 @@ int tcpdiag_congestion_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	int err = -ENOMEM;
 	unsigned int cc;
 
-	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
-	row = kmalloc(sizeof(*row), GFP_KERNEL);
+	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
+	row = kmalloc(sizeof(*row), TCPDIAG_GFP);
 	live = tcpdiag_congestion_look(tn);
 	if (!snap || !row || !live)
 		goto out;
@@ -185,7 +185,7 @@ int tcpdiag_congestion_summary(struct seq_file *seq, struct tcpdiag_net *tn,
 	unsigned int cc, n = 0;
 	struct tcpdiag_cc_row *row;
 
-	row = kmalloc(sizeof(*row), GFP_KERNEL);
+	row = kmalloc(sizeof(*row), TCPDIAG_GFP);
 	if (!row)
 		return -ENOMEM;
 	for (cc = 0; cc < TCPDIAG_CC_SLOTS; cc++) {

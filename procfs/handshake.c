@@ -195,7 +195,7 @@ int tcpdiag_handshake_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct view *v;
 
-	v = kvzalloc(sizeof(*v), GFP_KERNEL);
+	v = kvzalloc(sizeof(*v), TCPDIAG_GFP);
 	if (!v)
 		return -ENOMEM;
 	v->seq = seq;

@@ -39,7 +39,7 @@ int tcpdiag_histograms_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_hist *hist;
 	unsigned int i;
 
-	hist = kmalloc(sizeof(*hist), GFP_KERNEL);
+	hist = kmalloc(sizeof(*hist), TCPDIAG_GFP);
 	if (!hist)
 		return -ENOMEM;
 	seq_puts(seq, "# state low_us high_us count\n");

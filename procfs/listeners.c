@@ -19,6 +19,7 @@
  * @all: the listeners
  * @sum: what a row's service has done
  * @total: sums over the rows
+ * @err: -ENOMEM if an owner could not be looked for
  */
 struct view {
 	struct seq_file *seq;
@@ -28,6 +29,7 @@ struct view {
 	struct tcpdiag_listening all;
 	struct tcpdiag_service_sum sum;
 	struct tcpdiag_queues total;
+	int err;
 };
 
 static void value(struct view *v, u64 n)
@@ -53,6 +55,8 @@ static void show_owner(struct view *v, const struct tcpdiag_listener *l)
 	if (!tcpdiag_owner_is_alive(l->pid)) {
 		if (!v->holders)
 			v->holders = tcpdiag_holders_get(v->tn);
+		if (!v->holders)
+			v->err = -ENOMEM;
 		holder = tcpdiag_holders_of(v->holders, l->sk, NULL);
 	}
 	tcpdiag_owner_read(&owner, l->pid, l->comm, holder);
@@ -186,8 +190,9 @@ int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct view *v;
 	size_t i;
+	int err;
 
-	v = kvzalloc(sizeof(*v), GFP_KERNEL);
+	v = kvzalloc(sizeof(*v), TCPDIAG_GFP);
 	if (!v || !tcpdiag_listeners_read(tn, &v->all)) {
 		kvfree(v);
 		return -ENOMEM;
@@ -203,6 +208,7 @@ int tcpdiag_listeners_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	total_row(v);
 	tcpdiag_holders_put(v->holders);
 	tcpdiag_listeners_drop(&v->all);
+	err = v->err;
 	kvfree(v);
-	return 0;
+	return err;
 }

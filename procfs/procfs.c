@@ -37,12 +37,18 @@ static const struct view {
 	{ "self", tcpdiag_self_show },
 };
 
-/* Of a namespace that is about to end there is nothing to show. */
+/*
+ * Of a namespace that is about to end there is nothing to show. A read that
+ * memory is short for fails rather than to show a part, and is counted.
+ */
 static int show(struct seq_file *seq, const struct net *net, show_fn *fn)
 {
 	struct tcpdiag_net *tn = tcpdiag_net(net);
+	int err = tn ? fn(seq, tn) : 0;
 
-	return tn ? fn(seq, tn) : 0;
+	if (err == -ENOMEM)
+		atomic64_inc(&tn->alloc_failed);
+	return err;
 }
 
 static int view_show(struct seq_file *seq, void *v)

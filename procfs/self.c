@@ -55,7 +55,7 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_snapshot *snap;
 
-	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
+	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
 	if (!snap)
 		return -ENOMEM;
 	tcpdiag_account_read(tn, snap);

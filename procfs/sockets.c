@@ -252,22 +252,33 @@ static void show_row(struct seq_file *seq, const struct row *row, bool owners)
 	show_listener(seq, row);
 }
 
-/* Only asked for if a socket's owner was not seen, or has ended. */
-static struct pid *find_holder(struct seq_file *seq, const struct row *row)
+/*
+ * Only asked for if a socket's owner was not seen, or has ended. False if there
+ * is no memory.
+ */
+static bool find_holder(struct seq_file *seq, struct row *row)
 {
+	struct tcpdiag_net *tn = tcpdiag_net(seq_file_net(seq));
 	struct iter *iter = seq->private;
 
-	if (tcpdiag_owner_is_alive(row->rec.pid))
-		return NULL;
+	row->holder = NULL;
+	if (!iter->owners || tcpdiag_owner_is_alive(row->rec.pid))
+		return true;
 	if (!iter->holders)
-		iter->holders = tcpdiag_holders_get(tcpdiag_net(seq_file_net(seq)));
-	return tcpdiag_holders_of(iter->holders, row->sk, NULL);
+		iter->holders = tcpdiag_holders_get(tn);
+	if (!iter->holders && tn) {
+		atomic64_inc(&tn->alloc_failed);
+		return false;
+	}
+	row->holder = tcpdiag_holders_of(iter->holders, row->sk, NULL);
+	return true;
 }
 
 static int sockets_show(struct seq_file *seq, void *v)
 {
 	struct iter *iter = seq->private;
 	struct row row;
+	int err = 0;
 	u64 now;
 
 	if (v == SEQ_START_TOKEN) {
@@ -279,10 +290,12 @@ static int sockets_show(struct seq_file *seq, void *v)
 		return SEQ_SKIP;
 	now = ktime_get_ns();
 	row.in_state_ns = now - min(now, row.rec.entered);
-	row.holder = iter->owners ? find_holder(seq, &row) : NULL;
-	show_row(seq, &row, iter->owners);
+	if (find_holder(seq, &row))
+		show_row(seq, &row, iter->owners);
+	else
+		err = -ENOMEM;
 	put_pid(row.rec.pid);
-	return 0;
+	return err;
 }
 
 static const struct seq_operations sockets_ops = {

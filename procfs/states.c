@@ -41,7 +41,7 @@ int tcpdiag_states_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct figures *f;
 	unsigned int i;
 
-	f = kmalloc(sizeof(*f), GFP_KERNEL);
+	f = kmalloc(sizeof(*f), TCPDIAG_GFP);
 	if (!f)
 		return -ENOMEM;
 	tcpdiag_account_read(tn, &f->snap);

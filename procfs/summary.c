@@ -142,7 +142,7 @@ int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_hist *hist;
 	int err;
 
-	hist = kmalloc(sizeof(*hist), GFP_KERNEL);
+	hist = kmalloc(sizeof(*hist), TCPDIAG_GFP);
 	if (!hist)
 		return -ENOMEM;
 	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));

@@ -21,7 +21,7 @@ int tcpdiag_transitions_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	struct tcpdiag_snapshot *snap;
 	unsigned int i, j;
 
-	snap = kmalloc(sizeof(*snap), GFP_KERNEL);
+	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
 	if (!snap)
 		return -ENOMEM;
 	tcpdiag_account_read(tn, snap);

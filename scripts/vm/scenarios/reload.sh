@@ -12,10 +12,10 @@
 # clock: turns
 # limit: 150
 . "$TOP/scripts/vm/lib.sh"
+. "$TOP/scripts/vm/failslab.sh"
 
 cycles=${CYCLES:-10}
 churners="1 2"
-failslab=/sys/kernel/debug/failslab
 
 churn_begins() {
 	local i
@@ -68,30 +68,19 @@ unload_module
 
 [ "$KVER" = debug ] || exit 0
 
-# Only allocations that come from the module's own code fail; the stack tells.
 load_module
-sections=/sys/module/tcpdiag/sections
-text=$(cat "$sections/.text")
-note "failing allocations of tcpdiag, text at $text"
-printf '%s' "$text" >"$failslab/require-start"
-printf '0x%x' $((text + 0x20000)) >"$failslab/require-end"
-echo 12 >"$failslab/stacktrace-depth"
-echo -1 >"$failslab/times"
-echo 0 >"$failslab/verbose"
-echo N >"$failslab/ignore-gfp-wait"
-echo 0 >"$failslab/space"
+fail_only_tcpdiag
 for i in $churners; do
 	play "churn$i"
 done
-echo 1 >"$failslab/interval"
-echo 20 >"$failslab/probability"
+fail_percent 20
 churn_begins
 sleep 5
 for name in states transitions histograms sockets self; do
 	cat "/proc/net/tcpdiag/$name" >/dev/null 2>&1 || note "no memory to show $name"
 done
 churn_ends
-echo 0 >"$failslab/probability"
+fail_percent 0
 wait_until 20 at_rest
 check "failures are counted" test "$(self allocation_failures)" -gt 0
 if [ "$(self events_lost)" = 0 ]; then
