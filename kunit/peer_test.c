@@ -214,6 +214,8 @@ static void peer_forecast(struct kunit *test)
 		{ "more in use than there are", 1200, 0, 0, 5, 5, 0 },
 		/* 10 a second stay open: 900 left */
 		{ "kept open", 100, 0, 0, 100, 100, 90 },
+		/* 100 a second: 10 left, which is not none */
+		{ "nearly none left", 990, 0, 0, 1000, 1000, 1 },
 		/* 20 a second close: 1,200 in a minute; 500 left at 20 */
 		{ "TIME_WAIT fills it", 0, 500, 200, 200, 0, 25 },
 		/* 15 a second: 900 in a minute, which fit */

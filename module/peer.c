@@ -246,10 +246,10 @@ u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s)
 	return div_u64((u64)life[s->lives / 2] << TCPDIAG_LIFE_SHIFT, NSEC_PER_USEC);
 }
 
-/* @n in @window_ms, as the time until @room is filled. */
+/* @n in @window_ms, as the time until @room is filled: never 0. */
 static u64 time_to_fill(u64 room, u32 n, u64 window_ms)
 {
-	return div64_u64(room * window_ms, (u64)n * MSEC_PER_SEC);
+	return DIV64_U64_ROUND_UP(room * window_ms, (u64)n * MSEC_PER_SEC);
 }
 
 /**

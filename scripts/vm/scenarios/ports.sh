@@ -29,7 +29,7 @@ all_no_port() {
 	sum_of ports no_port
 }
 
-plan 44
+plan 47
 
 netns peer
 veth '' peer
@@ -56,7 +56,13 @@ is "$(row connects)" 0 "but not as new ones"
 is "$(row capacity)" 90 "the range less what is reserved"
 is "$(summary | grep -c '^no findings')" 1 "ten ports of 90 are no finding"
 
-read -r made refused < <(tell client fill c 100 127.0.0.1 8080)
+is "$(tell client fill ca 65 127.0.0.1 8080)" "65 0" "65 more find ports"
+counted
+is "$(findings)" "CRITICAL ports_filling" "75 of 90, in so short a time, are a finding"
+check "that names both ends and who" grep -q '83 % of the local ports from 127.0.0.1 to 127.0.0.1:8080 are in use, by hungry.* (pid '"$(tell client pid)"'); at this rate none is left in [1-9][0-9]* s' \
+	<<<"$(finding ports_filling '' what)"
+read -r made refused < <(tell client fill cb 35 127.0.0.1 8080)
+made=$((made + 65))
 is "$(row no_port)" "$refused" "no_port: the client's own count, at once"
 counted
 is "$made" 80 "the client got the rest"
