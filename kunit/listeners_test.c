@@ -242,6 +242,10 @@ static void listeners_burst(struct kunit *test)
 	c->l[0].done += 49;
 	pass(c);
 	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	/* they took longer than a second */
+	c->l[0].done += 50;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_QUEUE_FULL);
 }
 
 /* Without cookies each listener's own drops tell. */

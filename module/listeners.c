@@ -327,12 +327,14 @@ static void keep(struct tcpdiag_listening *in, struct look *look)
 	in->n = look->n;
 }
 
-static bool any_flood(const struct look *look)
+/* Does a listener's queue show where the SYNs go? */
+static bool any_queue_full(const struct look *look)
 {
 	size_t i;
 
 	for (i = 0; i < look->n; i++)
-		if (look->l[i].verdict == TCPDIAG_VERDICT_SYN_FLOOD)
+		if (look->l[i].verdict == TCPDIAG_VERDICT_SYN_FLOOD ||
+		    look->l[i].verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL)
 			return true;
 	return false;
 }
@@ -363,8 +365,8 @@ static void second(struct tcpdiag_net *tn, struct look *look, u64 overflowed)
 	in->full_per_s = tcpdiag_per_second(&s, s.full);
 	in->valid_per_s = tcpdiag_per_second(&s, valid - in->valid_last);
 	/* with cookies for every SYN no queue shows whom it is aimed at */
-	if (in->full_per_s >= s.flood_per_s &&
-	    2 * in->valid_per_s < in->full_per_s && !any_flood(look))
+	if (s.cookies && in->full_per_s >= s.flood_per_s &&
+	    2 * in->valid_per_s < in->full_per_s && !any_queue_full(look))
 		in->flood_seen = s.now;
 	in->last_ns = now;
 	in->overflows_last = overflowed;

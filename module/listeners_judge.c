@@ -155,8 +155,12 @@ static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
 {
 	if (verdict == TCPDIAG_VERDICT_SYN_FLOOD)
 		l->flood_seen = now;
-	/* it goes on while the attacker draws breath */
+	/*
+	 * It goes on while the attacker draws breath. But real clients, all at
+	 * once, look like one until the first handshakes are completed.
+	 */
 	else if (l->verdict == TCPDIAG_VERDICT_SYN_FLOOD &&
+		 verdict != TCPDIAG_VERDICT_SYN_QUEUE_FULL &&
 		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC)
 		return;
 	if (verdict == l->verdict)

@@ -44,7 +44,7 @@ cookies() {
 	echo "$(mib TcpExtSyncookiesSent server) $(mib TcpExtSyncookiesRecv server) $(mib TcpExtSyncookiesFailed server)"
 }
 
-plan 26
+plan 29
 
 netns client
 netns attacker
@@ -111,3 +111,22 @@ is "$(($(listener drops) - ours_before))" $(($(mib TcpExtListenDrops server) - d
 	"the listener's drops are the kernel's"
 is "$(listener overflows)" 0 "none of them was for a full accept queue"
 is "$(dmesg | grep -c 'Possible SYN flooding')" 1 "the kernel warned once"
+
+note "real clients, faster than their round trip lets the queue empty"
+wait_until 60 verdict_is ok
+set_sysctl net.tcpdiag.syn_flood_per_s 5 server
+tell server listen far "$addr" 8081 16
+delay to-server 200 client
+pid=$(tell server pid)
+for ((i = 1; i <= 400; i++)); do
+	ask server accept "far$i" far
+done
+for ((i = 1; i <= 400; i++)); do
+	tell client start "far$i" "$addr" 8081
+	[ $((i % 25)) -gt 0 ] || sleep 0.4
+	! finding 'syn_queue_full what' || break
+done
+check "the queue is full, of clients that get in" finding \
+	"WARNING syn_queue_full what web (pid $pid) on $addr:8081: its queue of SYNs is full"
+check "and the knob is named" finding 'syn_queue_full application .*listen()'
+check_not "that is no flood" finding syn_flood
