@@ -123,7 +123,7 @@ for name in time_wait "${!steady[@]}"; do
 	[ -z "${failed[$name]:-}" ] || continue
 	fail_each "$name"
 done
-check "some reads fail" test "$((${failed[summary]} + ${failed[close_wait]}))" -gt 0
+check "some reads fail" test "$((failed[summary] + failed[close_wait]))" -gt 0
 is "$wrong" "" "what is shown is never a part, and never wrong"
 sum=0
 for name in "${!failed[@]}"; do

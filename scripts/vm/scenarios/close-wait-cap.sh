@@ -10,7 +10,7 @@
 
 EACH=8400
 CAP=32768
-LEAKERS="1 2 3 4"
+LEAKERS=(1 2 3 4)
 
 rows() {
 	view close_wait | awk -v at="$1" 'NR > 1 && $1 != "other" { print $at }'
@@ -46,7 +46,7 @@ plan 16
 set_sysctl net.ipv4.tcp_max_tw_buckets 100000
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
-for i in $LEAKERS; do
+for i in "${LEAKERS[@]}"; do
 	play "leaker$i"
 	tell "leaker$i" comm "leaker$i"
 	tell "leaker$i" nofile 20000
@@ -63,7 +63,7 @@ is "$(total)" "$all" "so do the rows with other"
 is "$(other)" $((all - CAP)) "what is beyond the bound is in other"
 check "and self says that looks were cut" test "$(self looks_cut)" -gt 0
 is "$(said | awk '$2 $3 == "atleast"' | wc -l)" 4 "each finding says that it is a lower bound"
-is "$(join <(said | awk '{ print $1, $4 }') <(truth $LEAKERS) | awk '$2 <= $3' | wc -l)" 4 \
+is "$(join <(said | awk '{ print $1, $4 }') <(truth "${LEAKERS[@]}") | awk '$2 <= $3' | wc -l)" 4 \
 	"which it is: ss counts as many or more"
 sleep 15
 is "$(rows 11 | sort -u)" - "growth is not told of a part"

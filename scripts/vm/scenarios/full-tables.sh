@@ -4,6 +4,7 @@
 # room for: what has a row is exact, the rest is in other, sums are those of ss
 # and nstat, and that a bound was met is said. (Destinations: ports-table.)
 # kernels: 6.12
+# by hand: debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -3,6 +3,7 @@
 # Ten things that busy, healthy machines do, some of which look like trouble to
 # who only counts states. None of them is a finding.
 # kernels: 6.1 6.12
+# by hand: debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -3,6 +3,7 @@
 # Many connections that live for a moment, against a few that are kept: the
 # first are a case for a pool and say so, the others are not.
 # kernels: 6.1 6.12
+# by hand: debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -5,6 +5,7 @@
 # it has. Beside it a listener that is well; at last one of two that share a port.
 #
 # kernels: 6.1 6.12
+# by hand: debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

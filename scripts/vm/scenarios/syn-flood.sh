@@ -9,6 +9,7 @@
 #   client   <--- a connection ------------->
 #
 # kernels: 6.1 6.12
+# by hand: debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
