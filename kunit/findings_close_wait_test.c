@@ -141,6 +141,7 @@ static void leak_fits(struct kunit *test)
 	g->fd_limit = 1ULL << 30;
 	for (i = 0; i < TCPDIAG_CW_CAUSES; i++)
 		g->causes[i] = U32_MAX;
+	g->causes[TCPDIAG_CW_NOT_ACCEPTED]--;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
 	/* of a part no growth is told */
 	c->facts.close_wait.cut = true;
@@ -158,6 +159,27 @@ static void leak_many(struct kunit *test)
 		leak(c);
 	findings_judge(c);
 	KUNIT_EXPECT_EQ(test, c->out.total, MAX_GROUPS);
+}
+
+/* They have no descriptors that could run out. */
+static void leak_not_accepted(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->causes[TCPDIAG_CW_EOF_READ] = 0;
+	g->causes[TCPDIAG_CW_NOT_ACCEPTED] = 1;
+	g->suspects = 1;
+	g->growth_known = true;
+	g->growth = 1000;
+	g->fds_known = true;
+	g->fds = 24;
+	g->fd_limit = 1024;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "nginx (pid 812) keeps 1 socket in CLOSE_WAIT");
+	findings_expect_in(test, c->out.found[0].host,
+			   "they hold no descriptor, but a place each in the accept queue");
 }
 
 /* More than are looked at: what is found is a lower bound. */
@@ -185,6 +207,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_fits),
 	KUNIT_CASE(leak_many),
 	KUNIT_CASE(leak_cut),
+	KUNIT_CASE(leak_not_accepted),
 	{}
 };
 

@@ -174,13 +174,14 @@ s64 tcpdiag_cw_growth(u64 then, u64 now, u64 span_us)
  *
  * Range: descriptors are at most 2^30, so the product is below 2^56.
  *
- * Return: microseconds from now; U64_MAX if it does not grow, has no limit, or
- * is not known.
+ * Return: microseconds from now; U64_MAX if it does not grow, has no limit, is
+ * not known, or if its sockets are not accepted, for then they have none.
  */
 u64 tcpdiag_cw_full_us(const struct tcpdiag_cw_group *g)
 {
 	if (!g->fds_known || g->fd_limit > MAX_DESCRIPTORS ||
-	    !g->growth_known || g->growth <= 0)
+	    !g->growth_known || g->growth <= 0 ||
+	    tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		return U64_MAX;
 	if (g->fds >= g->fd_limit)
 		return 0;

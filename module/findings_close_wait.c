@@ -62,9 +62,10 @@ static void say_what(struct tcpdiag_finding *f,
 	char owner[TCPDIAG_OWNER_LEN], oldest[TCPDIAG_DURATION_LEN];
 
 	tcpdiag_say(f->what,
-		    "%s keeps %s%u sockets in CLOSE_WAIT on %s %u, the oldest for %s%s: %s",
+		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, the oldest for %s%s: %s",
 		    tcpdiag_format_owner(owner, &g->owner),
 		    cut ? "at least " : "", g->suspects,
+		    g->suspects == 1 ? "" : "s",
 		    g->connected ? "connections to port" : "port", g->port,
 		    g->estimated ? "at least " : "",
 		    tcpdiag_format_duration(oldest, g->oldest_us), why);
@@ -108,7 +109,10 @@ static void say_host(struct tcpdiag_finding *f,
 	char left[TCPDIAG_DURATION_LEN];
 	u64 full_us = tcpdiag_cw_full_us(g);
 
-	if (full_us != U64_MAX)
+	if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
+		tcpdiag_say(f->host,
+			    "restart the program to be rid of them: they hold no descriptor, but a place each in the accept queue, and when that is full connections are dropped");
+	else if (full_us != U64_MAX)
 		tcpdiag_say(f->host,
 			    "restart the program before its descriptors run out, which at this growth (%lld a minute, %llu of %llu in use) is in %s; a higher limit (ulimit -n, LimitNOFILE=) only delays it",
 			    g->growth, g->fds, g->fd_limit,
