@@ -104,6 +104,7 @@ static void leak_urgent(struct kunit *test)
 
 	g->growth_known = true;
 	g->growth = 10;
+	g->growth_us = 60 * USEC_PER_SEC;
 	g->fds_known = true;
 	g->fds = 424;
 	g->fd_limit = 1024;
@@ -114,6 +115,12 @@ static void leak_urgent(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].host,
 			   "(11 a minute, 424 of 1024 in use)");
 	findings_expect_in(test, c->out.found[0].evidence, "fds_full_us=");
+	/* a burst a moment ago, unless half of the descriptors are gone */
+	g->growth_us = 29 * USEC_PER_SEC;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	g->fds = 512;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	g->fds = 424;
 	g->growth = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].evidence,

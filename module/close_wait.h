@@ -78,6 +78,7 @@ struct tcpdiag_cw_socket {
  * @oldest_us: longest stay
  * @unread: bytes that wait to be read
  * @growth: sockets more a minute
+ * @growth_us: over how long that was measured
  * @fds: descriptors the owner has open
  * @fd_limit: how many it may have
  */
@@ -95,6 +96,7 @@ struct tcpdiag_cw_group {
 	u64 oldest_us;
 	u64 unread;
 	s64 growth;
+	u64 growth_us;
 	u64 fds;
 	u64 fd_limit;
 };

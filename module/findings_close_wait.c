@@ -14,6 +14,8 @@
 #define NO_HELP "net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_tw_reuse about TIME_WAIT: neither touches CLOSE_WAIT; keepalive can reset the connection if the peer is gone, but the descriptor stays open"
 /* Out of descriptors within that time is critical. */
 #define SOON_US		(3600ULL * USEC_PER_SEC)
+/* Growth that was measured for less is a burst, and no forecast worth a call. */
+#define SURE_US		(30ULL * USEC_PER_SEC)
 
 /**
  * struct words - what a cause means, and what to change
@@ -48,11 +50,13 @@ static const struct words words[TCPDIAG_CW_CAUSES] = {
 	},
 };
 
-/* Too late, or nearly so. */
+/* Too late, or nearly so; with half of the descriptors gone nobody waits. */
 static bool is_urgent(const struct tcpdiag_cw_group *g)
 {
-	return tcpdiag_cw_full_us(g) < SOON_US ||
-	       (g->fds_known && g->fds >= g->fd_limit);
+	if (g->fds_known && g->fds >= g->fd_limit)
+		return true;
+	return tcpdiag_cw_full_us(g) < SOON_US &&
+	       (g->growth_us >= SURE_US || g->fds >= g->fd_limit / 2);
 }
 
 static void say_what(struct tcpdiag_finding *f,

@@ -471,9 +471,8 @@ static void tell_growth(struct hunt *h)
 
 		if (!count_then(then, &h->groups[i], &n))
 			continue;
-		g->growth = tcpdiag_cw_growth(n, g->sockets,
-					      div_u64(h->now - then->taken_ns,
-						      NSEC_PER_USEC));
+		g->growth_us = div_u64(h->now - then->taken_ns, NSEC_PER_USEC);
+		g->growth = tcpdiag_cw_growth(n, g->sockets, g->growth_us);
 		g->growth_known = true;
 	}
 	mutex_unlock(&history_mutex);
