@@ -7,6 +7,7 @@
 # kernels: debug
 # clock: virtual
 # limit: 120
+# leaks: yes
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/failslab.sh"
 
