@@ -3,7 +3,7 @@
 # More leaking ports, more owners of TIME_WAIT and more services than there is
 # room for: what has a row is exact, the rest is in other, sums are those of ss
 # and nstat, and that a bound was met is said. (Destinations: ports-table.)
-# kernels: 6.12
+# kernels: 6.1 6.12
 # by hand: debug
 # clock: virtual
 # limit: 120
