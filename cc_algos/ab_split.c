@@ -45,9 +45,9 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
-#include "../module/compat.h"
-#include "../module/conn.h"
-#include "../module/tcpdiag.h"
+#include "compat.h"
+#include "conn/conn.h"
+#include "store/tcpdiag.h"
 #include "ab_weights.h"
 #include "cc_algos.h"
 #include "reno.h"

@@ -27,7 +27,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../module/tcpdiag.h"
+#include "store/tcpdiag.h"
 #include "ab_weights.h"
 
 static bool is_blank(char c)

@@ -29,7 +29,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#include "../module/compat.h"
+#include "compat.h"
 #include "bbr3_model.h"
 #include "bbr3_ring.h"
 #include "cc_algos.h"

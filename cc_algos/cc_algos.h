@@ -8,7 +8,7 @@
 
 #include <net/tcp.h>
 
-#include "../module/compat.h"
+#include "compat.h"
 
 struct tcpdiag_net;
 

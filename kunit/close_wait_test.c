@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/close_wait.c"
+#include "model/close_wait.c"
 
 #define LIMIT_US	(60 * USEC_PER_SEC)
 

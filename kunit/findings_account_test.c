@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/findings_account.c"
+#include "diagnose/findings_account.c"
 #include "findings_case.h"
 
 /* A busy box where all is well, resets and timeouts included. */

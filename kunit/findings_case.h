@@ -8,7 +8,7 @@
 
 #include <kunit/test.h>
 
-#include "../module/findings.h"
+#include "diagnose/findings.h"
 
 /**
  * struct findings_case - facts and the verdict on them

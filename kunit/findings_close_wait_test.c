@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/findings_close_wait.c"
+#include "diagnose/findings_close_wait.c"
 #include "findings_case.h"
 
 #define CODE	"close_wait_leak"

@@ -5,9 +5,9 @@
  */
 #include <kunit/test.h>
 
-#include "../module/causes.c"
-#include "../module/findings_connect.c"
-#include "../module/findings_listen.c"
+#include "model/causes.c"
+#include "diagnose/findings_connect.c"
+#include "diagnose/findings_listen.c"
 #include "findings_case.h"
 
 /* A listener of nginx on 192.0.2.1:80, one of those that have the trouble. */

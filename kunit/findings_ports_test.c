@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <net/tcp_states.h>
 
-#include "../module/findings_ports.c"
+#include "diagnose/findings_ports.c"
 #include "findings_case.h"
 
 /* A destination with 1,000 connections of a range of 28,232 ports, at rest. */

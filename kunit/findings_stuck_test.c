@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/findings_stuck.c"
+#include "diagnose/findings_stuck.c"
 #include "findings_case.h"
 
 #define LONGEST_PEER	"[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535"

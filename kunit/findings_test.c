@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/findings.c"
+#include "diagnose/findings.c"
 #include "findings_case.h"
 
 /* Kinds that have tests, in the order of the table. */

@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../module/format.c"
+#include "model/format.c"
 
 /* The columns of /proc/tcpdiag have room for so many characters. */
 #define WIDTH	7

@@ -6,7 +6,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/fsm.c"
+#include "model/fsm.c"
 
 enum source {
 	/* an arrow of RFC 9293, figure 5, its notes, or section 3.10.7.4 */

@@ -7,7 +7,7 @@
 #include <linux/prandom.h>
 #include <linux/sort.h>
 
-#include "../module/hist.c"
+#include "model/hist.c"
 
 #define LAST	(TCPDIAG_HIST_BUCKETS - 1)
 #define VALUES	2000

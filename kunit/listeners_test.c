@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/listeners_judge.c"
+#include "model/listener.c"
 
 #define LISTENERS	3
 

@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../module/measure.c"
+#include "model/measure.c"
 
 #define TICK_US		(USEC_PER_SEC / HZ)
 /* Close before the wrap of 32-bit jiffies, as after each boot. */

@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <net/inet_sock.h>
 
-#include "../module/peer.c"
+#include "model/peer.c"
 
 #define WINDOW_MS	10000
 

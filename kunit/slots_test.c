@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/slots.c"
+#include "model/slots.c"
 
 /* What may be given up, and how often was asked. */
 struct table_user {

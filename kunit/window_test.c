@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../module/window.c"
+#include "model/window.c"
 
 /* Some counter at some time: neither begins at 0. */
 #define BEGAN_NS	(1000 * (u64)NSEC_PER_SEC)

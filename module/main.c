@@ -7,10 +7,10 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 
-#include "../cc_algos/cc_algos.h"
-#include "../procfs/procfs.h"
-#include "congestion.h"
-#include "tcpdiag.h"
+#include "cc_algos/cc_algos.h"
+#include "procfs/procfs.h"
+#include "account/congestion.h"
+#include "store/tcpdiag.h"
 
 static u64 loaded_ns;
 static u64 walk_ns;

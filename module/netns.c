@@ -6,11 +6,11 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "../cc_algos/cc_algos.h"
-#include "../procfs/procfs.h"
-#include "attempts.h"
-#include "listeners.h"
-#include "tcpdiag.h"
+#include "cc_algos/cc_algos.h"
+#include "procfs/procfs.h"
+#include "account/attempts.h"
+#include "survey/listeners.h"
+#include "store/tcpdiag.h"
 
 /* The promise: at most this for a namespace that never used TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);

@@ -7,10 +7,10 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
-#include "../cc_algos/ab_weights.h"
-#include "../cc_algos/cc_algos.h"
+#include "cc_algos/ab_weights.h"
+#include "cc_algos/cc_algos.h"
 #include "compat.h"
-#include "tcpdiag.h"
+#include "store/tcpdiag.h"
 
 /* Where in struct tcpdiag_net; the address is filled in for each namespace. */
 #define FIELD(name)	((void *)offsetof(struct tcpdiag_net, name))

@@ -3,8 +3,8 @@
  * /proc/net/tcpdiag/close_wait: sockets that stay in CLOSE_WAIT, by owner and
  * port, the worst first (Documentation/close_wait.md).
  */
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void show_owner(struct seq_file *seq, const struct tcpdiag_cw_group *g,
 		       bool owners)

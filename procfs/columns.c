@@ -5,8 +5,8 @@
  */
 #include <linux/netdevice.h>
 
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void show_device(struct seq_file *seq, struct net *net, int index)
 {

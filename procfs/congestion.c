@@ -6,9 +6,9 @@
  */
 #include <linux/slab.h>
 
-#include "../module/congestion.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "account/congestion.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 #define PPM	1000000ULL
 /* Algorithms that have a line in the summary, so that it stays one screen. */

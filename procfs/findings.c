@@ -3,8 +3,8 @@
  * /proc/net/tcpdiag/findings: all of each finding, a part of it a line
  * (Documentation/findings.md).
  */
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void part(struct seq_file *seq, unsigned int n,
 		 const struct tcpdiag_finding *f, const char *name,

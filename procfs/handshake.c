@@ -5,10 +5,10 @@
  */
 #include <linux/mm.h>
 
-#include "../module/attempts.h"
-#include "../module/service.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "account/attempts.h"
+#include "account/service.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static const char *const connect_events[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED]		= "connect_refused",

@@ -5,8 +5,8 @@
  */
 #include <linux/slab.h>
 
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void rows(struct seq_file *seq, const struct tcpdiag_hist *hist,
 		 unsigned int state)

@@ -5,10 +5,10 @@
  */
 #include <linux/mm.h>
 
-#include "../module/listeners.h"
-#include "../module/service.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "survey/listeners.h"
+#include "account/service.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 /**
  * struct view - what rows are made of

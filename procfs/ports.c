@@ -3,9 +3,9 @@
  * /proc/net/tcpdiag/ports: local ports in use, a row for each destination
  * (Documentation/ports.md).
  */
-#include "../module/ports_view.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "account/ports_view.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void number(struct seq_file *seq, bool known, u64 v)
 {

@@ -13,8 +13,8 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
 
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 #define DIR_NAME	"tcpdiag"
 

@@ -6,9 +6,9 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "../cc_algos/cc_algos.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "cc_algos/cc_algos.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 static void number(struct seq_file *seq, const char *name, u64 v)
 {

@@ -13,10 +13,10 @@
 #include <linux/seq_file_net.h>
 #include <net/inet_sock.h>
 
-#include "../module/conn.h"
-#include "../module/scan.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "conn/conn.h"
+#include "store/scan.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 #define PLACE_BITS	20
 

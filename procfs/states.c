@@ -4,8 +4,8 @@
  */
 #include <linux/slab.h>
 
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 struct figures {
 	struct tcpdiag_snapshot snap;

@@ -6,10 +6,10 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "../cc_algos/cc_algos.h"
-#include "../module/congestion.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "cc_algos/cc_algos.h"
+#include "account/congestion.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 /* Findings on the page; the rest is in their own view. */
 #define FINDINGS	5

@@ -3,9 +3,9 @@
  * /proc/net/tcpdiag/time_wait: how many, how fast, whose and where to
  * (Documentation/time_wait.md).
  */
-#include "../module/ports_view.h"
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "account/ports_view.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 /* In the columns that name a row: all without one. */
 #define OTHER	"other"

@@ -5,8 +5,8 @@
  */
 #include <linux/slab.h>
 
-#include "../module/tcpdiag.h"
-#include "procfs.h"
+#include "store/tcpdiag.h"
+#include "procfs/procfs.h"
 
 /**
  * tcpdiag_transitions_show() - print the view

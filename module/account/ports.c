@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Local ports by destination: counts what is in use, and how long connections
+ * live.
+ *
+ * A connection is counted when a pass over the lists meets its record, once a
+ * second (age.c, time_wait.c), or at its end if it did not live to see one.
+ * Passes look at what is new or has changed, so the work is by events; and but
+ * for one call at its end no event of a connection has a part in it. The record
+ * remembers where and as what it was counted. So what has ended is taken off at
+ * once, and what is new or in another state is counted a second later at most.
+ *
+ * A port may be in use towards each destination once, so it is used up by
+ * destination. Each shard has a bounded table (slots.h). A destination that has
+ * a port in use keeps its slot; one that has none may lose it, with its
+ * history, when a new one needs it. When there is no slot the socket is counted
+ * with the others. So a row is exact but for sockets that were counted with the
+ * others before it had its slot, and there are never more of them than the
+ * others have in use.
+ */
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "account/ports.h"
+#include "store/record.h"
+
+/* Of so many connects to a destination one tells who makes them. */
+#define GLANCE	64
+
+static struct kmem_cache *cache;
+
+static u64 word_of(__be32 local, __be32 remote)
+{
+	return (u64)(__force u32)local << 32 | (__force u32)remote;
+}
+
+/* Sockets and minisockets begin with the same. */
+static struct tcpdiag_key key_of(const struct sock_common *c, bool own)
+{
+	struct tcpdiag_key key = {
+		.rest = own ? TCPDIAG_PEER_OWN |
+			      (__force u16)htons(c->skc_num) :
+			      (__force u16)c->skc_dport,
+	};
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (c->skc_family == AF_INET6 && !ipv6_addr_v4mapped(&c->skc_v6_daddr)) {
+		key.rest |= TCPDIAG_PEER_V6;
+		if (!own)
+			memcpy(key.word, &c->skc_v6_rcv_saddr,
+			       sizeof(c->skc_v6_rcv_saddr));
+		memcpy(key.word + 2,
+		       own ? &c->skc_v6_rcv_saddr : &c->skc_v6_daddr,
+		       sizeof(c->skc_v6_daddr));
+		return key;
+	}
+#endif
+	key.word[0] = own ? word_of(0, c->skc_rcv_saddr) :
+			    word_of(c->skc_rcv_saddr, c->skc_daddr);
+	return key;
+}
+
+static void set_owner(struct tcpdiag_peer_owner *owner,
+		      const struct tcpdiag_record *rec)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	put_pid(owner->pid);
+	owner->pid = get_pid(rec->pid);
+	memcpy(owner->comm, rec->comm, sizeof(owner->comm));
+}
+
+/* A destination without a port in use may go. */
+static bool give_up(void *arg, unsigned int slot)
+{
+	struct tcpdiag_ports *ports = arg;
+	struct tcpdiag_peer *p = &ports->peer[slot];
+
+	if (tcpdiag_peer_total(p->in_use))
+		return false;
+	if (!(ports->slots.key[slot].rest & TCPDIAG_PEER_OWN))
+		tcpdiag_peer_fold(&ports->peer[TCPDIAG_SLOT_OTHER], p);
+	put_pid(p->user.pid);
+	put_pid(p->victim.pid);
+	memset(p, 0, sizeof(*p));
+	return true;
+}
+
+static unsigned int new_slot(struct tcpdiag_ports *ports,
+			     const struct tcpdiag_key *key)
+{
+	unsigned int slot = tcpdiag_slots_take(&ports->slots, key, give_up,
+					       ports);
+	const struct tcpdiag_peer *other = &ports->peer[TCPDIAG_SLOT_OTHER];
+
+	if (!slot)
+		return TCPDIAG_SLOT_OTHER;
+	ports->peer[slot].missed = tcpdiag_peer_total(other->in_use);
+	return slot;
+}
+
+static noinline unsigned int any_slot_for(struct tcpdiag_shard *shard,
+					  const struct sock_common *c, bool own)
+{
+	struct tcpdiag_ports *ports = shard->ports;
+	struct tcpdiag_key key;
+	unsigned int slot;
+
+	lockdep_assert_held(&shard->lock);
+	if (!ports) {
+		ports = kmem_cache_zalloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+		shard->ports = ports;
+	}
+	if (!ports) {
+		atomic64_inc(&shard->alloc_failed);
+		return 0;
+	}
+	key = key_of(c, own);
+	slot = tcpdiag_slots_find(&ports->slots, &key);
+	return slot ? slot : new_slot(ports, &key);
+}
+
+/* The slot of a destination, a new one if need be; 0 if there is no memory. */
+static __always_inline unsigned int slot_for(struct tcpdiag_shard *shard,
+					     const struct sock_common *c,
+					     bool own)
+{
+	unsigned int slot;
+
+	if (likely(!own && c->skc_family == AF_INET && shard->ports)) {
+		slot = tcpdiag_slots_find_small(&shard->ports->slots,
+						word_of(c->skc_rcv_saddr,
+							c->skc_daddr),
+						(__force u16)c->skc_dport);
+		if (likely(slot))
+			return slot;
+	}
+	return any_slot_for(shard, c, own);
+}
+
+/* Did the local end choose its port itself? Those are of the range. */
+static bool looks_active(const struct sock_common *c)
+{
+	u16 remote = ntohs(c->skc_dport);
+	int low, high;
+
+	inet_get_local_port_range(read_pnet(&c->skc_net), &low, &high);
+	return c->skc_num >= low && c->skc_num <= high &&
+	       !(remote >= low && remote <= high);
+}
+
+/* Who connected is not known of those that are older than the module. */
+static bool is_ours(const struct tcpdiag_record *rec, unsigned int state)
+{
+	switch (rec->role) {
+	case TCPDIAG_ROLE_ACTIVE:
+		return true;
+	case TCPDIAG_ROLE_UNKNOWN:
+		return state != TCP_SYN_RECV && looks_active(rec->key);
+	default:
+		return false;
+	}
+}
+
+/* Count a connection; false if there is no memory, or no slot for @own. */
+static __always_inline bool count(struct tcpdiag_shard *shard,
+				  struct tcpdiag_record *rec,
+				  enum tcpdiag_peer_class as, bool own)
+{
+	unsigned int slot = slot_for(shard, rec->key, own);
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!slot || (own && slot == TCPDIAG_SLOT_OTHER))
+		return false;
+	p = &shard->ports->peer[slot];
+	rec->in.peer = slot;
+	rec->in.as = as;
+	if (unlikely(rec->flags & TCPDIAG_F_EST_AGE)) {
+		tcpdiag_peer_found(p, as);
+		return true;
+	}
+	p->in_use[as]++;
+	if (unlikely(!(p->made++ % GLANCE)))
+		set_owner(&p->user, rec);
+	return true;
+}
+
+/* How long those lived that are older than the module is not known. */
+static __always_inline void lived(struct tcpdiag_peer *p,
+				  const struct tcpdiag_record *rec, u64 now)
+{
+	u64 ns = rec->spent_ns[TCP_ESTABLISHED - 1];
+
+	if (rec->state == TCP_ESTABLISHED && now > rec->entered)
+		ns += now - rec->entered;
+	if (ns && !(rec->flags & TCPDIAG_F_EST_AGE))
+		tcpdiag_peer_lived(p, ns);
+}
+
+/**
+ * tcpdiag_ports_see() - a pass meets a connection
+ * @shard: the record's shard, locked
+ * @rec: its record, for a socket that can be read
+ * @state: the state it is in; it may leave that just now, and will then be met
+ *	again
+ *
+ * Of accepted connections only TIME_WAIT is counted, for time_wait.c.
+ *
+ * Context: any.
+ * Return: false if there is no memory: it must be met again.
+ */
+bool tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		       unsigned int state)
+{
+	enum tcpdiag_peer_class as = tcpdiag_peer_class(state);
+	struct tcpdiag_peer *p;
+	bool ours;
+
+	lockdep_assert_held(&shard->lock);
+	if (state == TCP_CLOSE || state == TCP_LISTEN)
+		return true;
+	if (!rec->in.peer) {
+		ours = is_ours(rec, state);
+		if (!ours && state != TCP_TIME_WAIT)
+			return true;
+		if (!count(shard, rec, as, !ours))
+			return shard->ports;
+		p = &shard->ports->peer[rec->in.peer];
+	} else {
+		if (rec->in.as == as)
+			return true;
+		p = &shard->ports->peer[rec->in.peer];
+		p->in_use[rec->in.as]--;
+		p->in_use[as]++;
+		rec->in.as = as;
+	}
+	if (as == TCPDIAG_PEER_TIME_WAIT) {
+		p->waited++;
+		lived(p, rec, 0);
+	}
+	return true;
+}
+
+/**
+ * tcpdiag_ports_give_back() - tcpdiag_ports_end() where there is more to do
+ * @shard: the record's shard, locked
+ * @rec: its record, as there
+ * @now: ktime_get_ns()
+ *
+ * Who no pass has met is counted first.
+ */
+void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec, u64 now)
+{
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec->in.peer && !count(shard, rec, TCPDIAG_PEER_CLOSING, false))
+		return;
+	p = &shard->ports->peer[rec->in.peer];
+	p->in_use[rec->in.as]--;
+	if (rec->in.as != TCPDIAG_PEER_TIME_WAIT)
+		lived(p, rec, now);
+	else
+		tcpdiag_time_wait_end(shard, rec);
+	memset(&rec->in, 0, sizeof(rec->in));
+}
+
+/**
+ * tcpdiag_ports_refused() - connect() found no port
+ * @shard: the record's shard, locked
+ * @rec: the socket's record
+ */
+void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec)
+{
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec->in.peer &&
+	    !count(shard, rec, TCPDIAG_PEER_CONNECTING, false))
+		return;
+	p = &shard->ports->peer[rec->in.peer];
+	p->no_port++;
+	p->no_port_ns = ktime_get_ns();
+	set_owner(&p->victim, rec);
+}
+
+/**
+ * tcpdiag_ports_refused_unknown() - connect() failed on a socket without a
+ *	record: count it if there was no port
+ * @shard: where it happens, locked
+ * @sk: the socket, locked
+ *
+ * Whether a socket that has connected before got a port again is not known.
+ */
+void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
+				   const struct sock *sk)
+{
+	unsigned int slot;
+
+	if (READ_ONCE(sk->sk_txhash))
+		return;
+	slot = slot_for(shard, &sk->__sk_common, false);
+	if (slot)
+		shard->ports->peer[slot].no_port++;
+}
+
+/**
+ * tcpdiag_ports_bytes() - memory of a shard's table
+ * @shard: the shard
+ *
+ * Return: bytes.
+ */
+size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard)
+{
+	return shard->ports ? sizeof(*shard->ports) : 0;
+}
+
+/**
+ * tcpdiag_ports_free() - free a shard's table
+ * @shard: a shard without records
+ */
+void tcpdiag_ports_free(struct tcpdiag_shard *shard)
+{
+	unsigned int i;
+
+	if (!shard->ports)
+		return;
+	for (i = 1; i <= TCPDIAG_SLOT_OTHER; i++) {
+		put_pid(shard->ports->peer[i].user.pid);
+		put_pid(shard->ports->peer[i].victim.pid);
+	}
+	kmem_cache_free(cache, shard->ports);
+}
+
+/**
+ * tcpdiag_ports_init() - prepare what all tables share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_ports_init(void)
+{
+	cache = kmem_cache_create("tcpdiag_ports", sizeof(struct tcpdiag_ports),
+				  0, 0, NULL);
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * tcpdiag_ports_exit() - undo tcpdiag_ports_init(), after all purges
+ */
+void tcpdiag_ports_exit(void)
+{
+	kmem_cache_destroy(cache);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What reporters and findings read of ports and of TIME_WAIT.
+ */
+#ifndef TCPDIAG_PORTS_VIEW_H
+#define TCPDIAG_PORTS_VIEW_H
+
+#include "model/peer.h"
+
+/* Destinations that are shown; the rest is added to the others. */
+#define TCPDIAG_PORTS_ROWS	64
+
+/**
+ * struct tcpdiag_ports_view - ports in use of one namespace
+ * @low: net.ipv4.ip_local_port_range
+ * @high: the same, its upper end
+ * @reserved: those of the range in net.ipv4.ip_local_reserved_ports
+ * @capacity: ports there are for each destination
+ * @window_ms: how long ago the last but one interval began, not 0
+ * @counted_us: how long ago the last pass counted
+ * @other: destinations without a row
+ * @n: rows
+ * @row: a destination each, the one with most ports in use first
+ */
+struct tcpdiag_ports_view {
+	int low;
+	int high;
+	u32 reserved;
+	u32 capacity;
+	u64 window_ms;
+	u64 counted_us;
+	struct tcpdiag_peer_sum other;
+	unsigned int n;
+	struct tcpdiag_peer_sum row[];
+};
+
+/* Owners, and destinations, of TIME_WAITs that are shown. */
+#define TCPDIAG_TIME_WAIT_ROWS	64
+
+/**
+ * struct tcpdiag_time_wait_row - TIME_WAITs of one owner or one destination
+ * @key: which; see time_wait.c
+ * @pid: the owner, with a reference; NULL if not known
+ * @n: how many
+ */
+struct tcpdiag_time_wait_row {
+	struct tcpdiag_key key;
+	struct pid *pid;
+	u32 n;
+};
+
+/**
+ * struct tcpdiag_time_wait_rows - all of one kind
+ * @n: how many
+ * @row: the one with most first
+ */
+struct tcpdiag_time_wait_rows {
+	unsigned int n;
+	struct tcpdiag_time_wait_row *row;
+};
+
+/**
+ * struct tcpdiag_time_wait_view - TIME_WAIT in one namespace
+ * @total: sockets in TIME_WAIT
+ * @fin_wait2: orphaned FIN_WAIT2s, which the kernel keeps in the same way
+ * @limit: net.ipv4.tcp_max_tw_buckets, for both
+ * @overflows: sockets that found no room there, since the namespace began
+ * @recycled: ports in TIME_WAIT that connect() took, since then
+ * @reuse: net.ipv4.tcp_tw_reuse
+ * @rate: TIME_WAITs made, in tenths per second, over 1, 10 and 60 seconds
+ * @counted_us: how long ago the last pass counted owners and destinations
+ * @owners: who closed first
+ * @dests: where to
+ */
+struct tcpdiag_time_wait_view {
+	u64 total;
+	u64 fin_wait2;
+	unsigned int limit;
+	u64 overflows;
+	u64 recycled;
+	unsigned int reuse;
+	u64 rate[3];
+	u64 counted_us;
+	struct tcpdiag_time_wait_rows owners;
+	struct tcpdiag_time_wait_rows dests;
+};
+
+#endif /* TCPDIAG_PORTS_VIEW_H */

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Services (see service.h): made at the first handshake, read for reports, and
+ * folded into one when no listener of their kind is left. That one also takes
+ * what a shard has no room or memory for.
+ */
+#include <linux/bsearch.h>
+#include <linux/slab.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "conn/conn.h"
+#include "store/record.h"
+#include "account/service.h"
+
+static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
+{
+	struct tcpdiag_service **chain = tcpdiag_service_chain(shard, svc->key);
+
+	lockdep_assert_held(&shard->lock);
+	svc->next = *chain;
+	*chain = svc;
+	shard->nr_services++;
+}
+
+static struct tcpdiag_service *add(struct tcpdiag_shard *shard, u32 key)
+{
+	struct tcpdiag_service *svc;
+
+	svc = kzalloc(sizeof(*svc), GFP_ATOMIC | __GFP_NOWARN);
+	if (!svc) {
+		atomic64_inc(&shard->alloc_failed);
+		return NULL;
+	}
+	svc->key = key;
+	put(shard, svc);
+	return svc;
+}
+
+/**
+ * tcpdiag_service_new() - a service that is not there yet
+ * @shard: the shard, locked
+ * @key: the service's
+ *
+ * Context: interrupts off.
+ * Return: it, or "other" if there is no room; NULL if there is no memory, which
+ * is counted.
+ */
+struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
+					    u32 key)
+{
+	struct tcpdiag_service *other;
+
+	if (shard->nr_services < TCPDIAG_SERVICES_MAX)
+		return add(shard, key);
+	other = tcpdiag_service_find(shard, TCPDIAG_SERVICE_OTHER);
+	return other ?: add(shard, TCPDIAG_SERVICE_OTHER);
+}
+
+/**
+ * tcpdiag_service_key_of() - a listener's service
+ * @listener: the listener; or a child that still has its address
+ *
+ * Context: any.
+ * Return: the key.
+ */
+u32 tcpdiag_service_key_of(const struct sock *listener)
+{
+	return tcpdiag_service_key(READ_ONCE(inet_sk(listener)->inet_num),
+				   tcpdiag_children_listener_flags(listener));
+}
+
+/**
+ * tcpdiag_service_synack() - a SYN-ACK is sent again
+ * @listener: for whom; with Fast Open the child
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_service_synack(const struct sock *listener)
+{
+	struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+	u32 key = TCPDIAG_SERVICE_OTHER;
+
+	if (listener->sk_state == TCP_LISTEN)
+		key = tcpdiag_service_key_of(listener);
+	shard = tcpdiag_shard_open(sock_net(listener), &irqflags);
+	if (unlikely(!shard))
+		return;
+	svc = tcpdiag_service_find(shard, key);
+	if (unlikely(!svc))
+		svc = tcpdiag_service_new(shard, key);
+	if (likely(svc))
+		svc->synacks++;
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+/**
+ * tcpdiag_service_release() - free all services of a shard
+ * @shard: the shard, which nobody else uses any more
+ */
+void tcpdiag_service_release(struct tcpdiag_shard *shard)
+{
+	struct tcpdiag_service *svc, *next;
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_SERVICE_CHAINS; i++) {
+		for (svc = shard->services[i]; svc; svc = next) {
+			next = svc->next;
+			kfree(svc);
+		}
+	}
+}
+
+/**
+ * tcpdiag_service_bytes() - memory that a shard's services take
+ * @shard: the shard, locked
+ *
+ * Return: bytes.
+ */
+size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard)
+{
+	lockdep_assert_held(&shard->lock);
+	return shard->nr_services * sizeof(struct tcpdiag_service);
+}
+
+static void fold(struct tcpdiag_service *into, struct tcpdiag_service *from)
+{
+	unsigned int i;
+
+	into->done += from->done;
+	into->stayed += from->stayed;
+	into->repeated += from->repeated;
+	into->untimed += from->untimed;
+	into->synacks += from->synacks;
+	for (i = 0; i < TCPDIAG_HIST_BUCKETS; i++)
+		atomic64_add(atomic64_read(&from->rtt.bucket[i]),
+			     &into->rtt.bucket[i]);
+	if (atomic64_read(&from->rtt.max_us) >
+	    atomic64_read(&into->rtt.max_us))
+		atomic64_set(&into->rtt.max_us,
+			     atomic64_read(&from->rtt.max_us));
+}
+
+static int by_key(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Takes the services that are none of @keys off their chains. */
+static struct tcpdiag_service *take_off(struct tcpdiag_shard *shard,
+					const u32 *keys, size_t n)
+{
+	struct tcpdiag_service **link, *svc, *dead = NULL;
+	unsigned int i;
+
+	lockdep_assert_held(&shard->lock);
+	for (i = 0; i < TCPDIAG_SERVICE_CHAINS; i++) {
+		link = &shard->services[i];
+		while ((svc = *link)) {
+			if (svc->key == TCPDIAG_SERVICE_OTHER ||
+			    bsearch(&svc->key, keys, n, sizeof(*keys),
+				    by_key)) {
+				link = &svc->next;
+				continue;
+			}
+			*link = svc->next;
+			shard->nr_services--;
+			svc->next = dead;
+			dead = svc;
+		}
+	}
+	return dead;
+}
+
+static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
+{
+	struct tcpdiag_service *svc, *next, *other;
+
+	lockdep_assert_held(&shard->lock);
+	other = tcpdiag_service_find(shard, TCPDIAG_SERVICE_OTHER);
+	for (svc = take_off(shard, keys, n); svc; svc = next) {
+		next = svc->next;
+		if (other) {
+			fold(other, svc);
+			kfree(svc);
+		} else {
+			svc->key = TCPDIAG_SERVICE_OTHER;
+			put(shard, svc);
+			other = svc;
+		}
+	}
+}
+
+/**
+ * tcpdiag_service_prune() - fold what has no listener left into "other"
+ * @tn: the namespace
+ * @keys: of the listeners there are, ascending
+ * @n: how many
+ *
+ * Context: process. Cost: by services, of which there are few.
+ */
+void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
+{
+	struct tcpdiag_shard *shard;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		spin_lock_irq(&shard->lock);
+		prune_shard(shard, keys, n);
+		spin_unlock_irq(&shard->lock);
+	}
+}
+
+/**
+ * tcpdiag_service_done() - handshakes that a service has completed
+ * @tn: the namespace
+ * @key: the service's
+ *
+ * Context: process.
+ * Return: how many since insmod.
+ */
+u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
+{
+	struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
+	u64 done = 0;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		spin_lock_irq(&shard->lock);
+		svc = tcpdiag_service_find(shard, key);
+		if (svc)
+			done += svc->done;
+		spin_unlock_irq(&shard->lock);
+	}
+	return done;
+}
+
+/**
+ * tcpdiag_service_at_once() - children established by the segment that made them
+ * @tn: the namespace
+ *
+ * Context: process.
+ * Return: how many since insmod.
+ */
+u64 tcpdiag_service_at_once(struct tcpdiag_net *tn)
+{
+	const struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
+	unsigned int c;
+	u64 n = 0;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		spin_lock_irq(&shard->lock);
+		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++)
+			for (svc = shard->services[c]; svc; svc = svc->next)
+				n += svc->done - svc->stayed;
+		spin_unlock_irq(&shard->lock);
+	}
+	return n;
+}
+
+static void sum_up(struct tcpdiag_service_sum *sum,
+		   const struct tcpdiag_service *svc)
+{
+	sum->done += svc->done;
+	sum->repeated += svc->repeated;
+	sum->untimed += svc->untimed;
+	sum->synacks += svc->synacks;
+	tcpdiag_hist_merge(&sum->rtt, &svc->rtt);
+}
+
+static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
+			  struct tcpdiag_service_sum *sum)
+{
+	struct tcpdiag_service *svc;
+	struct tcpdiag_shard *shard;
+	unsigned int c;
+	bool found;
+
+	memset(sum, 0, sizeof(*sum));
+	tcpdiag_for_each_shard(shard, tn) {
+		found = all;
+		spin_lock_irq(&shard->lock);
+		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++) {
+			for (svc = shard->services[c]; svc; svc = svc->next) {
+				if (!all && svc->key != key)
+					continue;
+				sum_up(sum, svc);
+				found = true;
+			}
+		}
+		if (!found && shard->nr_services >= TCPDIAG_SERVICES_MAX)
+			sum->partial = true;
+		spin_unlock_irq(&shard->lock);
+	}
+}
+
+/**
+ * tcpdiag_service_read() - what a service has done
+ * @tn: the namespace
+ * @key: the service's
+ * @sum: the result; overwritten
+ *
+ * Context: process.
+ */
+void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
+			  struct tcpdiag_service_sum *sum)
+{
+	read_services(tn, false, key, sum);
+}
+
+/**
+ * tcpdiag_service_read_all() - what all services have done
+ * @tn: the namespace
+ * @sum: the result; overwritten
+ *
+ * Context: process.
+ */
+void tcpdiag_service_read_all(struct tcpdiag_net *tn,
+			      struct tcpdiag_service_sum *sum)
+{
+	read_services(tn, true, TCPDIAG_SERVICE_OTHER, sum);
+}

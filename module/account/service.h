@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Services: what listeners of one kind on one port have done together. A child
+ * knows no more of its listener than the port, the family, and whether the
+ * address was a wildcard; so these are the key, and listeners that share it (as
+ * with SO_REUSEPORT) share the figures. Each shard has its own, written under
+ * its lock.
+ */
+#ifndef TCPDIAG_SERVICE_H
+#define TCPDIAG_SERVICE_H
+
+#include <linux/time64.h>
+#include <linux/types.h>
+#include <net/tcp.h>
+
+#include "model/hist.h"
+#include "store/tcpdiag.h"
+
+/* Services a shard tells apart; the rest is one, "other". */
+#define TCPDIAG_SERVICES_MAX	64
+/* The key of "other": no port is 0. */
+#define TCPDIAG_SERVICE_OTHER	0
+
+/**
+ * struct tcpdiag_service - handshakes of a port, in one shard
+ * @next: in the same chain
+ * @key: tcpdiag_service_key()
+ * @done: handshakes completed
+ * @stayed: those of @done with Fast Open, whose stay in SYN_RECV is told apart
+ * @repeated: those of @done that needed a SYN-ACK more than once
+ * @untimed: those of @done that the kernel has no exact time of: SYN cookies
+ * @synacks: SYN-ACKs sent again
+ * @rtt: from SYN-ACK to ACK, of the others
+ */
+struct tcpdiag_service {
+	struct tcpdiag_service *next;
+	u32 key;
+	u64 done;
+	u64 stayed;
+	u64 repeated;
+	u64 untimed;
+	u64 synacks;
+	struct tcpdiag_tally rtt;
+};
+
+/**
+ * struct tcpdiag_service_sum - the same over all shards, as reporters read it
+ * @done: handshakes completed
+ * @repeated: those of @done that needed a SYN-ACK more than once
+ * @untimed: those of @done without an exact time
+ * @synacks: SYN-ACKs sent again
+ * @rtt: from SYN-ACK to ACK
+ * @partial: a shard had no room for it: the rest is in "other"
+ */
+struct tcpdiag_service_sum {
+	u64 done;
+	u64 repeated;
+	u64 untimed;
+	u64 synacks;
+	struct tcpdiag_hist rtt;
+	bool partial;
+};
+
+/* @flags: TCPDIAG_F_LISTENER_* */
+static inline u32 tcpdiag_service_key(u16 port, u8 flags)
+{
+	return port | (u32)flags << 16;
+}
+
+struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
+					    u32 key);
+u32 tcpdiag_service_key_of(const struct sock *listener);
+void tcpdiag_service_synack(const struct sock *listener);
+void tcpdiag_service_release(struct tcpdiag_shard *shard);
+size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard);
+void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n);
+u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key);
+u64 tcpdiag_service_at_once(struct tcpdiag_net *tn);
+void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
+			  struct tcpdiag_service_sum *sum);
+void tcpdiag_service_read_all(struct tcpdiag_net *tn,
+			      struct tcpdiag_service_sum *sum);
+
+static inline struct tcpdiag_service **
+tcpdiag_service_chain(struct tcpdiag_shard *shard, u32 key)
+{
+	return &shard->services[key % TCPDIAG_SERVICE_CHAINS];
+}
+
+static inline struct tcpdiag_service *
+tcpdiag_service_find(struct tcpdiag_shard *shard, u32 key)
+{
+	struct tcpdiag_service *svc = *tcpdiag_service_chain(shard, key);
+
+	lockdep_assert_held(&shard->lock);
+	while (svc && unlikely(svc->key != key))
+		svc = svc->next;
+	return svc;
+}
+
+/**
+ * tcpdiag_service_count() - a handshake is complete
+ * @shard: a shard of the child's namespace, locked
+ * @key: its listener's
+ * @sk: the child, locked, with the kernel's first sample of its RTT
+ * @at_once: its stay in SYN_RECV was 0, and this is all that tells of it
+ *
+ * The kernel measures from SYN-ACK to ACK, but not across a repetition. Of a
+ * SYN cookie it knows nothing but what the peer's timestamp tells, which is
+ * rounded and a whole number of milliseconds; so those are left out.
+ *
+ * Context: softirq or process, interrupts off.
+ */
+static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
+						  u32 key,
+						  const struct sock *sk,
+						  bool at_once)
+{
+	struct tcpdiag_service *svc = tcpdiag_service_find(shard, key);
+	u32 rtt_us = tcp_sk(sk)->srtt_us >> 3;
+
+	if (unlikely(!svc)) {
+		svc = tcpdiag_service_new(shard, key);
+		if (!svc)
+			return;
+	}
+	svc->done++;
+	if (!at_once)
+		svc->stayed++;
+	if (unlikely(tcp_sk(sk)->total_retrans))
+		svc->repeated++;
+	else if (likely(rtt_us % USEC_PER_MSEC))
+		tcpdiag_tally_add(&svc->rtt, rtt_us);
+	else
+		svc->untimed++;
+}
+
+#endif /* TCPDIAG_SERVICE_H */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Full sockets that are open in CLOSE: reset, refused, shut down for good, or
+ * gone on as a minisocket while a program holds the descriptor. What they were
+ * is kept, until they connect or listen again (conn.c) or are destroyed.
+ */
+#include <linux/slab.h>
+
+#include "conn/conn.h"
+#include "account/ports.h"
+#include "store/record.h"
+
+/*
+ * Records in CLOSE, of sockets that are still open: seldom any, and then the
+ * end of a socket needs no look-up.
+ */
+atomic_t tcpdiag_closed __read_mostly;
+
+/* Which state the socket left, and where it was connected to. */
+static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
+		      unsigned int old)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	rec->closed_from = old;
+	if (!rec->closed)
+		rec->closed = kmalloc(sizeof(*rec->closed),
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (!rec->closed) {
+		atomic64_inc(&rec->shard->alloc_failed);
+		return;
+	}
+	tcpdiag_conn_addr(sk, &rec->closed->addr);
+	rec->closed->txhash = READ_ONCE(sk->sk_txhash);
+}
+
+/*
+ * connect() has failed before anything was sent. A socket gets its sk_txhash
+ * when it has its port, and another one each time it connects; so it has got no
+ * port if that is what it was before: nothing, or what was kept.
+ */
+static bool got_no_port(const struct tcpdiag_record *rec,
+			const struct sock *sk)
+{
+	u32 txhash = READ_ONCE(sk->sk_txhash);
+
+	return !txhash || (rec->closed && rec->closed->txhash == txhash);
+}
+
+/**
+ * tcpdiag_closed_begin() - a full socket that stays open goes to CLOSE
+ * @rec: its record, still in its last state; its shard is locked
+ * @sk: the socket, locked
+ * @old: the state it leaves
+ * @now: ktime_get_ns()
+ *
+ * What its port was for is over, though the descriptor stays. The stay in CLOSE
+ * is the caller's to begin.
+ *
+ * Context: softirq or process, interrupts off. Memory that is short is counted.
+ */
+void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
+			  unsigned int old, u64 now)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (old == TCP_SYN_SENT && got_no_port(rec, sk))
+		tcpdiag_ports_refused(rec->shard, rec);
+	tcpdiag_ports_end(rec->shard, rec, now);
+	keep_past(rec, sk, old);
+}
+
+/**
+ * tcpdiag_closed_before() - what a socket was before CLOSE
+ * @sk: a full socket in CLOSE, locked
+ *
+ * For what the kernel does to a socket after it has put it there, as to send a
+ * RST.
+ *
+ * Context: softirq or process, preemption off.
+ * Return: the state; CLOSE if nobody held it any more, so that it had no record.
+ */
+unsigned int tcpdiag_closed_before(const struct sock *sk)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(sk);
+
+	return rec && rec->state == TCP_CLOSE ? rec->closed_from : TCP_CLOSE;
+}
+
+/**
+ * tcpdiag_closed_leave_to_mini() - a full socket goes to CLOSE in favour of a
+ *	minisocket while its descriptor stays open
+ * @rec: the full socket's record; its shard is locked
+ * @sk: the full socket, locked; its change to CLOSE follows
+ * @to: the minisocket's state; if it is the socket's, the stay goes on there
+ * @now: ktime_get_ns()
+ *
+ * Context: softirq or process, interrupts off. Memory that is short is counted.
+ */
+void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
+				  const struct sock *sk, unsigned int to,
+				  u64 now)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+	unsigned int was = rec->state;
+	u64 ns;
+
+	lockdep_assert_held(&shard->lock);
+	tcpdiag_cc_end(shard, rec, sk, now);
+	if (was == to)
+		ns = tcpdiag_leave(shard, rec, now);
+	else
+		ns = tcpdiag_stay(shard, rec, now);
+	rec->spent_ns[was - 1] += ns;
+	rec->flags |= TCPDIAG_F_HANDED_OFF;
+	rec->flags &= ~TCPDIAG_F_EST_STAY;
+	keep_past(rec, sk, was);
+	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
+}
+
+/* The end of a socket that may be in CLOSE. */
+static noinline void retire(struct sock *sk)
+{
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	rec = tcpdiag_find(sk);
+	if (!rec)
+		return;
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	tcpdiag_leave(shard, rec, 0);
+	tcpdiag_end(shard, rec);
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+/**
+ * tcpdiag_closed_retire() - the kernel destroys a full TCP socket
+ * @unused: data of the tracepoint
+ * @sk: the socket
+ *
+ * Context: softirq or process, preemption off; the socket's last event.
+ */
+void tcpdiag_closed_retire(void *unused, struct sock *sk)
+{
+	/* most records ended, or went to a minisocket, with the CLOSE */
+	if (unlikely(atomic_read(&tcpdiag_closed)))
+		retire(sk);
+}

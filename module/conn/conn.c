@@ -1,0 +1,603 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of full sockets: made at the first event (those of children in
+ * children.c, of older sockets in adopt.c), moved from stay to stay, ended with
+ * the socket (those of sockets that are held in CLOSE in closed.c).
+ *
+ * Events of one socket come one at a time (the socket is locked, or nobody
+ * else knows it yet), so a change of state within a connection's life writes
+ * the record without a lock and leaves the lists alone. Births, ends and
+ * whatever is out of the ordinary take the shard's lock. Nothing is taken from
+ * `current` but in a task that connects, listens or closes.
+ */
+#include <linux/interrupt.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <net/inet_sock.h>
+
+#include "account/attempts.h"
+#include "account/congestion.h"
+#include "conn/conn.h"
+#include "account/ports.h"
+#include "store/record.h"
+
+/**
+ * tcpdiag_conn_addr() - the two ends of a socket
+ * @sk: a full TCP socket; unless it is locked, the parts may be of different
+ *	moments
+ * @addr: the result, all its bytes set
+ *
+ * Context: any.
+ */
+void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	memset(addr, 0, sizeof(*addr));
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		addr->local = sk->sk_v6_rcv_saddr;
+		addr->remote = sk->sk_v6_daddr;
+	}
+#endif
+	if (sk->sk_family == AF_INET) {
+		addr->local.s6_addr32[0] = inet->inet_rcv_saddr;
+		addr->remote.s6_addr32[0] = inet->inet_daddr;
+	}
+	addr->lport = ntohs(inet->inet_sport);
+	addr->rport = ntohs(inet->inet_dport);
+}
+
+/* The task that runs now becomes the owner; process context only. */
+static __always_inline void own(struct tcpdiag_record *rec)
+{
+	struct task_struct *leader = current->group_leader;
+
+	/* a name being changed is read torn, but its last byte is always 0 */
+	memcpy(rec->comm, leader->comm, sizeof(rec->comm));
+	rec->pid = get_pid(task_tgid(current));
+}
+
+static void disown(struct tcpdiag_record *rec)
+{
+	put_pid(rec->pid);
+	rec->pid = NULL;
+	memset(rec->comm, 0, sizeof(rec->comm));
+}
+
+/* The role and the owner of a socket that a program brings into @new. */
+static __always_inline void begin_active_life(struct tcpdiag_record *rec,
+					      unsigned int new)
+{
+	tcpdiag_begin_life(rec);
+	rec->role = tcpdiag_role_of(new);
+	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
+		own(rec);
+}
+
+/* States that only a segment of the peer brings a socket into. */
+#define BY_SEGMENT	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT2 | \
+			 TCPF_CLOSING)
+
+/*
+ * When the event happened. Segments and timers are stamped when TCP begins to
+ * process them: the stamp is the event's, and reading the clock again would
+ * cost a third of it. What ends a handshake may have no stamp (an ICMP error,
+ * a child that is dropped before it saw a segment), nor does a socket that
+ * TCP_REPAIR makes ESTABLISHED: its stamp is older than its record.
+ */
+static inline u64 event_time(const struct tcpdiag_record *rec,
+			     const struct sock *sk, unsigned int old,
+			     unsigned int new)
+{
+	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
+
+	/* LAST_ACK with nothing to be acknowledged any more: an ACK ended it */
+	if (old == TCP_LAST_ACK &&
+	    likely(tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq))
+		return stamp;
+	if (BIT(new) & BY_SEGMENT && likely(stamp >= rec->entered))
+		return stamp;
+	if (in_serving_softirq() && old != TCP_SYN_SENT && old != TCP_SYN_RECV)
+		return stamp;
+	return ktime_get_ns();
+}
+
+/* A program brings a socket that has no record into @new. */
+static __always_inline void begin(struct sock *sk, unsigned int old,
+				  unsigned int new)
+{
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_move(shard, old, new);
+	rec = tcpdiag_record_new(shard, new == TCP_LISTEN, 0);
+	if (likely(rec)) {
+		begin_active_life(rec, new);
+		if (unlikely(new == TCP_ESTABLISHED))
+			tcpdiag_cc_begin(shard, rec, sk);
+		tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
+	}
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+static noinline void birth(struct sock *sk, unsigned int new)
+{
+	begin(sk, TCP_CLOSE, new);
+}
+
+/* The same for what begins most. */
+static noinline void connect_birth(struct sock *sk)
+{
+	begin(sk, TCP_CLOSE, TCP_SYN_SENT);
+}
+
+/* Which distribution the end of a stay is told to. */
+static inline unsigned int told_as(unsigned int old, unsigned int new)
+{
+	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
+	       TCPDIAG_TOLD_UNFINISHED : old;
+}
+
+/* Into CLOSE, out of it, or out of the state the socket was found in. */
+static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
+		      unsigned int old, unsigned int new)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+	unsigned int was = rec->state;
+	u64 now;
+
+	lockdep_assert_held(&shard->lock);
+	if (unlikely(rec->flags & TCPDIAG_F_HANDED_OFF && new == TCP_CLOSE)) {
+		/* its minisocket goes on where it was */
+		rec->flags &= ~TCPDIAG_F_HANDED_OFF;
+		return;
+	}
+	now = event_time(rec, sk, old, new);
+	if (unlikely(was != old))
+		atomic64_inc(&shard->mismatched);
+	tcpdiag_move(shard, old, new);
+	if (new == TCP_CLOSE) {
+		tcpdiag_cc_end(shard, rec, sk, now);
+		tcpdiag_closed_begin(rec, sk, old, now);
+	} else if (new == TCP_ESTABLISHED) {
+		tcpdiag_cc_begin(shard, rec, sk);
+	}
+	rec->spent_ns[was - 1] += tcpdiag_stay_as(shard, rec, now,
+						  told_as(was, new));
+	if (old == TCP_CLOSE) {
+		/* still open after CLOSE, it connects or listens again */
+		disown(rec);
+		rec->flags &= TCPDIAG_F_EXEMPT;
+		begin_active_life(rec, new);
+	}
+	tcpdiag_enter(shard, rec, new, now);
+}
+
+static noinline void locked_event(struct tcpdiag_record *rec, struct sock *sk,
+				  unsigned int old, unsigned int new)
+{
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	odd_event(rec, sk, old, new);
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+/* Into CLOSE, while nobody holds the socket: the kernel destroys it next. */
+static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
+					  const struct sock *sk,
+					  unsigned int old)
+{
+	return likely(rec->state == old && sock_flag(sk, SOCK_DEAD) &&
+		      !(rec->flags & TCPDIAG_F_HANDED_OFF));
+}
+
+/* From @old, where the record is too. */
+static __always_inline void end_connection(struct tcpdiag_record *rec,
+					   struct sock *sk,
+					   unsigned long bucket,
+					   unsigned int old)
+{
+	u64 now = event_time(rec, sk, old, TCP_CLOSE);
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	tcpdiag_cc_end(shard, rec, sk, now);
+	tcpdiag_move(shard, old, TCP_CLOSE);
+	tcpdiag_ports_end(shard, rec, now);
+	tcpdiag_stay_alive(shard, rec, old, now);
+	tcpdiag_end_in(shard, rec, bucket);
+	tcpdiag_shard_close(shard, irqflags);
+}
+
+static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
+				unsigned int old)
+{
+	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
+}
+
+/*
+ * Who closes first may have been seen neither to connect nor to listen, but
+ * will be asked for when the port is in TIME_WAIT. What a kernel thread closes
+ * for others is not its own.
+ */
+static void own_on_close(struct tcpdiag_record *rec)
+{
+	if (in_task() && !(current->flags & PF_KTHREAD))
+		own(rec);
+}
+
+/* A stay that is longer than usual has ended, or one on a list of long ones. */
+static noinline void tell_long_stay(struct tcpdiag_record *rec,
+				    struct tcpdiag_tally *tally, u64 us)
+{
+	tcpdiag_tally_add(tally, us);
+	if (READ_ONCE(rec->ordered))
+		tcpdiag_age_rejuvenate(rec);
+}
+
+/*
+ * From one state of a connection's life to another: no lock, no list. What is
+ * out of the ordinary is called last, so that the rest needs no stack.
+ */
+static __always_inline void change_state(struct tcpdiag_record *rec,
+					 unsigned long old, unsigned long new,
+					 u64 now, bool owns)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+	struct tcpdiag_tally *tally = shard->tally[old];
+	u64 ns = tcpdiag_stay_ns(rec, now);
+	u64 us;
+
+	tcpdiag_change_begin(rec);
+	WRITE_ONCE(rec->entered, now);
+	rec->spent_ns[old - 1] += ns;
+	if (owns)
+		own_on_close(rec);
+	tcpdiag_change_end(rec, new);
+	/* a full barrier; pairs with the one in sort_one() */
+	tcpdiag_move(shard, old, new);
+	us = div_u64(ns, NSEC_PER_USEC);
+	/* one byte, after the barrier: whatever is read, sort_one() is right */
+	if (unlikely(data_race(rec->ordered) ||
+		     !tcpdiag_tally_is_usual(tally, us)))
+		tell_long_stay(rec, tally, us);
+	else
+		tcpdiag_tally_add_usual(tally, us);
+}
+
+/* A handshake goes on or is over. */
+static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
+				 unsigned int old, unsigned int new)
+{
+	if (unlikely(new != TCP_ESTABLISHED)) {
+		locked_event(rec, sk, old, new);
+		return;
+	}
+	tcpdiag_cc_begin(rec->shard, rec, sk);
+	if (unlikely(old == TCP_SYN_RECV && rec->role == TCPDIAG_ROLE_PASSIVE))
+		tcpdiag_children_opened_fast(sk, rec);
+	change_state(rec, old, new, event_time(rec, sk, old, new), false);
+}
+
+/*
+ * A handshake ends in CLOSE. In SYN_RECV it is an attempt to connect only if
+ * both sides opened at once. Whether no more is to be done: a stay in SYN_SENT
+ * is told apart from those of connections.
+ */
+static noinline bool handshake_failed(struct tcpdiag_record *rec,
+				      struct sock *sk, unsigned int old)
+{
+	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE))
+		tcpdiag_attempts_failed(sk, rec);
+	if (!rec || old != TCP_SYN_SENT)
+		return false;
+	locked_event(rec, sk, old, TCP_CLOSE);
+	return true;
+}
+
+/* A program that nobody saw connect or listen closes first. */
+static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
+				 u64 now)
+{
+	change_state(rec, old, TCP_FIN_WAIT1, now, true);
+}
+
+static __always_inline void close_at(struct tcpdiag_record *rec,
+				     unsigned long old, unsigned long new,
+				     u64 now)
+{
+	if (new == TCP_FIN_WAIT1 && unlikely(!rec->pid))
+		close_first(rec, old, now);
+	else
+		change_state(rec, old, new, now, false);
+}
+
+/* Into CLOSE. */
+static void close_event(struct sock *sk, unsigned int old)
+{
+	struct tcpdiag_record *rec;
+
+	if (tcpdiag_minisock_was_replaced(sk))
+		return;
+	rec = tcpdiag_find(sk);
+	if (unlikely(BIT(old) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) &&
+	    handshake_failed(rec, sk, old))
+		return;
+	if (unlikely(!rec)) {
+		if (old == TCP_SYN_RECV)
+			tcpdiag_children_forget(sk);
+		tcpdiag_adopt_stranger(sk, old, TCP_CLOSE);
+	} else if (is_last_event(rec, sk, old)) {
+		last_event(rec, sk, old);
+	} else {
+		locked_event(rec, sk, old, TCP_CLOSE);
+	}
+}
+
+static noinline void event_without_record(struct sock *sk, unsigned int old,
+					  unsigned int new)
+{
+	if (old == TCP_CLOSE) {
+		birth(sk, new);
+	} else if (old == TCP_SYN_RECV && new == TCP_ESTABLISHED &&
+		   !tcpdiag_walking()) {
+		tcpdiag_children_established(sk);
+	} else {
+		if (old == TCP_SYN_RECV)
+			tcpdiag_children_forget(sk);
+		tcpdiag_adopt_stranger(sk, old, new);
+	}
+}
+
+/*
+ * Is a change of state all that happens to the record of a socket in @old?
+ * Pairs with tcpdiag_account_kill(): it may be freed under us then.
+ */
+static __always_inline bool is_plain(const struct tcpdiag_record *rec,
+				     unsigned int old)
+{
+	/* one byte, and a grace period lies between it and the end */
+	return likely(!data_race(rec->shard->dead) && rec->state == old &&
+		      !(rec->flags & TCPDIAG_F_EST_STAY));
+}
+
+/* If it is so, and the record is the first of its chain: the usual. */
+static __always_inline bool find_plain(const struct sock *sk, unsigned int old,
+				       struct tcpdiag_record **rec)
+{
+	return tcpdiag_find_first(sk, tcpdiag_bucket_of(sk), rec) &&
+	       is_plain(*rec, old);
+}
+
+/* Any event but a few that the rest of this file passes on. */
+static noinline void any_event(struct sock *sk, unsigned int old,
+			       unsigned int new)
+{
+	struct tcpdiag_record *rec;
+
+	/* the hook also tells when nothing changes */
+	if (old == new)
+		return;
+	if (WARN_ON_ONCE(old < 1 || old >= TCPDIAG_STATES ||
+			 new < 1 || new >= TCPDIAG_STATES))
+		return;
+	if (new == TCP_CLOSE) {
+		close_event(sk, old);
+		return;
+	}
+	if (old == TCP_CLOSE && likely(!atomic_read(&tcpdiag_closed))) {
+		birth(sk, new);
+		return;
+	}
+	rec = tcpdiag_find(sk);
+	if (!rec) {
+		event_without_record(sk, old, new);
+		return;
+	}
+	if (unlikely(READ_ONCE(rec->shard->dead)))
+		return;
+	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
+		locked_event(rec, sk, old, new);
+	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+			     false);
+	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
+		close_at(rec, old, new, ktime_get_ns());
+	else
+		shake_hands(rec, sk, old, new);
+}
+
+/* A segment of the peer brings a connection into its next state. */
+static noinline void change_by_segment(struct sock *sk, unsigned int old,
+				       unsigned int new)
+{
+	struct tcpdiag_record *rec;
+
+	if (likely(find_plain(sk, old, &rec)))
+		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
+			     false);
+	else
+		any_event(sk, old, new);
+}
+
+/* A program closes or shuts down: nothing has stamped that. */
+static noinline void change_by_program(struct sock *sk, unsigned int old,
+				       unsigned int new)
+{
+	u64 now = ktime_get_ns();
+	struct tcpdiag_record *rec;
+
+	if (likely(find_plain(sk, old, &rec)))
+		close_at(rec, old, new, now);
+	else
+		any_event(sk, old, new);
+}
+
+/* What connect() began is established. */
+static noinline void connected(struct sock *sk)
+{
+	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
+	struct tcpdiag_record *rec;
+
+	if (unlikely(!find_plain(sk, TCP_SYN_SENT, &rec) ||
+		     stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
+		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
+		return;
+	}
+	tcpdiag_cc_begin_as(rec->shard, rec, 0);
+	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
+}
+
+/* The FIN of who closed last has been acknowledged. */
+static noinline void last_ack(struct sock *sk)
+{
+	unsigned long bucket = tcpdiag_bucket_of(sk);
+	struct tcpdiag_record *rec;
+
+	if (likely(tcpdiag_find_first(sk, bucket, &rec) &&
+		   is_last_event(rec, sk, TCP_LAST_ACK)))
+		end_connection(rec, sk, bucket, TCP_LAST_ACK);
+	else
+		any_event(sk, TCP_LAST_ACK, TCP_CLOSE);
+}
+
+/**
+ * tcpdiag_conn_event() - a full TCP socket changes its state
+ * @unused: data of the tracepoint
+ * @csk: the socket; sk_state may still be the old one
+ * @left: the state it leaves
+ * @entered: the state it enters
+ *
+ * The tracepoint tells of MPTCP, SCTP and DCCP as well.
+ *
+ * Context: softirq or process, preemption off, socket locked.
+ */
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
+			const int entered)
+{
+	unsigned int old = left, new = entered;
+	struct sock *sk = (struct sock *)csk;
+
+	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
+		return;
+	switch (TCPDIAG_MOVE(old, new)) {
+	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_CLOSE_WAIT):
+	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_FIN_WAIT2):
+	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_CLOSING):
+		change_by_segment(sk, old, new);
+		return;
+	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_FIN_WAIT1):
+	case TCPDIAG_MOVE(TCP_CLOSE_WAIT, TCP_LAST_ACK):
+		change_by_program(sk, old, new);
+		return;
+	case TCPDIAG_MOVE(TCP_LISTEN, TCP_SYN_RECV):
+	case TCPDIAG_MOVE(TCP_CLOSE, TCP_SYN_RECV):
+		tcpdiag_children_made(sk, old);
+		return;
+	case TCPDIAG_MOVE(TCP_SYN_RECV, TCP_ESTABLISHED):
+		if (__this_cpu_read(tcpdiag_last_child.sk) != sk)
+			break;
+		tcpdiag_children_established(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_CLOSE, TCP_SYN_SENT):
+		if (unlikely(atomic_read(&tcpdiag_closed)))
+			break;
+		connect_birth(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_SYN_SENT, TCP_ESTABLISHED):
+		connected(sk);
+		return;
+	case TCPDIAG_MOVE(TCP_FIN_WAIT2, TCP_CLOSE):
+		if (!tcpdiag_minisock_was_replaced(sk))
+			break;
+		return;
+	case TCPDIAG_MOVE(TCP_LAST_ACK, TCP_CLOSE):
+		last_ack(sk);
+		return;
+	}
+	any_event(sk, old, new);
+}
+
+/**
+ * tcpdiag_conn_cc_changed() - a connection got another congestion control
+ * @sk: the socket, locked
+ *
+ * For what changes after the connection became established, and without which
+ * it would be counted under the old one.
+ *
+ * Context: softirq or process.
+ */
+void tcpdiag_conn_cc_changed(struct sock *sk)
+{
+	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	/* a process may come here preemptible */
+	local_irq_save(irqflags);
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		shard = rec->shard;
+		if (rec->cc)
+			tcpdiag_congestion_recount(shard, rec, sk);
+		tcpdiag_unlock(&shard->lock);
+	}
+	local_irq_restore(irqflags);
+}
+
+/* False if the record was being written. */
+static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
+			struct tcpdiag_record *copy, struct tcpdiag_addr *addr)
+{
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
+
+	lockdep_assert_held(&rec->shard->lock);
+	*copy = *rec;
+	if (tcpdiag_read_again(rec, state, entered))
+		return false;
+	get_pid(copy->pid);
+	if (rec->state == TCP_CLOSE && rec->closed)
+		*addr = rec->closed->addr;
+	else
+		tcpdiag_conn_addr(sk, addr);
+	return true;
+}
+
+/**
+ * tcpdiag_conn_copy() - copy a socket's record for a reporter
+ * @sk: a full socket, referenced
+ * @copy: the copy, with a reference to its pid, for the caller to put
+ * @addr: the tuple
+ *
+ * Context: process.
+ * Return: false if the socket has no record any more.
+ */
+bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
+		       struct tcpdiag_addr *addr)
+{
+	struct tcpdiag_record *rec;
+	bool again;
+
+	do {
+		local_irq_disable();
+		rec = tcpdiag_find_lock(sk);
+		again = rec && !copy_locked(rec, sk, copy, addr);
+		if (rec)
+			tcpdiag_unlock(&rec->shard->lock);
+		local_irq_enable();
+	} while (again);
+	return rec;
+}

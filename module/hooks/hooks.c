@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks: how tcpdiag hears of events, in one table. A tracepoint where the
+ * kernel has one, else ftrace at the entry of a function; a kretprobe where
+ * what a function did can only be told afterwards, and seldom matters. All
+ * functions at entry share one ftrace_ops, so that loading and unloading patch
+ * the kernel once.
+ *
+ * Each probe is one call into conn.c or minisock.c. Tracepoints are found by
+ * name because these are not exported; the kernel's own trace headers check
+ * the prototypes. Functions are found through a disarmed kprobe.
+ *
+ * The functions are attached last and detached first: a socket's change to
+ * CLOSE is always heard where the minisocket that caused it is. What the
+ * functions missed until then, the walk takes in.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/tracepoint.h>
+#include <net/inet_timewait_sock.h>
+#include <trace/events/sock.h>
+#include <trace/events/tcp.h>
+
+#include "account/attempts.h"
+#include "compat.h"
+#include "account/congestion.h"
+#include "conn/conn.h"
+#include "account/service.h"
+#include "store/tcpdiag.h"
+
+enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
+
+/**
+ * struct hook - one place in the kernel
+ * @kind: how it is attached
+ * @required: insmod fails without it; else what depends on it prints "-"
+ * @name: tracepoint or function
+ * @other_name: the function's name in other kernel versions, or NULL
+ * @probe: the tracepoint's probe
+ * @rp: the function's kretprobe
+ * @tp: the tracepoint, once found
+ * @ip: address of the function, once found; 0 if it is not there
+ * @attached: whether it delivers
+ */
+struct hook {
+	enum hook_kind kind;
+	bool required;
+	const char *name;
+	const char *other_name;
+	void *probe;
+	struct kretprobe *rp;
+	struct tracepoint *tp;
+	unsigned long ip;
+	bool attached;
+};
+
+/* Without a socket, the segment that is answered tells the namespace. */
+static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
+{
+	const struct net *net;
+	unsigned int state = 0;
+
+	if (sk) {
+		net = sock_net(sk);
+		state = sk->sk_state;
+		/* close() goes to CLOSE first and sends the RST then */
+		if (state == TCP_CLOSE)
+			state = tcpdiag_closed_before(sk);
+	} else if (skb && skb_dst(skb)) {
+		net = dev_net(skb_dst(skb)->dev);
+	} else {
+		return;
+	}
+	tcpdiag_resets_sent(net, state, TCPDIAG_SEND_RESET_REASON);
+}
+
+static void probe_receive_reset(void *data, struct sock *sk)
+{
+	tcpdiag_resets_received(sk);
+}
+
+static void probe_retransmit_synack(void *data, const struct sock *sk,
+				    const struct request_sock *req)
+{
+	tcpdiag_service_synack(sk);
+}
+
+/* These functions are called for DCCP as well. */
+static bool is_tcp(const struct sock *sk)
+{
+	return likely(sk->sk_protocol == IPPROTO_TCP);
+}
+
+static void enter_twsk_destructor(struct ftrace_regs *fregs)
+{
+	tcpdiag_minisock_end((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+static void enter_twsk_hashdance(struct ftrace_regs *fregs)
+{
+	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 1);
+
+	if (is_tcp(sk))
+		tcpdiag_minisock_begin((void *)tcpdiag_ftrace_arg(fregs, 0),
+				       sk);
+}
+
+static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
+{
+	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+
+	if (is_tcp(sk))
+		tcpdiag_minisock_request(sk);
+}
+
+static void enter_recovery(struct ftrace_regs *fregs)
+{
+	tcpdiag_congestion_recovery((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+static void enter_loss(struct ftrace_regs *fregs)
+{
+	tcpdiag_congestion_timeout((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
+/* Only what a FIN_WAIT2 minisocket does with a segment can change its state. */
+static int enter_twsk_process(struct kretprobe_instance *ri,
+			      struct pt_regs *regs)
+{
+	const struct inet_timewait_sock **tw = (void *)ri->data;
+
+	*tw = (void *)regs_get_kernel_argument(regs, 0);
+	return READ_ONCE((*tw)->tw_substate) == TCP_FIN_WAIT2 ? 0 : -ENOENT;
+}
+
+static int leave_twsk_process(struct kretprobe_instance *ri,
+			      struct pt_regs *regs)
+{
+	const struct inet_timewait_sock **tw = (void *)ri->data;
+
+	tcpdiag_minisock_handled(*tw);
+	return 0;
+}
+
+static struct kretprobe twsk_process = {
+	.entry_handler = enter_twsk_process,
+	.handler = leave_twsk_process,
+	.data_size = sizeof(struct inet_timewait_sock *),
+};
+
+/* Places in the table, in the order of an orderly life. */
+enum {
+	HOOK_REQUEST,
+	HOOK_RECOVERY,
+	HOOK_LOSS,
+	HOOK_SYNACK_AGAIN,
+	HOOK_TWSK_BEGIN,
+	HOOK_TWSK_SEGMENT,
+	HOOK_TWSK_END,
+	HOOK_RESET_SENT,
+	HOOK_RESET_RECEIVED,
+	HOOK_DESTROY,
+	HOOK_STATE,
+};
+
+static struct hook hooks[] = {
+	[HOOK_REQUEST] = {
+		.kind = HOOK_FTRACE,
+		.name = "inet_csk_reqsk_queue_hash_add",
+	},
+	[HOOK_RECOVERY] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_enter_recovery",
+	},
+	[HOOK_LOSS] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_enter_loss",
+	},
+	[HOOK_SYNACK_AGAIN] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_retransmit_synack",
+		.probe = probe_retransmit_synack,
+	},
+	[HOOK_TWSK_BEGIN] = {
+		.kind = HOOK_FTRACE,
+		.required = true,
+		/* (tw, sk, ...) under either name */
+		.name = "inet_twsk_hashdance_schedule",
+		.other_name = "inet_twsk_hashdance",
+	},
+	[HOOK_TWSK_SEGMENT] = {
+		.kind = HOOK_KRETPROBE,
+		.required = true,
+		.name = "tcp_timewait_state_process",
+		.rp = &twsk_process,
+	},
+	[HOOK_TWSK_END] = {
+		.kind = HOOK_FTRACE,
+		.required = true,
+		.name = "tcp_twsk_destructor",
+	},
+	[HOOK_RESET_SENT] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_send_reset",
+		.probe = probe_send_reset,
+	},
+	[HOOK_RESET_RECEIVED] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_receive_reset",
+		.probe = probe_receive_reset,
+	},
+	[HOOK_DESTROY] = {
+		.kind = HOOK_TRACEPOINT,
+		.required = true,
+		.name = "tcp_destroy_sock",
+		.probe = tcpdiag_closed_retire,
+	},
+	[HOOK_STATE] = {
+		.kind = HOOK_TRACEPOINT,
+		.required = true,
+		.name = "inet_sock_set_state",
+		.probe = tcpdiag_conn_event,
+	},
+};
+
+static inline void check_prototypes(void)
+{
+	check_trace_callback_type_tcp_destroy_sock(tcpdiag_closed_retire);
+	check_trace_callback_type_inet_sock_set_state(tcpdiag_conn_event);
+	check_trace_callback_type_tcp_send_reset(probe_send_reset);
+	check_trace_callback_type_tcp_receive_reset(probe_receive_reset);
+	check_trace_callback_type_tcp_retransmit_synack(probe_retransmit_synack);
+}
+
+/*
+ * Entry of any hooked function. None of what is called here is hooked
+ * itself, so no protection against recursion is needed.
+ */
+static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *ops,
+				     struct ftrace_regs *fregs)
+{
+	unsigned long irqflags;
+
+	/* preemption or interrupts off are an RCU read section too */
+	if (ip == hooks[HOOK_REQUEST].ip) {
+		preempt_disable_notrace();
+		enter_reqsk_hash_add(fregs);
+		preempt_enable_notrace();
+		return;
+	}
+	local_irq_save(irqflags);
+	if (ip == hooks[HOOK_TWSK_BEGIN].ip)
+		enter_twsk_hashdance(fregs);
+	else if (ip == hooks[HOOK_TWSK_END].ip)
+		enter_twsk_destructor(fregs);
+	else if (ip == hooks[HOOK_RECOVERY].ip)
+		enter_recovery(fregs);
+	else if (ip == hooks[HOOK_LOSS].ip)
+		enter_loss(fregs);
+	local_irq_restore(irqflags);
+}
+
+static struct ftrace_ops function_ops = {
+	.func = function_entered,
+	/* refuses kernel.ftrace_enabled=0 rather than going deaf */
+	.flags = FTRACE_OPS_FL_PERMANENT,
+};
+
+static unsigned long function_address(const char *name)
+{
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	unsigned long ip;
+
+	if (!name || register_kprobe(&kp))
+		return 0;
+	ip = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return ip;
+}
+
+static void match_tracepoint(struct tracepoint *tp, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_TRACEPOINT &&
+		    !strcmp(tp->name, hooks[i].name))
+			hooks[i].tp = tp;
+}
+
+static void find_function(struct hook *hook)
+{
+	hook->ip = function_address(hook->name);
+	if (!hook->ip)
+		hook->ip = function_address(hook->other_name);
+	if (hook->ip && ftrace_set_filter_ip(&function_ops, hook->ip, 0, 0))
+		hook->ip = 0;
+}
+
+static const char *kind_of(const struct hook *hook)
+{
+	return hook->kind == HOOK_TRACEPOINT ? "tracepoint" : "function";
+}
+
+static int find_hooks(void)
+{
+	unsigned int i;
+
+	for_each_kernel_tracepoint(match_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		struct hook *hook = &hooks[i];
+
+		if (hook->kind == HOOK_FTRACE)
+			find_function(hook);
+		else if (hook->kind == HOOK_KRETPROBE)
+			hook->ip = function_address(hook->name);
+		if (hook->tp || hook->ip)
+			continue;
+		if (hook->required) {
+			pr_err("tcpdiag: this kernel has no %s %s that can be hooked: cannot load\n",
+			       kind_of(hook), hook->name);
+			return -EOPNOTSUPP;
+		}
+		pr_info("tcpdiag: no %s %s: what it tells is shown as -\n",
+			kind_of(hook), hook->name);
+	}
+	return 0;
+}
+
+static int attach_functions(void)
+{
+	unsigned int i;
+	int err;
+
+	err = register_ftrace_function(&function_ops);
+	if (err) {
+		pr_err("tcpdiag: cannot attach to functions (error %d)%s\n",
+		       err, err == -EBUSY ?
+		       ": set sysctl kernel.ftrace_enabled=1" : "");
+		return err;
+	}
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_FTRACE)
+			hooks[i].attached = hooks[i].ip;
+	return 0;
+}
+
+static void detach_functions(void)
+{
+	unsigned int i;
+
+	unregister_ftrace_function(&function_ops);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].kind == HOOK_FTRACE)
+			hooks[i].attached = false;
+}
+
+/* the hooks are going, or gone: a record may outlive its socket */
+bool tcpdiag_is_deaf;
+
+static void go_deaf(void)
+{
+	WRITE_ONCE(tcpdiag_is_deaf, true);
+	/* who looks has interrupts off, which is an RCU read section */
+	synchronize_rcu();
+}
+
+static int attach_probe(struct hook *hook)
+{
+	int err;
+
+	if (hook->kind == HOOK_TRACEPOINT) {
+		err = tracepoint_probe_register(hook->tp, hook->probe, NULL);
+	} else {
+		hook->rp->kp.symbol_name = hook->name;
+		err = register_kretprobe(hook->rp);
+	}
+	if (err) {
+		pr_err("tcpdiag: cannot attach to %s (error %d)\n",
+		       hook->name, err);
+		return err;
+	}
+	hook->attached = true;
+	return 0;
+}
+
+static void detach_probe(struct hook *hook)
+{
+	if (hook->kind == HOOK_TRACEPOINT)
+		tracepoint_probe_unregister(hook->tp, hook->probe, NULL);
+	else
+		unregister_kretprobe(hook->rp);
+	hook->attached = false;
+}
+
+/* All but the functions at entry, which have one ftrace_ops. */
+static int attach_probes(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (hooks[i].kind == HOOK_FTRACE ||
+		    (!hooks[i].tp && !hooks[i].ip))
+			continue;
+		err = attach_probe(&hooks[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void detach_probes(void)
+{
+	int i;
+
+	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
+		if (hooks[i].kind != HOOK_FTRACE && hooks[i].attached)
+			detach_probe(&hooks[i]);
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * tcpdiag_hooks_init() - attach all hooks
+ *
+ * Attaches last of all init steps: events come from here on.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EOPNOTSUPP if a required hook is missing; another errno.
+ */
+int tcpdiag_hooks_init(void)
+{
+	int err;
+
+	check_prototypes();
+	err = find_hooks();
+	if (err)
+		goto err_filter;
+	err = attach_probes();
+	if (!err)
+		err = attach_functions();
+	if (!err)
+		return 0;
+
+	go_deaf();
+	detach_probes();
+err_filter:
+	ftrace_free_filter(&function_ops);
+	return err;
+}
+
+/**
+ * tcpdiag_hooks_exit() - detach all hooks and wait until none is running
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_hooks_exit(void)
+{
+	go_deaf();
+	detach_functions();
+	detach_probes();
+	ftrace_free_filter(&function_ops);
+}
+
+/**
+ * tcpdiag_hooks_count() - size of the hook table
+ *
+ * Return: number of hooks, attached or not.
+ */
+unsigned int tcpdiag_hooks_count(void)
+{
+	return ARRAY_SIZE(hooks);
+}
+
+/**
+ * tcpdiag_hooks_name() - name and state of a hook
+ * @index: below tcpdiag_hooks_count()
+ * @attached: set to whether it delivers
+ *
+ * Return: the tracepoint's or function's name.
+ */
+const char *tcpdiag_hooks_name(unsigned int index, bool *attached)
+{
+	*attached = READ_ONCE(hooks[index].attached);
+	return hooks[index].name;
+}
+
+/**
+ * tcpdiag_hooks_have_requests() - is the beginning of requests seen?
+ *
+ * Return: whether entries into NEW_SYN_RECV are counted.
+ */
+bool tcpdiag_hooks_have_requests(void)
+{
+	return READ_ONCE(hooks[HOOK_REQUEST].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_losses() - are beginnings of loss recovery seen?
+ *
+ * Return: whether loss episodes and timeouts are counted.
+ */
+bool tcpdiag_hooks_have_losses(void)
+{
+	return READ_ONCE(hooks[HOOK_RECOVERY].attached) &&
+	       READ_ONCE(hooks[HOOK_LOSS].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_resets() - are RST segments seen?
+ *
+ * Return: whether those sent and received are counted.
+ */
+bool tcpdiag_hooks_have_resets(void)
+{
+	return READ_ONCE(hooks[HOOK_RESET_SENT].attached) &&
+	       READ_ONCE(hooks[HOOK_RESET_RECEIVED].attached);
+}
+
+/**
+ * tcpdiag_hooks_have_synacks() - are repeated SYN-ACKs seen?
+ *
+ * Return: whether they are counted.
+ */
+bool tcpdiag_hooks_have_synacks(void)
+{
+	return READ_ONCE(hooks[HOOK_SYNACK_AGAIN].attached);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The walk at load: takes in the sockets that are older than the module.
+ *
+ * The hooks are attached already, so a socket may meet an event and the walk
+ * in any order; whichever comes first makes the record. The walk holds the
+ * socket's lock (for a minisocket: its hash bucket's) while it looks and
+ * adds, so that no event can come in between.
+ *
+ * Each distinct table is walked once: references are collected under the
+ * bucket locks, sorted by how long the socket has been in its state, and
+ * taken in from the youngest to the oldest, each before the other. So the age
+ * lists are in order from the start, behind them what happened meanwhile.
+ */
+#include <linux/mm.h>
+#include <linux/rculist_nulls.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_timewait_sock.h>
+#include <net/net_namespace.h>
+
+#include "conn/conn.h"
+#include "survey/listeners.h"
+#include "store/tcpdiag.h"
+
+/**
+ * struct found - a socket or minisocket the walk holds a reference to
+ * @sk: the socket
+ * @net: its namespace, held too: a minisocket does not hold it
+ * @entered: since when it has been in its state, ktime_get_ns()
+ */
+struct found {
+	struct sock *sk;
+	struct net *net;
+	u64 entered;
+};
+
+/**
+ * struct haul - what one pass over a table collects
+ * @found: room for @room sockets
+ * @n: sockets collected
+ * @room: entries in @found
+ * @missed: sockets there was no room for
+ */
+struct haul {
+	struct found *found;
+	size_t n;
+	size_t room;
+	size_t missed;
+};
+
+static void collect(struct haul *haul, struct sock *sk)
+{
+	struct net *net;
+	struct found *f;
+
+	if (sk->sk_state == TCP_NEW_SYN_RECV)
+		return;
+	if (haul->n == haul->room) {
+		haul->missed++;
+		return;
+	}
+	/* it is hashed, so the memory of its namespace is still there */
+	net = maybe_get_net(sock_net(sk));
+	if (!net)
+		return;
+	if (!refcount_inc_not_zero(&sk->sk_refcnt)) {
+		put_net(net);
+		return;
+	}
+	f = &haul->found[haul->n++];
+	f->sk = sk;
+	f->net = net;
+	f->entered = sk->sk_state == TCP_TIME_WAIT ?
+		     tcpdiag_minisock_entered_ns(inet_twsk(sk)) :
+		     tcpdiag_adopt_entered_ns(sk);
+}
+
+static void collect_ehash(struct inet_hashinfo *info, struct haul *haul)
+{
+	struct hlist_nulls_node *pos;
+	unsigned int i;
+	struct sock *sk;
+
+	for (i = 0; i <= info->ehash_mask; i++) {
+		spinlock_t *lock = inet_ehash_lockp(info, i);
+
+		if (!hlist_nulls_empty(&info->ehash[i].chain)) {
+			spin_lock_bh(lock);
+			sk_nulls_for_each(sk, pos, &info->ehash[i].chain)
+				collect(haul, sk);
+			spin_unlock_bh(lock);
+		}
+		cond_resched();
+	}
+}
+
+static void collect_listeners(struct inet_hashinfo *info, struct haul *haul)
+{
+	struct hlist_nulls_node *pos;
+	unsigned int i;
+	struct sock *sk;
+
+	for (i = 0; i <= info->lhash2_mask; i++) {
+		struct inet_listen_hashbucket *bucket = &info->lhash2[i];
+
+		if (!hlist_nulls_empty(&bucket->nulls_head)) {
+			spin_lock_bh(&bucket->lock);
+			sk_nulls_for_each(sk, pos, &bucket->nulls_head)
+				collect(haul, sk);
+			spin_unlock_bh(&bucket->lock);
+		}
+		cond_resched();
+	}
+}
+
+static void drop(struct haul *haul)
+{
+	size_t i;
+
+	for (i = 0; i < haul->n; i++) {
+		sock_gen_put(haul->found[i].sk);
+		put_net(haul->found[i].net);
+		cond_resched();
+	}
+	haul->n = 0;
+	haul->missed = 0;
+}
+
+static int younger_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->entered == y->entered)
+		return 0;
+	return x->entered > y->entered ? -1 : 1;
+}
+
+static void adopt_minisock(struct inet_hashinfo *info,
+			   struct inet_timewait_sock *tw)
+{
+	spinlock_t *lock = inet_ehash_lockp(info, tw->tw_hash);
+
+	spin_lock_bh(lock);
+	if (!hlist_nulls_unhashed(&tw->tw_node))
+		tcpdiag_minisock_adopt(tw);
+	spin_unlock_bh(lock);
+}
+
+static void adopt(struct inet_hashinfo *info, struct sock *sk)
+{
+	bool slow;
+
+	if (sk->sk_state == TCP_TIME_WAIT) {
+		adopt_minisock(info, inet_twsk(sk));
+		return;
+	}
+	/* not lock_sock(): nobody may own a socket that is not accepted yet */
+	slow = lock_sock_fast(sk);
+	tcpdiag_adopt(sk);
+	unlock_sock_fast(sk, slow);
+}
+
+static bool make_room(struct haul *haul, size_t room)
+{
+	kvfree(haul->found);
+	haul->found = kvmalloc_array(room, sizeof(*haul->found),
+				     GFP_KERNEL | __GFP_NOWARN);
+	haul->room = haul->found ? room : 0;
+	return haul->found;
+}
+
+/*
+ * The first pass has no room and only counts; a later one finds more only if
+ * that many connections were made meanwhile.
+ */
+static void walk_table(struct inet_hashinfo *info, bool with_listeners)
+{
+	struct haul haul = {};
+	size_t i;
+
+	for (;;) {
+		collect_ehash(info, &haul);
+		if (with_listeners)
+			collect_listeners(info, &haul);
+		if (!haul.missed)
+			break;
+		i = haul.n + haul.missed;
+		drop(&haul);
+		if (!make_room(&haul, i + i / 4 + 64)) {
+			tcpdiag_set_approximate();
+			return;
+		}
+	}
+	if (haul.n)
+		sort(haul.found, haul.n, sizeof(*haul.found), younger_first,
+		     NULL);
+	for (i = 0; i < haul.n; i++) {
+		adopt(info, haul.found[i].sk);
+		cond_resched();
+	}
+	drop(&haul);
+	kvfree(haul.found);
+}
+
+/**
+ * tcpdiag_walk() - take in every socket that is older than the module
+ *
+ * Cannot fail: if memory runs out, the gauges are marked approximate.
+ *
+ * Context: process, may sleep; hooks attached, tcpdiag_walking() true.
+ */
+void tcpdiag_walk(void)
+{
+	struct inet_hashinfo *shared = init_net.ipv4.tcp_death_row.hashinfo;
+	struct net *net;
+
+	/*
+	 * A child socket is in no table between its first event and the next,
+	 * in the same softirq; one that connects is in none between its first
+	 * event and its port, in a task that may be preempted. Let those pass
+	 * that began before the hooks were there.
+	 */
+	synchronize_rcu_tasks();
+	synchronize_net();
+	walk_table(shared, true);
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct inet_hashinfo *own = net->ipv4.tcp_death_row.hashinfo;
+
+		/* a copy has an ehash of its own but the same listeners */
+		if (own && own != shared)
+			walk_table(own, false);
+	}
+	for_each_net(net) {
+		struct tcpdiag_net *tn = tcpdiag_net(net);
+
+		if (!tn)
+			continue;
+		tcpdiag_account_settle(tn);
+		tcpdiag_listeners_tick(tn);
+	}
+	up_read(&net_rwsem);
+}

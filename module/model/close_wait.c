@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Why sockets stay in CLOSE_WAIT, and how bad it is. Pure functions.
+ *
+ *	         copied_seq                      rcv_nxt
+ *	             |                              |
+ *	  read ......|.... data waits .... | FIN |
+ *	                                   rcv_nxt - 1
+ *
+ * The FIN takes one sequence number. copied_seq is at rcv_nxt once the program
+ * has read all data and the end of file behind it.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/time64.h>
+#include <net/tcp.h>
+
+#include "model/close_wait.h"
+
+#define US_PER_MIN	(60ULL * USEC_PER_SEC)
+/* No limit is higher, but for none at all. */
+#define MAX_DESCRIPTORS	BIT_ULL(30)
+
+static bool is_writing(const struct tcpdiag_cw_socket *s, u64 limit_us)
+{
+	return s->write_seq != s->snd_una || s->sent_us < limit_us;
+}
+
+/**
+ * tcpdiag_cw_unread() - what waits to be read
+ * @s: the socket
+ *
+ * Return: bytes of data, the FIN not counted.
+ */
+u32 tcpdiag_cw_unread(const struct tcpdiag_cw_socket *s)
+{
+	u32 fin = s->rcv_nxt - 1;
+
+	return before(s->copied_seq, fin) ? fin - s->copied_seq : 0;
+}
+
+/**
+ * tcpdiag_cw_cause() - why does a socket stay in CLOSE_WAIT?
+ * @s: the socket, there for longer than @limit_us
+ * @limit_us: who has sent data within that time is still writing
+ *
+ * Return: the first cause that applies.
+ */
+enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
+				       u64 limit_us)
+{
+	if (!s->accepted)
+		return TCPDIAG_CW_NOT_ACCEPTED;
+	if (is_writing(s, limit_us))
+		return TCPDIAG_CW_WRITING;
+	if (s->holders > 1)
+		return TCPDIAG_CW_SHARED;
+	if (tcpdiag_cw_unread(s))
+		return TCPDIAG_CW_DATA_UNREAD;
+	if (s->copied_seq != s->rcv_nxt)
+		return TCPDIAG_CW_EOF_UNREAD;
+	return TCPDIAG_CW_EOF_READ;
+}
+
+/**
+ * tcpdiag_cw_add() - count a socket in its group
+ * @g: the group
+ * @s: the socket
+ * @limit_us: who is in CLOSE_WAIT for longer and does not write is a suspect
+ */
+void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
+		    const struct tcpdiag_cw_socket *s, u64 limit_us)
+{
+	enum tcpdiag_cw_cause cause;
+
+	g->sockets++;
+	g->unread += tcpdiag_cw_unread(s);
+	if (s->stay_us > g->oldest_us) {
+		g->oldest_us = s->stay_us;
+		g->estimated = s->estimated;
+	}
+	if (s->stay_us <= limit_us)
+		return;
+	cause = tcpdiag_cw_cause(s, limit_us);
+	g->causes[cause]++;
+	if (cause != TCPDIAG_CW_WRITING)
+		g->suspects++;
+}
+
+/**
+ * tcpdiag_cw_worse() - which of two groups is worse?
+ * @a: a group
+ * @b: another
+ *
+ * Return: whether @a is, by suspects, then sockets, then age.
+ */
+bool tcpdiag_cw_worse(const struct tcpdiag_cw_group *a,
+		      const struct tcpdiag_cw_group *b)
+{
+	if (a->suspects != b->suspects)
+		return a->suspects > b->suspects;
+	if (a->sockets != b->sockets)
+		return a->sockets > b->sockets;
+	return a->oldest_us > b->oldest_us;
+}
+
+/**
+ * tcpdiag_cw_main_cause() - the most frequent cause in a group
+ * @g: the group
+ *
+ * Return: that of most suspects; WRITING if all write, TCPDIAG_CW_CAUSES if none
+ * is there for too long.
+ */
+enum tcpdiag_cw_cause tcpdiag_cw_main_cause(const struct tcpdiag_cw_group *g)
+{
+	enum tcpdiag_cw_cause i, most = TCPDIAG_CW_CAUSES;
+
+	for (i = 0; i < TCPDIAG_CW_CAUSES; i++) {
+		if (i == TCPDIAG_CW_WRITING || !g->causes[i])
+			continue;
+		if (most == TCPDIAG_CW_CAUSES ||
+		    g->causes[i] > g->causes[most])
+			most = i;
+	}
+	if (most == TCPDIAG_CW_CAUSES && g->causes[TCPDIAG_CW_WRITING])
+		return TCPDIAG_CW_WRITING;
+	return most;
+}
+
+/**
+ * tcpdiag_cw_cause_name() - word for a cause
+ * @cause: the cause
+ *
+ * Return: a constant string; `-` for none.
+ */
+const char *tcpdiag_cw_cause_name(enum tcpdiag_cw_cause cause)
+{
+	static const char *const names[] = {
+		[TCPDIAG_CW_NOT_ACCEPTED]	= "not_accepted",
+		[TCPDIAG_CW_WRITING]		= "writing",
+		[TCPDIAG_CW_SHARED]		= "shared",
+		[TCPDIAG_CW_DATA_UNREAD]	= "data_unread",
+		[TCPDIAG_CW_EOF_UNREAD]		= "eof_unread",
+		[TCPDIAG_CW_EOF_READ]		= "eof_read",
+		[TCPDIAG_CW_CAUSES]		= "-",
+	};
+
+	return names[min(cause, TCPDIAG_CW_CAUSES)];
+}
+
+/**
+ * tcpdiag_cw_growth() - how fast a group grows
+ * @then: sockets a while ago
+ * @now: sockets now
+ * @span_us: how long ago, above 0
+ *
+ * Range: sockets are below 2^24 and a minute is below 2^26 us, so the product
+ * is below 2^50.
+ *
+ * Return: sockets more a minute, rounded towards 0.
+ */
+s64 tcpdiag_cw_growth(u64 then, u64 now, u64 span_us)
+{
+	if (now < then)
+		return -(s64)div64_u64((then - now) * US_PER_MIN, span_us);
+	return div64_u64((now - then) * US_PER_MIN, span_us);
+}
+
+/**
+ * tcpdiag_cw_full_us() - when the owner's descriptors run out at this growth
+ * @g: the group
+ *
+ * Range: descriptors are at most 2^30, so the product is below 2^56.
+ *
+ * Return: microseconds from now; U64_MAX if it does not grow, has no limit, is
+ * not known, or if its sockets are not accepted, for then they have none.
+ */
+u64 tcpdiag_cw_full_us(const struct tcpdiag_cw_group *g)
+{
+	if (!g->fds_known || g->fd_limit > MAX_DESCRIPTORS ||
+	    !g->growth_known || g->growth <= 0 ||
+	    tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
+		return U64_MAX;
+	if (g->fds >= g->fd_limit)
+		return 0;
+	return div64_u64((g->fd_limit - g->fds) * US_PER_MIN, g->growth);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sockets that stay in CLOSE_WAIT: the peer has closed, the program has not.
+ * Why each stays, told from kernel facts, and the groups they make by owner and
+ * port. Pure functions; leaks.c takes the facts from the sockets.
+ */
+#ifndef TCPDIAG_CLOSE_WAIT_H
+#define TCPDIAG_CLOSE_WAIT_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "model/owner.h"
+
+/* Groups told apart; sockets of further ones are `other`. */
+#define TCPDIAG_CW_GROUPS	64
+
+/**
+ * enum tcpdiag_cw_cause - why a socket stays in CLOSE_WAIT
+ * @TCPDIAG_CW_NOT_ACCEPTED: still in the accept queue
+ * @TCPDIAG_CW_WRITING: it still sends, which is no leak
+ * @TCPDIAG_CW_SHARED: more than one process holds the descriptor
+ * @TCPDIAG_CW_DATA_UNREAD: data of the peer waits to be read
+ * @TCPDIAG_CW_EOF_UNREAD: only the end of file waits to be read
+ * @TCPDIAG_CW_EOF_READ: all that was sent has been read, FIN included
+ * @TCPDIAG_CW_CAUSES: how many there are
+ *
+ * The first that applies. After the last it cannot be told whether read()
+ * returned 0: a FIN may be consumed with the data before it.
+ */
+enum tcpdiag_cw_cause {
+	TCPDIAG_CW_NOT_ACCEPTED,
+	TCPDIAG_CW_WRITING,
+	TCPDIAG_CW_SHARED,
+	TCPDIAG_CW_DATA_UNREAD,
+	TCPDIAG_CW_EOF_UNREAD,
+	TCPDIAG_CW_EOF_READ,
+	TCPDIAG_CW_CAUSES,
+};
+
+/**
+ * struct tcpdiag_cw_socket - one socket in CLOSE_WAIT
+ * @accepted: a descriptor was made for it
+ * @estimated: @stay_us is a lower bound
+ * @holders: processes that have it open; 0 if not looked for
+ * @rcv_nxt: behind the FIN
+ * @copied_seq: what the program has read up to
+ * @write_seq: what the program has written up to
+ * @snd_una: what the peer has acknowledged up to
+ * @stay_us: time in CLOSE_WAIT
+ * @sent_us: time since data was sent
+ */
+struct tcpdiag_cw_socket {
+	bool accepted;
+	bool estimated;
+	unsigned int holders;
+	u32 rcv_nxt;
+	u32 copied_seq;
+	u32 write_seq;
+	u32 snd_una;
+	u64 stay_us;
+	u64 sent_us;
+};
+
+/**
+ * struct tcpdiag_cw_group - sockets of one owner and port
+ * @owner: who holds them; who listens, if they are not accepted
+ * @cgroup: id of the sockets' cgroup; 0 if not for the reader
+ * @port: what they have in common: the local port; for sockets that connected
+ *	the remote one
+ * @connected: they connected
+ * @estimated: @oldest_us is a lower bound
+ * @growth_known: @growth is
+ * @fds_known: @fds and @fd_limit are
+ * @sockets: in CLOSE_WAIT for more than a second
+ * @suspects: those of them that are there for too long and do not write
+ * @causes: the causes of all that are there for too long
+ * @oldest_us: longest stay
+ * @unread: bytes that wait to be read
+ * @growth: sockets more a minute
+ * @growth_us: over how long that was measured
+ * @fds: descriptors the owner has open
+ * @fd_limit: how many it may have
+ */
+struct tcpdiag_cw_group {
+	struct tcpdiag_owner owner;
+	u64 cgroup;
+	u16 port;
+	bool connected;
+	bool estimated;
+	bool growth_known;
+	bool fds_known;
+	u32 sockets;
+	u32 suspects;
+	u32 causes[TCPDIAG_CW_CAUSES];
+	u64 oldest_us;
+	u64 unread;
+	s64 growth;
+	u64 growth_us;
+	u64 fds;
+	u64 fd_limit;
+};
+
+/**
+ * struct tcpdiag_close_wait - all of a namespace
+ * @n: groups in @groups
+ * @groups: the worst first
+ * @suspects: in all groups
+ * @other: sockets in no group: there for less than about a second, of further
+ *	groups, or too many to be looked at
+ * @cut: there were too many: each group may have more, of the youngest
+ */
+struct tcpdiag_close_wait {
+	unsigned int n;
+	bool cut;
+	struct tcpdiag_cw_group groups[TCPDIAG_CW_GROUPS];
+	u64 suspects;
+	u64 other;
+};
+
+enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
+				       u64 limit_us);
+u32 tcpdiag_cw_unread(const struct tcpdiag_cw_socket *s);
+void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
+		    const struct tcpdiag_cw_socket *s, u64 limit_us);
+bool tcpdiag_cw_worse(const struct tcpdiag_cw_group *a,
+		      const struct tcpdiag_cw_group *b);
+enum tcpdiag_cw_cause tcpdiag_cw_main_cause(const struct tcpdiag_cw_group *g);
+const char *tcpdiag_cw_cause_name(enum tcpdiag_cw_cause cause);
+s64 tcpdiag_cw_growth(u64 then, u64 now, u64 span_us);
+u64 tcpdiag_cw_full_us(const struct tcpdiag_cw_group *g);
+
+#endif /* TCPDIAG_CLOSE_WAIT_H */

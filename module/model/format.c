@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Durations and large numbers as a person reads them, in at most seven
+ * characters; names of processes as one word.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+#include "store/tcpdiag.h"
+
+#define US_PER_MS	1000ULL
+#define US_PER_S	(1000 * US_PER_MS)
+#define US_PER_MIN	(60 * US_PER_S)
+#define US_PER_HOUR	(60 * US_PER_MIN)
+#define US_PER_DAY	(24 * US_PER_HOUR)
+
+/* @us in @unit with one decimal below 100, none above. */
+static void tenths(char *buf, u64 us, u64 unit, const char *name)
+{
+	u64 t = div64_u64(us * 10, unit);
+
+	if (t >= 1000)
+		snprintf(buf, TCPDIAG_DURATION_LEN, "%llu %s", t / 10, name);
+	else
+		snprintf(buf, TCPDIAG_DURATION_LEN, "%llu.%llu %s", t / 10,
+			 t % 10, name);
+}
+
+static void pair(char *buf, u64 us, u64 big, const char *big_name, u64 small,
+		 const char *small_name)
+{
+	u64 n = div64_u64(us, big);
+
+	snprintf(buf, TCPDIAG_DURATION_LEN, "%llu%s%02llu%s", n, big_name,
+		 div64_u64(us - n * big, small), small_name);
+}
+
+/**
+ * tcpdiag_format_duration() - write a duration in units that suit it
+ * @buf: room for TCPDIAG_DURATION_LEN characters
+ * @us: microseconds, below 2^60
+ *
+ * Return: @buf.
+ */
+const char *tcpdiag_format_duration(char *buf, u64 us)
+{
+	if (us < US_PER_MS)
+		snprintf(buf, TCPDIAG_DURATION_LEN, "%llu us", us);
+	else if (us < US_PER_S)
+		tenths(buf, us, US_PER_MS, "ms");
+	else if (us < US_PER_MIN)
+		tenths(buf, us, US_PER_S, "s");
+	else if (us < US_PER_HOUR)
+		pair(buf, us, US_PER_MIN, "m", US_PER_S, "s");
+	else if (us < US_PER_DAY)
+		pair(buf, us, US_PER_HOUR, "h", US_PER_MIN, "m");
+	else
+		pair(buf, us, US_PER_DAY, "d", US_PER_HOUR, "h");
+	return buf;
+}
+
+/**
+ * tcpdiag_format_number() - write a number with a decimal prefix that suits it
+ * @buf: room for TCPDIAG_NUMBER_LEN characters
+ * @n: the number
+ *
+ * Return: @buf, with at most five characters.
+ */
+const char *tcpdiag_format_number(char *buf, u64 n)
+{
+	static const char prefixes[] = "kMGTPE";
+	unsigned int i = 0, whole;
+	u64 unit = 1000;
+
+	if (n < unit) {
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%llu", n);
+		return buf;
+	}
+	while (i < sizeof(prefixes) - 2 && n / 1000 >= unit) {
+		unit *= 1000;
+		i++;
+	}
+	whole = n / unit;
+	if (whole >= 100)
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u%c", whole, prefixes[i]);
+	else
+		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u.%u%c", whole,
+			 (unsigned int)(n % unit / (unit / 10)), prefixes[i]);
+	return buf;
+}
+
+/**
+ * tcpdiag_format_comm() - write a process's name, which may hold anything
+ * @buf: room for TCPDIAG_COMM_LEN characters
+ * @comm: the name, at most TASK_COMM_LEN - 1 characters
+ *
+ * Return: @buf: one word of printable characters, others as \\ooo; `-` if the
+ * name is empty.
+ */
+const char *tcpdiag_format_comm(char *buf, const char *comm)
+{
+	int n = string_escape_mem(comm, strnlen(comm, TASK_COMM_LEN - 1), buf,
+				  TCPDIAG_COMM_LEN - 1,
+				  ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND,
+				  " \\");
+
+	if (!n)
+		buf[n++] = '-';
+	buf[n] = '\0';
+	return buf;
+}
+
+/**
+ * tcpdiag_format_addr() - write an address and a port
+ * @buf: room for TCPDIAG_ADDR_LEN characters
+ * @v6: it is IPv6
+ * @addr: the address; IPv4 in the first word
+ * @port: the port, host order
+ *
+ * Return: @buf: "127.0.0.1:80", "[::1]:80".
+ */
+const char *tcpdiag_format_addr(char *buf, bool v6,
+				const struct in6_addr *addr, u16 port)
+{
+	if (v6)
+		snprintf(buf, TCPDIAG_ADDR_LEN, "[%pI6c]:%u", addr, port);
+	else
+		snprintf(buf, TCPDIAG_ADDR_LEN, "%pI4:%u",
+			 &addr->s6_addr32[0], port);
+	return buf;
+}
+
+/**
+ * tcpdiag_format_owner() - name a process in a sentence
+ * @buf: room for TCPDIAG_OWNER_LEN characters
+ * @owner: the process
+ *
+ * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if it is
+ * not known or not for the reader.
+ */
+const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
+{
+	char comm[TCPDIAG_COMM_LEN];
+
+	tcpdiag_format_comm(comm, owner->comm);
+	if (!owner->pid && !*owner->comm)
+		snprintf(buf, TCPDIAG_OWNER_LEN, "a process");
+	else if (owner->pid)
+		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d)", comm,
+			 owner->pid);
+	else
+		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (has ended)", comm);
+	return buf;
+}
+
+/**
+ * tcpdiag_format_peer() - write where a connection goes, as ss does
+ * @buf: room for TCPDIAG_PEER_LEN characters
+ * @family: AF_INET or AF_INET6
+ * @addr: the connection's two ends
+ *
+ * Return: @buf.
+ */
+const char *tcpdiag_format_peer(char *buf, unsigned short family,
+				const struct tcpdiag_addr *addr)
+{
+	return tcpdiag_format_addr(buf, family == AF_INET6, &addr->remote,
+				   addr->rport);
+}

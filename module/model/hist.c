@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Log-linear histogram (see hist.h). A value v >= 8 with its top bit at
+ * position k falls into one of four buckets of 2^(k-2) values each, chosen by
+ * the two bits below the top one. The middle of such a bucket is less than
+ * half a bucket, 2^(k-3) <= v / 8, away from v.
+ */
+#include <linux/atomic.h>
+#include <linux/limits.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+
+#include "model/hist.h"
+
+#define EXACT	TCPDIAG_HIST_EXACT
+#define SUBS	TCPDIAG_HIST_SUBS
+
+/**
+ * tcpdiag_hist_low() - smallest duration of a bucket
+ * @index: the bucket
+ *
+ * Return: microseconds.
+ */
+u64 tcpdiag_hist_low(unsigned int index)
+{
+	unsigned int k, sub;
+
+	if (index < EXACT)
+		return index;
+	k = (index - EXACT) / SUBS + TCPDIAG_HIST_EXACT_BITS;
+	sub = (index - EXACT) % SUBS;
+	return (u64)(SUBS + sub) << (k - TCPDIAG_HIST_SUB_BITS);
+}
+
+/**
+ * tcpdiag_hist_high() - largest duration of a bucket
+ * @index: the bucket
+ *
+ * Return: microseconds; U64_MAX for the last bucket, which has no upper end.
+ */
+u64 tcpdiag_hist_high(unsigned int index)
+{
+	if (index >= TCPDIAG_HIST_BUCKETS - 1)
+		return U64_MAX;
+	return tcpdiag_hist_low(index + 1) - 1;
+}
+
+/**
+ * tcpdiag_tally_add_unusual() - take in a duration that may be the longest
+ * @tally: where to
+ * @us: the duration in microseconds
+ *
+ * Of two writers the later may leave a @usual_us that is too small; the next
+ * value above it puts that right.
+ *
+ * Context: any; writers need no lock.
+ */
+void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us)
+{
+	s64 max = atomic64_read(&tally->max_us);
+
+	atomic64_inc(&tally->bucket[tcpdiag_hist_index(us)]);
+	while ((s64)us > max)
+		if (atomic64_try_cmpxchg(&tally->max_us, &max, us))
+			max = us;
+	WRITE_ONCE(tally->usual_us, min_t(u64, max, TCPDIAG_HIST_END_US));
+}
+
+/**
+ * tcpdiag_hist_merge() - add what a tally holds to a distribution
+ * @sum: what is added to
+ * @tally: what is added; others may write it meanwhile
+ */
+void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
+			const struct tcpdiag_tally *tally)
+{
+	u64 max_us = atomic64_read(&tally->max_us);
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_HIST_BUCKETS; i++) {
+		u64 n = atomic64_read(&tally->bucket[i]);
+
+		sum->bucket[i] += n;
+		sum->count += n;
+	}
+	sum->max_us = max(sum->max_us, max_us);
+}
+
+/**
+ * tcpdiag_hist_percentile() - the duration that @percent of all do not exceed
+ * @hist: the histogram
+ * @percent: 1 to 100
+ *
+ * Nearest-rank definition; the middle of the bucket stands for its values.
+ *
+ * Return: microseconds, within 12.5 % of the exact percentile; 0 if empty.
+ */
+u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
+			    unsigned int percent)
+{
+	u64 rank, seen = 0, low, high;
+	unsigned int i;
+
+	if (!hist->count)
+		return 0;
+	/* no overflow below 2^57 values: 4,500 years of a million a second */
+	rank = DIV_ROUND_UP_ULL(hist->count * percent, 100);
+	for (i = 0; i < TCPDIAG_HIST_BUCKETS - 1; i++) {
+		seen += hist->bucket[i];
+		if (seen >= rank)
+			break;
+	}
+	low = tcpdiag_hist_low(i);
+	/* the largest value may not be told yet when its bucket is */
+	high = max(low, min(tcpdiag_hist_high(i), hist->max_us));
+	return low + (high - low) / 2;
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a second has brought to each listener: whose drops were overflows of the
+ * accept queue, how many connections were accepted, and what is wrong. Pure
+ * functions.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+#include "survey/listeners.h"
+
+/**
+ * tcpdiag_minute_add() - count for the last minute
+ * @w: the minute
+ * @tick: number of the second, which never goes back and is told each second
+ * @n: how often it happened in it
+ */
+void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n)
+{
+	u32 second, part;
+
+	part = div_u64_rem(tick, TCPDIAG_MINUTE_PART_S, &second) %
+	       TCPDIAG_MINUTE_PARTS;
+	if (!second)
+		w->part[part] = 0;
+	w->part[part] += min_t(u64, n, U32_MAX - w->part[part]);
+}
+
+/**
+ * tcpdiag_minute_sum() - how often it happened
+ * @w: the minute
+ *
+ * Return: the count of the last 50 to 60 s.
+ */
+u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < TCPDIAG_MINUTE_PARTS; i++)
+		sum += w->part[i];
+	return sum;
+}
+
+/**
+ * tcpdiag_per_second() - a rate
+ * @s: a second, more or less
+ * @n: how often something happened in it
+ *
+ * Return: how often in a second proper, to the nearest.
+ */
+u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n)
+{
+	return div64_u64(n * NSEC_PER_SEC + s->ns / 2, s->ns);
+}
+
+/**
+ * tcpdiag_listener_syn_limit() - from how many on a queue of SYNs is full
+ * @l: the listener
+ * @cookies: net.ipv4.tcp_syncookies is not 0
+ * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
+ *
+ * Without cookies the last quarter of tcp_max_syn_backlog is for peers that the
+ * kernel has met before.
+ *
+ * Return: requests.
+ */
+u32 tcpdiag_listener_syn_limit(const struct tcpdiag_listener *l, bool cookies,
+			       u32 max_syn_backlog)
+{
+	if (cookies)
+		return l->q.limit;
+	return min(l->q.limit, max_syn_backlog - (max_syn_backlog >> 2));
+}
+
+static u32 fresh_drops(const struct tcpdiag_listener *l)
+{
+	return l->q.drops - l->drops_last;
+}
+
+static void overflowed(struct tcpdiag_listener *l, u64 tick, u64 n)
+{
+	l->overflows += n;
+	tcpdiag_minute_add(&l->overflowed, tick, n);
+}
+
+static bool is_full(const struct tcpdiag_listener *l)
+{
+	return l->q.accept > l->q.limit;
+}
+
+/*
+ * The kernel counts drops by listener but overflows by namespace. They are the
+ * same if there are as many, or if only one listener dropped anything. Else
+ * what a listener dropped is taken for overflows if its queue is full now.
+ */
+static void attribute(struct tcpdiag_listener *l, size_t n,
+		      const struct tcpdiag_second *s)
+{
+	u64 drops = 0, left = s->overflows;
+	unsigned int dropping = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		drops += fresh_drops(&l[i]);
+		dropping += fresh_drops(&l[i]) > 0;
+	}
+	for (i = 0; i < n; i++) {
+		u64 mine = 0;
+
+		if (dropping == 1 || s->overflows >= drops || is_full(&l[i]))
+			mine = min_t(u64, left, fresh_drops(&l[i]));
+		overflowed(&l[i], s->tick, mine);
+		left -= mine;
+	}
+}
+
+/* SYNs of the last second that met the listener's full queue. */
+static u64 refused_syns(const struct tcpdiag_listener *l, u64 overflows,
+			const struct tcpdiag_second *s)
+{
+	u32 limit = tcpdiag_listener_syn_limit(l, s->cookies,
+					       s->max_syn_backlog);
+
+	/* the kernel thins out a queue that is half full */
+	if (l->q.syn < DIV_ROUND_UP(limit, 2))
+		return 0;
+	if (s->cookies)
+		return s->full;
+	return fresh_drops(l) - min_t(u64, overflows, fresh_drops(l));
+}
+
+static enum tcpdiag_verdict judge(const struct tcpdiag_listener *l,
+				  u64 overflows,
+				  const struct tcpdiag_second *s)
+{
+	u64 refused = refused_syns(l, overflows, s);
+
+	if (overflows || is_full(l))
+		return TCPDIAG_VERDICT_ACCEPT_FULL;
+	refused = tcpdiag_per_second(s, refused);
+	if (refused >= s->flood_per_s)
+		return 2 * l->done_per_s < refused ?
+		       TCPDIAG_VERDICT_SYN_FLOOD :
+		       TCPDIAG_VERDICT_SYN_QUEUE_FULL;
+	if (l->wait_us >= s->slow_us)
+		return TCPDIAG_VERDICT_SLOW_ACCEPT;
+	return TCPDIAG_VERDICT_OK;
+}
+
+static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
+		   u64 now)
+{
+	if (verdict == TCPDIAG_VERDICT_SYN_FLOOD)
+		l->flood_seen = now;
+	/*
+	 * It goes on while the attacker draws breath. But real clients, all at
+	 * once, look like one until the first handshakes are completed.
+	 */
+	else if (l->verdict == TCPDIAG_VERDICT_SYN_FLOOD &&
+		 verdict != TCPDIAG_VERDICT_SYN_QUEUE_FULL &&
+		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC)
+		return;
+	if (verdict == l->verdict)
+		return;
+	if (verdict == TCPDIAG_VERDICT_SYN_FLOOD)
+		l->floods++;
+	l->verdict = verdict;
+	l->verdict_since = now;
+}
+
+/* What came in and does not wait has been accepted. */
+static void count_accepted(struct tcpdiag_listener *l,
+			   const struct tcpdiag_second *s)
+{
+	s64 more = l->accepting - l->accepting_last;
+	u64 done = l->done - l->done_last;
+
+	l->done_per_s = tcpdiag_per_second(s, done);
+	l->accepted_per_s = tcpdiag_per_second(s, max_t(s64, 0, done - more));
+	l->done_last = l->done;
+	l->accepting_last = l->accepting;
+}
+
+/**
+ * tcpdiag_listeners_second() - take a second into account
+ * @l: all listeners of a namespace, with their queues and services as they are
+ *	now and the rest as it was a second ago
+ * @n: how many
+ * @s: the second
+ */
+void tcpdiag_listeners_second(struct tcpdiag_listener *l, size_t n,
+			      const struct tcpdiag_second *s)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		l[i].overflows_last = l[i].overflows;
+	attribute(l, n, s);
+	for (i = 0; i < n; i++) {
+		count_accepted(&l[i], s);
+		decide(&l[i], judge(&l[i], l[i].overflows -
+				    l[i].overflows_last, s), s->now);
+		l[i].drops_last = l[i].q.drops;
+	}
+}
+
+/**
+ * tcpdiag_limit_by() - which knob set the limit of a listener's queues
+ * @limit: the limit
+ * @somaxconn: net.core.somaxconn
+ *
+ * listen() cuts its argument to what somaxconn is at that moment.
+ *
+ * Return: a constant string.
+ */
+const char *tcpdiag_limit_by(u32 limit, u32 somaxconn)
+{
+	if (limit < somaxconn)
+		return "listen";
+	return limit == somaxconn ? "somaxconn" : "earlier_somaxconn";
+}
+
+static const char *const names[] = {
+	[TCPDIAG_VERDICT_OK]			= "ok",
+	[TCPDIAG_VERDICT_SLOW_ACCEPT]		= "slow_accept",
+	[TCPDIAG_VERDICT_SYN_QUEUE_FULL]	= "syn_queue_full",
+	[TCPDIAG_VERDICT_ACCEPT_FULL]		= "accept_full",
+	[TCPDIAG_VERDICT_SYN_FLOOD]		= "syn_flood",
+};
+
+/**
+ * tcpdiag_verdict_name() - word for a verdict
+ * @verdict: the verdict
+ *
+ * Return: a constant string.
+ */
+const char *tcpdiag_verdict_name(enum tcpdiag_verdict verdict)
+{
+	return names[verdict];
+}

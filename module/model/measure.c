@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What one connection did (see measure.h). The counters are those that
+ * `ss -ti` prints (RFC 4898 has most of them); nothing is counted anew.
+ */
+#include <linux/string.h>
+#include <net/tcp.h>
+
+#include "model/measure.h"
+
+#define US_PER_TICK	(USEC_PER_SEC / HZ)
+#define BITS_PER_BYTE_S	(8ULL * USEC_PER_SEC)
+
+/* Ticks spent as @type, the period that is still open included. */
+static u64 spent(const struct tcp_sock *tp, enum tcp_chrono type, u32 now)
+{
+	u64 ticks = tp->chrono_stat[type - 1];
+
+	if (tp->chrono_type == type)
+		ticks += (u32)(now - tp->chrono_start);
+	return ticks;
+}
+
+static void measure_time(const struct tcp_sock *tp, u32 now, u64 open_us,
+			 struct tcpdiag_cc_sample *s)
+{
+	u64 rwnd = spent(tp, TCP_CHRONO_RWND_LIMITED, now);
+	u64 sndbuf = spent(tp, TCP_CHRONO_SNDBUF_LIMITED, now);
+	/* TCP keeps what is held back apart from what is merely busy */
+	u64 busy = spent(tp, TCP_CHRONO_BUSY, now) + rwnd + sndbuf;
+	u64 busy_us = busy * US_PER_TICK;
+
+	s->sum[TCPDIAG_CC_BUSY_US] = busy_us;
+	s->sum[TCPDIAG_CC_IDLE_US] = open_us > busy_us ? open_us - busy_us : 0;
+	s->sum[TCPDIAG_CC_RWND_LIMITED_US] = rwnd * US_PER_TICK;
+	s->sum[TCPDIAG_CC_SNDBUF_LIMITED_US] = sndbuf * US_PER_TICK;
+	if (busy >= TCPDIAG_CC_GOODPUT_TICKS)
+		s->value[TCPDIAG_CC_GOODPUT] =
+			tcpdiag_measure_scale(tp->bytes_acked, BITS_PER_BYTE_S,
+					      busy_us);
+}
+
+static void measure_rtt(const struct tcp_sock *tp,
+			struct tcpdiag_cc_sample *s)
+{
+	u32 min_us = tcp_min_rtt(tp);
+
+	/* ~0: no sample yet */
+	if (!min_us || min_us == ~0U || !tp->srtt_us)
+		return;
+	s->value[TCPDIAG_CC_MIN_RTT] = min_us;
+	s->value[TCPDIAG_CC_INFLATION] =
+		tcpdiag_measure_scale(tp->srtt_us >> 3, 100, min_us);
+}
+
+/**
+ * tcpdiag_measure() - figures of a connection
+ * @tp: its socket, which is locked or nobody's, so that nothing changes
+ * @now: tcp_jiffies32
+ * @open_us: for how long it could send, in microseconds
+ * @s: the figures; overwritten. All 0 if it never sent data, and always for
+ *	LOSS_EPISODES and RTOS, which no counter of the socket tells
+ *
+ * Context: any.
+ */
+void tcpdiag_measure(const struct tcp_sock *tp, u32 now, u64 open_us,
+		     struct tcpdiag_cc_sample *s)
+{
+	memset(s, 0, sizeof(*s));
+	if (!tp->data_segs_out)
+		return;
+	s->sum[TCPDIAG_CC_SENDERS] = 1;
+	s->sum[TCPDIAG_CC_BYTES_ACKED] = tp->bytes_acked;
+	s->sum[TCPDIAG_CC_BYTES_SENT] = tp->bytes_sent;
+	s->sum[TCPDIAG_CC_BYTES_RETRANS] = tp->bytes_retrans;
+	s->sum[TCPDIAG_CC_DELIVERED] = tp->delivered;
+	s->sum[TCPDIAG_CC_DELIVERED_CE] = tp->delivered_ce;
+	measure_time(tp, now, open_us, s);
+	measure_rtt(tp, s);
+}

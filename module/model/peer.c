@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What follows from the counts of a destination: see peer.h.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <net/inet_sock.h>
+
+#include "model/peer.h"
+
+/**
+ * tcpdiag_peer_found() - a port was in use before the module looked
+ * @p: its destination
+ * @as: what for
+ *
+ * It is no growth.
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as)
+{
+	unsigned int i;
+
+	p->in_use[as]++;
+	for (i = 0; i < ARRAY_SIZE(p->mark); i++) {
+		p->mark[i].in_use++;
+		if (as == TCPDIAG_PEER_TIME_WAIT)
+			p->mark[i].waited++;
+		else
+			p->mark[i].live++;
+	}
+}
+
+/**
+ * tcpdiag_peer_fold() - the counts of a destination go into those of others
+ * @into: others
+ * @p: the destination, with no port in use; its lives and its last victim are
+ *	not wanted any more
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p)
+{
+	unsigned int i;
+
+	into->made += p->made;
+	into->waited += p->waited;
+	into->no_port += p->no_port;
+	into->lived += p->lived;
+	into->lived_short += p->lived_short;
+	for (i = 0; i < ARRAY_SIZE(p->mark); i++) {
+		into->mark[i].made += p->mark[i].made;
+		into->mark[i].waited += p->mark[i].waited;
+		into->mark[i].live += p->mark[i].live;
+		into->mark[i].in_use += p->mark[i].in_use;
+	}
+}
+
+static u32 live(const struct tcpdiag_peer *p)
+{
+	return tcpdiag_peer_total(p->in_use) -
+	       p->in_use[TCPDIAG_PEER_TIME_WAIT];
+}
+
+/**
+ * tcpdiag_peer_remember() - an interval is over
+ * @p: a destination
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_remember(struct tcpdiag_peer *p)
+{
+	p->mark[1] = p->mark[0];
+	p->mark[0].made = p->made;
+	p->mark[0].waited = p->waited;
+	p->mark[0].in_use = tcpdiag_peer_total(p->in_use);
+	p->mark[0].live = live(p);
+}
+
+/**
+ * tcpdiag_peer_read() - the figures of a destination
+ * @p: its counts
+ * @sum: the figures, but for the key, @missed and references to processes;
+ *	overwritten
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_read(const struct tcpdiag_peer *p,
+		       struct tcpdiag_peer_sum *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	memcpy(sum->in_use, p->in_use, sizeof(sum->in_use));
+	sum->connects = p->made;
+	sum->no_port = p->no_port;
+	sum->lived = p->lived;
+	sum->lived_short = p->lived_short;
+	sum->lives = min_t(u32, p->lived, TCPDIAG_LIVES);
+	memcpy(sum->life, p->life, sizeof(sum->life));
+	sum->made = p->made - p->mark[1].made;
+	sum->waited = p->waited - p->mark[1].waited;
+	sum->growth = tcpdiag_peer_total(p->in_use) - p->mark[1].in_use;
+	sum->live_growth = live(p) - p->mark[1].live;
+	sum->user = p->user;
+	sum->victim = p->victim;
+	sum->no_port_ns = p->no_port_ns;
+}
+
+/**
+ * tcpdiag_peer_add() - the figures of another CPU, or of another destination
+ * @into: figures so far
+ * @s: what is added. Of the processes in both those stay in @into that are
+ *	wanted, and the others are left here
+ *
+ * Context: any.
+ */
+void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
+		      struct tcpdiag_peer_sum *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
+		into->in_use[i] += s->in_use[i];
+	into->connects += s->connects;
+	into->no_port += s->no_port;
+	if (s->lived > into->lived) {
+		swap(into->user, s->user);
+		into->lives = s->lives;
+		memcpy(into->life, s->life, sizeof(into->life));
+	}
+	into->lived += s->lived;
+	into->lived_short += s->lived_short;
+	into->missed += s->missed;
+	into->made += s->made;
+	into->waited += s->waited;
+	into->live_growth += s->live_growth;
+	into->growth += s->growth;
+	if (s->no_port_ns > into->no_port_ns) {
+		swap(into->victim, s->victim);
+		into->no_port_ns = s->no_port_ns;
+	}
+}
+
+/**
+ * tcpdiag_peer_rate() - connects per second
+ * @s: a destination
+ * @window_ms: how long the last two intervals took, not 0
+ *
+ * Context: any.
+ * Return: tenths per second.
+ */
+u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms)
+{
+	return div64_u64((u64)s->made * 10 * MSEC_PER_SEC, window_ms);
+}
+
+/**
+ * tcpdiag_peer_percent() - how much of its ports a destination has in use
+ * @s: the destination
+ * @capacity: ports there are for it
+ *
+ * Context: any.
+ * Return: per cent, rounded down; over 100 if the range became smaller, or is
+ * not the one they were taken from.
+ */
+unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
+				  u32 capacity)
+{
+	return capacity ? div_u64(tcpdiag_peer_total(s->in_use) * 100ULL,
+				  capacity) : 0;
+}
+
+/**
+ * tcpdiag_peer_end_name() - an address in words, as ss has it
+ * @buf: room for TCPDIAG_END_LEN characters
+ * @word: where it begins; IPv4: in the lower half
+ * @rest: the rest of its key
+ * @port: with the port
+ *
+ * Context: any.
+ * Return: @buf.
+ */
+const char *tcpdiag_peer_end_name(char *buf, const u64 *word, u32 rest,
+				  bool port)
+{
+	u32 v4 = *word;
+	int n;
+
+	if (rest & TCPDIAG_PEER_V6)
+		n = scnprintf(buf, TCPDIAG_END_LEN, "[%pI6c]", word);
+	else
+		n = scnprintf(buf, TCPDIAG_END_LEN, "%pI4", &v4);
+	if (port)
+		scnprintf(buf + n, TCPDIAG_END_LEN - n, ":%u",
+			  ntohs((__force __be16)rest));
+	return buf;
+}
+
+/**
+ * tcpdiag_peer_name() - a destination in words
+ * @buf: room for TCPDIAG_PAIR_LEN characters
+ * @key: the destination
+ * @between: goes between local and remote end
+ *
+ * Context: any.
+ * Return: @buf.
+ */
+const char *tcpdiag_peer_name(char *buf, const struct tcpdiag_key *key,
+			      const char *between)
+{
+	bool v6 = key->rest & TCPDIAG_PEER_V6;
+	const u64 local = key->word[0] >> 32;
+	char ends[2][TCPDIAG_END_LEN];
+
+	tcpdiag_peer_end_name(ends[0], v6 ? key->word : &local, key->rest,
+			      false);
+	tcpdiag_peer_end_name(ends[1], v6 ? key->word + 2 : key->word,
+			      key->rest, true);
+	scnprintf(buf, TCPDIAG_PAIR_LEN, "%s%s%s", ends[0], between, ends[1]);
+	return buf;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/**
+ * tcpdiag_peer_median_us() - how long the last connections lived
+ * @s: a destination with at least one life
+ *
+ * Context: any.
+ * Return: the median, of an even number the upper one, in microseconds; what is
+ * longer than 73 minutes counts as that.
+ */
+u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s)
+{
+	u32 life[TCPDIAG_LIVES];
+
+	memcpy(life, s->life, sizeof(life));
+	sort(life, s->lives, sizeof(*life), by_length, NULL);
+	return div_u64((u64)life[s->lives / 2] << TCPDIAG_LIFE_SHIFT, NSEC_PER_USEC);
+}
+
+/* @n in @window_ms, as the time until @room is filled: never 0. */
+static u64 time_to_fill(u64 room, u32 n, u64 window_ms)
+{
+	return DIV64_U64_ROUND_UP(room * window_ms, (u64)n * MSEC_PER_SEC);
+}
+
+/**
+ * tcpdiag_peer_forecast() - when will a destination have no port left?
+ * @s: the destination
+ * @capacity: ports there are for it
+ * @window_ms: how long the last two intervals took, not 0
+ *
+ * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, so at a steady
+ * rate their number stops growing. If what is in use then fits, only growth of
+ * the connections themselves can fill the rest; else it goes on as it does.
+ *
+ * Context: any.
+ * Return: seconds; 0 if there is none left; TCPDIAG_NEVER if it does not come
+ * to that at the present rate.
+ */
+u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s, u32 capacity,
+			  u64 window_ms)
+{
+	u32 in_use = tcpdiag_peer_total(s->in_use);
+	u64 steady;
+
+	if (in_use >= capacity)
+		return 0;
+	steady = in_use - s->in_use[TCPDIAG_PEER_TIME_WAIT] +
+		 div64_u64((u64)s->waited * TCPDIAG_TIME_WAIT_S * MSEC_PER_SEC,
+			   window_ms);
+	if (steady < capacity)
+		return s->live_growth > 0 ?
+		       time_to_fill(capacity - steady, s->live_growth,
+				    window_ms) : TCPDIAG_NEVER;
+	return s->growth > 0 ? time_to_fill(capacity - in_use, s->growth,
+					    window_ms) : TCPDIAG_NEVER;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is counted of the connections to one destination, and what follows from
+ * that: ports in use, rates, a forecast. No kernel state: KUnit links it as it
+ * is.
+ */
+#ifndef TCPDIAG_PEER_H
+#define TCPDIAG_PEER_H
+
+#include <linux/bits.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+#include <net/tcp_states.h>
+
+#include "model/slots.h"
+
+/* The lives that a median is taken of. */
+#define TCPDIAG_LIVES		8
+/* Their unit: a shift where a division by 1,000 would cost more. */
+#define TCPDIAG_LIFE_SHIFT	10
+/* A connection that lived for less was hardly worth its handshake. */
+#define TCPDIAG_SHORT_LIFE_MS	1000
+/* Of a port in TIME_WAIT; TCP_TIMEWAIT_LEN. */
+#define TCPDIAG_TIME_WAIT_S	60
+/* tcpdiag_peer_forecast(): it will not come to that. */
+#define TCPDIAG_NEVER		U64_MAX
+
+/*
+ * Keys of destinations: addresses in network order; IPv4: the local one in the
+ * upper half of the first word, the remote one in the lower; IPv6: the local
+ * one, then the remote one. The rest has the remote port, in network order.
+ * Of connections that were accepted and closed here first, only the own end is
+ * told apart: its address and its port stand where the remote ones do in the
+ * keys of time_wait.c.
+ */
+#define TCPDIAG_PEER_V6		BIT(16)
+#define TCPDIAG_PEER_OWN	BIT(17)
+
+/* An address and a port in words, and two of them. */
+#define TCPDIAG_END_LEN		56
+#define TCPDIAG_PAIR_LEN	(2 * TCPDIAG_END_LEN)
+
+/**
+ * struct tcpdiag_peer_owner - a process
+ * @pid: its thread group, with a reference of whoever has this; NULL for none
+ * @comm: its name
+ */
+struct tcpdiag_peer_owner {
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+};
+
+/**
+ * struct tcpdiag_peer_mark - counts of a while ago
+ * @made: connections made
+ * @waited: entries into TIME_WAIT
+ * @live: ports in use, those in TIME_WAIT excepted
+ * @in_use: ports in use
+ */
+struct tcpdiag_peer_mark {
+	u32 made;
+	u32 waited;
+	u32 live;
+	u32 in_use;
+};
+
+/**
+ * enum tcpdiag_peer_class - what a port is in use for
+ * @TCPDIAG_PEER_CONNECTING: a handshake
+ * @TCPDIAG_PEER_ESTABLISHED: an established connection
+ * @TCPDIAG_PEER_CLOSING: one between ESTABLISHED and TIME_WAIT or the end
+ * @TCPDIAG_PEER_TIME_WAIT: TIME_WAIT
+ * @TCPDIAG_PEER_CLASSES: how many there are
+ */
+enum tcpdiag_peer_class {
+	TCPDIAG_PEER_CONNECTING,
+	TCPDIAG_PEER_ESTABLISHED,
+	TCPDIAG_PEER_CLOSING,
+	TCPDIAG_PEER_TIME_WAIT,
+	TCPDIAG_PEER_CLASSES,
+};
+
+/**
+ * struct tcpdiag_peer - connections of one CPU from one local address to one
+ *	remote address and port
+ * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @made: connect() began
+ * @waited: entered TIME_WAIT
+ * @no_port: connect() found no port
+ * @lived: connections whose time as established is known
+ * @lived_short: those with less than TCPDIAG_SHORT_LIFE_MS
+ * @missed: at most so many sockets of this destination are not counted here:
+ *	they are older than the slot
+ * @life: of the last, in units of 1,024 ns
+ * @mark: what was counted one and two intervals ago
+ * @user: one of those who connect there
+ * @victim: who last found no port
+ * @no_port_ns: when
+ *
+ * Counters wrap: only differences are read.
+ */
+struct tcpdiag_peer {
+	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u32 made;
+	u32 waited;
+	u32 no_port;
+	u32 lived;
+	u32 lived_short;
+	u32 missed;
+	u32 life[TCPDIAG_LIVES];
+	struct tcpdiag_peer_mark mark[2];
+	struct tcpdiag_peer_owner user;
+	struct tcpdiag_peer_owner victim;
+	u64 no_port_ns;
+};
+
+/**
+ * struct tcpdiag_peer_sum - the same of all CPUs, at one moment
+ * @key: local address, remote address and port
+ * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @connects: calls of connect()
+ * @no_port: those that found no port
+ * @lived: connections whose life is known
+ * @lived_short: those that lived for less than TCPDIAG_SHORT_LIFE_MS
+ * @lives: how many lives are in @life
+ * @life: the last, of the CPU that had most, in units of 1,024 ns
+ * @missed: ports in use that may be missing above
+ * @made: connects in the last two intervals
+ * @waited: entries into TIME_WAIT in the last two intervals
+ * @live_growth: of ports in use without TIME_WAIT, in the same time
+ * @growth: of ports in use
+ * @user: one of those who connect there
+ * @victim: who last found no port
+ * @no_port_ns: when
+ */
+struct tcpdiag_peer_sum {
+	struct tcpdiag_key key;
+	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u64 connects;
+	u64 no_port;
+	u64 lived;
+	u64 lived_short;
+	u32 lives;
+	u32 life[TCPDIAG_LIVES];
+	u64 missed;
+	u32 made;
+	u32 waited;
+	s32 live_growth;
+	s32 growth;
+	struct tcpdiag_peer_owner user;
+	struct tcpdiag_peer_owner victim;
+	u64 no_port_ns;
+};
+
+static inline enum tcpdiag_peer_class tcpdiag_peer_class(unsigned int state)
+{
+	switch (state) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		return TCPDIAG_PEER_CONNECTING;
+	case TCP_ESTABLISHED:
+		return TCPDIAG_PEER_ESTABLISHED;
+	case TCP_TIME_WAIT:
+		return TCPDIAG_PEER_TIME_WAIT;
+	default:
+		return TCPDIAG_PEER_CLOSING;
+	}
+}
+
+/* Ports in use, given by class; those in TIME_WAIT included. */
+static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
+{
+	return in_use[TCPDIAG_PEER_CONNECTING] +
+	       in_use[TCPDIAG_PEER_ESTABLISHED] +
+	       in_use[TCPDIAG_PEER_CLOSING] + in_use[TCPDIAG_PEER_TIME_WAIT];
+}
+
+/**
+ * tcpdiag_peer_lived() - a connection is over that was established
+ * @p: its destination
+ * @ns: for how long it was
+ *
+ * Context: any; the user's lock held.
+ */
+static inline void tcpdiag_peer_lived(struct tcpdiag_peer *p, u64 ns)
+{
+	p->life[p->lived++ % TCPDIAG_LIVES] =
+		min_t(u64, ns >> TCPDIAG_LIFE_SHIFT, U32_MAX);
+	if (ns < TCPDIAG_SHORT_LIFE_MS * (u64)NSEC_PER_MSEC)
+		p->lived_short++;
+}
+
+void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as);
+void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p);
+void tcpdiag_peer_remember(struct tcpdiag_peer *p);
+void tcpdiag_peer_read(const struct tcpdiag_peer *p,
+		       struct tcpdiag_peer_sum *sum);
+void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
+		      struct tcpdiag_peer_sum *s);
+u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms);
+unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
+				  u32 capacity);
+const char *tcpdiag_peer_end_name(char *buf, const u64 *word, u32 rest,
+				  bool port);
+const char *tcpdiag_peer_name(char *buf, const struct tcpdiag_key *key,
+			      const char *between);
+u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s);
+u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s, u32 capacity,
+			  u64 window_ms);
+
+#endif /* TCPDIAG_PEER_H */

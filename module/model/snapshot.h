@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The seam between the account and its reporters: a copy of one namespace's
+ * figures, taken under the account's locks, read without any.
+ */
+#ifndef TCPDIAG_SNAPSHOT_H
+#define TCPDIAG_SNAPSHOT_H
+
+#include <linux/types.h>
+
+#include "model/fsm.h"
+
+/* Congestion control algorithms told apart; the last slot is "other". */
+#define TCPDIAG_CC_SLOTS	16
+
+/**
+ * struct tcpdiag_snapshot - figures of one namespace at one moment
+ * @now: sockets in each state; not kept for CLOSE
+ * @entered: entries into each state since insmod
+ * @left: exits from each state since insmod
+ * @preexisting: sockets in each state at insmod;
+ *	now = preexisting + entered - left
+ * @oldest_us: longest stay still open, by state
+ * @moves: transitions, [from][to]
+ * @cc_begun: connections that became established, by algorithm
+ * @cc_live: those of them that are not over; at least 0
+ * @records: full sockets with a record
+ * @minis: timewait minisockets with a record
+ * @refused: sockets without a record because of the cap
+ * @alloc_failed: sockets, stays and looks lost to failed allocations
+ * @mismatched: events whose old state was not the recorded one
+ * @lost: events lost altogether
+ * @approximate: the walk at load ran out of memory
+ * @have_requests: entries into NEW_SYN_RECV are counted
+ */
+struct tcpdiag_snapshot {
+	u64 now[TCPDIAG_STATES];
+	u64 entered[TCPDIAG_STATES];
+	u64 left[TCPDIAG_STATES];
+	u64 preexisting[TCPDIAG_STATES];
+	u64 oldest_us[TCPDIAG_STATES];
+	u64 moves[TCPDIAG_STATES][TCPDIAG_STATES];
+	u64 cc_begun[TCPDIAG_CC_SLOTS];
+	u64 cc_live[TCPDIAG_CC_SLOTS];
+	u64 records;
+	u64 minis;
+	u64 refused;
+	u64 alloc_failed;
+	u64 mismatched;
+	u64 lost;
+	bool approximate;
+	bool have_requests;
+};
+
+#endif /* TCPDIAG_SNAPSHOT_H */

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which stay is the longest: keeps the records of long stays in order.
+ *
+ * A change of state does not touch the lists, so that it needs no lock. A
+ * record begins on a list of young ones, whatever its state; once a second
+ * those whose stay is a second old go to the end of their state's list. When
+ * such a stay ends, the record is young again. So the work is by events, not
+ * by sockets, and connections that live for less than a second cost none.
+ *
+ * A record on a state's list while its socket changes state without the lock:
+ * the writer writes the new stay, then looks whether it is on such a list;
+ * who puts it there says so first, then looks whether the stay is the same.
+ * One of them sees the other.
+ *
+ * A walk along such a list leaves its mark there while the lock is not held: a
+ * record of no socket and of no state, which others pass over.
+ */
+#include <linux/mutex.h>
+#include <linux/rtnetlink.h>
+#include <linux/sched/signal.h>
+#include <linux/workqueue.h>
+
+#include "account/attempts.h"
+#include "survey/listeners.h"
+#include "store/record.h"
+
+/* Stays from this length on are kept in order. */
+#define OLD_NS		NSEC_PER_SEC
+/* A pass that is so old is late, and who reads makes one. */
+#define LATE_NS		(OLD_NS + OLD_NS / 2)
+/* Records that are handled while the lock is held once. */
+#define BATCH		64
+/* How far from its list's end the place of a record is looked for. */
+#define SEARCH		64
+/* How many young records a reader looks at. */
+#define GLANCE		256
+
+/* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
+static DEFINE_MUTEX(sort_mutex);
+/* No pass any more, not by a reader either. */
+static bool is_over;
+
+/* tcpdiag_age_coarse_ns() less the time that jiffies tell */
+u64 tcpdiag_age_jiffies_base;
+
+static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
+{
+	struct list_head *list = shard->young_now;
+
+	lockdep_assert_held(&shard->lock);
+	WRITE_ONCE(rec->ordered, false);
+	tcpdiag_age_link(&rec->age, list->prev, list);
+}
+
+/* Stays end nearly in order of their beginning, so the place is near the end. */
+static void insert(struct list_head *list, struct tcpdiag_record *rec)
+{
+	struct list_head *pos = list->prev;
+	unsigned int n;
+
+	for (n = 0; n < SEARCH && pos != list; n++) {
+		if (list_entry(pos, struct tcpdiag_record, age)->entered <=
+		    rec->entered)
+			break;
+		pos = pos->prev;
+	}
+	if (n == SEARCH && list_first_entry(list, struct tcpdiag_record,
+					    age)->entered > rec->entered)
+		pos = list;
+	tcpdiag_age_link(&rec->age, pos, pos->next);
+}
+
+/* @rec is on no list. */
+static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+		     u64 now)
+{
+	u64 entered = READ_ONCE(rec->entered);
+	u8 state = READ_ONCE(rec->state);
+
+	lockdep_assert_held(&shard->lock);
+	if (state & TCPDIAG_CHANGING ||
+	    !tcpdiag_ports_see(shard, rec, state) || now < entered + OLD_NS) {
+		make_young(shard, rec);
+		return;
+	}
+	WRITE_ONCE(rec->ordered, true);
+	/* pairs with the full barrier of tcpdiag_move() in change_state() */
+	smp_mb();
+	if (READ_ONCE(rec->entered) == entered &&
+	    READ_ONCE(rec->state) == state)
+		insert(&shard->ordered[state], rec);
+	else
+		make_young(shard, rec);
+}
+
+static bool sort_batch(struct tcpdiag_shard *shard, struct list_head *from,
+		       u64 now)
+{
+	struct tcpdiag_record *rec;
+	unsigned int n;
+
+	spin_lock_irq(&shard->lock);
+	for (n = 0; n < BATCH && !list_empty(from); n++) {
+		rec = list_first_entry(from, struct tcpdiag_record, age);
+		tcpdiag_age_unlink(&rec->age);
+		sort_one(shard, rec, now);
+	}
+	spin_unlock_irq(&shard->lock);
+	return n == BATCH;
+}
+
+static void sort_shard(struct tcpdiag_shard *shard, u64 now)
+{
+	struct list_head *from;
+
+	lockdep_assert_held(&sort_mutex);
+	spin_lock_irq(&shard->lock);
+	from = shard->young_now;
+	/* the other list is empty: the last pass left nothing there */
+	shard->young_now = from == shard->young ? from + 1 : shard->young;
+	spin_unlock_irq(&shard->lock);
+	while (sort_batch(shard, from, now))
+		cond_resched();
+	tcpdiag_table_trim(shard);
+	tcpdiag_time_wait_prepare(shard);
+	while (tcpdiag_time_wait_take(shard))
+		cond_resched();
+}
+
+/*
+ * A pass: long stays are put in order, and on the way ports.c and time_wait.c
+ * count what is new. Unless one began less than @spare_ns ago.
+ */
+static void sort_net(struct tcpdiag_net *tn, u64 spare_ns)
+{
+	u64 now = ktime_get_ns();
+	struct tcpdiag_shard *shard;
+
+	mutex_lock(&sort_mutex);
+	if (is_over || now < tn->sorted_ns + spare_ns)
+		goto out;
+	WRITE_ONCE(tn->sorted_ns, now);
+	tcpdiag_for_each_shard(shard, tn)
+		sort_shard(shard, now);
+out:
+	mutex_unlock(&sort_mutex);
+}
+
+/**
+ * tcpdiag_age_sort() - make a pass, if the worker is late
+ * @tn: the namespace
+ *
+ * The worker makes one a second, so a reader nearly never has to.
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_age_sort(struct tcpdiag_net *tn)
+{
+	sort_net(tn, LATE_NS);
+}
+
+/**
+ * tcpdiag_age_sorted_us() - how long ago did the last pass begin?
+ * @tn: the namespace
+ *
+ * Return: microseconds.
+ */
+u64 tcpdiag_age_sorted_us(const struct tcpdiag_net *tn)
+{
+	return div_u64(ktime_get_ns() - READ_ONCE(tn->sorted_ns),
+		       NSEC_PER_USEC);
+}
+
+/**
+ * tcpdiag_age_rejuvenate() - a long stay has ended without the lock
+ * @rec: its record, which has the new stay already
+ *
+ * Context: preemption off.
+ */
+void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+	unsigned long irqflags;
+
+	local_irq_save(irqflags);
+	tcpdiag_lock(&shard->lock);
+	if (rec->ordered) {
+		tcpdiag_age_unlink(&rec->age);
+		make_young(shard, rec);
+	}
+	tcpdiag_unlock(&shard->lock);
+	local_irq_restore(irqflags);
+}
+
+/**
+ * tcpdiag_age_put_first() - a stay is longer than all others in its state
+ * @rec: its record, on a list; the shard is locked
+ */
+void tcpdiag_age_put_first(struct tcpdiag_record *rec)
+{
+	struct tcpdiag_shard *shard = rec->shard;
+
+	lockdep_assert_held(&shard->lock);
+	rec->ordered = true;
+	list_move(&rec->age, &shard->ordered[rec->state]);
+}
+
+/**
+ * tcpdiag_age_put_beside() - a stay goes on under another record
+ * @rec: the record, on a list; the shard is locked
+ * @from: the record it began under, on a list of the same shard
+ */
+void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
+			    struct tcpdiag_record *from)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (!from->ordered)
+		return;
+	rec->ordered = true;
+	list_move(&rec->age, &from->age);
+}
+
+/* The stay of @rec counts, unless it changes just now. */
+static void consider(const struct tcpdiag_record *rec, u64 now,
+		     u64 oldest_us[TCPDIAG_STATES])
+{
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
+
+	if (tcpdiag_read_again(rec, state, entered) || state == TCP_CLOSE ||
+	    now < entered)
+		return;
+	oldest_us[state] = max(oldest_us[state],
+			       div_u64(now - entered, NSEC_PER_USEC));
+}
+
+/**
+ * tcpdiag_age_oldest() - the longest stays that are still open
+ * @shard: a shard, locked
+ * @now: ktime_get_ns()
+ * @oldest_us: by state; raised to what is found
+ *
+ * Exact to a second for stays of more than two, and for shorter ones as long as
+ * there are but few.
+ *
+ * Context: process, interrupts off.
+ */
+void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
+			u64 oldest_us[TCPDIAG_STATES])
+{
+	struct tcpdiag_record *rec;
+	unsigned int i, n;
+
+	lockdep_assert_held(&shard->lock);
+	for (i = 1; i < TCPDIAG_STATES; i++) {
+		list_for_each_entry(rec, &shard->ordered[i], age) {
+			if (READ_ONCE(rec->state) != i)
+				continue;
+			consider(rec, now, oldest_us);
+			break;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
+		n = 0;
+		list_for_each_entry(rec, &shard->young[i], age) {
+			if (n++ == GLANCE)
+				break;
+			consider(rec, now, oldest_us);
+		}
+	}
+}
+
+/**
+ * struct walk - goes along the long stays in a state, in one shard
+ * @shard: the shard; NULL at the end
+ * @list: its stays in that state, the longest first
+ * @mark: on the list, behind the last record that was looked at, unless the walk
+ *	has not begun or is at the end; @shard's lock
+ */
+struct walk {
+	struct tcpdiag_shard *shard;
+	struct list_head *list;
+	struct tcpdiag_record mark;
+};
+
+static void walk_begin(struct walk *walk, struct tcpdiag_shard *shard,
+		       unsigned int state)
+{
+	walk->shard = shard;
+	if (!shard)
+		return;
+	walk->list = &shard->ordered[state];
+	INIT_LIST_HEAD(&walk->mark.age);
+}
+
+/* Where the walk goes on. */
+static struct list_head *walk_next(const struct walk *walk)
+{
+	lockdep_assert_held(&walk->shard->lock);
+	return list_empty(&walk->mark.age) ? walk->list->next :
+					     walk->mark.age.next;
+}
+
+/* Look at the next slice; at the end of the list the walk is over. */
+static void walk_on(struct walk *walk,
+		    void (*look)(const struct tcpdiag_record *rec, void *arg),
+		    void *arg)
+{
+	struct tcpdiag_shard *shard = walk->shard;
+	struct tcpdiag_record *rec;
+	struct list_head *pos;
+	unsigned int n = 0;
+
+	spin_lock_irq(&shard->lock);
+	for (pos = walk_next(walk); pos != walk->list; pos = pos->next) {
+		if (n++ == TCPDIAG_AGE_SLICE)
+			break;
+		rec = list_entry(pos, struct tcpdiag_record, age);
+		if (!tcpdiag_may_look(rec))
+			continue;
+		look(rec, arg);
+		/* keeps the list in order */
+		walk->mark.entered = rec->entered;
+	}
+	if (pos == walk->list) {
+		list_del_init(&walk->mark.age);
+		walk->shard = NULL;
+	} else {
+		list_move_tail(&walk->mark.age, pos);
+	}
+	spin_unlock_irq(&shard->lock);
+}
+
+static void walk_end(struct walk *walk)
+{
+	if (!walk->shard)
+		return;
+	spin_lock_irq(&walk->shard->lock);
+	list_del_init(&walk->mark.age);
+	spin_unlock_irq(&walk->shard->lock);
+}
+
+static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		if (walks[i].shard)
+			return true;
+	return false;
+}
+
+/**
+ * tcpdiag_age_each() - look at the long stays in a state, the longest first
+ * @tn: the namespace
+ * @state: the state
+ * @max: about how many records to look at
+ * @look: called for each with its shard locked: the socket cannot go away, but
+ *	may change state (see tcpdiag_read_begin())
+ * @slice_end: called without a lock when TCPDIAG_AGE_SLICE records, or fewer, have
+ *	been looked at; may sleep; NULL for nothing
+ * @arg: passed on to both
+ *
+ * Shards take turns. A stay that ends or begins meanwhile may be missed; no
+ * other is.
+ *
+ * Context: process, may sleep; the namespace must stay.
+ * Return: 0 if all were looked at; -E2BIG if there are more than @max, -EINTR if
+ * the task is being killed, -ENOMEM if none was for want of memory.
+ */
+int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		     unsigned int max,
+		     void (*look)(const struct tcpdiag_record *rec, void *arg),
+		     void (*slice_end)(void *arg), void *arg)
+{
+	unsigned int i, looked = 0;
+	struct walk *walks;
+	int err = 0;
+
+	walks = kcalloc(TCPDIAG_MAX_SHARDS, sizeof(*walks), TCPDIAG_GFP);
+	if (!walks)
+		return -ENOMEM;
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		walk_begin(&walks[i], READ_ONCE(tn->shard[i]), state);
+	while (any_walk_goes_on(walks) && looked < max &&
+	       !fatal_signal_pending(current)) {
+		for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
+			if (!walks[i].shard)
+				continue;
+			walk_on(&walks[i], look, arg);
+			if (slice_end)
+				slice_end(arg);
+			looked += TCPDIAG_AGE_SLICE;
+			cond_resched();
+		}
+	}
+	if (any_walk_goes_on(walks))
+		err = looked < max ? -EINTR : -E2BIG;
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		walk_end(&walks[i]);
+	kfree(walks);
+	return err;
+}
+
+/**
+ * tcpdiag_age_longest_ns() - how long is about the longest stay in a state?
+ * @tn: the namespace
+ * @state: the state
+ *
+ * Return: nanoseconds; 0 if there is none longer than about a second.
+ */
+u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
+{
+	u64 now = ktime_get_ns(), entered = now;
+	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		if (list_empty(&shard->ordered[state]))
+			continue;
+		spin_lock_irq(&shard->lock);
+		list_for_each_entry(rec, &shard->ordered[state], age) {
+			if (READ_ONCE(rec->state) != state)
+				continue;
+			entered = min(entered, READ_ONCE(rec->entered));
+			break;
+		}
+		spin_unlock_irq(&shard->lock);
+	}
+	return now - entered;
+}
+
+static void sort_all(struct work_struct *work);
+
+static DECLARE_DELAYED_WORK(sort_work, sort_all);
+
+static void sort_again(void)
+{
+	WRITE_ONCE(tcpdiag_age_jiffies_base,
+		   ktime_get_ns() - get_jiffies_64() * TICK_NSEC);
+	/* on the full second, like others: one wake-up for all */
+	queue_delayed_work(system_power_efficient_wq, &sort_work,
+			   round_jiffies_relative(HZ));
+}
+
+static void sort_all(struct work_struct *work)
+{
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct tcpdiag_net *tn = tcpdiag_net(net);
+
+		if (!tn)
+			continue;
+		sort_net(tn, OLD_NS / 2);
+		tcpdiag_leaks_remember(tn);
+		tcpdiag_stale_tick(tn);
+		tcpdiag_ports_tick(tn);
+		tcpdiag_time_wait_tick(tn);
+		tcpdiag_holders_expire(tn);
+		tcpdiag_listeners_tick(tn);
+		tcpdiag_attempts_tick(tn);
+	}
+	up_read(&net_rwsem);
+	sort_again();
+}
+
+/**
+ * tcpdiag_age_init() - begin to sort once a second
+ *
+ * After tcpdiag_netns_init().
+ */
+void tcpdiag_age_init(void)
+{
+	sort_again();
+}
+
+/**
+ * tcpdiag_age_exit() - undo tcpdiag_age_init()
+ *
+ * Before tcpdiag_hooks_exit(): a record must not outlive its socket in a pass.
+ */
+void tcpdiag_age_exit(void)
+{
+	cancel_delayed_work_sync(&sort_work);
+	mutex_lock(&sort_mutex);
+	is_over = true;
+	mutex_unlock(&sort_mutex);
+}

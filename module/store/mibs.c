@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's own counters of a namespace (what nstat shows), less what they
+ * were when its account began: since insmod.
+ */
+#include <net/ip.h>
+#include <net/snmp.h>
+
+#include "store/tcpdiag.h"
+
+/* Where a counter is: of the group Tcp, else of TcpExt. */
+static const struct {
+	bool tcp;
+	int index;
+} places[TCPDIAG_MIBS] = {
+	[TCPDIAG_MIB_LISTEN_OVERFLOWS] = { false, LINUX_MIB_LISTENOVERFLOWS },
+	[TCPDIAG_MIB_LISTEN_DROPS] = { false, LINUX_MIB_LISTENDROPS },
+	[TCPDIAG_MIB_FULL_COOKIES] = {
+		false, LINUX_MIB_TCPREQQFULLDOCOOKIES
+	},
+	[TCPDIAG_MIB_FULL_DROPS] = { false, LINUX_MIB_TCPREQQFULLDROP },
+	[TCPDIAG_MIB_COOKIES_SENT] = { false, LINUX_MIB_SYNCOOKIESSENT },
+	[TCPDIAG_MIB_COOKIES_VALID] = { false, LINUX_MIB_SYNCOOKIESRECV },
+	[TCPDIAG_MIB_COOKIES_FAILED] = { false, LINUX_MIB_SYNCOOKIESFAILED },
+	[TCPDIAG_MIB_SYN_RETRANS] = { false, LINUX_MIB_TCPSYNRETRANS },
+	[TCPDIAG_MIB_EMBRYONIC_RSTS] = { false, LINUX_MIB_EMBRYONICRSTS },
+	[TCPDIAG_MIB_OUT_RSTS] = { true, TCP_MIB_OUTRSTS },
+	[TCPDIAG_MIB_TFO_ACTIVE] = { false, LINUX_MIB_TCPFASTOPENACTIVE },
+	[TCPDIAG_MIB_TFO_ACTIVE_FAIL] = {
+		false, LINUX_MIB_TCPFASTOPENACTIVEFAIL
+	},
+	[TCPDIAG_MIB_TFO_BLACKHOLE] = {
+		false, LINUX_MIB_TCPFASTOPENBLACKHOLE
+	},
+	[TCPDIAG_MIB_TFO_PASSIVE] = { false, LINUX_MIB_TCPFASTOPENPASSIVE },
+	[TCPDIAG_MIB_TFO_PASSIVE_FAIL] = {
+		false, LINUX_MIB_TCPFASTOPENPASSIVEFAIL
+	},
+	[TCPDIAG_MIB_TFO_COOKIES] = {
+		false, LINUX_MIB_TCPFASTOPENCOOKIEREQD
+	},
+	[TCPDIAG_MIB_TFO_OVERFLOWS] = {
+		false, LINUX_MIB_TCPFASTOPENLISTENOVERFLOW
+	},
+};
+
+static u64 read_mib(const struct net *net, enum tcpdiag_mib mib)
+{
+	int index = places[mib].index;
+
+	return places[mib].tcp ?
+	       snmp_fold_field(net->mib.tcp_statistics, index) :
+	       snmp_fold_field(net->mib.net_statistics, index);
+}
+
+/**
+ * tcpdiag_mibs_begin() - remember what the counters are now
+ * @tn: a namespace whose account begins
+ *
+ * Context: process.
+ */
+void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_MIBS; i++)
+		tn->mibs_before[i] = read_mib(tn->net, i);
+}
+
+/**
+ * tcpdiag_mib() - a counter since the account began
+ * @tn: the namespace
+ * @mib: which
+ *
+ * Context: process; the namespace is alive. Cost: by CPUs.
+ * Return: its growth.
+ */
+u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib)
+{
+	return read_mib(tn->net, mib) - tn->mibs_before[mib];
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Full sockets of a namespace, for reporters: found through the table in
+ * batches, each socket with a reference, so that nothing is locked while one of
+ * them is looked at.
+ */
+#include <linux/sched/signal.h>
+
+#include "store/scan.h"
+#include "store/tcpdiag.h"
+
+static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
+{
+	struct tcpdiag_scan *scan = arg;
+	struct sock *sk = (struct sock *)rec->key;
+
+	scan->looked_at++;
+	/* in the chain means that neither record nor shard can go away */
+	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != scan->net ||
+	    !tcpdiag_may_look(rec))
+		return true;
+	if (scan->n == TCPDIAG_SCAN_BATCH)
+		return false;
+	/* ... and that this is still that socket, not yet destroyed */
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return true;
+	scan->found[scan->n].sk = sk;
+	scan->found[scan->n].place = place;
+	scan->n++;
+	return true;
+}
+
+/**
+ * tcpdiag_scan_put() - done with a batch
+ * @scan: what tcpdiag_scan_fill() filled, or empty
+ *
+ * Context: process.
+ */
+void tcpdiag_scan_put(struct tcpdiag_scan *scan)
+{
+	while (scan->n)
+		sock_put(scan->found[--scan->n].sk);
+}
+
+/**
+ * tcpdiag_scan_fill() - the next batch
+ * @scan: its namespace is set; the batch before is put
+ * @bucket: the chain to begin with
+ * @place: records to pass over in that chain
+ * @end: the chain to stop at
+ *
+ * A batch is of one chain, @scan->bucket. A longer chain is gone on with at the
+ * place after the batch's last.
+ *
+ * Context: process, may sleep.
+ * Return: whether anything was found; also false if the reader is being killed.
+ */
+bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
+		       unsigned int place, unsigned int end)
+{
+	tcpdiag_scan_put(scan);
+	for (; bucket < end; bucket++, place = 0) {
+		tcpdiag_table_each(bucket, place, take, scan);
+		if (scan->n) {
+			scan->bucket = bucket;
+			return true;
+		}
+		if (bucket & 0xff)
+			continue;
+		if (fatal_signal_pending(current))
+			return false;
+		cond_resched();
+	}
+	return false;
+}
+
+/**
+ * tcpdiag_scan_more() - the batch after this one
+ * @scan: a batch that is not empty
+ * @end: the chain to stop at
+ *
+ * Context: as for tcpdiag_scan_fill().
+ * Return: as for tcpdiag_scan_fill().
+ */
+bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end)
+{
+	return tcpdiag_scan_fill(scan, scan->bucket,
+				 scan->found[scan->n - 1].place + 1, end);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of records: finds the record of a socket by the socket's address
+ * (the look-up itself is in record.h), and owns the memory of all records.
+ *
+ * Look-up walks a chain without a lock: records come from a
+ * SLAB_TYPESAFE_BY_RCU cache, chains are nulls lists, and a record's key is
+ * cleared before it is freed. Each chain changes under one of the bucket
+ * locks.
+ *
+ * Size: one chain to four records of the cap. Policy at the cap: the new
+ * socket gets no record and is counted as refused; nothing is evicted. The
+ * cap does not apply to what the walk at load takes in, nor where a gauge hangs
+ * on the record: listeners (their requests are counted through it) and
+ * FIN_WAIT2 minisockets (of which tcp_max_tw_buckets allows so many).
+ *
+ * A shard keeps freed records for its next sockets, so that after a burst of
+ * connections the next one, and under a steady load most, need neither the
+ * allocator nor a look at the cap, against which these spares count. What is not
+ * used again goes back bit by bit, but for TCPDIAG_SPARES. When half of the cap
+ * is taken a shard keeps no more than those, and when most of it is, none: they
+ * go back within a second.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+
+#include "store/record.h"
+
+#define RECORDS_PER_CHAIN	4
+#define MIN_RECORDS		64UL
+#define MAX_RECORDS		(16UL << 20)
+/* When less than this part of the cap is left, nobody keeps spares. */
+#define SPARES_PART		16
+/* What is left after a second of the spares beyond TCPDIAG_SPARES: 63 of 64. */
+#define DECAY			64
+/* Spares that are given back while the lock is held once. */
+#define TRIM			64
+/* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
+#define BYTES_PER_RECORD	(8UL << 10)
+
+static unsigned long max_records;
+
+static int set_max_records(const char *val, const struct kernel_param *kp)
+{
+	unsigned long n;
+	int err;
+
+	err = kstrtoul(val, 0, &n);
+	if (err || n < MIN_RECORDS || n > MAX_RECORDS) {
+		pr_err("tcpdiag: max_records must be a number from %lu to %lu\n",
+		       MIN_RECORDS, MAX_RECORDS);
+		return err ? err : -EINVAL;
+	}
+	return param_set_ulong(val, kp);
+}
+
+static const struct kernel_param_ops max_records_ops = {
+	.set = set_max_records,
+	.get = param_get_ulong,
+};
+
+module_param_cb(max_records, &max_records_ops, &max_records, 0444);
+MODULE_PARM_DESC(max_records,
+		 "most sockets, TIME_WAIT included, that get a record (default: one to 8 KiB of memory)");
+
+struct tcpdiag_table tcpdiag_table __read_mostly;
+/* each protects the chains of the buckets that share it */
+spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+
+static struct kmem_cache *cache;
+
+/* Records in use or spare, in all namespaces. */
+static atomic_long_t allocated;
+
+/* How many spares a shard may keep when so many records are allocated. */
+static unsigned int spares_at(unsigned long all)
+{
+	if (all > max_records - max_records / SPARES_PART)
+		return 0;
+	return all > max_records / 2 ? TCPDIAG_SPARES : UINT_MAX;
+}
+
+static void count(struct tcpdiag_shard *shard, int n)
+{
+	unsigned int spares = spares_at(atomic_long_add_return(n, &allocated));
+
+	lockdep_assert_held(&shard->lock);
+	shard->records += n;
+	if (spares != READ_ONCE(tcpdiag_table.spares))
+		WRITE_ONCE(tcpdiag_table.spares, spares);
+}
+
+/**
+ * tcpdiag_table_alloc() - a record from the allocator
+ * @shard: where it will be accounted, locked
+ * @must: the cap does not apply; nor does it while the walk goes on
+ *
+ * Return: a record with nothing set but TCPDIAG_F_EXEMPT in its flags; NULL if
+ * the cap is reached or memory is short, which is counted.
+ */
+struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
+					   bool must)
+{
+	bool full = atomic_long_read(&allocated) >= (long)max_records;
+	struct tcpdiag_record *rec;
+
+	if (full && !must && !tcpdiag_walking()) {
+		shard->refused++;
+		return NULL;
+	}
+	rec = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!rec) {
+		atomic64_inc(&shard->alloc_failed);
+		if (tcpdiag_walking())
+			tcpdiag_set_approximate();
+		return NULL;
+	}
+	count(shard, 1);
+	rec->flags = full ? TCPDIAG_F_EXEMPT : 0;
+	return rec;
+}
+
+/**
+ * tcpdiag_table_release() - a record back to the allocator
+ * @shard: where it was accounted, locked
+ * @rec: unfindable and on no list
+ */
+void tcpdiag_table_release(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec)
+{
+	count(shard, -1);
+	kmem_cache_free(cache, rec);
+}
+
+/* Give back up to @n spares. */
+static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
+{
+	struct tcpdiag_record *rec;
+	unsigned int i;
+
+	while (n && READ_ONCE(shard->spares)) {
+		spin_lock_irq(&shard->lock);
+		for (i = 0; i < TRIM && n && shard->spares; i++, n--) {
+			rec = shard->spares;
+			shard->spares = rec->next_spare;
+			shard->nr_spares--;
+			tcpdiag_table_release(shard, rec);
+		}
+		spin_unlock_irq(&shard->lock);
+		cond_resched();
+	}
+}
+
+/**
+ * tcpdiag_table_trim() - once a second: give back spares that are too many
+ * @shard: the shard
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_table_trim(struct tcpdiag_shard *shard)
+{
+	unsigned int limit = READ_ONCE(tcpdiag_table.spares);
+	unsigned int have = READ_ONCE(shard->nr_spares);
+
+	if (have > limit)
+		release_spares(shard, have - limit);
+	else if (have > TCPDIAG_SPARES)
+		release_spares(shard, DIV_ROUND_UP(have - TCPDIAG_SPARES,
+						   DECAY));
+}
+
+/**
+ * tcpdiag_table_free_spares() - give back what a shard keeps for reuse
+ * @shard: a shard without records, about to be freed
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
+{
+	release_spares(shard, UINT_MAX);
+}
+
+/**
+ * tcpdiag_table_cap() - the cap in force
+ *
+ * Return: records.
+ */
+unsigned long tcpdiag_table_cap(void)
+{
+	return max_records;
+}
+
+/**
+ * tcpdiag_table_bytes() - memory of the table without its records
+ *
+ * Return: bytes.
+ */
+size_t tcpdiag_table_bytes(void)
+{
+	return sizeof(*tcpdiag_table.heads) * tcpdiag_table_buckets();
+}
+
+/**
+ * tcpdiag_table_buckets() - number of chains
+ *
+ * Return: a power of two.
+ */
+unsigned int tcpdiag_table_buckets(void)
+{
+	return 1U << (64 - tcpdiag_table.shift);
+}
+
+/**
+ * tcpdiag_table_each() - hand the records of one chain to a function
+ * @bucket: the chain
+ * @skip: how many records to pass over
+ * @take: called with the bucket lock held and interrupts off, with the record
+ *	and its place in the chain; returns false to stop
+ * @arg: passed on to @take
+ *
+ * Context: process.
+ */
+void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
+			bool (*take)(struct tcpdiag_record *rec,
+				     unsigned int place, void *arg),
+			void *arg)
+{
+	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	struct hlist_nulls_node *pos;
+	struct tcpdiag_record *rec;
+	unsigned int i = 0;
+
+	if (hlist_nulls_empty(&tcpdiag_table.heads[bucket]))
+		return;
+	spin_lock_irq(lock);
+	hlist_nulls_for_each_entry(rec, pos, &tcpdiag_table.heads[bucket],
+				   hash) {
+		if (i >= skip && !take(rec, i, arg))
+			break;
+		i++;
+	}
+	spin_unlock_irq(lock);
+}
+
+static unsigned long default_max_records(void)
+{
+	unsigned long n = totalram_pages() * (PAGE_SIZE >> 10) /
+			  (BYTES_PER_RECORD >> 10);
+
+	return clamp(n, MIN_RECORDS, MAX_RECORDS);
+}
+
+static int heads_init(void)
+{
+	struct tcpdiag_table *t = &tcpdiag_table;
+	unsigned int bits = order_base_2(max_records / RECORDS_PER_CHAIN);
+	unsigned int i;
+
+	t->spares = spares_at(0);
+	t->shift = 64 - bits;
+	t->heads = kvmalloc_array(1UL << bits, sizeof(*t->heads), GFP_KERNEL);
+	if (!t->heads)
+		return -ENOMEM;
+	for (i = 0; i < 1U << bits; i++)
+		INIT_HLIST_NULLS_HEAD(&t->heads[i], i);
+	for (i = 0; i < TCPDIAG_BUCKET_LOCKS; i++)
+		spin_lock_init(&tcpdiag_bucket_locks[i]);
+	return 0;
+}
+
+/**
+ * tcpdiag_table_init() - allocate the table and its cache
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpdiag_table_init(void)
+{
+	int err;
+
+	if (!max_records)
+		max_records = default_max_records();
+	err = heads_init();
+	if (err)
+		return err;
+	cache = kmem_cache_create("tcpdiag_record",
+				  sizeof(struct tcpdiag_record), 0,
+				  SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN,
+				  NULL);
+	if (!cache) {
+		kvfree(tcpdiag_table.heads);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * tcpdiag_table_exit() - free the table, which must be empty
+ */
+void tcpdiag_table_exit(void)
+{
+	kmem_cache_destroy(cache);
+	kvfree(tcpdiag_table.heads);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which process holds a socket now: looked up at report time through the open
+ * files of all processes, as ss does through /proc, for sockets whose owner was
+ * not seen when they were made. Nothing of the network is locked.
+ *
+ * Cost: by open files of the machine, so what was found is good for a second:
+ * a long listing is read in many parts.
+ */
+#include <linux/bsearch.h>
+#include <linux/fdtable.h>
+#include <linux/kref.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "store/tcpdiag.h"
+
+/* Found sockets there is room for at first. */
+#define ROOM	256
+/* Files looked at before others get their turn. */
+#define BATCH	1024
+/* How long what was found is good for. */
+#define FRESH_NS	NSEC_PER_SEC
+
+/* tcpdiag_net.holders */
+static DEFINE_MUTEX(cache_mutex);
+
+/**
+ * struct holding - a process has a socket open
+ * @sk: the socket; only its address counts
+ * @pid: the process's thread group, with a reference
+ */
+struct holding {
+	const struct sock *sk;
+	struct pid *pid;
+};
+
+/**
+ * struct tcpdiag_holders - who holds which socket of a namespace
+ * @net: the namespace
+ * @found: by socket, once sorted
+ * @n: entries in @found
+ * @room: how many fit
+ * @missed: how many did not
+ * @task: whose files are being looked at
+ * @left: files that may be looked at before others get their turn
+ * @looked_ns: when
+ * @ref: users, of which the namespace's account is one
+ */
+struct tcpdiag_holders {
+	const struct net *net;
+	struct holding *found;
+	size_t n;
+	size_t room;
+	size_t missed;
+	struct task_struct *task;
+	unsigned int left;
+	u64 looked_ns;
+	struct kref ref;
+};
+
+static void take(struct tcpdiag_holders *h, struct file *file)
+{
+	struct socket *sock = sock_from_file(file);
+	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
+
+	if (!sk || sk->sk_protocol != IPPROTO_TCP ||
+	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6) ||
+	    !net_eq(sock_net(sk), h->net))
+		return;
+	if (h->n == h->room) {
+		h->missed++;
+		return;
+	}
+	h->found[h->n].sk = sk;
+	h->found[h->n].pid = get_pid(task_tgid(h->task));
+	h->n++;
+}
+
+/*
+ * Called for each open file, under the lock of its table: the place after it,
+ * which is never 0, to go on from later; 0 to go on now.
+ */
+static int look_at_file(const void *arg, struct file *file, unsigned int fd)
+{
+	struct tcpdiag_holders *h = (void *)arg;
+
+	take(h, file);
+	return --h->left ? 0 : fd + 1;
+}
+
+/* Where to go on; 0 at the end; -1 if the thread has no files. */
+static int look_at_some(struct tcpdiag_holders *h, struct task_struct *thread,
+			int from)
+{
+	int next = -1;
+
+	h->task = thread;
+	h->left = BATCH;
+	task_lock(thread);
+	if (thread->files)
+		next = iterate_fd(thread->files, from, look_at_file, h);
+	task_unlock(thread);
+	return next;
+}
+
+/* Others may run between two processes; false if ours ended meanwhile. */
+static bool let_others_run(struct task_struct *process)
+{
+	bool alive;
+
+	get_task_struct(process);
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+	alive = pid_alive(process);
+	put_task_struct(process);
+	return alive;
+}
+
+/*
+ * Threads share their files, but a leader that has ended has none. False if
+ * the process ended meanwhile.
+ */
+static bool look_at_process(struct tcpdiag_holders *h,
+			    struct task_struct *process)
+{
+	struct task_struct *thread;
+	int next = -1;
+
+	for_each_thread(process, thread) {
+		next = look_at_some(h, thread, 0);
+		while (next > 0) {
+			/* both must still be there to go on from */
+			if (!let_others_run(thread) || !pid_alive(process))
+				return false;
+			next = look_at_some(h, thread, next);
+		}
+		if (!next)
+			break;
+	}
+	return let_others_run(process);
+}
+
+/* False if it has to be begun anew. */
+static bool look_at_all(struct tcpdiag_holders *h)
+{
+	struct task_struct *process;
+	bool whole = true;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		if (process->flags & PF_KTHREAD)
+			continue;
+		if (!look_at_process(h, process)) {
+			whole = false;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return whole;
+}
+
+static void drop(struct tcpdiag_holders *h)
+{
+	while (h->n)
+		put_pid(h->found[--h->n].pid);
+	h->missed = 0;
+}
+
+static bool make_room(struct tcpdiag_holders *h, size_t room)
+{
+	kvfree(h->found);
+	h->found = kvmalloc_array(room, sizeof(*h->found), TCPDIAG_GFP);
+	h->room = h->found ? room : 0;
+	return h->found;
+}
+
+static int by_socket(const void *a, const void *b)
+{
+	const struct holding *x = a, *y = b;
+
+	if (x->sk == y->sk)
+		return 0;
+	return x->sk < y->sk ? -1 : 1;
+}
+
+/* ... and of those that share one, the one with the lowest number first. */
+static int by_socket_and_pid(const void *a, const void *b)
+{
+	const struct holding *x = a, *y = b;
+
+	return by_socket(a, b) ?: pid_nr(x->pid) - pid_nr(y->pid);
+}
+
+static struct tcpdiag_holders *look(const struct net *net)
+{
+	struct tcpdiag_holders *h = kzalloc(sizeof(*h), TCPDIAG_GFP);
+	size_t room = ROOM;
+	unsigned int tries;
+
+	if (!h)
+		return NULL;
+	kref_init(&h->ref);
+	h->net = net;
+	/* processes end while we look: what was found at last will have to do */
+	for (tries = 0; tries < 8; tries++) {
+		drop(h);
+		if (!make_room(h, room)) {
+			kfree(h);
+			return NULL;
+		}
+		if (look_at_all(h) && !h->missed)
+			break;
+		room = h->n + h->missed + h->missed / 4 + ROOM;
+	}
+	sort(h->found, h->n, sizeof(*h->found), by_socket_and_pid, NULL);
+	h->looked_ns = ktime_get_ns();
+	return h;
+}
+
+static void release(struct kref *ref)
+{
+	struct tcpdiag_holders *h = container_of(ref, struct tcpdiag_holders,
+						 ref);
+
+	drop(h);
+	kvfree(h->found);
+	kfree(h);
+}
+
+static bool is_fresh(const struct tcpdiag_holders *h)
+{
+	return h && ktime_get_ns() < h->looked_ns + FRESH_NS;
+}
+
+/**
+ * tcpdiag_holders_get() - who holds the TCP sockets of a namespace
+ * @tn: the namespace's account; NULL if it is about to end
+ *
+ * Context: process, may sleep.
+ * Return: what was found within the last second, for tcpdiag_holders_put();
+ * NULL if memory is short or the namespace about to end.
+ */
+struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_holders *h;
+
+	if (!tn)
+		return NULL;
+	mutex_lock(&cache_mutex);
+	if (!is_fresh(tn->holders)) {
+		tcpdiag_holders_put(tn->holders);
+		tn->holders = look(tn->net);
+	}
+	h = tn->holders;
+	if (h)
+		kref_get(&h->ref);
+	mutex_unlock(&cache_mutex);
+	return h;
+}
+
+/**
+ * tcpdiag_holders_put() - done with what tcpdiag_holders_get() gave
+ * @h: that, or NULL
+ *
+ * Context: process.
+ */
+void tcpdiag_holders_put(struct tcpdiag_holders *h)
+{
+	if (h)
+		kref_put(&h->ref, release);
+}
+
+/**
+ * tcpdiag_holders_forget() - drop what was found
+ * @tn: the namespace's account; NULL if it is about to end
+ *
+ * Context: process.
+ */
+void tcpdiag_holders_forget(struct tcpdiag_net *tn)
+{
+	if (!tn || !READ_ONCE(tn->holders))
+		return;
+	mutex_lock(&cache_mutex);
+	tcpdiag_holders_put(tn->holders);
+	tn->holders = NULL;
+	mutex_unlock(&cache_mutex);
+}
+
+/**
+ * tcpdiag_holders_expire() - drop what is not fresh, unless someone is at it
+ * @tn: the namespace's account
+ *
+ * Context: process.
+ */
+void tcpdiag_holders_expire(struct tcpdiag_net *tn)
+{
+	if (!READ_ONCE(tn->holders) || !mutex_trylock(&cache_mutex))
+		return;
+	if (!is_fresh(tn->holders)) {
+		tcpdiag_holders_put(tn->holders);
+		tn->holders = NULL;
+	}
+	mutex_unlock(&cache_mutex);
+}
+
+/**
+ * tcpdiag_holders_of() - who holds a socket
+ * @h: from tcpdiag_holders_get(), or NULL
+ * @sk: the socket; only its address counts
+ * @count: how many processes do; may be NULL
+ *
+ * Return: the thread group with the lowest number that does, for as long as @h
+ * is held; NULL if nobody did.
+ */
+struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
+			       const struct sock *sk, unsigned int *count)
+{
+	struct holding key = { .sk = sk }, *first, *last;
+	unsigned int n = 1;
+
+	if (count)
+		*count = 0;
+	if (!h)
+		return NULL;
+	first = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
+	if (!first)
+		return NULL;
+	last = first;
+	while (first > h->found && first[-1].sk == sk) {
+		first--;
+		n += first->pid != first[1].pid;
+	}
+	while (last + 1 < h->found + h->n && last[1].sk == sk) {
+		last++;
+		n += last->pid != last[-1].pid;
+	}
+	if (count)
+		*count = n;
+	return first->pid;
+}

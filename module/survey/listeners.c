@@ -1,0 +1,633 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looks at the listeners of a namespace, once a second and for each reader:
+ * their queues are in the sockets, so no hook is needed for them, and a SYN
+ * costs nothing. What lasts from one look to the next (peaks, drops, verdicts)
+ * is carried over from the former list to the new one; both are in order of the
+ * sockets' addresses.
+ *
+ * Cost: by listeners, not by connections.
+ */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/inet_sock.h>
+
+#include "conn/conn.h"
+#include "survey/listeners.h"
+#include "store/record.h"
+#include "account/service.h"
+
+/* Listeners there is room for beyond those of the last look. */
+#define SPARE_ROOM	16
+/* How often overflows are read anew to match the drops. */
+#define MATCH_TRIES	4
+
+/* tcpdiag_net.listening */
+static DEFINE_MUTEX(listeners_mutex);
+
+/**
+ * struct look - listeners that are being looked at
+ * @l: room for @room listeners; each socket is referenced
+ * @n: how many there are in it
+ * @room: entries in @l
+ * @missed: how many did not fit
+ */
+struct look {
+	struct tcpdiag_listener *l;
+	size_t n;
+	size_t room;
+	size_t missed;
+};
+
+/* Its record is on a list, so the socket is not destroyed yet. */
+static void collect(struct look *look, const struct tcpdiag_record *rec)
+{
+	struct sock *sk = (struct sock *)rec->key;
+	struct tcpdiag_listener *l;
+
+	if (!tcpdiag_may_look(rec))
+		return;
+	lockdep_assert_held(&rec->shard->lock);
+	if (look->n == look->room) {
+		look->missed++;
+		return;
+	}
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return;
+	l = &look->l[look->n++];
+	l->sk = sk;
+	l->since = rec->entered;
+	l->older = rec->flags & TCPDIAG_F_EST_AGE;
+	l->pid = get_pid(rec->pid);
+	memcpy(l->comm, rec->comm, sizeof(l->comm));
+}
+
+static void collect_all(struct look *look, struct tcpdiag_net *tn)
+{
+	struct tcpdiag_record *rec;
+	struct tcpdiag_shard *shard;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		spin_lock_irq(&shard->lock);
+		list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age)
+			collect(look, rec);
+		spin_unlock_irq(&shard->lock);
+	}
+}
+
+static struct sock *sock_of(const struct tcpdiag_listener *l)
+{
+	return (struct sock *)l->sk;
+}
+
+static void drop(struct look *look)
+{
+	while (look->n) {
+		struct tcpdiag_listener *l = &look->l[--look->n];
+
+		put_pid(l->pid);
+		sock_put(sock_of(l));
+	}
+	kvfree(look->l);
+	look->l = NULL;
+	look->missed = 0;
+}
+
+static int by_socket(const void *a, const void *b)
+{
+	const struct tcpdiag_listener *x = a, *y = b;
+
+	if (x->sk == y->sk)
+		return 0;
+	return x->sk < y->sk ? -1 : 1;
+}
+
+/* False if there is no memory. */
+static bool find(struct look *look, struct tcpdiag_net *tn, size_t expected)
+{
+	look->room = expected + SPARE_ROOM;
+	for (;;) {
+		look->l = kvcalloc(look->room, sizeof(*look->l), TCPDIAG_GFP);
+		if (!look->l)
+			return false;
+		collect_all(look, tn);
+		if (!look->missed)
+			break;
+		look->room = look->n + look->missed + SPARE_ROOM;
+		drop(look);
+	}
+	sort(look->l, look->n, sizeof(*look->l), by_socket, NULL);
+	return true;
+}
+
+/* How long the first connection of the accept queue has been established. */
+static u64 wait_us(struct sock *sk)
+{
+	struct request_sock_queue *queue = &inet_csk(sk)->icsk_accept_queue;
+	struct tcpdiag_record rec;
+	struct tcpdiag_addr addr;
+	struct sock *child;
+	u64 now, ns = 0;
+	unsigned int i;
+
+	if (reqsk_queue_empty(queue))
+		return 0;
+	spin_lock_bh(&queue->rskq_lock);
+	child = queue->rskq_accept_head ? queue->rskq_accept_head->sk : NULL;
+	if (child)
+		sock_hold(child);
+	spin_unlock_bh(&queue->rskq_lock);
+	if (!child)
+		return 0;
+	if (tcpdiag_conn_copy(child, &rec, &addr)) {
+		now = ktime_get_ns();
+		for (i = 0; i < TCPDIAG_FULL_STATES; i++)
+			ns += rec.spent_ns[i];
+		ns += now - min(now, rec.entered);
+		put_pid(rec.pid);
+	}
+	sock_put(child);
+	return div_u64(ns, NSEC_PER_USEC);
+}
+
+/* What is constant, and what is now. */
+static void look_at(struct tcpdiag_listener *l)
+{
+	struct sock *sk = sock_of(l);
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	struct tcpdiag_addr addr;
+
+	tcpdiag_conn_addr(sk, &addr);
+	l->key = tcpdiag_service_key_of(sk);
+	l->addr = addr.local;
+	l->port = addr.lport;
+	l->v6 = sk->sk_family == AF_INET6;
+	l->v6only = sk->sk_ipv6only;
+	l->device = READ_ONCE(sk->sk_bound_dev_if);
+	l->uid = READ_ONCE(sk->sk_uid);
+	l->ino = sock_i_ino(sk);
+	l->q.syn = max(reqsk_queue_len(&icsk->icsk_accept_queue), 0);
+	l->q.young = max(reqsk_queue_len_young(&icsk->icsk_accept_queue), 0);
+	l->q.accept = READ_ONCE(sk->sk_ack_backlog);
+	l->q.limit = READ_ONCE(sk->sk_max_ack_backlog);
+	l->q.tfo = READ_ONCE(icsk->icsk_accept_queue.fastopenq.qlen);
+	l->q.tfo_limit = READ_ONCE(icsk->icsk_accept_queue.fastopenq.max_qlen);
+	l->wait_us = wait_us(sk);
+	l->syn_peak = l->q.syn;
+	l->accept_peak = l->q.accept;
+	l->wait_max_us = l->wait_us;
+}
+
+/* What has been closed since it was found: it has no port any more. */
+static void leave_out_closed(struct look *look)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < look->n; i++) {
+		struct tcpdiag_listener *l = &look->l[i];
+
+		if (inet_sk_state_load(l->sk) == TCP_LISTEN && l->port) {
+			look->l[n++] = *l;
+			continue;
+		}
+		put_pid(l->pid);
+		sock_put(sock_of(l));
+	}
+	look->n = n;
+}
+
+static u64 overflows(struct tcpdiag_net *tn)
+{
+	return tcpdiag_mib(tn, TCPDIAG_MIB_LISTEN_OVERFLOWS);
+}
+
+/* Drops of each listener, and the namespace's overflows of the same moment. */
+static u64 read_drops(struct look *look, struct tcpdiag_net *tn)
+{
+	u64 before, after = overflows(tn);
+	unsigned int tries = 0;
+	size_t i;
+
+	do {
+		before = after;
+		for (i = 0; i < look->n; i++)
+			look->l[i].q.drops =
+				atomic_read(&look->l[i].sk->sk_drops);
+		after = overflows(tn);
+	} while (after != before && ++tries < MATCH_TRIES);
+	return before;
+}
+
+/* Of a listener older than the module, what came before does not count. */
+static void begin(struct tcpdiag_listener *l)
+{
+	if (l->older) {
+		l->drops_before = l->q.drops;
+		l->drops_last = l->q.drops;
+	}
+	l->done_last = l->done;
+	l->accepting_last = l->accepting;
+	l->verdict_since = l->since;
+}
+
+static void carry_over(struct tcpdiag_listener *l,
+		       const struct tcpdiag_listener *from)
+{
+	l->syn_peak = max(l->syn_peak, from->syn_peak);
+	l->accept_peak = max(l->accept_peak, from->accept_peak);
+	l->wait_max_us = max(l->wait_max_us, from->wait_max_us);
+	l->drops_before = from->drops_before;
+	l->drops_last = from->drops_last;
+	l->overflows = from->overflows;
+	l->done_last = from->done_last;
+	l->accepting_last = from->accepting_last;
+	l->done_per_s = from->done_per_s;
+	l->accepted_per_s = from->accepted_per_s;
+	l->verdict = from->verdict;
+	l->verdict_since = from->verdict_since;
+	l->flood_seen = from->flood_seen;
+	l->floods = from->floods;
+	l->overflowed = from->overflowed;
+}
+
+static void carry_all_over(struct look *look,
+			   const struct tcpdiag_listening *from)
+{
+	size_t i, j = 0;
+
+	for (i = 0; i < look->n; i++) {
+		struct tcpdiag_listener *l = &look->l[i];
+
+		while (j < from->n && from->l[j].sk < l->sk)
+			j++;
+		if (j < from->n && from->l[j].sk == l->sk &&
+		    from->l[j].since == l->since)
+			carry_over(l, &from->l[j]);
+		else
+			begin(l);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct tcpdiag_listener *x = *(void **)a, *y = *(void **)b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/*
+ * What listeners share with others of their service; @keys gets the keys, in
+ * order. False if there is no memory.
+ */
+static bool read_services(struct look *look, struct tcpdiag_net *tn,
+			  u32 **keys)
+{
+	struct tcpdiag_listener **order;
+	size_t i, from, to;
+
+	order = kvmalloc_array(look->n, sizeof(*order), TCPDIAG_GFP);
+	*keys = kvmalloc_array(look->n, sizeof(**keys), TCPDIAG_GFP);
+	if (!order || !*keys) {
+		kvfree(order);
+		return false;
+	}
+	for (i = 0; i < look->n; i++)
+		order[i] = &look->l[i];
+	sort(order, look->n, sizeof(*order), by_key, NULL);
+	for (from = 0; from < look->n; from = to) {
+		u64 done = tcpdiag_service_done(tn, order[from]->key);
+		u64 accepting = 0;
+
+		for (to = from; to < look->n &&
+		     order[to]->key == order[from]->key; to++)
+			accepting += order[to]->q.accept;
+		for (i = from; i < to; i++) {
+			order[i]->sharing = to - from;
+			order[i]->done = done;
+			order[i]->accepting = accepting;
+			(*keys)[i] = order[i]->key;
+		}
+	}
+	kvfree(order);
+	return true;
+}
+
+/* The list becomes the namespace's own; its sockets are released. */
+static void keep(struct tcpdiag_listening *in, struct look *look)
+{
+	size_t i;
+
+	lockdep_assert_held(&listeners_mutex);
+	for (i = 0; i < look->n; i++)
+		sock_put(sock_of(&look->l[i]));
+	tcpdiag_listeners_drop(in);
+	in->l = look->l;
+	in->n = look->n;
+}
+
+/* Does a listener's queue show where the SYNs go? */
+static bool any_queue_full(const struct look *look)
+{
+	size_t i;
+
+	for (i = 0; i < look->n; i++)
+		if (look->l[i].verdict == TCPDIAG_VERDICT_SYN_FLOOD ||
+		    look->l[i].verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL)
+			return true;
+	return false;
+}
+
+static void second(struct tcpdiag_net *tn, struct look *look, u64 overflowed)
+{
+	struct tcpdiag_listening *in = tn->listening;
+	const struct netns_ipv4 *ipv4 = &tn->net->ipv4;
+	u64 full = tcpdiag_mib(tn, TCPDIAG_MIB_FULL_COOKIES) +
+		   tcpdiag_mib(tn, TCPDIAG_MIB_FULL_DROPS);
+	u64 valid = tcpdiag_mib(tn, TCPDIAG_MIB_COOKIES_VALID);
+	u64 now = ktime_get_ns();
+	struct tcpdiag_second s = {
+		.now = now,
+		.ns = in->last_ns ? max(now - in->last_ns, 1ULL) : NSEC_PER_SEC,
+		.tick = ++in->tick,
+		.overflows = overflowed - in->overflows_last,
+		.full = full - in->full_last,
+		.cookies = READ_ONCE(ipv4->sysctl_tcp_syncookies),
+		.max_syn_backlog = READ_ONCE(ipv4->sysctl_max_syn_backlog),
+		.flood_per_s = READ_ONCE(tn->limits.syn_flood_per_s),
+		.slow_us = (u64)READ_ONCE(tn->limits.slow_accept_ms) *
+			   USEC_PER_MSEC,
+	};
+
+	lockdep_assert_held(&listeners_mutex);
+	tcpdiag_listeners_second(look->l, look->n, &s);
+	in->full_per_s = tcpdiag_per_second(&s, s.full);
+	in->valid_per_s = tcpdiag_per_second(&s, valid - in->valid_last);
+	/* with cookies for every SYN no queue shows whom it is aimed at */
+	if (s.cookies && in->full_per_s >= s.flood_per_s &&
+	    2 * in->valid_per_s < in->full_per_s && !any_queue_full(look))
+		in->flood_seen = s.now;
+	in->last_ns = now;
+	in->overflows_last = overflowed;
+	in->full_last = full;
+	in->valid_last = valid;
+}
+
+static bool uses_tcp(const struct tcpdiag_net *tn)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++)
+		if (READ_ONCE(tn->shard[i]))
+			return true;
+	return false;
+}
+
+/* False if there is no memory; what was known before stays. */
+static bool look(struct tcpdiag_net *tn, bool is_second)
+{
+	struct look look = {};
+	u32 *keys = NULL;
+	u64 overflowed;
+	size_t i;
+
+	lockdep_assert_held(&listeners_mutex);
+	if (!tn->listening)
+		tn->listening = kzalloc(sizeof(*tn->listening), TCPDIAG_GFP);
+	if (!tn->listening || !find(&look, tn, tn->listening->n))
+		return false;
+	if (!look.n && !tn->listening->n) {
+		/* nothing to look at, and the counters cost by CPUs */
+		tn->listening->last_ns = 0;
+		drop(&look);
+		return true;
+	}
+	for (i = 0; i < look.n; i++)
+		look_at(&look.l[i]);
+	leave_out_closed(&look);
+	overflowed = read_drops(&look, tn);
+	if (look.n && !read_services(&look, tn, &keys)) {
+		kvfree(keys);
+		drop(&look);
+		return false;
+	}
+	carry_all_over(&look, tn->listening);
+	if (is_second) {
+		second(tn, &look, overflowed);
+		tcpdiag_service_prune(tn, keys, look.n);
+	}
+	kvfree(keys);
+	keep(tn->listening, &look);
+	return true;
+}
+
+/**
+ * tcpdiag_listeners_tick() - a second has passed
+ * @tn: a namespace
+ *
+ * Context: process, may sleep; the same namespace once a second.
+ */
+void tcpdiag_listeners_tick(struct tcpdiag_net *tn)
+{
+	if (!uses_tcp(tn))
+		return;
+	mutex_lock(&listeners_mutex);
+	if (!look(tn, true))
+		atomic64_inc(&tn->alloc_failed);
+	mutex_unlock(&listeners_mutex);
+}
+
+/**
+ * tcpdiag_listeners_read() - all listeners of a namespace, as they are now
+ * @tn: the namespace
+ * @copy: the result, for tcpdiag_listeners_drop()
+ *
+ * Context: process, may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
+			    struct tcpdiag_listening *copy)
+{
+	bool done;
+	size_t i;
+
+	mutex_lock(&listeners_mutex);
+	done = look(tn, false);
+	if (done) {
+		*copy = *tn->listening;
+		copy->l = kvmalloc_array(copy->n + 1, sizeof(*copy->l),
+					 TCPDIAG_GFP);
+		done = copy->l;
+	}
+	for (i = 0; done && i < copy->n; i++) {
+		copy->l[i] = tn->listening->l[i];
+		get_pid(copy->l[i].pid);
+	}
+	mutex_unlock(&listeners_mutex);
+	return done;
+}
+
+/**
+ * struct worst - the listeners that findings tell of
+ * @l: copies, with references to their pids
+ * @n: how many have the same
+ */
+struct worst {
+	struct tcpdiag_listener l;
+	unsigned int n;
+};
+
+static void consider(struct worst *worst, const struct tcpdiag_listener *l,
+		     bool has, u64 how_bad, u64 worst_yet)
+{
+	if (!has)
+		return;
+	if (!worst->n++ || how_bad > worst_yet)
+		worst->l = *l;
+}
+
+enum { FLOOD, SYN_FULL, OVERFLOW, SLOW, KINDS };
+
+static void find_worst(const struct tcpdiag_listening *all,
+		       struct worst worst[KINDS])
+{
+	unsigned int k;
+	size_t i;
+
+	lockdep_assert_held(&listeners_mutex);
+	for (i = 0; i < all->n; i++) {
+		const struct tcpdiag_listener *l = &all->l[i];
+		u64 lately = tcpdiag_minute_sum(&l->overflowed);
+
+		consider(&worst[FLOOD], l,
+			 l->verdict == TCPDIAG_VERDICT_SYN_FLOOD,
+			 l->q.syn, worst[FLOOD].l.q.syn);
+		consider(&worst[SYN_FULL], l,
+			 l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL,
+			 l->q.syn, worst[SYN_FULL].l.q.syn);
+		consider(&worst[OVERFLOW], l, lately, lately,
+			 tcpdiag_minute_sum(&worst[OVERFLOW].l.overflowed));
+		consider(&worst[SLOW], l,
+			 l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT,
+			 l->wait_us, worst[SLOW].l.wait_us);
+	}
+	for (k = 0; k < KINDS; k++)
+		get_pid(worst[k].l.pid);
+}
+
+/* False if there is no memory. */
+static bool tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
+		 const struct worst *worst, struct tcpdiag_listener_fact *f)
+{
+	const struct tcpdiag_listener *l = &worst->l;
+	struct tcpdiag_holders *h = NULL;
+	bool done = true;
+
+	f->listeners = worst->n;
+	if (!worst->n)
+		return true;
+	f->v6 = l->v6;
+	f->addr = l->addr;
+	f->port = l->port;
+	f->since_us = div_u64(ktime_get_ns() - l->verdict_since, NSEC_PER_USEC);
+	f->now = l->verdict == TCPDIAG_VERDICT_ACCEPT_FULL;
+	f->syn = l->q.syn;
+	f->syn_limit = tcpdiag_listener_syn_limit(l, facts->listen.syncookies,
+						  facts->listen.max_syn_backlog);
+	f->accept = l->q.accept;
+	f->limit = l->q.limit;
+	f->wait_us = l->wait_us;
+	f->done_per_s = l->done_per_s;
+	f->accepted_per_s = l->accepted_per_s;
+	f->overflows = l->overflows;
+	f->overflows_minute = tcpdiag_minute_sum(&l->overflowed);
+	f->drops = l->q.drops - l->drops_before;
+	f->floods = l->floods;
+	if (!facts->owners)
+		return true;
+	if (!tcpdiag_owner_is_alive(l->pid)) {
+		h = tcpdiag_holders_get(tn);
+		done = h;
+	}
+	tcpdiag_owner_read(&f->owner, l->pid, l->comm,
+			   tcpdiag_holders_of(h, l->sk, NULL));
+	tcpdiag_holders_put(h);
+	return done;
+}
+
+/**
+ * tcpdiag_listeners_facts() - the listeners that are worst off, for findings
+ * @tn: the namespace
+ * @facts: where to
+ *
+ * As the last second left them: nothing is looked at anew.
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_listeners_facts(struct tcpdiag_net *tn,
+			     struct tcpdiag_facts *facts)
+{
+	struct tcpdiag_listen_facts *f = &facts->listen;
+	const struct netns_ipv4 *ipv4 = &tn->net->ipv4;
+	struct tcpdiag_listening *all;
+	struct worst *worst;
+	unsigned int k;
+	bool done;
+
+	f->syncookies = READ_ONCE(ipv4->sysctl_tcp_syncookies);
+	f->max_syn_backlog = READ_ONCE(ipv4->sysctl_max_syn_backlog);
+	f->somaxconn = READ_ONCE(tn->net->core.sysctl_somaxconn);
+	worst = kcalloc(KINDS, sizeof(*worst), TCPDIAG_GFP);
+	if (!worst)
+		return false;
+	mutex_lock(&listeners_mutex);
+	all = tn->listening;
+	if (all) {
+		find_worst(all, worst);
+		f->full_per_s = all->full_per_s;
+		f->valid_per_s = all->valid_per_s;
+		f->flood_of_none = tcpdiag_flood_of_none(all->flood_seen,
+							 ktime_get_ns());
+	}
+	mutex_unlock(&listeners_mutex);
+	done = tell(tn, facts, &worst[FLOOD], &f->flood) &&
+	       tell(tn, facts, &worst[SYN_FULL], &f->syn_full) &&
+	       tell(tn, facts, &worst[OVERFLOW], &f->overflow) &&
+	       tell(tn, facts, &worst[SLOW], &f->slow);
+	for (k = 0; k < KINDS; k++)
+		put_pid(worst[k].l.pid);
+	kfree(worst);
+	return done;
+}
+
+/**
+ * tcpdiag_listeners_drop() - free a list of listeners
+ * @of: what holds it
+ *
+ * Context: process.
+ */
+void tcpdiag_listeners_drop(struct tcpdiag_listening *of)
+{
+	size_t i;
+
+	for (i = 0; i < of->n; i++)
+		put_pid(of->l[i].pid);
+	kvfree(of->l);
+	of->l = NULL;
+	of->n = 0;
+}
+
+/**
+ * tcpdiag_listeners_release() - forget a namespace's listeners
+ * @tn: the namespace, without readers
+ */
+void tcpdiag_listeners_release(struct tcpdiag_net *tn)
+{
+	if (!tn->listening)
+		return;
+	tcpdiag_listeners_drop(tn->listening);
+	kfree(tn->listening);
+	tn->listening = NULL;
+}

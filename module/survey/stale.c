@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections that have been idle for hours without keepalive: their peer may be
+ * gone, and nobody would notice.
+ *
+ * ESTABLISHED is where healthy sockets stay for long too, so nobody may look for
+ * these while a reader waits. Instead the worker goes along the long stays, and
+ * what a whole pass found is what readers see. While no stay is long enough there
+ * is nothing to go along; and the more there are, the longer it is until the next
+ * pass: with a million sockets four minutes, which is little beside the hours.
+ */
+#include <linux/spinlock.h>
+
+#include "conn/conn.h"
+#include "store/record.h"
+
+/* Records that passes look at in a second, on the average. */
+#define PER_SECOND	4096
+
+/* tcpdiag_net.stale */
+static DEFINE_SPINLOCK(stale_lock);
+
+/**
+ * struct pass - over one namespace
+ * @now: when it began, ktime_get_ns()
+ * @limit_us: who has been idle for longer is stale
+ * @looked: at so many records
+ * @found: what is stale
+ */
+struct pass {
+	u64 now;
+	u64 limit_us;
+	u64 looked;
+	struct tcpdiag_stale found;
+};
+
+/* How long there has been no data either way. */
+static u64 idle_us(const struct sock *sk)
+{
+	u32 sent = tcp_jiffies32 - READ_ONCE(tcp_sk(sk)->lsndtime);
+	u32 received = tcp_jiffies32 -
+		       READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
+
+	return (u64)min(sent, received) * (USEC_PER_SEC / HZ);
+}
+
+static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return idle > limit_us && !sock_flag(sk, SOCK_KEEPOPEN) &&
+	       READ_ONCE(tp->write_seq) == READ_ONCE(tp->snd_una);
+}
+
+/* The record is locked: neither it nor its socket can go away. */
+static void look(const struct tcpdiag_record *rec, void *arg)
+{
+	u64 entered = READ_ONCE(rec->entered), idle;
+	struct pass *pass = arg;
+	struct tcpdiag_stale *found = &pass->found;
+
+	pass->looked++;
+	if (READ_ONCE(rec->state) != TCP_ESTABLISHED ||
+	    pass->now < entered + pass->limit_us * NSEC_PER_USEC)
+		return;
+	idle = idle_us(rec->key);
+	if (!is_stale(rec->key, idle, pass->limit_us))
+		return;
+	found->sockets++;
+	if (idle > found->idle_us) {
+		found->idle_us = idle;
+		found->key = rec->key;
+		found->entered = entered;
+	}
+}
+
+/**
+ * tcpdiag_stale_tick() - once a second: make a pass, if it is time for one
+ * @tn: the namespace
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_stale_tick(struct tcpdiag_net *tn)
+{
+	struct pass pass = {
+		.now = ktime_get_ns(),
+		.limit_us = (u64)READ_ONCE(tn->limits.stale_established_ms) *
+			    USEC_PER_MSEC,
+	};
+
+	if (pass.now < tn->stale_next_ns)
+		return;
+	/* without memory what is known stays */
+	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
+	    pass.limit_us * NSEC_PER_USEC &&
+	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass)) {
+		atomic64_inc(&tn->alloc_failed);
+		return;
+	}
+	tn->stale_next_ns = pass.now +
+			    div_u64(pass.looked * NSEC_PER_SEC, PER_SECOND);
+	spin_lock(&stale_lock);
+	tn->stale = pass.found;
+	spin_unlock(&stale_lock);
+}
+
+/* The longest idle one, if it is still there; false if there is no memory. */
+static bool tell_example(struct tcpdiag_net *tn,
+			 const struct tcpdiag_stale *stale, bool owners,
+			 struct tcpdiag_stale_facts *facts)
+{
+	struct tcpdiag_holders *holders = NULL;
+	struct tcpdiag_record *rec;
+	struct pid *seen = NULL;
+	bool done = true;
+	struct tcpdiag_addr addr;
+	char comm[TASK_COMM_LEN];
+	unsigned short family = 0;
+
+	local_irq_disable();
+	rec = tcpdiag_find_lock(stale->key);
+	if (rec && tcpdiag_may_look(rec) && rec->entered == stale->entered) {
+		const struct sock *sk = rec->key;
+
+		family = sk->sk_family;
+		tcpdiag_conn_addr(sk, &addr);
+		seen = get_pid(rec->pid);
+		memcpy(comm, rec->comm, sizeof(comm));
+	}
+	if (rec)
+		tcpdiag_unlock(&rec->shard->lock);
+	local_irq_enable();
+	if (!family)
+		return true;
+	tcpdiag_format_peer(facts->peer, family, &addr);
+	if (owners) {
+		if (!tcpdiag_owner_is_alive(seen)) {
+			holders = tcpdiag_holders_get(tn);
+			done = holders;
+		}
+		tcpdiag_owner_read(&facts->owner, seen, comm,
+				   tcpdiag_holders_of(holders, stale->key,
+						      NULL));
+		tcpdiag_holders_put(holders);
+	}
+	put_pid(seen);
+	return done;
+}
+
+/**
+ * tcpdiag_stale_read() - tell what the last pass found
+ * @tn: the namespace
+ * @facts: the result goes here
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+{
+	struct tcpdiag_stale stale;
+
+	spin_lock(&stale_lock);
+	stale = tn->stale;
+	spin_unlock(&stale_lock);
+	facts->stale.sockets = stale.sockets;
+	facts->stale.idle_us = stale.idle_us;
+	facts->stale.keepalive_time =
+		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
+	return !stale.sockets ||
+	       tell_example(tn, &stale, facts->owners, &facts->stale);
+}

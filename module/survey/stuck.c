@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looks for closed sockets that wait for their peers, when somebody asks: in
+ * FIN_WAIT1, CLOSING and LAST_ACK for more than a second, the longest first.
+ */
+#include <linux/percpu.h>
+#include <linux/snmp.h>
+#include <net/ip.h>
+
+#include "conn/conn.h"
+#include "store/record.h"
+
+/* Sockets that are looked at in each state. */
+#define MAX_LOOKED	4096
+
+/**
+ * struct search - what is gathered while sockets are looked at
+ * @state: the state
+ * @now: ktime_get_ns() at the beginning
+ * @limit_us: LAST_ACK for longer is stuck
+ * @family: of the peer that the oldest in LAST_ACK waits for
+ * @addr: that one's two ends
+ * @facts: the result
+ */
+struct search {
+	unsigned int state;
+	u64 now;
+	u64 limit_us;
+	unsigned short family;
+	struct tcpdiag_addr addr;
+	struct tcpdiag_stuck_facts *facts;
+};
+
+static void last_ack(struct search *search, const struct sock *sk, u64 us)
+{
+	struct tcpdiag_stuck_facts *facts = search->facts;
+
+	if (us <= search->limit_us)
+		return;
+	facts->last_ack++;
+	if (us < facts->last_ack_oldest_us)
+		return;
+	facts->last_ack_oldest_us = us;
+	facts->retransmits = READ_ONCE(inet_csk(sk)->icsk_retransmits);
+	search->family = sk->sk_family;
+	tcpdiag_conn_addr(sk, &search->addr);
+}
+
+static void look(const struct tcpdiag_record *rec, void *arg)
+{
+	struct search *search = arg;
+	const struct sock *sk = rec->key;
+	u64 entered, us;
+
+	if (tcpdiag_read_begin(rec, &entered) != search->state ||
+	    rec->flags & TCPDIAG_F_MINI || !sock_flag(sk, SOCK_DEAD))
+		return;
+	us = div_u64(search->now - min(search->now, entered), NSEC_PER_USEC);
+	search->facts->orphans++;
+	search->facts->orphans_oldest_us = max(us,
+					       search->facts->orphans_oldest_us);
+	if (search->state == TCP_LAST_ACK)
+		last_ack(search, sk, us);
+}
+
+static u64 orphans_on_machine(void)
+{
+	int cpu, n = 0;
+
+	for_each_possible_cpu(cpu)
+		n += per_cpu(tcp_orphan_count, cpu);
+	return max(n, 0);
+}
+
+/**
+ * tcpdiag_stuck_read() - look for closed sockets that wait for their peers
+ * @tn: the namespace
+ * @facts: the account and the limits are there; the result goes here
+ *
+ * Context: process, may sleep. Cost: by sockets that wait for more than a second.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+{
+	static const u8 states[] = { TCP_FIN_WAIT1, TCP_CLOSING, TCP_LAST_ACK };
+	struct search search = {
+		.now = ktime_get_ns(),
+		.limit_us = (u64)facts->limits.stuck_last_ack_ms *
+			    USEC_PER_MSEC,
+		.facts = &facts->stuck,
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		search.state = states[i];
+		if (!facts->snap.now[states[i]])
+			continue;
+		err = tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
+				       &search);
+		if (err == -ENOMEM)
+			return false;
+		facts->stuck.cut |= err == -E2BIG;
+	}
+	if (facts->stuck.cut)
+		atomic64_inc(&tn->looks_cut);
+	if (facts->stuck.last_ack)
+		tcpdiag_format_peer(facts->stuck.peer, search.family,
+				    &search.addr);
+	facts->stuck.on_machine = orphans_on_machine();
+	facts->stuck.aborted =
+		snmp_fold_field((void __percpu *)tn->net->mib.net_statistics,
+				LINUX_MIB_TCPABORTONMEMORY);
+	facts->stuck.orphan_retries =
+		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
+	return true;
+}
