@@ -47,7 +47,8 @@
 
 #include "compat.h"
 #include "conn/conn.h"
-#include "store/tcpdiag.h"
+#include "store/addr.h"
+#include "store/net.h"
 #include "ab_weights.h"
 #include "cc_algos.h"
 #include "reno.h"
@@ -67,7 +68,7 @@ static const struct tcp_congestion_ops *arm_for(struct sock *sk)
 	struct tcpdiag_addr addr;
 	unsigned int i;
 
-	tcpdiag_conn_addr(sk, &addr);
+	tcpdiag_addr_read(sk, &addr);
 	rcu_read_lock();
 	tn = tcpdiag_net(sock_net(sk));
 	i = tcpdiag_ab_choose(tn ? rcu_dereference(tn->ab_weights) : NULL,

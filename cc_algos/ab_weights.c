@@ -27,7 +27,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "store/tcpdiag.h"
+#include "model/addr.h"
+#include "store/net.h"
 #include "ab_weights.h"
 
 static bool is_blank(char c)

@@ -15,7 +15,7 @@ struct findings_case *findings_case(struct kunit *test)
 	struct findings_case *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
-	c->facts.limits = tcpdiag_limits_default;
+	tcpdiag_limits_default(&c->facts.limits);
 	c->facts.owners = true;
 	return c;
 }

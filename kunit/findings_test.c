@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "diagnose/findings.c"
+#include "model/limits.c"
 #include "findings_case.h"
 
 /* Kinds that have tests, in the order of the table. */

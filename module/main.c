@@ -4,71 +4,20 @@
  * account of every TCP connection. This file sequences the module's life.
  */
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/module.h>
 
-#include "cc_algos/cc_algos.h"
-#include "procfs/procfs.h"
 #include "account/congestion.h"
-#include "store/tcpdiag.h"
-
-static u64 loaded_ns;
-static u64 walk_ns;
-/* sockets older than the module may still be unknown */
-bool tcpdiag_is_walking;
-static bool approximate;
-
-/**
- * tcpdiag_loaded_ns() - when the account began
- *
- * Return: ktime_get_ns() just before the hooks were attached.
- */
-u64 tcpdiag_loaded_ns(void)
-{
-	return loaded_ns;
-}
-
-/**
- * tcpdiag_walk_ns() - how long the walk at load took
- *
- * Return: nanoseconds; 0 while it goes on.
- */
-u64 tcpdiag_walk_ns(void)
-{
-	return READ_ONCE(walk_ns);
-}
-
-/**
- * tcpdiag_approximate() - did memory run out during the walk?
- *
- * Return: whether gauges may be off.
- */
-bool tcpdiag_approximate(void)
-{
-	return READ_ONCE(approximate);
-}
-
-/**
- * tcpdiag_set_approximate() - say that gauges may be off from now on
- */
-void tcpdiag_set_approximate(void)
-{
-	WRITE_ONCE(approximate, true);
-}
-
-static void walk(void)
-{
-	u64 start = ktime_get_ns();
-
-	tcpdiag_walk();
-	/* a socket may have left its table already while its event is to come */
-	synchronize_rcu_tasks();
-	synchronize_net();
-	WRITE_ONCE(tcpdiag_is_walking, false);
-	/* every event that took itself to be within the walk is over then */
-	synchronize_net();
-	WRITE_ONCE(walk_ns, ktime_get_ns() - start);
-}
+#include "account/ports.h"
+#include "account/shards.h"
+#include "cc_algos/cc_algos.h"
+#include "diagnose/diagnosis.h"
+#include "hooks/hooks.h"
+#include "netns.h"
+#include "procfs/procfs.h"
+#include "store/age.h"
+#include "store/phase.h"
+#include "store/table.h"
+#include "tick.h"
 
 static int __init tcpdiag_init(void)
 {
@@ -77,7 +26,7 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_table_init();
 	if (err)
 		return err;
-	err = tcpdiag_account_init();
+	err = tcpdiag_shards_init();
 	if (err)
 		goto err_table;
 	err = tcpdiag_congestion_init();
@@ -89,19 +38,19 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_netns_init();
 	if (err)
 		goto err_ports;
-	tcpdiag_age_init();
 	err = tcpdiag_procfs_init();
 	if (err)
-		goto err_age;
+		goto err_netns;
 	err = tcpdiag_cc_algos_init();
 	if (err)
 		goto err_procfs;
-	tcpdiag_is_walking = true;
-	loaded_ns = ktime_get_ns();
+	tcpdiag_age_set_coarse();
+	tcpdiag_phase_begin_walk();
 	err = tcpdiag_hooks_init();
 	if (err)
 		goto err_cc_algos;
-	walk();
+	tcpdiag_walk();
+	tcpdiag_tick_init();
 	pr_info("tcpdiag: version %s loaded; cat /proc/tcpdiag\n",
 		THIS_MODULE->version);
 	return 0;
@@ -110,16 +59,15 @@ err_cc_algos:
 	tcpdiag_cc_algos_exit();
 err_procfs:
 	tcpdiag_procfs_exit();
-err_age:
-	tcpdiag_age_exit();
+err_netns:
 	tcpdiag_netns_exit();
-	tcpdiag_facts_exit();
+	tcpdiag_diagnosis_exit();
 err_ports:
 	tcpdiag_ports_exit();
 err_congestion:
 	tcpdiag_congestion_exit();
 err_account:
-	tcpdiag_account_exit();
+	tcpdiag_shards_exit();
 err_table:
 	tcpdiag_table_exit();
 	return err;
@@ -127,17 +75,17 @@ err_table:
 
 static void __exit tcpdiag_exit(void)
 {
-	/* a pass looks at sockets, of whose end only the hooks tell */
-	tcpdiag_age_exit();
+	/* a pass looks at sockets, and only the hooks tell when these end */
+	tcpdiag_tick_exit();
 	tcpdiag_hooks_exit();
 	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
 	tcpdiag_netns_exit();
-	tcpdiag_facts_exit();
+	tcpdiag_diagnosis_exit();
 	rcu_barrier();
 	tcpdiag_ports_exit();
 	tcpdiag_congestion_exit();
-	tcpdiag_account_exit();
+	tcpdiag_shards_exit();
 	tcpdiag_table_exit();
 }
 

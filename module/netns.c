@@ -6,32 +6,19 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "cc_algos/cc_algos.h"
-#include "procfs/procfs.h"
 #include "account/attempts.h"
+#include "account/shards.h"
+#include "account/time_wait_read.h"
+#include "cc_algos/cc_algos.h"
+#include "netns.h"
+#include "procfs/procfs.h"
+#include "store/net.h"
+#include "survey/holders.h"
+#include "survey/leaks_growth.h"
 #include "survey/listeners.h"
-#include "store/tcpdiag.h"
 
 /* The promise: at most this for a namespace that never used TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
-
-unsigned int tcpdiag_net_id __read_mostly;
-
-/**
- * tcpdiag_net() - account of a namespace
- * @net: the namespace
- *
- * Context: any; inside an RCU read section or with preemption off for as
- * long as the account is used, unless the caller holds the namespace.
- * Return: the account, or NULL if it is about to end.
- */
-struct tcpdiag_net *tcpdiag_net(const struct net *net)
-{
-	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
-
-	/* pairs with net_pre_exit() */
-	return likely(!READ_ONCE(tn->dead)) ? tn : NULL;
-}
 
 static int __net_init net_init(struct net *net)
 {
@@ -39,7 +26,7 @@ static int __net_init net_init(struct net *net)
 	int err;
 
 	tn->net = net;
-	tn->limits = tcpdiag_limits_default;
+	tcpdiag_limits_default(&tn->limits);
 	atomic64_set(&tn->lost, 0);
 	atomic64_set(&tn->alloc_failed, 0);
 	atomic64_set(&tn->looks_cut, 0);
@@ -62,7 +49,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
 	/* The core waits for a grace period before it calls net_exit(). */
-	tcpdiag_account_kill(tn);
+	tcpdiag_shards_kill(tn);
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -76,7 +63,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_leaks_forget(tn);
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
-	tcpdiag_account_purge(tn);
+	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The tunables, net.tcpdiag.*: each network namespace has its own, which its
- * administrator may set. A new tunable is a field of struct tcpdiag_net, or of
- * struct tcpdiag_limits, with a default, and one line in the table.
+ * administrator may set. A threshold is a field and a line in model/limits.[ch];
+ * a tunable of another kind is a field of struct tcpdiag_net and an entry here.
  */
 #include <linux/slab.h>
 #include <linux/sysctl.h>
@@ -10,54 +10,53 @@
 #include "cc_algos/ab_weights.h"
 #include "cc_algos/cc_algos.h"
 #include "compat.h"
-#include "store/tcpdiag.h"
+#include "model/limits.h"
+#include "netns.h"
+#include "store/net.h"
 
-/* Where in struct tcpdiag_net; the address is filled in for each namespace. */
-#define FIELD(name)	((void *)offsetof(struct tcpdiag_net, name))
+/* Entries: the thresholds, then ab_weights. */
+#define TUNABLES	(TCPDIAG_LIMITS + 1)
 
-static unsigned int second_ms = MSEC_PER_SEC;
-static unsigned int day_ms = 24 * 3600 * MSEC_PER_SEC;
-static unsigned int month_ms = 30U * 24 * 3600 * MSEC_PER_SEC;
-static unsigned int one = 1;
-static unsigned int hundred = 100;
-static unsigned int million = 1000000;
+/* What is refused says why, in the log, to the administrator who looks there. */
+static int set_limit(TCPDIAG_CTL_CONST struct ctl_table *table, int write,
+		     void *buffer, size_t *len, loff_t *pos)
+{
+	int err = proc_douintvec_minmax(table, write, buffer, len, pos);
 
-/* A threshold in struct tcpdiag_limits, from *@min to *@max. */
-#define LIMIT(name, min, max)						\
-	{								\
-		.procname = #name,					\
-		.data = FIELD(limits.name),				\
-		.maxlen = sizeof(unsigned int),				\
-		.mode = 0644,						\
-		.proc_handler = proc_douintvec_minmax,			\
-		.extra1 = min,						\
-		.extra2 = max,						\
-	}
+	if (err && write)
+		pr_notice_ratelimited("tcpdiag: net.tcpdiag.%s must be a number from %u to %u\n",
+				      table->procname,
+				      *(unsigned int *)table->extra1,
+				      *(unsigned int *)table->extra2);
+	return err;
+}
 
-/* Handlers like proc_douintvec_minmax() serve as they are. */
-static const struct ctl_table tunables[] = {
-	{
-		.procname = "ab_weights",
-		.data = FIELD(ab_weights),
-		.maxlen = TCPDIAG_AB_TEXT,
-		.mode = 0644,
-		.proc_handler = tcpdiag_ab_weights_sysctl,
-	},
-	LIMIT(close_wait_leak_ms, &second_ms, &day_ms),
-	LIMIT(stale_established_ms, &second_ms, &month_ms),
-	LIMIT(stuck_last_ack_ms, &second_ms, &day_ms),
-	LIMIT(orphans, &one, &million),
-	LIMIT(slow_accept_ms, &one, &day_ms),
-	LIMIT(syn_flood_per_s, &one, &million),
-	LIMIT(failed_connects, &one, &million),
-	LIMIT(ports_percent, &one, &hundred),
-	LIMIT(churn_per_second, &one, &million),
-};
+static void fill_limit(struct ctl_table *entry, struct tcpdiag_net *tn,
+		       const struct tcpdiag_limit *limit)
+{
+	entry->procname = limit->name;
+	entry->data = (void *)&tn->limits + limit->offset;
+	entry->maxlen = sizeof(unsigned int);
+	entry->mode = 0644;
+	entry->proc_handler = set_limit;
+	entry->extra1 = (void *)&limit->min;
+	entry->extra2 = (void *)&limit->max;
+}
+
+static void fill_ab_weights(struct ctl_table *entry, struct tcpdiag_net *tn)
+{
+	entry->procname = "ab_weights";
+	entry->data = &tn->ab_weights;
+	entry->maxlen = TCPDIAG_AB_TEXT;
+	entry->mode = 0644;
+	entry->proc_handler = tcpdiag_ab_weights_sysctl;
+}
 
 /**
  * tcpdiag_sysctl_net_init() - make net.tcpdiag.* in a new namespace
  * @tn: the namespace, its tunables at their defaults
  *
+ * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
@@ -66,15 +65,14 @@ int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
 	size_t i;
 
 	/* 6.1 wants an empty entry at the end */
-	table = kcalloc(ARRAY_SIZE(tunables) + 1, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(TUNABLES + 1, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(tunables); i++) {
-		table[i] = tunables[i];
-		table[i].data = (void *)tn + (uintptr_t)tunables[i].data;
-	}
+	for (i = 0; i < TCPDIAG_LIMITS; i++)
+		fill_limit(&table[i], tn, &tcpdiag_limits[i]);
+	fill_ab_weights(&table[TCPDIAG_LIMITS], tn);
 	tn->sysctl = tcpdiag_register_net_sysctl(tn->net, "net/tcpdiag", table,
-						 ARRAY_SIZE(tunables));
+						 TUNABLES);
 	if (!tn->sysctl) {
 		kfree(table);
 		return -ENOMEM;
@@ -86,6 +84,8 @@ int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
  * tcpdiag_sysctl_net_exit() - remove a namespace's net.tcpdiag.*; waits for
  *	those who read or write them
  * @tn: the namespace
+ *
+ * Context: process, may sleep.
  */
 void tcpdiag_sysctl_net_exit(struct tcpdiag_net *tn)
 {

@@ -3,8 +3,9 @@
  * /proc/net/tcpdiag/close_wait: sockets that stay in CLOSE_WAIT, by owner and
  * port, the worst first (Documentation/close_wait.md).
  */
-#include "store/tcpdiag.h"
+#include "diagnose/diagnosis.h"
 #include "procfs/procfs.h"
+#include "store/reader.h"
 
 static void show_owner(struct seq_file *seq, const struct tcpdiag_cw_group *g,
 		       bool owners)
@@ -60,9 +61,11 @@ static void show_header(struct seq_file *seq)
 int tcpdiag_close_wait_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_diagnosis *d;
+	struct tcpdiag_reader reader;
 	unsigned int i;
 
-	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
+	tcpdiag_procfs_reader(seq, tn, &reader);
+	d = tcpdiag_diagnose(&reader);
 	if (!d)
 		return -ENOMEM;
 	show_header(seq);

@@ -4,8 +4,11 @@
  * that may be unknown, a distribution. Each begins with a blank but the first.
  */
 #include <linux/netdevice.h>
+#include <net/ipv6.h>
 
-#include "store/tcpdiag.h"
+#include "model/format.h"
+#include "model/hist.h"
+#include "model/owner.h"
 #include "procfs/procfs.h"
 
 static void show_device(struct seq_file *seq, struct net *net, int index)

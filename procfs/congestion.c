@@ -6,9 +6,13 @@
  */
 #include <linux/slab.h>
 
+#include "account/account.h"
 #include "account/congestion.h"
-#include "store/tcpdiag.h"
+#include "model/format.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/phase.h"
+#include "survey/congestion_live.h"
 
 #define PPM	1000000ULL
 /* Algorithms that have a line in the summary, so that it stays one screen. */
@@ -53,7 +57,7 @@ static void show_row(struct seq_file *seq, unsigned int cc, enum scope scope,
 		     const struct tcpdiag_cc_row *row)
 {
 	/* a loss is told when it happens, to which kind of connection or not */
-	bool losses = scope == SCOPE_ALL && tcpdiag_hooks_have_losses();
+	bool losses = scope == SCOPE_ALL && tcpdiag_phase_hears(TCPDIAG_SOURCE_LOSSES);
 
 	seq_printf(seq, "%s %s %llu %llu", tcpdiag_cc_name(cc),
 		   scope_names[scope], row->connections, row->read);
@@ -148,7 +152,7 @@ static void summary_row(struct seq_file *seq, unsigned int cc, u64 live,
 	const struct tcpdiag_hist *goodput = &row->hist[TCPDIAG_CC_GOODPUT];
 	const struct tcpdiag_hist *rtt = &row->hist[TCPDIAG_CC_MIN_RTT];
 	const struct tcpdiag_hist *swell = &row->hist[TCPDIAG_CC_INFLATION];
-	bool losses = tcpdiag_hooks_have_losses();
+	bool losses = tcpdiag_phase_hears(TCPDIAG_SOURCE_LOSSES);
 	char buf[TCPDIAG_DURATION_LEN] = "-";
 
 	if (rtt->count)

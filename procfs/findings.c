@@ -3,8 +3,9 @@
  * /proc/net/tcpdiag/findings: all of each finding, a part of it a line
  * (Documentation/findings.md).
  */
-#include "store/tcpdiag.h"
+#include "diagnose/diagnosis.h"
 #include "procfs/procfs.h"
+#include "store/reader.h"
 
 static void part(struct seq_file *seq, unsigned int n,
 		 const struct tcpdiag_finding *f, const char *name,
@@ -38,9 +39,11 @@ static void show(struct seq_file *seq, unsigned int n,
 int tcpdiag_findings_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_diagnosis *d;
+	struct tcpdiag_reader reader;
 	unsigned int i;
 
-	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
+	tcpdiag_procfs_reader(seq, tn, &reader);
+	d = tcpdiag_diagnose(&reader);
 	if (!d)
 		return -ENOMEM;
 	seq_puts(seq, "# n severity code part text\n");

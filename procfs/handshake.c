@@ -5,10 +5,14 @@
  */
 #include <linux/mm.h>
 
+#include "account/account.h"
 #include "account/attempts.h"
+#include "account/resets.h"
 #include "account/service.h"
-#include "store/tcpdiag.h"
+#include "model/snapshot.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/phase.h"
 
 static const char *const connect_events[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED]		= "connect_refused",
@@ -73,7 +77,7 @@ static void stays(struct view *v, const char *event, unsigned int state)
 
 static void handshakes(struct view *v)
 {
-	bool known = tcpdiag_hooks_have_synacks();
+	bool known = tcpdiag_phase_hears(TCPDIAG_SOURCE_SYNACKS);
 	u64 again = tcpdiag_mib(v->tn, TCPDIAG_MIB_SYN_RETRANS);
 
 	tcpdiag_account_read_attempts(v->tn, true, &v->hist);
@@ -152,7 +156,7 @@ static void resets(struct view *v)
 	unsigned int i;
 
 	mib(v, "resets_sent", TCPDIAG_MIB_OUT_RSTS);
-	if (!tcpdiag_hooks_have_resets()) {
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS)) {
 		count(v, "reset_sent", false, 0);
 		count(v, "reset_received", false, 0);
 		return;

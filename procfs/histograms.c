@@ -5,8 +5,11 @@
  */
 #include <linux/slab.h>
 
-#include "store/tcpdiag.h"
+#include "account/account.h"
+#include "model/fsm.h"
+#include "model/hist.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
 
 static void rows(struct seq_file *seq, const struct tcpdiag_hist *hist,
 		 unsigned int state)

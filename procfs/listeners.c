@@ -5,10 +5,13 @@
  */
 #include <linux/mm.h>
 
-#include "survey/listeners.h"
 #include "account/service.h"
-#include "store/tcpdiag.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/phase.h"
+#include "survey/holders.h"
+#include "survey/listeners.h"
 
 /**
  * struct view - what rows are made of
@@ -97,7 +100,7 @@ static void show_service(struct view *v)
 	value(v, v->sum.repeated);
 	value(v, v->sum.untimed);
 	tcpdiag_show_hist(v->seq, &v->sum.rtt);
-	tcpdiag_show_value(v->seq, tcpdiag_hooks_have_synacks(),
+	tcpdiag_show_value(v->seq, tcpdiag_phase_hears(TCPDIAG_SOURCE_SYNACKS),
 			   v->sum.synacks);
 }
 

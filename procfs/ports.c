@@ -3,9 +3,10 @@
  * /proc/net/tcpdiag/ports: local ports in use, a row for each destination
  * (Documentation/ports.md).
  */
-#include "account/ports_view.h"
-#include "store/tcpdiag.h"
+#include "account/ports_read.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/owner.h"
 
 static void number(struct seq_file *seq, bool known, u64 v)
 {

@@ -12,9 +12,11 @@
 #include <linux/nsproxy.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
+#include <net/net_namespace.h>
 
-#include "store/tcpdiag.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/reader.h"
 
 #define DIR_NAME	"tcpdiag"
 
@@ -68,6 +70,20 @@ static int view_show(struct seq_file *seq, void *v)
 bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net)
 {
 	return file_ns_capable(seq->file, net->user_ns, CAP_NET_ADMIN);
+}
+
+/**
+ * tcpdiag_procfs_reader() - who reads a file
+ * @seq: the file
+ * @tn: the namespace it shows
+ * @reader: the result
+ */
+void tcpdiag_procfs_reader(struct seq_file *seq, struct tcpdiag_net *tn,
+			   struct tcpdiag_reader *reader)
+{
+	reader->tn = tn;
+	reader->user_ns = seq_user_ns(seq);
+	reader->owners = tcpdiag_procfs_owners(seq, tn->net);
 }
 
 /**

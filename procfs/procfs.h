@@ -14,11 +14,14 @@ struct proc_dir_entry;
 struct tcpdiag_hist;
 struct tcpdiag_net;
 struct tcpdiag_owner;
+struct tcpdiag_reader;
 struct tcpdiag_snapshot;
 
 /* procfs.c */
 int tcpdiag_procfs_init(void);
 void tcpdiag_procfs_exit(void);
+void tcpdiag_procfs_reader(struct seq_file *seq, struct tcpdiag_net *tn,
+			   struct tcpdiag_reader *reader);
 bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net);
 int tcpdiag_procfs_net_init(struct tcpdiag_net *tn);
 void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn);

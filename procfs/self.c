@@ -6,9 +6,14 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "account/account.h"
+#include "account/shards.h"
 #include "cc_algos/cc_algos.h"
-#include "store/tcpdiag.h"
+#include "model/snapshot.h"
 #include "procfs/procfs.h"
+#include "store/phase.h"
+#include "store/record.h"
+#include "store/table.h"
 
 static void number(struct seq_file *seq, const char *name, u64 v)
 {
@@ -17,19 +22,15 @@ static void number(struct seq_file *seq, const char *name, u64 v)
 
 static void show_hooks(struct seq_file *seq)
 {
+	const struct tcpdiag_phase_hook *hook;
 	unsigned int i, n = 0;
-	bool attached;
 
-	for (i = 0; i < tcpdiag_hooks_count(); i++) {
-		tcpdiag_hooks_name(i, &attached);
-		n += attached;
-	}
+	for (i = 0; (hook = tcpdiag_phase_hook(i)); i++)
+		n += READ_ONCE(hook->attached);
 	number(seq, "hooks_attached", n);
-	for (i = 0; i < tcpdiag_hooks_count(); i++) {
-		const char *name = tcpdiag_hooks_name(i, &attached);
-
-		seq_printf(seq, "hook_%s %s\n", name, attached ? "yes" : "no");
-	}
+	for (i = 0; (hook = tcpdiag_phase_hook(i)); i++)
+		seq_printf(seq, "hook_%s %s\n", hook->name,
+			   READ_ONCE(hook->attached) ? "yes" : "no");
 }
 
 static void show_preexisting(struct seq_file *seq,
@@ -62,7 +63,7 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	seq_puts(seq, "# name value\n");
 	seq_printf(seq, "version %s\n", THIS_MODULE->version);
 	number(seq, "uptime_us",
-	       div_u64(ktime_get_ns() - tcpdiag_loaded_ns(), NSEC_PER_USEC));
+	       div_u64(ktime_get_ns() - tcpdiag_phase_loaded_ns(), NSEC_PER_USEC));
 	show_hooks(seq);
 	seq_printf(seq, "gauges %s\n", snap->approximate || snap->lost ?
 				       "approximate" : "exact");
@@ -75,9 +76,9 @@ int tcpdiag_self_show(struct seq_file *seq, struct tcpdiag_net *tn)
 	number(seq, "looks_cut", atomic64_read(&tn->looks_cut));
 	number(seq, "events_lost", snap->lost);
 	number(seq, "events_mismatched", snap->mismatched);
-	number(seq, "bytes", tcpdiag_account_bytes(tn));
+	number(seq, "bytes", tcpdiag_shards_bytes(tn));
 	number(seq, "table_bytes", tcpdiag_table_bytes());
-	number(seq, "walk_us", div_u64(tcpdiag_walk_ns(), NSEC_PER_USEC));
+	number(seq, "walk_us", div_u64(tcpdiag_phase_walk_ns(), NSEC_PER_USEC));
 	number(seq, "bbr3_fallbacks", tcpdiag_bbr3_fallbacks());
 	show_preexisting(seq, snap);
 	kfree(snap);

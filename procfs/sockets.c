@@ -11,12 +11,16 @@
 #include <linux/cgroup.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
-#include <net/inet_sock.h>
+#include <net/tcp.h>
 
-#include "conn/conn.h"
-#include "store/scan.h"
-#include "store/tcpdiag.h"
+#include "model/fsm.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/record.h"
+#include "store/scan.h"
+#include "store/table.h"
+#include "survey/holders.h"
 
 #define PLACE_BITS	20
 
@@ -286,7 +290,7 @@ static int sockets_show(struct seq_file *seq, void *v)
 		return 0;
 	}
 	row.sk = v;
-	if (!tcpdiag_conn_copy(row.sk, &row.rec, &row.addr))
+	if (!tcpdiag_scan_copy(row.sk, &row.rec, &row.addr))
 		return SEQ_SKIP;
 	now = ktime_get_ns();
 	row.in_state_ns = now - min(now, row.rec.entered);

@@ -4,8 +4,11 @@
  */
 #include <linux/slab.h>
 
-#include "store/tcpdiag.h"
+#include "account/account.h"
+#include "model/hist.h"
+#include "model/snapshot.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
 
 struct figures {
 	struct tcpdiag_snapshot snap;

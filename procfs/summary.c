@@ -6,10 +6,16 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "account/account.h"
 #include "cc_algos/cc_algos.h"
-#include "account/congestion.h"
-#include "store/tcpdiag.h"
+#include "diagnose/diagnosis.h"
+#include "model/format.h"
+#include "model/hist.h"
 #include "procfs/procfs.h"
+#include "store/cc.h"
+#include "store/net.h"
+#include "store/phase.h"
+#include "store/reader.h"
 
 /* Findings on the page; the rest is in their own view. */
 #define FINDINGS	5
@@ -17,7 +23,7 @@
 static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	char up[TCPDIAG_DURATION_LEN];
-	u64 us = div_u64(ktime_get_ns() - tcpdiag_loaded_ns(), NSEC_PER_USEC);
+	u64 us = div_u64(ktime_get_ns() - tcpdiag_phase_loaded_ns(), NSEC_PER_USEC);
 
 	seq_printf(seq, "tcpdiag %s, up %s, network namespace %u%s\n",
 		   THIS_MODULE->version, tcpdiag_format_duration(up, us),
@@ -139,13 +145,15 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_diagnosis *d;
+	struct tcpdiag_reader reader;
 	struct tcpdiag_hist *hist;
 	int err;
 
 	hist = kmalloc(sizeof(*hist), TCPDIAG_GFP);
 	if (!hist)
 		return -ENOMEM;
-	d = tcpdiag_diagnose(tn, tcpdiag_procfs_owners(seq, tn->net));
+	tcpdiag_procfs_reader(seq, tn, &reader);
+	d = tcpdiag_diagnose(&reader);
 	if (!d) {
 		kfree(hist);
 		return -ENOMEM;

@@ -3,9 +3,11 @@
  * /proc/net/tcpdiag/time_wait: how many, how fast, whose and where to
  * (Documentation/time_wait.md).
  */
-#include "account/ports_view.h"
-#include "store/tcpdiag.h"
+#include "account/time_wait_read.h"
+#include "model/peer.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
+#include "store/owner.h"
 
 /* In the columns that name a row: all without one. */
 #define OTHER	"other"

@@ -5,8 +5,11 @@
  */
 #include <linux/slab.h>
 
-#include "store/tcpdiag.h"
+#include "account/account.h"
+#include "model/fsm.h"
+#include "model/snapshot.h"
 #include "procfs/procfs.h"
+#include "store/net.h"
 
 /**
  * tcpdiag_transitions_show() - print the view

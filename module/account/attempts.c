@@ -6,10 +6,12 @@
  * What fails before SYN_SENT, as for want of a route, is not seen.
  */
 #include <linux/slab.h>
-#include <net/inet_sock.h>
+#include <net/tcp.h>
 
 #include "account/attempts.h"
-#include "conn/conn.h"
+#include "compat.h"
+#include "store/addr.h"
+#include "store/net.h"
 #include "store/record.h"
 
 static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
@@ -45,7 +47,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 
 	if (!all)
 		return;
-	tcpdiag_conn_addr(sk, &v.addr);
+	tcpdiag_addr_read(sk, &v.addr);
 	if (rec) {
 		v.pid = get_pid(rec->pid);
 		memcpy(v.comm, rec->comm, sizeof(v.comm));
@@ -58,19 +60,19 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 
 /**
  * tcpdiag_attempts_failed() - a socket that connects goes to CLOSE
+ * @shard: a shard of its namespace
  * @sk: the socket, locked, still with its addresses
  * @rec: its record, or NULL
  *
  * Context: softirq or process, preemption off.
  */
-void tcpdiag_attempts_failed(struct sock *sk, const struct tcpdiag_record *rec)
+void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
+			     const struct sock *sk,
+			     const struct tcpdiag_record *rec)
 {
-	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
 	enum tcpdiag_cause cause;
 	bool syn_sent;
 
-	if (!shard)
-		return;
 	/* the SYN is unacknowledged; with Fast Open it may wait for data */
 	syn_sent = tcp_sk(sk)->packets_out || tcpdiag_connect_deferred(sk);
 	cause = tcpdiag_cause_of(READ_ONCE(sk->sk_err), syn_sent);
@@ -122,54 +124,26 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
 	spin_unlock_irq(&all->lock);
 }
 
-/* The last victim, with a reference to its pid, for the caller to put. */
-static struct tcpdiag_victim last_victim(struct tcpdiag_failures *all,
-					 enum tcpdiag_cause cause, u64 *minute)
+/**
+ * tcpdiag_attempts_last() - the last attempt that failed for a cause
+ * @all: the namespace's
+ * @cause: the cause
+ * @v: the attempt, with a reference to its pid, for the caller to put
+ *
+ * Context: process.
+ * Return: how many failed for that cause in the last minute.
+ */
+u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
+			  enum tcpdiag_cause cause, struct tcpdiag_victim *v)
 {
-	struct tcpdiag_victim v;
+	u64 minute;
 
 	spin_lock_irq(&all->lock);
-	v = all->last[cause];
-	get_pid(v.pid);
-	*minute = tcpdiag_minute_sum(&all->minute[cause]);
+	*v = all->last[cause];
+	get_pid(v->pid);
+	minute = tcpdiag_minute_sum(&all->minute[cause]);
 	spin_unlock_irq(&all->lock);
-	return v;
-}
-
-/**
- * tcpdiag_attempts_facts() - attempts that failed, for findings
- * @tn: the namespace
- * @facts: where to
- *
- * Context: process, the reader's.
- * Return: true.
- */
-bool tcpdiag_attempts_facts(struct tcpdiag_net *tn,
-			    struct tcpdiag_facts *facts)
-{
-	struct tcpdiag_failures *all = READ_ONCE(tn->failures);
-	u64 failed[TCPDIAG_CAUSES];
-	unsigned int c;
-
-	facts->connect.syn_retries =
-		READ_ONCE(tn->net->ipv4.sysctl_tcp_syn_retries);
-	if (!all)
-		return true;
-	tcpdiag_attempts_read(tn, failed);
-	for (c = 0; c < TCPDIAG_CAUSES; c++) {
-		struct tcpdiag_connect_fact *f = &facts->connect.cause[c];
-		struct tcpdiag_victim v = last_victim(all, c, &f->minute);
-
-		f->total = failed[c];
-		f->v6 = v.v6;
-		f->to = v.addr.remote;
-		f->port = v.addr.rport;
-		f->ago_us = div_u64(ktime_get_ns() - v.at, NSEC_PER_USEC);
-		if (facts->owners)
-			tcpdiag_owner_read(&f->owner, v.pid, v.comm, NULL);
-		put_pid(v.pid);
-	}
-	return true;
+	return minute;
 }
 
 /**

@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Attempts to connect that failed, and resets, as the account counts them.
+ * Attempts to connect that failed.
  */
-#ifndef TCPDIAG_ATTEMPTS_H
-#define TCPDIAG_ATTEMPTS_H
+#ifndef TCPDIAG_ACCOUNT_ATTEMPTS_H
+#define TCPDIAG_ACCOUNT_ATTEMPTS_H
 
-#include <linux/atomic.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 
+#include "model/addr.h"
 #include "model/causes.h"
-#include "compat.h"
-#include "model/fsm.h"
-#include "survey/listeners.h"
-#include "store/tcpdiag.h"
+#include "model/minute.h"
 
-/**
- * struct tcpdiag_resets - RST segments of one shard
- * @sent: by the state of the socket (0: none) and the kernel's reason
- * @received: by the state of the socket they ended
- *
- * Allocated at the first one.
- */
-struct tcpdiag_resets {
-	atomic64_t sent[TCPDIAG_STATES][TCPDIAG_RESET_REASONS];
-	atomic64_t received[TCPDIAG_STATES];
-};
+struct sock;
+struct tcpdiag_net;
+struct tcpdiag_record;
+struct tcpdiag_shard;
 
 /**
  * struct tcpdiag_victim - the last attempt that failed for a cause
@@ -59,20 +51,13 @@ struct tcpdiag_failures {
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
 };
 
-/* attempts.c */
-void tcpdiag_attempts_failed(struct sock *sk, const struct tcpdiag_record *rec);
+void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
+			     const struct sock *sk,
+			     const struct tcpdiag_record *rec);
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
-bool tcpdiag_attempts_facts(struct tcpdiag_net *tn,
-			    struct tcpdiag_facts *facts);
+u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
+			  enum tcpdiag_cause cause, struct tcpdiag_victim *v);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);
 
-/* resets.c */
-void tcpdiag_resets_sent(const struct net *net, unsigned int state,
-			 unsigned int reason);
-void tcpdiag_resets_received(const struct sock *sk);
-u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,
-			     unsigned int reason);
-u64 tcpdiag_resets_read_received(struct tcpdiag_net *tn, unsigned int state);
-
-#endif /* TCPDIAG_ATTEMPTS_H */
+#endif /* TCPDIAG_ACCOUNT_ATTEMPTS_H */

@@ -3,28 +3,19 @@
  * What connections did under each congestion control algorithm, so that
  * algorithms can be compared on live traffic (Documentation/congestion.md).
  *
- * Finished connections are told once, at their end, out of the counters of
- * their socket (measure.c); those that never sent data cost one test. What they
- * did goes to sums and distributions of their shard and algorithm, which are
- * allocated when the first is told. Losses are told as they happen, for TCP
- * keeps no count of them: by hooks that fire when recovery begins.
+ * A finished connection is counted once, at its end, from the counters of its
+ * socket (model/measure.c); one that never sent data costs one test. What it did
+ * goes to sums and distributions of its shard and algorithm, which are allocated
+ * for the first. Losses are counted as they happen, by hooks that fire when
+ * recovery begins, because TCP keeps no count of them.
  *
- * Live connections are looked at when somebody asks, one at a time with its
- * socket locked, from a random place of the table on, up to a bound.
- *
- * A connection counts wholly for the algorithm it has when it is looked at.
+ * A connection counts wholly for the algorithm it has when it is looked at. Live
+ * connections: survey/congestion_live.c.
  */
-#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "account/congestion.h"
-#include "store/record.h"
-#include "store/scan.h"
-
-/* Live connections that one report looks at, at most. */
-#define LIVE_SOCKETS	4096
-/* Records of any kind or namespace that it passes by, at most. */
-#define LIVE_RECORDS	(16 * LIVE_SOCKETS)
+#include "store/net.h"
 
 /* States in which a connection can have data to send. */
 #define CAN_SEND	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | \
@@ -38,18 +29,6 @@
 struct tcpdiag_cc_done {
 	atomic64_t sum[TCPDIAG_CC_SUMS];
 	struct tcpdiag_tally tally[TCPDIAG_CC_DISTS];
-};
-
-/**
- * struct tcpdiag_cc_live - what the live connections did so far
- * @done: by algorithm; NULL if there is none that sent data
- * @read: how many were looked at, by algorithm
- * @no_memory: not all could be
- */
-struct tcpdiag_cc_live {
-	struct tcpdiag_cc_done *done[TCPDIAG_CC_SLOTS];
-	u64 read[TCPDIAG_CC_SLOTS];
-	bool no_memory;
 };
 
 static struct kmem_cache *cache;
@@ -82,8 +61,39 @@ static struct tcpdiag_cc_done *done_of(struct tcpdiag_shard *shard,
 	return likely(done) ? done : new_done(shard, cc);
 }
 
-static void add(struct tcpdiag_cc_done *done,
-		const struct tcpdiag_cc_sample *s)
+/**
+ * tcpdiag_cc_done_alloc() - sums and distributions that are empty
+ * @gfp: how to allocate
+ *
+ * Context: as @gfp says.
+ * Return: them, for tcpdiag_cc_done_free(); NULL if there is no memory.
+ */
+struct tcpdiag_cc_done *tcpdiag_cc_done_alloc(gfp_t gfp)
+{
+	return kmem_cache_zalloc(cache, gfp);
+}
+
+/**
+ * tcpdiag_cc_done_free() - free sums and distributions
+ * @done: from tcpdiag_cc_done_alloc(), or NULL
+ *
+ * Context: any.
+ */
+void tcpdiag_cc_done_free(struct tcpdiag_cc_done *done)
+{
+	if (done)
+		kmem_cache_free(cache, done);
+}
+
+/**
+ * tcpdiag_cc_done_add() - add what one connection did
+ * @done: where to
+ * @s: what it did
+ *
+ * Context: any; writers need no lock.
+ */
+void tcpdiag_cc_done_add(struct tcpdiag_cc_done *done,
+			 const struct tcpdiag_cc_sample *s)
 {
 	unsigned int i;
 
@@ -95,8 +105,33 @@ static void add(struct tcpdiag_cc_done *done,
 			tcpdiag_tally_add(&done->tally[i], s->value[i]);
 }
 
-/* For how long a connection could send. */
-static u64 open_us(const struct tcpdiag_record *rec, u64 now)
+/**
+ * tcpdiag_cc_done_merge() - add sums and distributions to a row
+ * @row: where to
+ * @done: what is added
+ *
+ * Context: process.
+ */
+void tcpdiag_cc_done_merge(struct tcpdiag_cc_row *row,
+			   const struct tcpdiag_cc_done *done)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_CC_SUMS; i++)
+		row->sum[i] += atomic64_read(&done->sum[i]);
+	for (i = 0; i < TCPDIAG_CC_DISTS; i++)
+		tcpdiag_hist_merge(&row->hist[i], &done->tally[i]);
+}
+
+/**
+ * tcpdiag_congestion_open_us() - for how long could a connection send?
+ * @rec: its record, which nobody writes meanwhile
+ * @now: ktime_get_ns()
+ *
+ * Context: any.
+ * Return: microseconds.
+ */
+u64 tcpdiag_congestion_open_us(const struct tcpdiag_record *rec, u64 now)
 {
 	unsigned int i;
 	u64 ns = 0;
@@ -150,35 +185,36 @@ void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
 		atomic64_inc(&shard->cc_untold[rec->cc - 1]);
 		return;
 	}
-	tcpdiag_measure(tcp_sk(sk), tcp_jiffies32, open_us(rec, now), &s);
-	add(done, &s);
+	tcpdiag_measure(tcp_sk(sk), tcp_jiffies32,
+			tcpdiag_congestion_open_us(rec, now), &s);
+	tcpdiag_cc_done_add(done, &s);
 }
 
-static void tell(const struct sock *sk, enum tcpdiag_cc_sum what)
+static void count_event(struct tcpdiag_shard *shard, const struct sock *sk,
+			enum tcpdiag_cc_sum what)
 {
-	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
-	struct tcpdiag_cc_done *done;
+	struct tcpdiag_cc_done *done = done_of(shard, tcpdiag_cc_index(sk));
 
-	if (!shard)
-		return;
-	done = done_of(shard, tcpdiag_cc_index(sk));
 	if (done)
 		atomic64_inc(&done->sum[what]);
 }
 
 /**
  * tcpdiag_congestion_recovery() - a connection enters fast recovery
+ * @shard: a shard of its namespace
  * @sk: the socket, locked
  *
  * Context: preemption off.
  */
-void tcpdiag_congestion_recovery(const struct sock *sk)
+void tcpdiag_congestion_recovery(struct tcpdiag_shard *shard,
+				 const struct sock *sk)
 {
-	tell(sk, TCPDIAG_CC_LOSS_EPISODES);
+	count_event(shard, sk, TCPDIAG_CC_LOSS_EPISODES);
 }
 
 /**
  * tcpdiag_congestion_timeout() - a connection takes all in flight for lost
+ * @shard: a shard of its namespace
  * @sk: the socket, locked, in the state of recovery it had until now
  *
  * Not for a handshake, nor when a peer shrinks its window to nothing, which is
@@ -186,14 +222,15 @@ void tcpdiag_congestion_recovery(const struct sock *sk)
  *
  * Context: preemption off.
  */
-void tcpdiag_congestion_timeout(const struct sock *sk)
+void tcpdiag_congestion_timeout(struct tcpdiag_shard *shard,
+				const struct sock *sk)
 {
 	if (!(BIT(sk->sk_state) & TCPDIAG_CONNECTED) ||
 	    (!tcp_sk(sk)->snd_wnd && !sock_flag(sk, SOCK_DEAD)))
 		return;
-	tell(sk, TCPDIAG_CC_RTOS);
+	count_event(shard, sk, TCPDIAG_CC_RTOS);
 	if (inet_csk(sk)->icsk_ca_state < TCP_CA_Recovery)
-		tell(sk, TCPDIAG_CC_LOSS_EPISODES);
+		count_event(shard, sk, TCPDIAG_CC_LOSS_EPISODES);
 }
 
 /**
@@ -226,17 +263,6 @@ size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard)
 	return bytes;
 }
 
-static void merge(struct tcpdiag_cc_row *row,
-		  const struct tcpdiag_cc_done *done)
-{
-	unsigned int i;
-
-	for (i = 0; i < TCPDIAG_CC_SUMS; i++)
-		row->sum[i] += atomic64_read(&done->sum[i]);
-	for (i = 0; i < TCPDIAG_CC_DISTS; i++)
-		tcpdiag_hist_merge(&row->hist[i], &done->tally[i]);
-}
-
 /**
  * tcpdiag_congestion_finished() - add what finished connections did
  * @tn: the namespace
@@ -263,152 +289,8 @@ void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 		row->read += ended - min(ended, untold);
 		done = READ_ONCE(shard->cc_done[cc]);
 		if (done)
-			merge(row, done);
+			tcpdiag_cc_done_merge(row, done);
 	}
-}
-
-/**
- * tcpdiag_congestion_live() - add what live connections did so far
- * @live: from tcpdiag_congestion_look()
- * @cc: tcpdiag_cc index
- * @connections: how many there are
- * @row: what is added to
- */
-void tcpdiag_congestion_live(const struct tcpdiag_cc_live *live,
-			     unsigned int cc, u64 connections,
-			     struct tcpdiag_cc_row *row)
-{
-	row->connections += connections;
-	row->read += live->read[cc];
-	if (live->done[cc])
-		merge(row, live->done[cc]);
-}
-
-/* The socket's algorithm and how long it could send; false if it is over. */
-static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
-{
-	struct tcpdiag_record *rec;
-	unsigned long irqflags;
-	bool live = false;
-
-	local_irq_save(irqflags);
-	rec = tcpdiag_find_lock(sk);
-	if (rec) {
-		live = rec->cc;
-		if (live) {
-			tcpdiag_congestion_recount(rec->shard, rec, sk);
-			*cc = rec->cc - 1;
-			*us = open_us(rec, ktime_get_ns());
-		}
-		tcpdiag_unlock(&rec->shard->lock);
-	}
-	local_irq_restore(irqflags);
-	return live;
-}
-
-/* False if there is no memory. */
-static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
-{
-	struct tcpdiag_cc_sample s;
-	bool is_live, slow;
-	unsigned int cc;
-	u64 us;
-
-	if (!(BIT(inet_sk_state_load(sk)) & TCPDIAG_CONNECTED))
-		return true;
-	/* not lock_sock(): nobody may own a socket that is not accepted yet */
-	slow = lock_sock_fast(sk);
-	/* only events of this socket write its record, so none does now */
-	is_live = look_up(sk, &cc, &us);
-	if (is_live)
-		tcpdiag_measure(tcp_sk(sk), tcp_jiffies32, us, &s);
-	unlock_sock_fast(sk, slow);
-	if (!is_live)
-		return true;
-	if (!live->done[cc])
-		live->done[cc] = kmem_cache_zalloc(cache, TCPDIAG_GFP);
-	if (!live->done[cc]) {
-		live->no_memory = true;
-		return false;
-	}
-	live->read[cc]++;
-	add(live->done[cc], &s);
-	return true;
-}
-
-/* False if enough was looked at. */
-static bool look_from(struct tcpdiag_cc_live *live, struct tcpdiag_scan *scan,
-		      unsigned int bucket, unsigned int end,
-		      unsigned int *left)
-{
-	bool more = tcpdiag_scan_fill(scan, bucket, 0, end);
-	unsigned int i;
-
-	while (more) {
-		for (i = 0; i < scan->n; i++) {
-			if (!*left || !look_at(live, scan->found[i].sk))
-				return false;
-			--*left;
-		}
-		if (scan->looked_at >= LIVE_RECORDS)
-			return false;
-		cond_resched();
-		more = tcpdiag_scan_more(scan, end);
-	}
-	return true;
-}
-
-/**
- * tcpdiag_congestion_look() - look at the live connections of a namespace
- * @tn: the namespace
- *
- * At all of them, or at as many as the bound allows, from a random place on.
- *
- * Context: process, may sleep.
- * Return: what was seen, for tcpdiag_congestion_forget(); NULL if there is no
- * memory.
- */
-struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn)
-{
-	unsigned int buckets = tcpdiag_table_buckets();
-	unsigned int start = get_random_u32() & (buckets - 1);
-	unsigned int left = LIVE_SOCKETS;
-	struct tcpdiag_cc_live *live;
-	struct tcpdiag_scan *scan;
-
-	live = kzalloc(sizeof(*live), TCPDIAG_GFP);
-	scan = kzalloc(sizeof(*scan), TCPDIAG_GFP);
-	if (!live || !scan) {
-		kfree(live);
-		kfree(scan);
-		return NULL;
-	}
-	scan->net = tn->net;
-	if (look_from(live, scan, start, buckets, &left))
-		look_from(live, scan, 0, start, &left);
-	tcpdiag_scan_put(scan);
-	kfree(scan);
-	if (live->no_memory) {
-		tcpdiag_congestion_forget(live);
-		return NULL;
-	}
-	return live;
-}
-
-/**
- * tcpdiag_congestion_forget() - done with what was seen
- * @live: from tcpdiag_congestion_look(), or NULL
- */
-void tcpdiag_congestion_forget(struct tcpdiag_cc_live *live)
-{
-	unsigned int i;
-
-	if (!live)
-		return;
-	for (i = 0; i < TCPDIAG_CC_SLOTS; i++)
-		if (live->done[i])
-			kmem_cache_free(cache, live->done[i]);
-	kfree(live);
 }
 
 /**

@@ -24,7 +24,7 @@
 #include <net/ipv6.h>
 
 #include "account/ports.h"
-#include "store/record.h"
+#include "account/time_wait.h"
 
 /* Of so many connects to a destination one tells who makes them. */
 #define GLANCE	64
@@ -200,7 +200,7 @@ static __always_inline void lived(struct tcpdiag_peer *p,
 }
 
 /**
- * tcpdiag_ports_see() - a pass meets a connection
+ * tcpdiag_ports_meet() - a pass meets a connection
  * @shard: the record's shard, locked
  * @rec: its record, for a socket that can be read
  * @state: the state it is in; it may leave that just now, and will then be met
@@ -211,7 +211,7 @@ static __always_inline void lived(struct tcpdiag_peer *p,
  * Context: any.
  * Return: false if there is no memory: it must be met again.
  */
-bool tcpdiag_ports_see(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		       unsigned int state)
 {
 	enum tcpdiag_peer_class as = tcpdiag_peer_class(state);

@@ -3,12 +3,14 @@
  * Local ports by destination: what is counted of the connections that one
  * shard's CPUs began, and what the end of a connection does with it.
  */
-#ifndef TCPDIAG_PORTS_H
-#define TCPDIAG_PORTS_H
+#ifndef TCPDIAG_ACCOUNT_PORTS_H
+#define TCPDIAG_ACCOUNT_PORTS_H
 
 #include "model/peer.h"
 #include "model/slots.h"
-#include "store/tcpdiag.h"
+#include "store/record.h"
+
+struct sock;
 
 /**
  * struct tcpdiag_ports - connections that one shard's CPUs began
@@ -22,6 +24,16 @@ struct tcpdiag_ports {
 	struct tcpdiag_peer peer[TCPDIAG_SLOT_PLACES];
 };
 
+int tcpdiag_ports_init(void);
+void tcpdiag_ports_exit(void);
+void tcpdiag_ports_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard);
+bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
+			unsigned int state);
+void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
+			   struct tcpdiag_record *rec);
+void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
+				   const struct sock *sk);
 void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 			     struct tcpdiag_record *rec, u64 now);
 
@@ -41,4 +53,4 @@ static __always_inline void tcpdiag_ports_end(struct tcpdiag_shard *shard,
 		tcpdiag_ports_give_back(shard, rec, now);
 }
 
-#endif /* TCPDIAG_PORTS_H */
+#endif /* TCPDIAG_ACCOUNT_PORTS_H */

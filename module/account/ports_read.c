@@ -11,9 +11,10 @@
 #include <linux/sort.h>
 #include <net/ip.h>
 
+#include "account/pass.h"
 #include "account/ports.h"
-#include "account/ports_view.h"
-#include "store/record.h"
+#include "account/ports_read.h"
+#include "account/shards.h"
 
 /* Rates and forecasts are of the last two intervals. */
 #define INTERVAL_NS	(5 * (u64)NSEC_PER_SEC)
@@ -186,11 +187,11 @@ static void cut_rows(struct tcpdiag_ports_view *view)
  */
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
-	unsigned int shards = tcpdiag_account_shards(tn);
+	unsigned int shards = tcpdiag_shards_count(tn);
 	struct tcpdiag_ports_view *view;
 	struct tcpdiag_shard *shard;
 
-	tcpdiag_age_sort(tn);
+	tcpdiag_pass_if_late(tn);
 	tcpdiag_ports_tick(tn);
 	view = kvmalloc(struct_size(view, row, shards * TCPDIAG_SLOTS),
 			TCPDIAG_GFP);
@@ -198,7 +199,7 @@ struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 		return NULL;
 	memset(view, 0, sizeof(*view));
 	read_capacity(tn->net, view);
-	view->counted_us = tcpdiag_age_sorted_us(tn);
+	view->counted_us = tcpdiag_pass_age_us(tn);
 	mutex_lock(&mark_mutex);
 	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
@@ -225,61 +226,4 @@ void tcpdiag_ports_put(struct tcpdiag_ports_view *view)
 	for (i = 0; i < view->n; i++)
 		put_owners(&view->row[i]);
 	kvfree(view);
-}
-
-static void read_fact(const struct tcpdiag_ports_view *view,
-		      const struct tcpdiag_peer_sum *s, bool owners,
-		      struct tcpdiag_ports_fact *fact)
-{
-	fact->sum = *s;
-	fact->sum.user.pid = NULL;
-	fact->sum.victim.pid = NULL;
-	fact->forecast_s = tcpdiag_peer_forecast(s, view->capacity,
-						 view->window_ms);
-	if (s->no_port)
-		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
-					   NSEC_PER_USEC);
-	if (!owners)
-		return;
-	tcpdiag_owner_read(&fact->user, s->user.pid, s->user.comm, NULL);
-	tcpdiag_owner_read(&fact->victim, s->victim.pid, s->victim.comm, NULL);
-}
-
-/**
- * tcpdiag_ports_facts() - what findings judge of local ports
- * @tn: the namespace
- * @facts: where to
- *
- * Context: process, may sleep.
- * Return: false if there is no memory.
- */
-bool tcpdiag_ports_facts(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
-{
-	struct tcpdiag_ports_view *view = tcpdiag_ports_read(tn);
-	struct tcpdiag_ports_facts *f = &facts->ports;
-	const struct tcpdiag_peer_sum *refused, *busiest;
-	unsigned int i;
-
-	if (!view)
-		return false;
-	f->low = view->low;
-	f->high = view->high;
-	f->capacity = view->capacity;
-	f->window_ms = view->window_ms;
-	f->reuse = READ_ONCE(tn->net->ipv4.sysctl_tcp_tw_reuse);
-	refused = view->row;
-	busiest = view->row;
-	for (i = 1; i < view->n; i++) {
-		if (view->row[i].no_port_ns > refused->no_port_ns)
-			refused = &view->row[i];
-		if (view->row[i].made > busiest->made)
-			busiest = &view->row[i];
-	}
-	if (view->n) {
-		read_fact(view, view->row, facts->owners, &f->fullest);
-		read_fact(view, refused, facts->owners, &f->refused);
-		read_fact(view, busiest, facts->owners, &f->busiest);
-	}
-	tcpdiag_ports_put(view);
-	return true;
 }

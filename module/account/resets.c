@@ -5,8 +5,9 @@
  */
 #include <linux/slab.h>
 
-#include "account/attempts.h"
-#include "store/record.h"
+#include "account/resets.h"
+#include "store/net.h"
+#include "store/shard.h"
 
 static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 {
@@ -27,25 +28,18 @@ static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 	return old;
 }
 
-static struct tcpdiag_resets *resets_here(const struct net *net)
-{
-	struct tcpdiag_shard *shard = tcpdiag_shard(net);
-
-	return likely(shard) ? resets_of(shard) : NULL;
-}
-
 /**
  * tcpdiag_resets_sent() - a RST is sent
- * @net: the namespace
+ * @shard: a shard of its namespace
  * @state: of the socket it is sent for; 0 if there is none
  * @reason: enum sk_rst_reason, or 0
  *
  * Context: softirq or process, preemption off.
  */
-void tcpdiag_resets_sent(const struct net *net, unsigned int state,
+void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 			 unsigned int reason)
 {
-	struct tcpdiag_resets *r = resets_here(net);
+	struct tcpdiag_resets *r = resets_of(shard);
 
 	if (WARN_ON_ONCE(state >= TCPDIAG_STATES))
 		return;
@@ -58,26 +52,19 @@ void tcpdiag_resets_sent(const struct net *net, unsigned int state,
 
 /**
  * tcpdiag_resets_received() - a valid RST has come
- * @sk: the full socket that it ends, locked, still in its state
+ * @shard: a shard of its namespace
+ * @state: of the full socket that it ends
  *
  * Context: softirq or process, preemption off.
  */
-void tcpdiag_resets_received(const struct sock *sk)
+void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state)
 {
-	struct tcpdiag_resets *r = resets_here(sock_net(sk));
+	struct tcpdiag_resets *r = resets_of(shard);
 
-	if (WARN_ON_ONCE(sk->sk_state >= TCPDIAG_STATES))
+	if (WARN_ON_ONCE(state >= TCPDIAG_STATES))
 		return;
 	if (likely(r))
-		atomic64_inc(&r->received[sk->sk_state]);
-}
-
-static const struct tcpdiag_resets *resets_at(struct tcpdiag_net *tn,
-					      unsigned int i)
-{
-	struct tcpdiag_shard *shard = READ_ONCE(tn->shard[i]);
-
-	return shard ? READ_ONCE(shard->resets) : NULL;
+		atomic64_inc(&r->received[state]);
 }
 
 /**
@@ -93,11 +80,11 @@ u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,
 			     unsigned int reason)
 {
 	const struct tcpdiag_resets *r;
-	unsigned int i;
+	struct tcpdiag_shard *shard;
 	u64 n = 0;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		r = resets_at(tn, i);
+	tcpdiag_for_each_shard(shard, tn) {
+		r = READ_ONCE(shard->resets);
 		if (r)
 			n += atomic64_read(&r->sent[state][reason]);
 	}
@@ -115,12 +102,13 @@ u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,
 u64 tcpdiag_resets_read_received(struct tcpdiag_net *tn, unsigned int state)
 {
 	const struct tcpdiag_resets *r;
-	unsigned int i;
+	struct tcpdiag_shard *shard;
 	u64 n = 0;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		r = resets_at(tn, i);
-		n += r ? atomic64_read(&r->received[state]) : 0;
+	tcpdiag_for_each_shard(shard, tn) {
+		r = READ_ONCE(shard->resets);
+		if (r)
+			n += atomic64_read(&r->received[state]);
 	}
 	return n;
 }

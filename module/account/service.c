@@ -9,9 +9,9 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
-#include "conn/conn.h"
-#include "store/record.h"
 #include "account/service.h"
+#include "store/addr.h"
+#include "store/net.h"
 
 static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
 {
@@ -67,33 +67,24 @@ struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
 u32 tcpdiag_service_key_of(const struct sock *listener)
 {
 	return tcpdiag_service_key(READ_ONCE(inet_sk(listener)->inet_num),
-				   tcpdiag_children_listener_flags(listener));
+				   tcpdiag_addr_listener_flags(listener));
 }
 
 /**
  * tcpdiag_service_synack() - a SYN-ACK is sent again
- * @listener: for whom; with Fast Open the child
+ * @shard: a shard of the listener's namespace, locked
+ * @key: the service's
  *
- * Context: softirq or process, preemption off.
+ * Context: softirq or process, interrupts off.
  */
-void tcpdiag_service_synack(const struct sock *listener)
+void tcpdiag_service_synack(struct tcpdiag_shard *shard, u32 key)
 {
-	struct tcpdiag_service *svc;
-	struct tcpdiag_shard *shard;
-	unsigned long irqflags;
-	u32 key = TCPDIAG_SERVICE_OTHER;
+	struct tcpdiag_service *svc = tcpdiag_service_find(shard, key);
 
-	if (listener->sk_state == TCP_LISTEN)
-		key = tcpdiag_service_key_of(listener);
-	shard = tcpdiag_shard_open(sock_net(listener), &irqflags);
-	if (unlikely(!shard))
-		return;
-	svc = tcpdiag_service_find(shard, key);
 	if (unlikely(!svc))
 		svc = tcpdiag_service_new(shard, key);
 	if (likely(svc))
 		svc->synacks++;
-	tcpdiag_shard_close(shard, irqflags);
 }
 
 /**

@@ -6,15 +6,17 @@
  * with SO_REUSEPORT) share the figures. Each shard has its own, written under
  * its lock.
  */
-#ifndef TCPDIAG_SERVICE_H
-#define TCPDIAG_SERVICE_H
+#ifndef TCPDIAG_ACCOUNT_SERVICE_H
+#define TCPDIAG_ACCOUNT_SERVICE_H
 
 #include <linux/time64.h>
 #include <linux/types.h>
 #include <net/tcp.h>
 
 #include "model/hist.h"
-#include "store/tcpdiag.h"
+#include "store/shard.h"
+
+struct tcpdiag_net;
 
 /* Services a shard tells apart; the rest is one, "other". */
 #define TCPDIAG_SERVICES_MAX	64
@@ -70,7 +72,7 @@ static inline u32 tcpdiag_service_key(u16 port, u8 flags)
 struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
 					    u32 key);
 u32 tcpdiag_service_key_of(const struct sock *listener);
-void tcpdiag_service_synack(const struct sock *listener);
+void tcpdiag_service_synack(struct tcpdiag_shard *shard, u32 key);
 void tcpdiag_service_release(struct tcpdiag_shard *shard);
 size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard);
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n);
@@ -135,4 +137,4 @@ static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
 		svc->untimed++;
 }
 
-#endif /* TCPDIAG_SERVICE_H */
+#endif /* TCPDIAG_ACCOUNT_SERVICE_H */

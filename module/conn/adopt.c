@@ -7,8 +7,12 @@
 #include <linux/jiffies.h>
 #include <net/inet_sock.h>
 
+#include "account/congestion.h"
+#include "account/ports.h"
+#include "account/shards.h"
 #include "conn/conn.h"
-#include "store/record.h"
+#include "conn/parts.h"
+#include "store/write.h"
 
 /*
  * How long a socket older than the module has been in its state, from the
@@ -60,7 +64,7 @@ u64 tcpdiag_adopt_entered_ns(const struct sock *sk)
 	u64 age = stay_at_least_ns(sk, inet_sk_state_load(sk));
 	u64 now = ktime_get_ns();
 
-	return min(tcpdiag_loaded_ns(), now - min(age, now));
+	return min(tcpdiag_phase_loaded_ns(), now - min(age, now));
 }
 
 /* A record for a socket that the walk finds. */
@@ -80,7 +84,7 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
 	tcpdiag_age_put_first(rec);
-	tcpdiag_ports_see(shard, rec, sk->sk_state);
+	tcpdiag_ports_meet(shard, rec, sk->sk_state);
 }
 
 /**
@@ -128,7 +132,7 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
-	tcpdiag_ports_see(shard, rec, new);
+	tcpdiag_ports_meet(shard, rec, new);
 }
 
 /**
@@ -152,7 +156,7 @@ void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (!shard)
 		return;
-	tcpdiag_move(shard, old, new);
+	tcpdiag_shard_count_move(shard, old, new);
 	if (tcpdiag_walking())
 		adopt_late(shard, sk, old, new);
 	if (old == TCP_SYN_SENT && new == TCP_CLOSE)

@@ -11,33 +11,15 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
-#include "conn/conn.h"
-#include "store/record.h"
+#include "account/congestion.h"
 #include "account/service.h"
+#include "account/shards.h"
+#include "conn/parts.h"
+#include "store/addr.h"
+#include "store/write.h"
 
 /* The last child without a record that this CPU saw. */
 DEFINE_PER_CPU(struct tcpdiag_child, tcpdiag_last_child);
-
-/**
- * tcpdiag_children_listener_flags() - what a child's record says of its listener
- * @child: the child, which has its listener's address yet; or the listener
- *
- * Context: any.
- * Return: TCPDIAG_F_LISTENER_*.
- */
-u8 tcpdiag_children_listener_flags(const struct sock *child)
-{
-	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
-	u8 flags = 0;
-
-	if (child->sk_family == AF_INET6) {
-		flags = TCPDIAG_F_LISTENER_V6;
-#if IS_ENABLED(CONFIG_IPV6)
-		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
-#endif
-	}
-	return any ? flags | TCPDIAG_F_LISTENER_ANY : flags;
-}
 
 static __always_inline void begin_passive_life(struct tcpdiag_record *rec,
 					       u16 port)
@@ -58,7 +40,7 @@ static noinline void lasting_child(struct sock *sk)
 	if (!shard)
 		return;
 	rec = tcpdiag_record_new(shard, false,
-				 tcpdiag_children_listener_flags(sk));
+				 tcpdiag_addr_listener_flags(sk));
 	if (rec) {
 		begin_passive_life(rec, inet_sk(sk)->inet_num);
 		tcpdiag_begin(shard, rec, sk, TCP_SYN_RECV, ktime_get_ns());
@@ -79,7 +61,7 @@ static __always_inline void remember(const struct sock *sk)
 
 	child->sk = sk;
 	child->port = inet_sk(sk)->inet_num;
-	child->flags = tcpdiag_children_listener_flags(sk);
+	child->flags = tcpdiag_addr_listener_flags(sk);
 }
 
 /* The namespace's first event on this CPU, or what lasting_child() is for. */
@@ -89,7 +71,7 @@ static noinline void odd_child(struct sock *sk, unsigned int old)
 
 	if (!shard)
 		return;
-	tcpdiag_move(shard, old, TCP_SYN_RECV);
+	tcpdiag_shard_count_move(shard, old, TCP_SYN_RECV);
 	if (may_last(sk))
 		lasting_child(sk);
 	else
@@ -111,7 +93,7 @@ void tcpdiag_children_made(struct sock *sk, unsigned int old)
 		odd_child(sk, old);
 		return;
 	}
-	tcpdiag_move(shard, old, TCP_SYN_RECV);
+	tcpdiag_shard_count_move(shard, old, TCP_SYN_RECV);
 	remember(sk);
 }
 
@@ -146,7 +128,7 @@ static __always_inline void establish(struct sock *sk,
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (unlikely(!shard))
 		return;
-	tcpdiag_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
+	tcpdiag_shard_count_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
 	/* made and established by one segment: its stay in SYN_RECV is 0 */
 	tcpdiag_service_count(shard, child.sk ?
 			      tcpdiag_service_key(child.port, child.flags) :

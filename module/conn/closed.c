@@ -6,15 +6,13 @@
  */
 #include <linux/slab.h>
 
-#include "conn/conn.h"
+#include "account/congestion.h"
 #include "account/ports.h"
-#include "store/record.h"
-
-/*
- * Records in CLOSE, of sockets that are still open: seldom any, and then the
- * end of a socket needs no look-up.
- */
-atomic_t tcpdiag_closed __read_mostly;
+#include "account/shards.h"
+#include "conn/conn.h"
+#include "conn/parts.h"
+#include "store/addr.h"
+#include "store/write.h"
 
 /* Which state the socket left, and where it was connected to. */
 static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
@@ -22,15 +20,15 @@ static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
 {
 	lockdep_assert_held(&rec->shard->lock);
 	rec->closed_from = old;
-	if (!rec->closed)
-		rec->closed = kmalloc(sizeof(*rec->closed),
+	if (!rec->past)
+		rec->past = kmalloc(sizeof(*rec->past),
 				      GFP_ATOMIC | __GFP_NOWARN);
-	if (!rec->closed) {
+	if (!rec->past) {
 		atomic64_inc(&rec->shard->alloc_failed);
 		return;
 	}
-	tcpdiag_conn_addr(sk, &rec->closed->addr);
-	rec->closed->txhash = READ_ONCE(sk->sk_txhash);
+	tcpdiag_addr_read(sk, &rec->past->addr);
+	rec->past->txhash = READ_ONCE(sk->sk_txhash);
 }
 
 /*
@@ -43,7 +41,7 @@ static bool got_no_port(const struct tcpdiag_record *rec,
 {
 	u32 txhash = READ_ONCE(sk->sk_txhash);
 
-	return !txhash || (rec->closed && rec->closed->txhash == txhash);
+	return !txhash || (rec->past && rec->past->txhash == txhash);
 }
 
 /**
@@ -144,6 +142,6 @@ static noinline void retire(struct sock *sk)
 void tcpdiag_closed_retire(void *unused, struct sock *sk)
 {
 	/* most records ended, or went to a minisocket, with the CLOSE */
-	if (unlikely(atomic_read(&tcpdiag_closed)))
+	if (unlikely(atomic_read(&tcpdiag_nr_closed)))
 		retire(sk);
 }

@@ -17,36 +17,11 @@
 
 #include "account/attempts.h"
 #include "account/congestion.h"
-#include "conn/conn.h"
 #include "account/ports.h"
-#include "store/record.h"
-
-/**
- * tcpdiag_conn_addr() - the two ends of a socket
- * @sk: a full TCP socket; unless it is locked, the parts may be of different
- *	moments
- * @addr: the result, all its bytes set
- *
- * Context: any.
- */
-void tcpdiag_conn_addr(const struct sock *sk, struct tcpdiag_addr *addr)
-{
-	const struct inet_sock *inet = inet_sk(sk);
-
-	memset(addr, 0, sizeof(*addr));
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6) {
-		addr->local = sk->sk_v6_rcv_saddr;
-		addr->remote = sk->sk_v6_daddr;
-	}
-#endif
-	if (sk->sk_family == AF_INET) {
-		addr->local.s6_addr32[0] = inet->inet_rcv_saddr;
-		addr->remote.s6_addr32[0] = inet->inet_daddr;
-	}
-	addr->lport = ntohs(inet->inet_sport);
-	addr->rport = ntohs(inet->inet_dport);
-}
+#include "account/shards.h"
+#include "conn/conn.h"
+#include "conn/parts.h"
+#include "store/write.h"
 
 /* The task that runs now becomes the owner; process context only. */
 static __always_inline void own(struct tcpdiag_record *rec)
@@ -114,7 +89,7 @@ static __always_inline void begin(struct sock *sk, unsigned int old,
 	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
 	if (unlikely(!shard))
 		return;
-	tcpdiag_move(shard, old, new);
+	tcpdiag_shard_count_move(shard, old, new);
 	rec = tcpdiag_record_new(shard, new == TCP_LISTEN, 0);
 	if (likely(rec)) {
 		begin_active_life(rec, new);
@@ -140,7 +115,7 @@ static noinline void connect_birth(struct sock *sk)
 static inline unsigned int told_as(unsigned int old, unsigned int new)
 {
 	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
-	       TCPDIAG_TOLD_UNFINISHED : old;
+	       TCPDIAG_TALLY_FAILED : old;
 }
 
 /* Into CLOSE, out of it, or out of the state the socket was found in. */
@@ -160,7 +135,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	now = event_time(rec, sk, old, new);
 	if (unlikely(was != old))
 		atomic64_inc(&shard->mismatched);
-	tcpdiag_move(shard, old, new);
+	tcpdiag_shard_count_move(shard, old, new);
 	if (new == TCP_CLOSE) {
 		tcpdiag_cc_end(shard, rec, sk, now);
 		tcpdiag_closed_begin(rec, sk, old, now);
@@ -214,7 +189,7 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 		return;
 	shard = rec->shard;
 	tcpdiag_cc_end(shard, rec, sk, now);
-	tcpdiag_move(shard, old, TCP_CLOSE);
+	tcpdiag_shard_count_move(shard, old, TCP_CLOSE);
 	tcpdiag_ports_end(shard, rec, now);
 	tcpdiag_stay_alive(shard, rec, old, now);
 	tcpdiag_end_in(shard, rec, bucket);
@@ -267,7 +242,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 		own_on_close(rec);
 	tcpdiag_change_end(rec, new);
 	/* a full barrier; pairs with the one in sort_one() */
-	tcpdiag_move(shard, old, new);
+	tcpdiag_shard_count_move(shard, old, new);
 	us = div_u64(ns, NSEC_PER_USEC);
 	/* one byte, after the barrier: whatever is read, sort_one() is right */
 	if (unlikely(data_race(rec->ordered) ||
@@ -299,8 +274,12 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 static noinline bool handshake_failed(struct tcpdiag_record *rec,
 				      struct sock *sk, unsigned int old)
 {
-	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE))
-		tcpdiag_attempts_failed(sk, rec);
+	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE)) {
+		struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+
+		if (shard)
+			tcpdiag_attempts_failed(shard, sk, rec);
+	}
 	if (!rec || old != TCP_SYN_SENT)
 		return false;
 	locked_event(rec, sk, old, TCP_CLOSE);
@@ -363,7 +342,7 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 
 /*
  * Is a change of state all that happens to the record of a socket in @old?
- * Pairs with tcpdiag_account_kill(): it may be freed under us then.
+ * Pairs with tcpdiag_shards_kill(): it may be freed under us then.
  */
 static __always_inline bool is_plain(const struct tcpdiag_record *rec,
 				     unsigned int old)
@@ -397,7 +376,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 		close_event(sk, old);
 		return;
 	}
-	if (old == TCP_CLOSE && likely(!atomic_read(&tcpdiag_closed))) {
+	if (old == TCP_CLOSE && likely(!atomic_read(&tcpdiag_nr_closed))) {
 		birth(sk, new);
 		return;
 	}
@@ -512,7 +491,7 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 		tcpdiag_children_established(sk);
 		return;
 	case TCPDIAG_MOVE(TCP_CLOSE, TCP_SYN_SENT):
-		if (unlikely(atomic_read(&tcpdiag_closed)))
+		if (unlikely(atomic_read(&tcpdiag_nr_closed)))
 			break;
 		connect_birth(sk);
 		return;
@@ -555,49 +534,4 @@ void tcpdiag_conn_cc_changed(struct sock *sk)
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
-}
-
-/* False if the record was being written. */
-static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
-			struct tcpdiag_record *copy, struct tcpdiag_addr *addr)
-{
-	u64 entered;
-	u8 state = tcpdiag_read_begin(rec, &entered);
-
-	lockdep_assert_held(&rec->shard->lock);
-	*copy = *rec;
-	if (tcpdiag_read_again(rec, state, entered))
-		return false;
-	get_pid(copy->pid);
-	if (rec->state == TCP_CLOSE && rec->closed)
-		*addr = rec->closed->addr;
-	else
-		tcpdiag_conn_addr(sk, addr);
-	return true;
-}
-
-/**
- * tcpdiag_conn_copy() - copy a socket's record for a reporter
- * @sk: a full socket, referenced
- * @copy: the copy, with a reference to its pid, for the caller to put
- * @addr: the tuple
- *
- * Context: process.
- * Return: false if the socket has no record any more.
- */
-bool tcpdiag_conn_copy(struct sock *sk, struct tcpdiag_record *copy,
-		       struct tcpdiag_addr *addr)
-{
-	struct tcpdiag_record *rec;
-	bool again;
-
-	do {
-		local_irq_disable();
-		rec = tcpdiag_find_lock(sk);
-		again = rec && !copy_locked(rec, sk, copy, addr);
-		if (rec)
-			tcpdiag_unlock(&rec->shard->lock);
-		local_irq_enable();
-	} while (again);
-	return rec;
 }

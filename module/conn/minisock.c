@@ -16,9 +16,12 @@
 #include <linux/preempt.h>
 #include <net/inet_timewait_sock.h>
 
-#include "conn/conn.h"
+#include "account/congestion.h"
 #include "account/ports.h"
-#include "store/record.h"
+#include "account/shards.h"
+#include "conn/conn.h"
+#include "conn/parts.h"
+#include "store/write.h"
 
 /*
  * The full socket that a minisocket has just replaced on this CPU, whose
@@ -70,7 +73,7 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 	shard->minis++;
 	if (old != to) {
 		tcpdiag_stay_alive(shard, rec, old, now);
-		tcpdiag_move(shard, old, to);
+		tcpdiag_shard_count_move(shard, old, to);
 		tcpdiag_enter(shard, rec, to, now);
 	}
 	tcpdiag_table_add(rec, tw);
@@ -92,7 +95,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		since = from->entered;
 		rec->flags |= from->flags & TCPDIAG_F_EST_STAY;
 	} else {
-		tcpdiag_move(shard, old, to);
+		tcpdiag_shard_count_move(shard, old, to);
 	}
 	if (rec) {
 		/* the port, and what is told of it at the end */
@@ -124,7 +127,7 @@ static void begin_unknown(const struct sock *sk,
 	if (!rec)
 		to = TCP_TIME_WAIT;
 	if (sk->sk_state != to)
-		tcpdiag_move(shard, sk->sk_state, to);
+		tcpdiag_shard_count_move(shard, sk->sk_state, to);
 	foretell_close(shard, sk, sk->sk_state);
 	if (rec)
 		tcpdiag_begin(shard, rec, tw, to, ktime_get_ns());
@@ -224,7 +227,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	if (rec->state != TCP_FIN_WAIT2)
 		return true;
 	tcpdiag_stay(shard, rec, now);
-	tcpdiag_move(shard, TCP_FIN_WAIT2, TCP_TIME_WAIT);
+	tcpdiag_shard_count_move(shard, TCP_FIN_WAIT2, TCP_TIME_WAIT);
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
 		shard->refused++;
@@ -274,7 +277,7 @@ static void end_unknown(const struct inet_timewait_sock *tw)
 
 	if (!shard)
 		return;
-	tcpdiag_move(shard, state, TCP_CLOSE);
+	tcpdiag_shard_count_move(shard, state, TCP_CLOSE);
 	if (older)
 		shard->preexisting[state]++;
 	tcpdiag_unlock(&shard->lock);
@@ -311,13 +314,13 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 	/* if the kprobe that tells of the change was missed */
 	if (likely(tw->tw_substate != TCP_TIME_WAIT ||
 		   begin_time_wait(rec, now))) {
-		tcpdiag_move(shard, rec->state, TCP_CLOSE);
+		tcpdiag_shard_count_move(shard, rec->state, TCP_CLOSE);
 		tcpdiag_ports_end(shard, rec, now);
 		tcpdiag_stay(shard, rec, now);
 		shard->minis--;
 		tcpdiag_end(shard, rec);
 	} else {
-		tcpdiag_move(shard, TCP_TIME_WAIT, TCP_CLOSE);
+		tcpdiag_shard_count_move(shard, TCP_TIME_WAIT, TCP_CLOSE);
 	}
 	tcpdiag_unlock(&shard->lock);
 }
@@ -338,8 +341,8 @@ u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
 	u64 now = ktime_get_ns();
 
 	if (READ_ONCE(tw->tw_substate) == TCP_FIN_WAIT2 || age <= 0)
-		return tcpdiag_loaded_ns();
-	return min(tcpdiag_loaded_ns(),
+		return tcpdiag_phase_loaded_ns();
+	return min(tcpdiag_phase_loaded_ns(),
 		   now - min(now, jiffies64_to_nsecs(age)));
 }
 
@@ -371,7 +374,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	tcpdiag_begin(shard, rec, tw, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
-	tcpdiag_ports_see(shard, rec, state);
+	tcpdiag_ports_meet(shard, rec, state);
 	/*
 	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
 	 * finds the record, or we find the new sub-state here.
@@ -396,5 +399,5 @@ void tcpdiag_minisock_request(struct sock *listener)
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(listener));
 
 	if (likely(shard))
-		tcpdiag_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
+		tcpdiag_shard_count_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
 }

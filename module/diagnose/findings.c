@@ -4,23 +4,8 @@
  * function from facts to findings in a file of its topic, findings_*.c.
  */
 #include <linux/string.h>
-#include <linux/time64.h>
 
 #include "diagnose/findings.h"
-
-const struct tcpdiag_limits tcpdiag_limits_default = {
-	.close_wait_leak_ms = 60 * MSEC_PER_SEC,
-	/* when keepalive would begin by default */
-	.stale_established_ms = 7200 * MSEC_PER_SEC,
-	/* seven retransmissions from 200 ms on */
-	.stuck_last_ack_ms = 30 * MSEC_PER_SEC,
-	.orphans = 1000,
-	.slow_accept_ms = MSEC_PER_SEC,
-	.syn_flood_per_s = 10,
-	.failed_connects = 30,
-	.ports_percent = 80,
-	.churn_per_second = 100,
-};
 
 /* Among equally severe ones, the first here is shown first. */
 static const struct {

@@ -88,7 +88,6 @@ struct tcpdiag_findings {
 };
 
 /* findings.c */
-extern const struct tcpdiag_limits tcpdiag_limits_default;
 struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 					     enum tcpdiag_severity severity);
 void tcpdiag_findings_judge(const struct tcpdiag_facts *facts,

@@ -21,12 +21,13 @@
 #include <trace/events/sock.h>
 #include <trace/events/tcp.h>
 
-#include "account/attempts.h"
-#include "compat.h"
 #include "account/congestion.h"
-#include "conn/conn.h"
+#include "account/resets.h"
 #include "account/service.h"
-#include "store/tcpdiag.h"
+#include "account/shards.h"
+#include "compat.h"
+#include "conn/conn.h"
+#include "hooks/hooks.h"
 
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
 
@@ -57,6 +58,7 @@ struct hook {
 /* Without a socket, the segment that is answered tells the namespace. */
 static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 {
+	struct tcpdiag_shard *shard;
 	const struct net *net;
 	unsigned int state = 0;
 
@@ -71,18 +73,34 @@ static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 	} else {
 		return;
 	}
-	tcpdiag_resets_sent(net, state, TCPDIAG_SEND_RESET_REASON);
+	shard = tcpdiag_shard(net);
+	if (likely(shard))
+		tcpdiag_resets_sent(shard, state, TCPDIAG_SEND_RESET_REASON);
 }
 
 static void probe_receive_reset(void *data, struct sock *sk)
 {
-	tcpdiag_resets_received(sk);
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+
+	if (likely(shard))
+		tcpdiag_resets_received(shard, sk->sk_state);
 }
 
+/* With Fast Open the socket is the child, which does not tell its listener. */
 static void probe_retransmit_synack(void *data, const struct sock *sk,
 				    const struct request_sock *req)
 {
-	tcpdiag_service_synack(sk);
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+	u32 key = TCPDIAG_SERVICE_OTHER;
+
+	if (sk->sk_state == TCP_LISTEN)
+		key = tcpdiag_service_key_of(sk);
+	shard = tcpdiag_shard_open(sock_net(sk), &irqflags);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_service_synack(shard, key);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /* These functions are called for DCCP as well. */
@@ -115,12 +133,20 @@ static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
 
 static void enter_recovery(struct ftrace_regs *fregs)
 {
-	tcpdiag_congestion_recovery((void *)tcpdiag_ftrace_arg(fregs, 0));
+	const struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+
+	if (likely(shard))
+		tcpdiag_congestion_recovery(shard, sk);
 }
 
 static void enter_loss(struct ftrace_regs *fregs)
 {
-	tcpdiag_congestion_timeout((void *)tcpdiag_ftrace_arg(fregs, 0));
+	const struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+
+	if (likely(shard))
+		tcpdiag_congestion_timeout(shard, sk);
 }
 
 /* Only what a FIN_WAIT2 minisocket does with a segment can change its state. */
@@ -359,16 +385,6 @@ static void detach_functions(void)
 			hooks[i].attached = false;
 }
 
-/* the hooks are going, or gone: a record may outlive its socket */
-bool tcpdiag_is_deaf;
-
-static void go_deaf(void)
-{
-	WRITE_ONCE(tcpdiag_is_deaf, true);
-	/* who looks has interrupts off, which is an RCU read section */
-	synchronize_rcu();
-}
-
 static int attach_probe(struct hook *hook)
 {
 	int err;
@@ -424,6 +440,26 @@ static void detach_probes(void)
 	tracepoint_synchronize_unregister();
 }
 
+/* What everybody may know of the hooks. */
+static void tell_phase(void)
+{
+	unsigned int i;
+
+	static_assert(ARRAY_SIZE(hooks) <= TCPDIAG_HOOKS_MAX);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		tcpdiag_phase_set_hook(i, hooks[i].name, hooks[i].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_REQUESTS,
+				hooks[HOOK_REQUEST].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_LOSSES,
+				hooks[HOOK_RECOVERY].attached &&
+				hooks[HOOK_LOSS].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_RESETS,
+				hooks[HOOK_RESET_SENT].attached &&
+				hooks[HOOK_RESET_RECEIVED].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_SYNACKS,
+				hooks[HOOK_SYNACK_AGAIN].attached);
+}
+
 /**
  * tcpdiag_hooks_init() - attach all hooks
  *
@@ -443,10 +479,11 @@ int tcpdiag_hooks_init(void)
 	err = attach_probes();
 	if (!err)
 		err = attach_functions();
+	tell_phase();
 	if (!err)
 		return 0;
 
-	go_deaf();
+	tcpdiag_phase_go_deaf();
 	detach_probes();
 err_filter:
 	ftrace_free_filter(&function_ops);
@@ -460,73 +497,8 @@ err_filter:
  */
 void tcpdiag_hooks_exit(void)
 {
-	go_deaf();
+	tcpdiag_phase_go_deaf();
 	detach_functions();
 	detach_probes();
 	ftrace_free_filter(&function_ops);
-}
-
-/**
- * tcpdiag_hooks_count() - size of the hook table
- *
- * Return: number of hooks, attached or not.
- */
-unsigned int tcpdiag_hooks_count(void)
-{
-	return ARRAY_SIZE(hooks);
-}
-
-/**
- * tcpdiag_hooks_name() - name and state of a hook
- * @index: below tcpdiag_hooks_count()
- * @attached: set to whether it delivers
- *
- * Return: the tracepoint's or function's name.
- */
-const char *tcpdiag_hooks_name(unsigned int index, bool *attached)
-{
-	*attached = READ_ONCE(hooks[index].attached);
-	return hooks[index].name;
-}
-
-/**
- * tcpdiag_hooks_have_requests() - is the beginning of requests seen?
- *
- * Return: whether entries into NEW_SYN_RECV are counted.
- */
-bool tcpdiag_hooks_have_requests(void)
-{
-	return READ_ONCE(hooks[HOOK_REQUEST].attached);
-}
-
-/**
- * tcpdiag_hooks_have_losses() - are beginnings of loss recovery seen?
- *
- * Return: whether loss episodes and timeouts are counted.
- */
-bool tcpdiag_hooks_have_losses(void)
-{
-	return READ_ONCE(hooks[HOOK_RECOVERY].attached) &&
-	       READ_ONCE(hooks[HOOK_LOSS].attached);
-}
-
-/**
- * tcpdiag_hooks_have_resets() - are RST segments seen?
- *
- * Return: whether those sent and received are counted.
- */
-bool tcpdiag_hooks_have_resets(void)
-{
-	return READ_ONCE(hooks[HOOK_RESET_SENT].attached) &&
-	       READ_ONCE(hooks[HOOK_RESET_RECEIVED].attached);
-}
-
-/**
- * tcpdiag_hooks_have_synacks() - are repeated SYN-ACKs seen?
- *
- * Return: whether they are counted.
- */
-bool tcpdiag_hooks_have_synacks(void)
-{
-	return READ_ONCE(hooks[HOOK_SYNACK_AGAIN].attached);
 }

@@ -21,9 +21,11 @@
 #include <net/inet_timewait_sock.h>
 #include <net/net_namespace.h>
 
+#include "account/account.h"
 #include "conn/conn.h"
-#include "survey/listeners.h"
-#include "store/tcpdiag.h"
+#include "hooks/hooks.h"
+#include "store/net.h"
+#include "store/phase.h"
 
 /**
  * struct found - a socket or minisocket the walk holds a reference to
@@ -190,7 +192,7 @@ static void walk_table(struct inet_hashinfo *info, bool with_listeners)
 		i = haul.n + haul.missed;
 		drop(&haul);
 		if (!make_room(&haul, i + i / 4 + 64)) {
-			tcpdiag_set_approximate();
+			tcpdiag_phase_set_approximate();
 			return;
 		}
 	}
@@ -205,26 +207,11 @@ static void walk_table(struct inet_hashinfo *info, bool with_listeners)
 	kvfree(haul.found);
 }
 
-/**
- * tcpdiag_walk() - take in every socket that is older than the module
- *
- * Cannot fail: if memory runs out, the gauges are marked approximate.
- *
- * Context: process, may sleep; hooks attached, tcpdiag_walking() true.
- */
-void tcpdiag_walk(void)
+static void walk_all_tables(void)
 {
 	struct inet_hashinfo *shared = init_net.ipv4.tcp_death_row.hashinfo;
 	struct net *net;
 
-	/*
-	 * A child socket is in no table between its first event and the next,
-	 * in the same softirq; one that connects is in none between its first
-	 * event and its port, in a task that may be preempted. Let those pass
-	 * that began before the hooks were there.
-	 */
-	synchronize_rcu_tasks();
-	synchronize_net();
 	walk_table(shared, true);
 	down_read(&net_rwsem);
 	for_each_net(net) {
@@ -237,10 +224,41 @@ void tcpdiag_walk(void)
 	for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 
-		if (!tn)
-			continue;
-		tcpdiag_account_settle(tn);
-		tcpdiag_listeners_tick(tn);
+		if (tn)
+			tcpdiag_account_settle(tn);
 	}
 	up_read(&net_rwsem);
+}
+
+/*
+ * A child socket is in no table between its first event and the next, in the
+ * same softirq; one that connects is in none between its first event and its
+ * port, in a task that may be preempted; one that ends may have left its table
+ * while its event is to come. This lets those pass that have begun.
+ */
+static void let_events_pass(void)
+{
+	synchronize_rcu_tasks();
+	synchronize_net();
+}
+
+/**
+ * tcpdiag_walk() - take in every socket that is older than the module
+ *
+ * Cannot fail: if memory runs out, the gauges are marked approximate.
+ *
+ * Context: process, may sleep; hooks attached, tcpdiag_walking() true; false
+ * afterwards.
+ */
+void tcpdiag_walk(void)
+{
+	u64 start = ktime_get_ns();
+
+	let_events_pass();
+	walk_all_tables();
+	let_events_pass();
+	tcpdiag_phase_end_walk();
+	/* every event that took itself to be within the walk is over then */
+	synchronize_net();
+	tcpdiag_phase_tell_walk(ktime_get_ns() - start);
 }

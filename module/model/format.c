@@ -5,10 +5,13 @@
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "store/tcpdiag.h"
+#include "model/addr.h"
+#include "model/format.h"
+#include "model/owner.h"
 
 #define US_PER_MS	1000ULL
 #define US_PER_S	(1000 * US_PER_MS)

@@ -9,40 +9,7 @@
 #include <linux/minmax.h>
 #include <linux/time64.h>
 
-#include "survey/listeners.h"
-
-/**
- * tcpdiag_minute_add() - count for the last minute
- * @w: the minute
- * @tick: number of the second, which never goes back and is told each second
- * @n: how often it happened in it
- */
-void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n)
-{
-	u32 second, part;
-
-	part = div_u64_rem(tick, TCPDIAG_MINUTE_PART_S, &second) %
-	       TCPDIAG_MINUTE_PARTS;
-	if (!second)
-		w->part[part] = 0;
-	w->part[part] += min_t(u64, n, U32_MAX - w->part[part]);
-}
-
-/**
- * tcpdiag_minute_sum() - how often it happened
- * @w: the minute
- *
- * Return: the count of the last 50 to 60 s.
- */
-u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)
-{
-	unsigned int i;
-	u64 sum = 0;
-
-	for (i = 0; i < TCPDIAG_MINUTE_PARTS; i++)
-		sum += w->part[i];
-	return sum;
-}
+#include "model/listener.h"
 
 /**
  * tcpdiag_per_second() - a rate

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which stay is the longest: keeps the records of long stays in order.
+ * Keeps the records of long stays in order, so that the longest stay in a state
+ * is found without looking at the others.
  *
- * A change of state does not touch the lists, so that it needs no lock. A
- * record begins on a list of young ones, whatever its state; once a second
- * those whose stay is a second old go to the end of their state's list. When
- * such a stay ends, the record is young again. So the work is by events, not
- * by sockets, and connections that live for less than a second cost none.
+ * A change of state does not touch the lists, so that it needs no lock. Every
+ * record begins on a list of young ones, whatever its state. A pass once a second
+ * (account/pass.c) moves those whose stay is a second old to the end of their
+ * state's list. When such a stay ends, the record is young again. So the work
+ * grows with events, not with sockets, and connections that live for less than
+ * a second cost none.
  *
- * A record on a state's list while its socket changes state without the lock:
- * the writer writes the new stay, then looks whether it is on such a list;
- * who puts it there says so first, then looks whether the stay is the same.
- * One of them sees the other.
+ * A socket may change state, without the lock, while the pass puts its record
+ * on a state's list. The writer writes the new stay, then checks whether the
+ * record is on such a list; the pass marks the record as being on the list,
+ * then checks whether the stay is still the same. At least one of them sees
+ * the other.
  *
- * A walk along such a list leaves its mark there while the lock is not held: a
- * record of no socket and of no state, which others pass over.
+ * A walk along such a list leaves a mark there while the lock is not held: a
+ * record of no socket and of no state, which everybody else skips.
  */
-#include <linux/mutex.h>
-#include <linux/rtnetlink.h>
+#include <linux/ktime.h>
 #include <linux/sched/signal.h>
-#include <linux/workqueue.h>
+#include <linux/slab.h>
 
-#include "account/attempts.h"
-#include "survey/listeners.h"
+#include "store/age.h"
+#include "store/net.h"
 #include "store/record.h"
 
 /* Stays from this length on are kept in order. */
 #define OLD_NS		NSEC_PER_SEC
-/* A pass that is so old is late, and who reads makes one. */
-#define LATE_NS		(OLD_NS + OLD_NS / 2)
 /* Records that are handled while the lock is held once. */
 #define BATCH		64
 /* How far from its list's end the place of a record is looked for. */
@@ -36,12 +36,7 @@
 /* How many young records a reader looks at. */
 #define GLANCE		256
 
-/* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
-static DEFINE_MUTEX(sort_mutex);
-/* No pass any more, not by a reader either. */
-static bool is_over;
-
-/* tcpdiag_age_coarse_ns() less the time that jiffies tell */
+/* tcpdiag_coarse_ns() less the time that jiffies tell */
 u64 tcpdiag_age_jiffies_base;
 
 static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
@@ -73,19 +68,19 @@ static void insert(struct list_head *list, struct tcpdiag_record *rec)
 
 /* @rec is on no list. */
 static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
-		     u64 now)
+		     u64 now, tcpdiag_age_meet_fn meet)
 {
 	u64 entered = READ_ONCE(rec->entered);
 	u8 state = READ_ONCE(rec->state);
 
 	lockdep_assert_held(&shard->lock);
-	if (state & TCPDIAG_CHANGING ||
-	    !tcpdiag_ports_see(shard, rec, state) || now < entered + OLD_NS) {
+	if (state & TCPDIAG_CHANGING || !meet(shard, rec, state) ||
+	    now < entered + OLD_NS) {
 		make_young(shard, rec);
 		return;
 	}
 	WRITE_ONCE(rec->ordered, true);
-	/* pairs with the full barrier of tcpdiag_move() in change_state() */
+	/* pairs with the full barrier in change_state() */
 	smp_mb();
 	if (READ_ONCE(rec->entered) == entered &&
 	    READ_ONCE(rec->state) == state)
@@ -94,8 +89,39 @@ static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		make_young(shard, rec);
 }
 
-static bool sort_batch(struct tcpdiag_shard *shard, struct list_head *from,
-		       u64 now)
+/**
+ * tcpdiag_age_turn() - a pass begins: new stays go to the other young list
+ * @shard: the shard, not locked
+ *
+ * Context: process; one pass at a time.
+ * Return: the list that was filled until now, for tcpdiag_age_sort().
+ */
+struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard)
+{
+	struct list_head *from;
+
+	spin_lock_irq(&shard->lock);
+	from = shard->young_now;
+	/* the other list is empty: the last pass left nothing there */
+	shard->young_now = from == shard->young ? from + 1 : shard->young;
+	spin_unlock_irq(&shard->lock);
+	return from;
+}
+
+/**
+ * tcpdiag_age_sort() - a part of a pass: put long stays in order
+ * @shard: the shard, not locked
+ * @from: what tcpdiag_age_turn() returned
+ * @now: when the pass began, ktime_get_ns()
+ * @meet: called for each record
+ *
+ * Records whose stay is short stay young.
+ *
+ * Context: process; one pass at a time.
+ * Return: whether there may be more.
+ */
+bool tcpdiag_age_sort(struct tcpdiag_shard *shard, struct list_head *from,
+		      u64 now, tcpdiag_age_meet_fn meet)
 {
 	struct tcpdiag_record *rec;
 	unsigned int n;
@@ -104,72 +130,21 @@ static bool sort_batch(struct tcpdiag_shard *shard, struct list_head *from,
 	for (n = 0; n < BATCH && !list_empty(from); n++) {
 		rec = list_first_entry(from, struct tcpdiag_record, age);
 		tcpdiag_age_unlink(&rec->age);
-		sort_one(shard, rec, now);
+		sort_one(shard, rec, now, meet);
 	}
 	spin_unlock_irq(&shard->lock);
 	return n == BATCH;
 }
 
-static void sort_shard(struct tcpdiag_shard *shard, u64 now)
-{
-	struct list_head *from;
-
-	lockdep_assert_held(&sort_mutex);
-	spin_lock_irq(&shard->lock);
-	from = shard->young_now;
-	/* the other list is empty: the last pass left nothing there */
-	shard->young_now = from == shard->young ? from + 1 : shard->young;
-	spin_unlock_irq(&shard->lock);
-	while (sort_batch(shard, from, now))
-		cond_resched();
-	tcpdiag_table_trim(shard);
-	tcpdiag_time_wait_prepare(shard);
-	while (tcpdiag_time_wait_take(shard))
-		cond_resched();
-}
-
-/*
- * A pass: long stays are put in order, and on the way ports.c and time_wait.c
- * count what is new. Unless one began less than @spare_ns ago.
- */
-static void sort_net(struct tcpdiag_net *tn, u64 spare_ns)
-{
-	u64 now = ktime_get_ns();
-	struct tcpdiag_shard *shard;
-
-	mutex_lock(&sort_mutex);
-	if (is_over || now < tn->sorted_ns + spare_ns)
-		goto out;
-	WRITE_ONCE(tn->sorted_ns, now);
-	tcpdiag_for_each_shard(shard, tn)
-		sort_shard(shard, now);
-out:
-	mutex_unlock(&sort_mutex);
-}
-
 /**
- * tcpdiag_age_sort() - make a pass, if the worker is late
- * @tn: the namespace
+ * tcpdiag_age_set_coarse() - set tcpdiag_coarse_ns() by the exact clock
  *
- * The worker makes one a second, so a reader nearly never has to.
- *
- * Context: process, may sleep.
+ * Context: process, once a second.
  */
-void tcpdiag_age_sort(struct tcpdiag_net *tn)
+void tcpdiag_age_set_coarse(void)
 {
-	sort_net(tn, LATE_NS);
-}
-
-/**
- * tcpdiag_age_sorted_us() - how long ago did the last pass begin?
- * @tn: the namespace
- *
- * Return: microseconds.
- */
-u64 tcpdiag_age_sorted_us(const struct tcpdiag_net *tn)
-{
-	return div_u64(ktime_get_ns() - READ_ONCE(tn->sorted_ns),
-		       NSEC_PER_USEC);
+	WRITE_ONCE(tcpdiag_age_jiffies_base,
+		   ktime_get_ns() - get_jiffies_64() * TICK_NSEC);
 }
 
 /**
@@ -429,63 +404,4 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 		spin_unlock_irq(&shard->lock);
 	}
 	return now - entered;
-}
-
-static void sort_all(struct work_struct *work);
-
-static DECLARE_DELAYED_WORK(sort_work, sort_all);
-
-static void sort_again(void)
-{
-	WRITE_ONCE(tcpdiag_age_jiffies_base,
-		   ktime_get_ns() - get_jiffies_64() * TICK_NSEC);
-	/* on the full second, like others: one wake-up for all */
-	queue_delayed_work(system_power_efficient_wq, &sort_work,
-			   round_jiffies_relative(HZ));
-}
-
-static void sort_all(struct work_struct *work)
-{
-	struct net *net;
-
-	down_read(&net_rwsem);
-	for_each_net(net) {
-		struct tcpdiag_net *tn = tcpdiag_net(net);
-
-		if (!tn)
-			continue;
-		sort_net(tn, OLD_NS / 2);
-		tcpdiag_leaks_remember(tn);
-		tcpdiag_stale_tick(tn);
-		tcpdiag_ports_tick(tn);
-		tcpdiag_time_wait_tick(tn);
-		tcpdiag_holders_expire(tn);
-		tcpdiag_listeners_tick(tn);
-		tcpdiag_attempts_tick(tn);
-	}
-	up_read(&net_rwsem);
-	sort_again();
-}
-
-/**
- * tcpdiag_age_init() - begin to sort once a second
- *
- * After tcpdiag_netns_init().
- */
-void tcpdiag_age_init(void)
-{
-	sort_again();
-}
-
-/**
- * tcpdiag_age_exit() - undo tcpdiag_age_init()
- *
- * Before tcpdiag_hooks_exit(): a record must not outlive its socket in a pass.
- */
-void tcpdiag_age_exit(void)
-{
-	cancel_delayed_work_sync(&sort_work);
-	mutex_lock(&sort_mutex);
-	is_over = true;
-	mutex_unlock(&sort_mutex);
 }

@@ -10,10 +10,9 @@
  */
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <net/inet_connection_sock.h>
+#include <net/tcp.h>
 
-#include "account/congestion.h"
-#include "store/tcpdiag.h"
+#include "store/cc.h"
 
 #define OTHER	(TCPDIAG_CC_SLOTS - 1)
 

@@ -6,7 +6,8 @@
 #include <net/ip.h>
 #include <net/snmp.h>
 
-#include "store/tcpdiag.h"
+#include "store/mibs.h"
+#include "store/net.h"
 
 /* Where a counter is: of the group Tcp, else of TcpExt. */
 static const struct {

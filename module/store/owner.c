@@ -13,7 +13,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "store/tcpdiag.h"
+#include "store/owner.h"
 
 /**
  * tcpdiag_owner_is_alive() - does a process still run?

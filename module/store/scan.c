@@ -4,10 +4,15 @@
  * batches, each socket with a reference, so that nothing is locked while one of
  * them is looked at.
  */
+#include <linux/pid.h>
 #include <linux/sched/signal.h>
+#include <net/sock.h>
 
+#include "store/addr.h"
+#include "store/net.h"
+#include "store/record.h"
 #include "store/scan.h"
-#include "store/tcpdiag.h"
+#include "store/table.h"
 
 static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
 {
@@ -86,4 +91,49 @@ bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end)
 {
 	return tcpdiag_scan_fill(scan, scan->bucket,
 				 scan->found[scan->n - 1].place + 1, end);
+}
+
+/* False if the record was being written. */
+static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
+			struct tcpdiag_record *copy, struct tcpdiag_addr *addr)
+{
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
+
+	lockdep_assert_held(&rec->shard->lock);
+	*copy = *rec;
+	if (tcpdiag_read_again(rec, state, entered))
+		return false;
+	get_pid(copy->pid);
+	if (rec->state == TCP_CLOSE && rec->past)
+		*addr = rec->past->addr;
+	else
+		tcpdiag_addr_read(sk, addr);
+	return true;
+}
+
+/**
+ * tcpdiag_scan_copy() - copy a socket's record for a reporter
+ * @sk: a full socket, referenced
+ * @copy: the copy, with a reference to its pid, for the caller to put
+ * @addr: the tuple
+ *
+ * Context: process.
+ * Return: false if the socket has no record any more.
+ */
+bool tcpdiag_scan_copy(struct sock *sk, struct tcpdiag_record *copy,
+		       struct tcpdiag_addr *addr)
+{
+	struct tcpdiag_record *rec;
+	bool again;
+
+	do {
+		local_irq_disable();
+		rec = tcpdiag_find_lock(sk);
+		again = rec && !copy_locked(rec, sk, copy, addr);
+		if (rec)
+			tcpdiag_unlock(&rec->shard->lock);
+		local_irq_enable();
+	} while (again);
+	return rec;
 }

@@ -9,6 +9,8 @@
 
 struct net;
 struct sock;
+struct tcpdiag_addr;
+struct tcpdiag_record;
 
 /* How many sockets a reporter holds a reference to at once. */
 #define TCPDIAG_SCAN_BATCH	16
@@ -33,10 +35,11 @@ struct tcpdiag_scan {
 	} found[TCPDIAG_SCAN_BATCH];
 };
 
-/* scan.c */
 bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
 		       unsigned int place, unsigned int end);
 bool tcpdiag_scan_more(struct tcpdiag_scan *scan, unsigned int end);
 void tcpdiag_scan_put(struct tcpdiag_scan *scan);
+bool tcpdiag_scan_copy(struct sock *sk, struct tcpdiag_record *copy,
+		       struct tcpdiag_addr *addr);
 
 #endif /* TCPDIAG_SCAN_H */

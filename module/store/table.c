@@ -26,7 +26,9 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "store/net.h"
 #include "store/record.h"
+#include "store/table.h"
 
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
@@ -66,6 +68,8 @@ MODULE_PARM_DESC(max_records,
 		 "most sockets, TIME_WAIT included, that get a record (default: one to 8 KiB of memory)");
 
 struct tcpdiag_table tcpdiag_table __read_mostly;
+/* Records in CLOSE, of sockets that are still open. */
+atomic_t tcpdiag_nr_closed __read_mostly;
 /* each protects the chains of the buckets that share it */
 spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
@@ -114,7 +118,7 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 	if (!rec) {
 		atomic64_inc(&shard->alloc_failed);
 		if (tcpdiag_walking())
-			tcpdiag_set_approximate();
+			tcpdiag_phase_set_approximate();
 		return NULL;
 	}
 	count(shard, 1);

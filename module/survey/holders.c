@@ -17,8 +17,11 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <net/sock.h>
 
-#include "store/tcpdiag.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "survey/holders.h"
 
 /* Found sockets there is room for at first. */
 #define ROOM	256
@@ -294,12 +297,12 @@ void tcpdiag_holders_forget(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_holders_expire() - drop what is not fresh, unless someone is at it
+ * tcpdiag_holders_tick() - drop what is not fresh, unless someone is at it
  * @tn: the namespace's account
  *
  * Context: process.
  */
-void tcpdiag_holders_expire(struct tcpdiag_net *tn)
+void tcpdiag_holders_tick(struct tcpdiag_net *tn)
 {
 	if (!READ_ONCE(tn->holders) || !mutex_trylock(&cache_mutex))
 		return;
@@ -344,4 +347,35 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 	if (count)
 		*count = n;
 	return first->pid;
+}
+
+/**
+ * tcpdiag_holders_name() - name the owner of a socket
+ * @h: what tcpdiag_holders_get() gave, or NULL so far: it is only asked for when
+ *	the process that was seen is not known or has ended. For
+ *	tcpdiag_holders_put() in either case
+ * @tn: the namespace's account; NULL if it is about to end
+ * @owner: the result
+ * @sk: the socket; only its address counts
+ * @seen: thread group that was seen to connect, listen or close; or NULL
+ * @comm: its name then
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_holders_name(struct tcpdiag_holders **h, struct tcpdiag_net *tn,
+			  struct tcpdiag_owner *owner, const struct sock *sk,
+			  struct pid *seen, const char *comm)
+{
+	struct pid *holder = NULL;
+
+	if (!tcpdiag_owner_is_alive(seen)) {
+		if (!*h)
+			*h = tcpdiag_holders_get(tn);
+		if (!*h && tn)
+			return false;
+		holder = tcpdiag_holders_of(*h, sk, NULL);
+	}
+	tcpdiag_owner_read(owner, seen, comm, holder);
+	return true;
 }

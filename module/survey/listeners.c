@@ -14,10 +14,12 @@
 #include <linux/sort.h>
 #include <net/inet_sock.h>
 
-#include "conn/conn.h"
-#include "survey/listeners.h"
-#include "store/record.h"
 #include "account/service.h"
+#include "store/addr.h"
+#include "store/net.h"
+#include "store/record.h"
+#include "store/scan.h"
+#include "survey/listeners.h"
 
 /* Listeners there is room for beyond those of the last look. */
 #define SPARE_ROOM	16
@@ -141,7 +143,7 @@ static u64 wait_us(struct sock *sk)
 	spin_unlock_bh(&queue->rskq_lock);
 	if (!child)
 		return 0;
-	if (tcpdiag_conn_copy(child, &rec, &addr)) {
+	if (tcpdiag_scan_copy(child, &rec, &addr)) {
 		now = ktime_get_ns();
 		for (i = 0; i < TCPDIAG_FULL_STATES; i++)
 			ns += rec.spent_ns[i];
@@ -159,7 +161,7 @@ static void look_at(struct tcpdiag_listener *l)
 	const struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcpdiag_addr addr;
 
-	tcpdiag_conn_addr(sk, &addr);
+	tcpdiag_addr_read(sk, &addr);
 	l->key = tcpdiag_service_key_of(sk);
 	l->addr = addr.local;
 	l->port = addr.lport;
@@ -468,29 +470,19 @@ bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
 	return done;
 }
 
-/**
- * struct worst - the listeners that findings tell of
- * @l: copies, with references to their pids
- * @n: how many have the same
- */
-struct worst {
-	struct tcpdiag_listener l;
-	unsigned int n;
-};
-
-static void consider(struct worst *worst, const struct tcpdiag_listener *l,
-		     bool has, u64 how_bad, u64 worst_yet)
+static void consider(struct tcpdiag_listeners_worst *w,
+		     const struct tcpdiag_listener *l, bool has, u64 how_bad)
 {
 	if (!has)
 		return;
-	if (!worst->n++ || how_bad > worst_yet)
-		worst->l = *l;
+	if (!w->listeners++ || how_bad > w->how_bad) {
+		w->l = *l;
+		w->how_bad = how_bad;
+	}
 }
 
-enum { FLOOD, SYN_FULL, OVERFLOW, SLOW, KINDS };
-
 static void find_worst(const struct tcpdiag_listening *all,
-		       struct worst worst[KINDS])
+		       struct tcpdiag_listeners_worst w[TCPDIAG_WORST_KINDS])
 {
 	unsigned int k;
 	size_t i;
@@ -500,106 +492,64 @@ static void find_worst(const struct tcpdiag_listening *all,
 		const struct tcpdiag_listener *l = &all->l[i];
 		u64 lately = tcpdiag_minute_sum(&l->overflowed);
 
-		consider(&worst[FLOOD], l,
-			 l->verdict == TCPDIAG_VERDICT_SYN_FLOOD,
-			 l->q.syn, worst[FLOOD].l.q.syn);
-		consider(&worst[SYN_FULL], l,
+		consider(&w[TCPDIAG_WORST_FLOOD], l,
+			 l->verdict == TCPDIAG_VERDICT_SYN_FLOOD, l->q.syn);
+		consider(&w[TCPDIAG_WORST_SYN_FULL], l,
 			 l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL,
-			 l->q.syn, worst[SYN_FULL].l.q.syn);
-		consider(&worst[OVERFLOW], l, lately, lately,
-			 tcpdiag_minute_sum(&worst[OVERFLOW].l.overflowed));
-		consider(&worst[SLOW], l,
+			 l->q.syn);
+		consider(&w[TCPDIAG_WORST_OVERFLOW], l, lately, lately);
+		consider(&w[TCPDIAG_WORST_SLOW], l,
 			 l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT,
-			 l->wait_us, worst[SLOW].l.wait_us);
+			 l->wait_us);
 	}
-	for (k = 0; k < KINDS; k++)
-		get_pid(worst[k].l.pid);
-}
-
-/* False if there is no memory. */
-static bool tell(struct tcpdiag_net *tn, const struct tcpdiag_facts *facts,
-		 const struct worst *worst, struct tcpdiag_listener_fact *f)
-{
-	const struct tcpdiag_listener *l = &worst->l;
-	struct tcpdiag_holders *h = NULL;
-	bool done = true;
-
-	f->listeners = worst->n;
-	if (!worst->n)
-		return true;
-	f->v6 = l->v6;
-	f->addr = l->addr;
-	f->port = l->port;
-	f->since_us = div_u64(ktime_get_ns() - l->verdict_since, NSEC_PER_USEC);
-	f->now = l->verdict == TCPDIAG_VERDICT_ACCEPT_FULL;
-	f->syn = l->q.syn;
-	f->syn_limit = tcpdiag_listener_syn_limit(l, facts->listen.syncookies,
-						  facts->listen.max_syn_backlog);
-	f->accept = l->q.accept;
-	f->limit = l->q.limit;
-	f->wait_us = l->wait_us;
-	f->done_per_s = l->done_per_s;
-	f->accepted_per_s = l->accepted_per_s;
-	f->overflows = l->overflows;
-	f->overflows_minute = tcpdiag_minute_sum(&l->overflowed);
-	f->drops = l->q.drops - l->drops_before;
-	f->floods = l->floods;
-	if (!facts->owners)
-		return true;
-	if (!tcpdiag_owner_is_alive(l->pid)) {
-		h = tcpdiag_holders_get(tn);
-		done = h;
-	}
-	tcpdiag_owner_read(&f->owner, l->pid, l->comm,
-			   tcpdiag_holders_of(h, l->sk, NULL));
-	tcpdiag_holders_put(h);
-	return done;
+	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
+		get_pid(w[k].l.pid);
 }
 
 /**
- * tcpdiag_listeners_facts() - the listeners that are worst off, for findings
+ * tcpdiag_listeners_worst() - the listeners that are worst off
  * @tn: the namespace
- * @facts: where to
  *
  * As the last second left them: nothing is looked at anew.
  *
- * Context: process, the reader's; may sleep.
- * Return: false if there is no memory.
+ * Context: process, may sleep.
+ * Return: the worst ones, for tcpdiag_listeners_worst_put(); NULL if there is no
+ * memory.
  */
-bool tcpdiag_listeners_facts(struct tcpdiag_net *tn,
-			     struct tcpdiag_facts *facts)
+struct tcpdiag_listeners_troubles *
+tcpdiag_listeners_worst(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_listen_facts *f = &facts->listen;
-	const struct netns_ipv4 *ipv4 = &tn->net->ipv4;
-	struct tcpdiag_listening *all;
-	struct worst *worst;
-	unsigned int k;
-	bool done;
+	const struct tcpdiag_listening *all;
+	struct tcpdiag_listeners_troubles *t;
 
-	f->syncookies = READ_ONCE(ipv4->sysctl_tcp_syncookies);
-	f->max_syn_backlog = READ_ONCE(ipv4->sysctl_max_syn_backlog);
-	f->somaxconn = READ_ONCE(tn->net->core.sysctl_somaxconn);
-	worst = kcalloc(KINDS, sizeof(*worst), TCPDIAG_GFP);
-	if (!worst)
-		return false;
+	t = kzalloc(sizeof(*t), TCPDIAG_GFP);
+	if (!t)
+		return NULL;
 	mutex_lock(&listeners_mutex);
 	all = tn->listening;
 	if (all) {
-		find_worst(all, worst);
-		f->full_per_s = all->full_per_s;
-		f->valid_per_s = all->valid_per_s;
-		f->flood_of_none = tcpdiag_flood_of_none(all->flood_seen,
-							 ktime_get_ns());
+		find_worst(all, t->worst);
+		t->full_per_s = all->full_per_s;
+		t->valid_per_s = all->valid_per_s;
+		t->flood_seen = all->flood_seen;
 	}
 	mutex_unlock(&listeners_mutex);
-	done = tell(tn, facts, &worst[FLOOD], &f->flood) &&
-	       tell(tn, facts, &worst[SYN_FULL], &f->syn_full) &&
-	       tell(tn, facts, &worst[OVERFLOW], &f->overflow) &&
-	       tell(tn, facts, &worst[SLOW], &f->slow);
-	for (k = 0; k < KINDS; k++)
-		put_pid(worst[k].l.pid);
-	kfree(worst);
-	return done;
+	return t;
+}
+
+/**
+ * tcpdiag_listeners_worst_put() - done with the worst listeners
+ * @t: from tcpdiag_listeners_worst()
+ *
+ * Context: process.
+ */
+void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t)
+{
+	unsigned int k;
+
+	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
+		put_pid(t->worst[k].l.pid);
+	kfree(t);
 }
 
 /**

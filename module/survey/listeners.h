@@ -1,192 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Listeners: what is known of each, and what a second has brought. The judging
- * (listeners_judge.c) is of pure functions on these structures.
+ * The listeners of a namespace, looked at once a second and for readers.
  */
-#ifndef TCPDIAG_LISTENERS_H
-#define TCPDIAG_LISTENERS_H
+#ifndef TCPDIAG_SURVEY_LISTENERS_H
+#define TCPDIAG_SURVEY_LISTENERS_H
 
-#include <linux/in6.h>
-#include <linux/sched.h>
-#include <linux/time64.h>
 #include <linux/types.h>
-#include <linux/uidgid.h>
 
-struct pid;
-struct sock;
-struct tcpdiag_facts;
+#include "model/listener.h"
+
 struct tcpdiag_net;
 
 /* Peaks are of samples this far apart. */
 #define TCPDIAG_LISTENERS_PERIOD_US	1000000
-/* A SYN flood is over when it was not seen for so long. */
-#define TCPDIAG_FLOOD_QUIET_S		10
-
-/* Counts of the last minute are kept in parts of it. */
-#define TCPDIAG_MINUTE_PARTS		6
-#define TCPDIAG_MINUTE_PART_S		10
-
-/**
- * struct tcpdiag_minute - how often something happened in the last minute
- * @part: the counts of 10 s each, in turn
- */
-struct tcpdiag_minute {
-	u32 part[TCPDIAG_MINUTE_PARTS];
-};
-
-/**
- * enum tcpdiag_verdict - what is wrong with a listener
- * @TCPDIAG_VERDICT_OK: nothing
- * @TCPDIAG_VERDICT_SLOW_ACCEPT: connections wait long for accept()
- * @TCPDIAG_VERDICT_SYN_QUEUE_FULL: the queue of SYNs is full, of clients that
- *	do complete their handshakes
- * @TCPDIAG_VERDICT_ACCEPT_FULL: the accept queue is full: connections are
- *	refused
- * @TCPDIAG_VERDICT_SYN_FLOOD: the queue of SYNs is full, of such that nobody
- *	completes
- */
-enum tcpdiag_verdict {
-	TCPDIAG_VERDICT_OK,
-	TCPDIAG_VERDICT_SLOW_ACCEPT,
-	TCPDIAG_VERDICT_SYN_QUEUE_FULL,
-	TCPDIAG_VERDICT_ACCEPT_FULL,
-	TCPDIAG_VERDICT_SYN_FLOOD,
-};
-
-/**
- * struct tcpdiag_queues - a listener's queues at one moment
- * @syn: requests (NEW_SYN_RECV)
- * @young: those of them whose SYN-ACK was sent only once
- * @accept: established connections that wait for accept()
- * @limit: of either queue, from listen(); the accept queue takes one more
- * @tfo: Fast Open connections whose handshake is not complete
- * @tfo_limit: of them; 0 if Fast Open is off
- * @drops: segments and connections dropped since the socket was made
- */
-struct tcpdiag_queues {
-	u32 syn;
-	u32 young;
-	u32 accept;
-	u32 limit;
-	u32 tfo;
-	u32 tfo_limit;
-	u32 drops;
-};
-
-/**
- * struct tcpdiag_listener - one listener
- * @sk: the socket; only its address counts, after it has been looked at
- * @since: when it began to listen, ktime_get_ns(); with @sk its identity
- * @key: of its service
- * @older: it was there before the module
- * @sharing: listeners that share it, itself included
- * @v6: its family is AF_INET6
- * @v6only: IPv6 only
- * @device: index of the device it is bound to, or 0
- * @port: local port, host order
- * @addr: local address; IPv4 in the first word
- * @uid: whose it is
- * @ino: its inode
- * @pid: who listened, with a reference; NULL if not seen
- * @comm: its name then
- * @q: its queues
- * @syn_peak: largest @q.syn of all samples
- * @accept_peak: largest @q.accept
- * @wait_us: how long the first in the accept queue has been waiting
- * @wait_max_us: largest @wait_us
- * @drops_before: @q.drops when it was first seen, or 0 if it is new
- * @drops_last: @q.drops at the last second
- * @overflows: those of its drops that were for a full accept queue
- * @overflows_last: the same at the last second
- * @done: handshakes completed by its service
- * @done_last: @done at the last second
- * @accepting: what the accept queues of its service hold together
- * @accepting_last: @accepting at the last second
- * @done_per_s: growth of @done in the last second
- * @accepted_per_s: connections that were accepted in the last second
- * @verdict: what is wrong
- * @verdict_since: since when, ktime_get_ns()
- * @flood_seen: when a SYN flood was last seen, ktime_get_ns()
- * @floods: how often one began
- * @overflowed: @overflows of the last minute
- */
-struct tcpdiag_listener {
-	const struct sock *sk;
-	u64 since;
-	u32 key;
-	u32 sharing;
-	bool older;
-	bool v6;
-	bool v6only;
-	int device;
-	u16 port;
-	struct in6_addr addr;
-	kuid_t uid;
-	unsigned long ino;
-	struct pid *pid;
-	char comm[TASK_COMM_LEN];
-	struct tcpdiag_queues q;
-	u32 syn_peak;
-	u32 accept_peak;
-	u64 wait_us;
-	u64 wait_max_us;
-	u32 drops_before;
-	u32 drops_last;
-	u64 overflows;
-	u64 overflows_last;
-	u64 done;
-	u64 done_last;
-	u64 accepting;
-	u64 accepting_last;
-	u64 done_per_s;
-	u64 accepted_per_s;
-	enum tcpdiag_verdict verdict;
-	u64 verdict_since;
-	u64 flood_seen;
-	u32 floods;
-	struct tcpdiag_minute overflowed;
-};
-
-/**
- * struct tcpdiag_second - what the last second brought in a namespace
- * @now: ktime_get_ns()
- * @ns: how long it was: the worker may be late
- * @tick: number of the second
- * @overflows: connections and SYNs dropped for a full accept queue
- * @full: SYNs that met a full queue of SYNs, with or without a cookie
- * @cookies: cookies are sent rather than SYNs dropped
- * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
- * @flood_per_s: a flood begins with so many SYNs that met a full queue
- * @slow_us: longer waits for accept() are slow
- */
-struct tcpdiag_second {
-	u64 now;
-	u64 ns;
-	u64 tick;
-	u64 overflows;
-	u64 full;
-	bool cookies;
-	u32 max_syn_backlog;
-	u32 flood_per_s;
-	u64 slow_us;
-};
-
-/* Is a flood that no queue shows seen still? @seen: when it was last; 0: never */
-static inline bool tcpdiag_flood_of_none(u64 seen, u64 now)
-{
-	return seen && now - seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC;
-}
-
-/* listeners_judge.c */
-void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n);
-u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w);
-u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n);
-u32 tcpdiag_listener_syn_limit(const struct tcpdiag_listener *l, bool cookies,
-			       u32 max_syn_backlog);
-void tcpdiag_listeners_second(struct tcpdiag_listener *l, size_t n,
-			      const struct tcpdiag_second *s);
-const char *tcpdiag_limit_by(u32 limit, u32 somaxconn);
-const char *tcpdiag_verdict_name(enum tcpdiag_verdict verdict);
 
 /**
  * struct tcpdiag_listening - all listeners of a namespace
@@ -215,13 +41,48 @@ struct tcpdiag_listening {
 	u64 flood_seen;
 };
 
-/* listeners.c */
+/* What is wrong with a listener that a finding tells of. */
+enum {
+	TCPDIAG_WORST_FLOOD,
+	TCPDIAG_WORST_SYN_FULL,
+	TCPDIAG_WORST_OVERFLOW,
+	TCPDIAG_WORST_SLOW,
+	TCPDIAG_WORST_KINDS,
+};
+
+/**
+ * struct tcpdiag_listeners_worst - the listener that has one trouble worst
+ * @listeners: how many have it; 0 for none, and then the rest is not set
+ * @how_bad: the worse, the larger
+ * @l: a copy, with a reference to its pid
+ */
+struct tcpdiag_listeners_worst {
+	unsigned int listeners;
+	u64 how_bad;
+	struct tcpdiag_listener l;
+};
+
+/**
+ * struct tcpdiag_listeners_troubles - what is wrong with listeners
+ * @worst: by TCPDIAG_WORST_*
+ * @full_per_s: SYNs that met a full queue in the last second
+ * @valid_per_s: cookies that came back in the last second
+ * @flood_seen: as in struct tcpdiag_listening
+ */
+struct tcpdiag_listeners_troubles {
+	struct tcpdiag_listeners_worst worst[TCPDIAG_WORST_KINDS];
+	u64 full_per_s;
+	u64 valid_per_s;
+	u64 flood_seen;
+};
+
+struct tcpdiag_listeners_troubles *
+tcpdiag_listeners_worst(struct tcpdiag_net *tn);
+void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t);
 void tcpdiag_listeners_tick(struct tcpdiag_net *tn);
 bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
 			    struct tcpdiag_listening *copy);
 void tcpdiag_listeners_drop(struct tcpdiag_listening *of);
-bool tcpdiag_listeners_facts(struct tcpdiag_net *tn,
-			     struct tcpdiag_facts *facts);
 void tcpdiag_listeners_release(struct tcpdiag_net *tn);
 
-#endif /* TCPDIAG_LISTENERS_H */
+#endif /* TCPDIAG_SURVEY_LISTENERS_H */

@@ -9,10 +9,17 @@
  * is nothing to go along; and the more there are, the longer it is until the next
  * pass: with a million sockets four minutes, which is little beside the hours.
  */
+#include <linux/pid.h>
 #include <linux/spinlock.h>
+#include <net/tcp.h>
 
-#include "conn/conn.h"
+#include "store/addr.h"
+#include "store/age.h"
+#include "store/net.h"
+#include "store/reader.h"
 #include "store/record.h"
+#include "survey/holders.h"
+#include "survey/stale.h"
 
 /* Records that passes look at in a second, on the average. */
 #define PER_SECOND	4096
@@ -105,8 +112,8 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 }
 
 /* The longest idle one, if it is still there; false if there is no memory. */
-static bool tell_example(struct tcpdiag_net *tn,
-			 const struct tcpdiag_stale *stale, bool owners,
+static bool tell_example(const struct tcpdiag_reader *reader,
+			 const struct tcpdiag_stale *stale,
 			 struct tcpdiag_stale_facts *facts)
 {
 	struct tcpdiag_holders *holders = NULL;
@@ -123,7 +130,7 @@ static bool tell_example(struct tcpdiag_net *tn,
 		const struct sock *sk = rec->key;
 
 		family = sk->sk_family;
-		tcpdiag_conn_addr(sk, &addr);
+		tcpdiag_addr_read(sk, &addr);
 		seen = get_pid(rec->pid);
 		memcpy(comm, rec->comm, sizeof(comm));
 	}
@@ -133,39 +140,34 @@ static bool tell_example(struct tcpdiag_net *tn,
 	if (!family)
 		return true;
 	tcpdiag_format_peer(facts->peer, family, &addr);
-	if (owners) {
-		if (!tcpdiag_owner_is_alive(seen)) {
-			holders = tcpdiag_holders_get(tn);
-			done = holders;
-		}
-		tcpdiag_owner_read(&facts->owner, seen, comm,
-				   tcpdiag_holders_of(holders, stale->key,
-						      NULL));
-		tcpdiag_holders_put(holders);
-	}
+	if (reader->owners)
+		done = tcpdiag_holders_name(&holders, reader->tn, &facts->owner,
+					    stale->key, seen, comm);
+	tcpdiag_holders_put(holders);
 	put_pid(seen);
 	return done;
 }
 
 /**
- * tcpdiag_stale_read() - tell what the last pass found
- * @tn: the namespace
- * @facts: the result goes here
+ * tcpdiag_stale_read() - tell what the last survey found
+ * @reader: the reader
+ * @facts: the result; all 0
  *
  * Context: process, the reader's; may sleep.
  * Return: false if there is no memory.
  */
-bool tcpdiag_stale_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_stale_read(const struct tcpdiag_reader *reader,
+			struct tcpdiag_stale_facts *facts)
 {
+	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_stale stale;
 
 	spin_lock(&stale_lock);
 	stale = tn->stale;
 	spin_unlock(&stale_lock);
-	facts->stale.sockets = stale.sockets;
-	facts->stale.idle_us = stale.idle_us;
-	facts->stale.keepalive_time =
+	facts->sockets = stale.sockets;
+	facts->idle_us = stale.idle_us;
+	facts->keepalive_time =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
-	return !stale.sockets ||
-	       tell_example(tn, &stale, facts->owners, &facts->stale);
+	return !stale.sockets || tell_example(reader, &stale, facts);
 }

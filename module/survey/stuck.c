@@ -6,9 +6,15 @@
 #include <linux/percpu.h>
 #include <linux/snmp.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 
-#include "conn/conn.h"
+#include "model/snapshot.h"
+#include "store/addr.h"
+#include "store/age.h"
+#include "store/net.h"
+#include "store/reader.h"
 #include "store/record.h"
+#include "survey/stuck.h"
 
 /* Sockets that are looked at in each state. */
 #define MAX_LOOKED	4096
@@ -43,7 +49,7 @@ static void last_ack(struct search *search, const struct sock *sk, u64 us)
 	facts->last_ack_oldest_us = us;
 	facts->retransmits = READ_ONCE(inet_csk(sk)->icsk_retransmits);
 	search->family = sk->sk_family;
-	tcpdiag_conn_addr(sk, &search->addr);
+	tcpdiag_addr_read(sk, &search->addr);
 }
 
 static void look(const struct tcpdiag_record *rec, void *arg)
@@ -74,44 +80,47 @@ static u64 orphans_on_machine(void)
 
 /**
  * tcpdiag_stuck_read() - look for closed sockets that wait for their peers
- * @tn: the namespace
- * @facts: the account and the limits are there; the result goes here
+ * @reader: the reader
+ * @snap: the namespace's account
+ * @facts: the result; all 0
  *
  * Context: process, may sleep. Cost: by sockets that wait for more than a second.
  * Return: false if there is no memory.
  */
-bool tcpdiag_stuck_read(struct tcpdiag_net *tn, struct tcpdiag_facts *facts)
+bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
+			const struct tcpdiag_snapshot *snap,
+			struct tcpdiag_stuck_facts *facts)
 {
 	static const u8 states[] = { TCP_FIN_WAIT1, TCP_CLOSING, TCP_LAST_ACK };
+	struct tcpdiag_net *tn = reader->tn;
 	struct search search = {
 		.now = ktime_get_ns(),
-		.limit_us = (u64)facts->limits.stuck_last_ack_ms *
+		.limit_us = (u64)READ_ONCE(tn->limits.stuck_last_ack_ms) *
 			    USEC_PER_MSEC,
-		.facts = &facts->stuck,
+		.facts = facts,
 	};
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		search.state = states[i];
-		if (!facts->snap.now[states[i]])
+		if (!snap->now[states[i]])
 			continue;
 		err = tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
 				       &search);
 		if (err == -ENOMEM)
 			return false;
-		facts->stuck.cut |= err == -E2BIG;
+		facts->cut |= err == -E2BIG;
 	}
-	if (facts->stuck.cut)
+	if (facts->cut)
 		atomic64_inc(&tn->looks_cut);
-	if (facts->stuck.last_ack)
-		tcpdiag_format_peer(facts->stuck.peer, search.family,
-				    &search.addr);
-	facts->stuck.on_machine = orphans_on_machine();
-	facts->stuck.aborted =
+	if (facts->last_ack)
+		tcpdiag_format_peer(facts->peer, search.family, &search.addr);
+	facts->on_machine = orphans_on_machine();
+	facts->aborted =
 		snmp_fold_field((void __percpu *)tn->net->mib.net_statistics,
 				LINUX_MIB_TCPABORTONMEMORY);
-	facts->stuck.orphan_retries =
+	facts->orphan_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
 	return true;
 }

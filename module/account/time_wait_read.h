@@ -1,38 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What reporters and findings read of ports and of TIME_WAIT.
+ * TIME_WAIT in one namespace, as readers see it.
  */
-#ifndef TCPDIAG_PORTS_VIEW_H
-#define TCPDIAG_PORTS_VIEW_H
+#ifndef TCPDIAG_ACCOUNT_TIME_WAIT_READ_H
+#define TCPDIAG_ACCOUNT_TIME_WAIT_READ_H
 
-#include "model/peer.h"
+#include "model/slots.h"
 
-/* Destinations that are shown; the rest is added to the others. */
-#define TCPDIAG_PORTS_ROWS	64
-
-/**
- * struct tcpdiag_ports_view - ports in use of one namespace
- * @low: net.ipv4.ip_local_port_range
- * @high: the same, its upper end
- * @reserved: those of the range in net.ipv4.ip_local_reserved_ports
- * @capacity: ports there are for each destination
- * @window_ms: how long ago the last but one interval began, not 0
- * @counted_us: how long ago the last pass counted
- * @other: destinations without a row
- * @n: rows
- * @row: a destination each, the one with most ports in use first
- */
-struct tcpdiag_ports_view {
-	int low;
-	int high;
-	u32 reserved;
-	u32 capacity;
-	u64 window_ms;
-	u64 counted_us;
-	struct tcpdiag_peer_sum other;
-	unsigned int n;
-	struct tcpdiag_peer_sum row[];
-};
+struct net;
+struct pid;
+struct tcpdiag_net;
 
 /* Owners, and destinations, of TIME_WAITs that are shown. */
 #define TCPDIAG_TIME_WAIT_ROWS	64
@@ -85,4 +62,10 @@ struct tcpdiag_time_wait_view {
 	struct tcpdiag_time_wait_rows dests;
 };
 
-#endif /* TCPDIAG_PORTS_VIEW_H */
+void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
+struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
+u64 tcpdiag_time_wait_overflows(const struct net *net);
+void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
+
+#endif /* TCPDIAG_ACCOUNT_TIME_WAIT_READ_H */

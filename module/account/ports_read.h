@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Local ports by destination, as readers see them.
+ */
+#ifndef TCPDIAG_ACCOUNT_PORTS_READ_H
+#define TCPDIAG_ACCOUNT_PORTS_READ_H
+
+#include "model/peer.h"
+
+struct tcpdiag_net;
+
+/* Destinations that are shown; the rest is added to the others. */
+#define TCPDIAG_PORTS_ROWS	64
+
+/**
+ * struct tcpdiag_ports_view - ports in use of one namespace
+ * @low: net.ipv4.ip_local_port_range
+ * @high: the same, its upper end
+ * @reserved: those of the range in net.ipv4.ip_local_reserved_ports
+ * @capacity: ports there are for each destination
+ * @window_ms: how long ago the last but one interval began, not 0
+ * @counted_us: how long ago the last pass counted
+ * @other: destinations without a row
+ * @n: rows
+ * @row: a destination each, the one with most ports in use first
+ */
+struct tcpdiag_ports_view {
+	int low;
+	int high;
+	u32 reserved;
+	u32 capacity;
+	u64 window_ms;
+	u64 counted_us;
+	struct tcpdiag_peer_sum other;
+	unsigned int n;
+	struct tcpdiag_peer_sum row[];
+};
+
+void tcpdiag_ports_tick(struct tcpdiag_net *tn);
+struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
+void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
+
+#endif /* TCPDIAG_ACCOUNT_PORTS_READ_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * TIME_WAITs of one shard, by owner.
+ */
+#ifndef TCPDIAG_ACCOUNT_TIME_WAIT_H
+#define TCPDIAG_ACCOUNT_TIME_WAIT_H
+
+#include "model/slots.h"
+#include "store/record.h"
+
+/**
+ * struct tcpdiag_time_waits - owners of one shard's TIME_WAITs
+ * @slots: which owner has which slot: process and name, or only the name of one
+ *	that had ended
+ * @last: the slot that was counted last; 0 for none
+ * @comm: the name that was counted there, as it stands in the record
+ * @n: how many, by slot
+ * @pid: by slot: the process, or one of those that had ended, with a reference
+ * @mark: on the list of TIME_WAITs, behind what has been taken
+ *
+ * Protected by the shard's lock.
+ */
+struct tcpdiag_time_waits {
+	struct tcpdiag_slots slots;
+	unsigned int last;
+	char comm[TASK_COMM_LEN];
+	u32 n[TCPDIAG_SLOT_PLACES];
+	struct pid *pid[TCPDIAG_SLOT_PLACES];
+	struct tcpdiag_record mark;
+};
+
+void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard);
+bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard);
+void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
+			   const struct tcpdiag_record *rec);
+void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard);
+void tcpdiag_time_wait_free(struct tcpdiag_shard *shard);
+size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard);
+
+#endif /* TCPDIAG_ACCOUNT_TIME_WAIT_H */

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TIME_WAIT for readers: how many, how fast they are made, whose they are and
+ * where to. Their number is the account's gauge and their rate follows from its
+ * transitions; owners and destinations are what the passes counted (time_wait.c,
+ * ports.c).
+ */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/ip.h>
+
+#include "account/account.h"
+#include "account/pass.h"
+#include "account/ports.h"
+#include "account/shards.h"
+#include "account/time_wait.h"
+#include "account/time_wait_read.h"
+#include "model/window.h"
+#include "store/owner.h"
+
+/* Shortest time between samples of the rate. */
+#define SAMPLE_NS	(NSEC_PER_SEC - NSEC_PER_SEC / 10)
+
+/* tcpdiag_net.time_wait_made */
+static DEFINE_MUTEX(made_mutex);
+
+static u64 entries(const struct tcpdiag_net *tn)
+{
+	struct tcpdiag_shard *shard;
+	unsigned int from;
+	u64 n = 0;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		for (from = 1; from < TCPDIAG_STATES; from++) {
+			unsigned int move = TCPDIAG_MOVE(from, TCP_TIME_WAIT);
+
+			n += atomic64_read(&shard->moves[move]);
+		}
+	}
+	return n;
+}
+
+static void sample(struct tcpdiag_net *tn, u64 made)
+{
+	struct tcpdiag_window *w = tn->time_wait_made;
+	u64 now = ktime_get_ns();
+
+	lockdep_assert_held(&made_mutex);
+	if (!w && made) {
+		w = kzalloc(sizeof(*w), TCPDIAG_GFP);
+		if (!w) {
+			atomic64_inc(&tn->alloc_failed);
+			return;
+		}
+		tcpdiag_window_add(w, 0, tn->began_ns);
+		WRITE_ONCE(tn->time_wait_made, w);
+	}
+	if (w && now >= w->at_ns[w->last] + SAMPLE_NS)
+		tcpdiag_window_add(w, made, now);
+}
+
+/**
+ * tcpdiag_time_wait_tick() - once a second: remember how many were made
+ * @tn: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_time_wait_tick(struct tcpdiag_net *tn)
+{
+	mutex_lock(&made_mutex);
+	sample(tn, entries(tn));
+	mutex_unlock(&made_mutex);
+}
+
+static void read_rates(struct tcpdiag_net *tn,
+		       struct tcpdiag_time_wait_view *view)
+{
+	static const unsigned int seconds[] = { 1, 10, 60 };
+	u64 now = ktime_get_ns(), made = entries(tn);
+	unsigned int i;
+
+	mutex_lock(&made_mutex);
+	sample(tn, made);
+	for (i = 0; tn->time_wait_made && i < ARRAY_SIZE(seconds); i++)
+		view->rate[i] = tcpdiag_window_rate(tn->time_wait_made, made,
+						    now, seconds[i]);
+	mutex_unlock(&made_mutex);
+}
+
+/* Owners of a shard; of those that have ended by now only the name counts. */
+static void read_owners(const struct tcpdiag_time_waits *tw,
+			struct tcpdiag_time_wait_rows *rows)
+{
+	struct tcpdiag_time_wait_row *row;
+	unsigned int slot;
+
+	for (slot = 1; slot <= tw->slots.used; slot++) {
+		if (!tw->n[slot])
+			continue;
+		row = &rows->row[rows->n++];
+		row->n = tw->n[slot];
+		row->key = tw->slots.key[slot];
+		row->pid = get_pid(tw->pid[slot]);
+		if (!tcpdiag_owner_is_alive(row->pid))
+			row->key.word[0] = 0;
+	}
+}
+
+/* Destinations of a shard, the local address left out, or nothing but it. */
+static void read_dests(const struct tcpdiag_ports *ports,
+		       struct tcpdiag_time_wait_rows *rows)
+{
+	struct tcpdiag_time_wait_row *row;
+	unsigned int slot;
+	u32 n;
+
+	for (slot = 1; slot <= ports->slots.used; slot++) {
+		n = ports->peer[slot].in_use[TCPDIAG_PEER_TIME_WAIT];
+		if (!n)
+			continue;
+		row = &rows->row[rows->n++];
+		row->n = n;
+		row->key = ports->slots.key[slot];
+		if (row->key.rest & TCPDIAG_PEER_V6)
+			memset(row->key.word, 0, sizeof(struct in6_addr));
+		else
+			row->key.word[0] = lower_32_bits(row->key.word[0]);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct tcpdiag_time_wait_row *x = a, *y = b;
+
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct tcpdiag_time_wait_row *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n < y->n ? 1 : -1;
+	return by_key(a, b);
+}
+
+/* One row for each; how many that are is returned. */
+static u64 merge_rows(struct tcpdiag_time_wait_rows *rows)
+{
+	struct tcpdiag_time_wait_row *row = rows->row;
+	unsigned int i, n = 0;
+	u64 sum = 0;
+
+	sort(row, rows->n, sizeof(*row), by_key, NULL);
+	for (i = 0; i < rows->n; i++) {
+		sum += row[i].n;
+		if (n && !by_key(&row[n - 1], &row[i])) {
+			row[n - 1].n += row[i].n;
+			put_pid(row[i].pid);
+		} else {
+			row[n++] = row[i];
+		}
+	}
+	sort(row, n, sizeof(*row), by_count, NULL);
+	while (n > TCPDIAG_TIME_WAIT_ROWS)
+		put_pid(row[--n].pid);
+	rows->n = n;
+	return sum;
+}
+
+static void read_shard(struct tcpdiag_shard *shard,
+		       struct tcpdiag_time_wait_view *view)
+{
+	spin_lock_irq(&shard->lock);
+	if (shard->time_waits)
+		read_owners(shard->time_waits, &view->owners);
+	if (shard->ports)
+		read_dests(shard->ports, &view->dests);
+	spin_unlock_irq(&shard->lock);
+}
+
+/**
+ * tcpdiag_time_wait_overflows() - sockets that found no room for TIME_WAIT
+ * @net: the namespace
+ *
+ * Return: how many, since the namespace began.
+ */
+u64 tcpdiag_time_wait_overflows(const struct net *net)
+{
+	return snmp_fold_field(net->mib.net_statistics,
+			       LINUX_MIB_TCPTIMEWAITOVERFLOW);
+}
+
+/* What the kernel says: minisockets of both kinds, limits and counters. */
+static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
+{
+	const struct inet_timewait_death_row *row = &net->ipv4.tcp_death_row;
+	u64 minis = refcount_read(&row->tw_refcount) - 1;
+
+	view->fin_wait2 = minis > view->total ? minis - view->total : 0;
+	view->limit = READ_ONCE(row->sysctl_max_tw_buckets);
+	view->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
+	view->overflows = tcpdiag_time_wait_overflows(net);
+	view->recycled = snmp_fold_field(net->mib.net_statistics,
+					 LINUX_MIB_TIMEWAITRECYCLED);
+}
+
+static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
+{
+	rows->row = kvmalloc_array(shards * TCPDIAG_SLOTS, sizeof(*rows->row),
+				   TCPDIAG_GFP);
+	return rows->row;
+}
+
+/**
+ * tcpdiag_time_wait_read() - TIME_WAIT in a namespace
+ * @tn: the namespace
+ *
+ * Context: process, may sleep. Cost: by shards and listeners.
+ * Return: a view for tcpdiag_time_wait_put(); NULL if there is no memory.
+ */
+struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
+{
+	unsigned int shards = tcpdiag_shards_count(tn);
+	struct tcpdiag_time_wait_view *view;
+	struct tcpdiag_snapshot *snap;
+	struct tcpdiag_shard *shard;
+	u64 counted;
+
+	view = kzalloc(sizeof(*view), TCPDIAG_GFP);
+	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
+	if (!view || !snap ||
+	    !alloc_rows(&view->owners, shards) ||
+	    !alloc_rows(&view->dests, shards))
+		goto err;
+	tcpdiag_account_read(tn, snap);
+	view->total = snap->now[TCP_TIME_WAIT];
+	kfree(snap);
+	view->counted_us = tcpdiag_pass_age_us(tn);
+	/* shards may have been added meanwhile: the next read has them */
+	tcpdiag_for_each_shard(shard, tn) {
+		if (!shards--)
+			break;
+		read_shard(shard, view);
+	}
+	counted = merge_rows(&view->owners);
+	counted = max(counted, merge_rows(&view->dests));
+	/* of different moments: no row may be more than there are */
+	view->total = max(view->total, counted);
+	read_kernel(tn->net, view);
+	read_rates(tn, view);
+	return view;
+err:
+	kfree(snap);
+	if (view)
+		tcpdiag_time_wait_put(view);
+	return NULL;
+}
+
+/**
+ * tcpdiag_time_wait_put() - done with a view
+ * @view: from tcpdiag_time_wait_read()
+ */
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view)
+{
+	unsigned int i;
+
+	for (i = 0; i < view->owners.n; i++)
+		put_pid(view->owners.row[i].pid);
+	kvfree(view->owners.row);
+	kvfree(view->dests.row);
+	kfree(view);
+}
+
+/**
+ * tcpdiag_time_wait_purge() - free what a namespace's rate was taken from
+ * @tn: the namespace
+ */
+void tcpdiag_time_wait_purge(struct tcpdiag_net *tn)
+{
+	kfree(tn->time_wait_made);
+	tn->time_wait_made = NULL;
+}

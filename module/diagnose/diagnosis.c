@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathers what findings judge, and lets them. Each topic has a function that
+ * fills its part; the cost of none of them may grow with the number of healthy
+ * sockets.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "account/account.h"
+#include "diagnose/diagnosis.h"
+#include "store/net.h"
+#include "store/reader.h"
+
+/* False if there is no memory. */
+static bool read_facts(const struct tcpdiag_reader *reader,
+		       struct tcpdiag_facts *f)
+{
+	struct tcpdiag_net *tn = reader->tn;
+
+	memset(f, 0, sizeof(*f));
+	f->owners = reader->owners;
+	f->limits = tn->limits;
+	tcpdiag_account_read(tn, &f->snap);
+	tcpdiag_facts_connect(reader, &f->connect);
+	tcpdiag_facts_time_wait(tn, &f->time_wait);
+	return tcpdiag_facts_close_wait(reader,
+					f->snap.oldest_us[TCP_CLOSE_WAIT],
+					f->snap.now[TCP_CLOSE_WAIT],
+					&f->close_wait) &&
+	       tcpdiag_stale_read(reader, &f->stale) &&
+	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
+	       tcpdiag_facts_listen(reader, &f->listen) &&
+	       tcpdiag_facts_ports(reader, &f->ports);
+}
+
+/*
+ * Kept for the next reader: it is so large that the allocator may have to map it
+ * page by page, and readers come again and again.
+ */
+static struct tcpdiag_diagnosis *spare;
+
+/**
+ * tcpdiag_diagnose() - gather the facts for a reader and judge them
+ * @reader: the reader
+ *
+ * Without memory for all facts there are none: half of them would be taken for
+ * all, and a part that is missing for a machine that is well.
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: facts and findings, for tcpdiag_diagnosis_put(); NULL if there is no
+ * memory.
+ */
+struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
+{
+	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
+
+	if (!d)
+		d = kvmalloc(sizeof(*d), TCPDIAG_GFP);
+	if (!d)
+		return NULL;
+	if (!read_facts(reader, &d->facts)) {
+		tcpdiag_diagnosis_put(d);
+		return NULL;
+	}
+	tcpdiag_findings_judge(&d->facts, &d->findings);
+	return d;
+}
+
+/**
+ * tcpdiag_diagnosis_put() - done with facts and findings
+ * @d: from tcpdiag_diagnose()
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d)
+{
+	kvfree(xchg(&spare, d));
+}
+
+/**
+ * tcpdiag_diagnosis_exit() - free what was kept for the next reader
+ *
+ * Context: process; no reader is left.
+ */
+void tcpdiag_diagnosis_exit(void)
+{
+	kvfree(spare);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Facts and verdicts, as a reader of findings gets them.
+ */
+#ifndef TCPDIAG_DIAGNOSE_DIAGNOSIS_H
+#define TCPDIAG_DIAGNOSE_DIAGNOSIS_H
+
+#include "diagnose/facts.h"
+#include "diagnose/findings.h"
+
+struct tcpdiag_reader;
+
+/**
+ * struct tcpdiag_diagnosis - what is known of a namespace, and the verdicts
+ * @facts: what is known
+ * @findings: the verdicts
+ */
+struct tcpdiag_diagnosis {
+	struct tcpdiag_facts facts;
+	struct tcpdiag_findings findings;
+};
+
+struct tcpdiag_diagnosis *
+tcpdiag_diagnose(const struct tcpdiag_reader *reader);
+void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d);
+void tcpdiag_diagnosis_exit(void);
+
+#endif /* TCPDIAG_DIAGNOSE_DIAGNOSIS_H */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What findings judge of attempts to connect that fail.
+ */
+#ifndef TCPDIAG_DIAGNOSE_FACTS_CONNECT_H
+#define TCPDIAG_DIAGNOSE_FACTS_CONNECT_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+#include "model/causes.h"
+#include "model/owner.h"
+
+struct tcpdiag_reader;
+
+/**
+ * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
+ * @total: since insmod
+ * @minute: in the last minute
+ * @v6: the last one's addresses are IPv6
+ * @to: where it went; IPv4 in the first word
+ * @port: its remote port, host order
+ * @owner: who made it
+ * @ago_us: how long ago it failed
+ */
+struct tcpdiag_connect_fact {
+	u64 total;
+	u64 minute;
+	bool v6;
+	struct in6_addr to;
+	u16 port;
+	struct tcpdiag_owner owner;
+	u64 ago_us;
+};
+
+/**
+ * struct tcpdiag_connect_facts - the same for all causes
+ * @cause: by enum tcpdiag_cause
+ * @syn_retries: net.ipv4.tcp_syn_retries
+ */
+struct tcpdiag_connect_facts {
+	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];
+	unsigned int syn_retries;
+};
+
+void tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
+			   struct tcpdiag_connect_facts *facts);
+
+#endif /* TCPDIAG_DIAGNOSE_FACTS_CONNECT_H */

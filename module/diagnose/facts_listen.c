@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathers what findings judge of listeners: those that are worst off.
+ */
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <net/net_namespace.h>
+
+#include "diagnose/facts_listen.h"
+#include "store/net.h"
+#include "store/reader.h"
+#include "survey/holders.h"
+#include "survey/listeners.h"
+
+/* False if there is no memory. */
+static bool read_worst(const struct tcpdiag_reader *reader,
+		       const struct tcpdiag_listen_facts *facts,
+		       const struct tcpdiag_listeners_worst *worst,
+		       struct tcpdiag_listener_fact *f)
+{
+	const struct tcpdiag_listener *l = &worst->l;
+	struct tcpdiag_holders *h = NULL;
+	bool done = true;
+
+	f->listeners = worst->listeners;
+	if (!worst->listeners)
+		return true;
+	f->v6 = l->v6;
+	f->addr = l->addr;
+	f->port = l->port;
+	f->since_us = div_u64(ktime_get_ns() - l->verdict_since, NSEC_PER_USEC);
+	f->now = l->verdict == TCPDIAG_VERDICT_ACCEPT_FULL;
+	f->syn = l->q.syn;
+	f->syn_limit = tcpdiag_listener_syn_limit(l, facts->syncookies,
+						  facts->max_syn_backlog);
+	f->accept = l->q.accept;
+	f->limit = l->q.limit;
+	f->wait_us = l->wait_us;
+	f->done_per_s = l->done_per_s;
+	f->accepted_per_s = l->accepted_per_s;
+	f->overflows = l->overflows;
+	f->overflows_minute = tcpdiag_minute_sum(&l->overflowed);
+	f->drops = l->q.drops - l->drops_before;
+	f->floods = l->floods;
+	if (!reader->owners)
+		return true;
+	done = tcpdiag_holders_name(&h, reader->tn, &f->owner, l->sk, l->pid,
+				    l->comm);
+	tcpdiag_holders_put(h);
+	return done;
+}
+
+/**
+ * tcpdiag_facts_listen() - gather them
+ * @reader: the reader
+ * @facts: where to; all 0
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
+			  struct tcpdiag_listen_facts *facts)
+{
+	const struct net *net = reader->tn->net;
+	struct tcpdiag_listeners_troubles *t;
+	bool done;
+
+	t = tcpdiag_listeners_worst(reader->tn);
+	if (!t)
+		return false;
+	facts->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
+	facts->max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
+	facts->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
+	facts->full_per_s = t->full_per_s;
+	facts->valid_per_s = t->valid_per_s;
+	facts->flood_of_none = tcpdiag_flood_of_none(t->flood_seen,
+						     ktime_get_ns());
+	done = read_worst(reader, facts, &t->worst[TCPDIAG_WORST_FLOOD],
+			  &facts->flood) &&
+	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_SYN_FULL],
+			  &facts->syn_full) &&
+	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_OVERFLOW],
+			  &facts->overflow) &&
+	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_SLOW],
+			  &facts->slow);
+	tcpdiag_listeners_worst_put(t);
+	return done;
+}

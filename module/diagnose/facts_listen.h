@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What findings judge of listeners.
+ */
+#ifndef TCPDIAG_DIAGNOSE_FACTS_LISTEN_H
+#define TCPDIAG_DIAGNOSE_FACTS_LISTEN_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+#include "model/owner.h"
+
+struct tcpdiag_reader;
+
+/**
+ * struct tcpdiag_listener_fact - the listener that a thing is worst with
+ * @listeners: how many have it; 0 for none, and then the rest is not set
+ * @v6: its address is IPv6
+ * @addr: local address; IPv4 in the first word
+ * @port: local port, host order
+ * @owner: whose it is
+ * @since_us: how long it has had its present verdict
+ * @now: the thing is so at present, and not only lately
+ * @syn: SYNs in its queue
+ * @syn_limit: from how many on the queue is full
+ * @accept: connections that wait for accept()
+ * @limit: of either queue, from listen()
+ * @wait_us: how long the first of them has been waiting
+ * @done_per_s: handshakes completed in the last second
+ * @accepted_per_s: connections accepted in the last second
+ * @overflows: connections dropped for a full accept queue since insmod
+ * @overflows_minute: those of the last minute
+ * @drops: all that was dropped since insmod
+ * @floods: SYN floods since insmod
+ */
+struct tcpdiag_listener_fact {
+	unsigned int listeners;
+	bool v6;
+	struct in6_addr addr;
+	u16 port;
+	struct tcpdiag_owner owner;
+	u64 since_us;
+	bool now;
+	u32 syn;
+	u32 syn_limit;
+	u32 accept;
+	u32 limit;
+	u64 wait_us;
+	u64 done_per_s;
+	u64 accepted_per_s;
+	u64 overflows;
+	u64 overflows_minute;
+	u64 drops;
+	u32 floods;
+};
+
+/**
+ * struct tcpdiag_listen_facts - what is wrong with listeners
+ * @flood: SYN flood
+ * @syn_full: the queue of SYNs is full of real clients' ones
+ * @overflow: the accept queue overflowed in the last minute
+ * @slow: connections wait long for accept()
+ * @flood_of_none: SYNs get cookies that do not come back, and no queue is full
+ * @full_per_s: SYNs that met a full queue in the last second
+ * @valid_per_s: cookies that came back in the last second
+ * @syncookies: net.ipv4.tcp_syncookies
+ * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
+ * @somaxconn: net.core.somaxconn
+ */
+struct tcpdiag_listen_facts {
+	struct tcpdiag_listener_fact flood;
+	struct tcpdiag_listener_fact syn_full;
+	struct tcpdiag_listener_fact overflow;
+	struct tcpdiag_listener_fact slow;
+	bool flood_of_none;
+	u64 full_per_s;
+	u64 valid_per_s;
+	unsigned int syncookies;
+	u32 max_syn_backlog;
+	u32 somaxconn;
+};
+
+bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
+			  struct tcpdiag_listen_facts *facts);
+
+#endif /* TCPDIAG_DIAGNOSE_FACTS_LISTEN_H */

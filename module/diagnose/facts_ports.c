@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathers what findings judge of local ports.
+ */
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <net/net_namespace.h>
+
+#include "account/ports_read.h"
+#include "diagnose/facts_ports.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/reader.h"
+
+static void read_fact(const struct tcpdiag_ports_view *view,
+		      const struct tcpdiag_peer_sum *s, bool owners,
+		      struct tcpdiag_ports_fact *fact)
+{
+	fact->sum = *s;
+	fact->sum.user.pid = NULL;
+	fact->sum.victim.pid = NULL;
+	fact->forecast_s = tcpdiag_peer_forecast(s, view->capacity,
+						 view->window_ms);
+	if (s->no_port)
+		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
+					   NSEC_PER_USEC);
+	if (!owners)
+		return;
+	tcpdiag_owner_read(&fact->user, s->user.pid, s->user.comm, NULL);
+	tcpdiag_owner_read(&fact->victim, s->victim.pid, s->victim.comm, NULL);
+}
+
+/**
+ * tcpdiag_facts_ports() - gather them
+ * @reader: the reader
+ * @facts: where to; all 0
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if there is no memory.
+ */
+bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_ports_facts *facts)
+{
+	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_ports_view *view = tcpdiag_ports_read(tn);
+	const struct tcpdiag_peer_sum *refused, *busiest;
+	unsigned int i;
+
+	if (!view)
+		return false;
+	facts->low = view->low;
+	facts->high = view->high;
+	facts->capacity = view->capacity;
+	facts->window_ms = view->window_ms;
+	facts->reuse = READ_ONCE(tn->net->ipv4.sysctl_tcp_tw_reuse);
+	refused = view->row;
+	busiest = view->row;
+	for (i = 1; i < view->n; i++) {
+		if (view->row[i].no_port_ns > refused->no_port_ns)
+			refused = &view->row[i];
+		if (view->row[i].made > busiest->made)
+			busiest = &view->row[i];
+	}
+	if (view->n) {
+		read_fact(view, view->row, reader->owners, &facts->fullest);
+		read_fact(view, refused, reader->owners, &facts->refused);
+		read_fact(view, busiest, reader->owners, &facts->busiest);
+	}
+	tcpdiag_ports_put(view);
+	return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What findings judge of local ports.
+ */
+#ifndef TCPDIAG_DIAGNOSE_FACTS_PORTS_H
+#define TCPDIAG_DIAGNOSE_FACTS_PORTS_H
+
+#include <linux/types.h>
+
+#include "model/owner.h"
+#include "model/peer.h"
+
+struct tcpdiag_reader;
+
+/**
+ * struct tcpdiag_ports_fact - a destination
+ * @sum: its figures, without references; none if it never had a connection
+ * @forecast_s: seconds until it has no port left; TCPDIAG_NEVER
+ * @refused_us: how long ago connect() last found no port
+ * @user: one of those who connect there
+ * @victim: who last found no port
+ */
+struct tcpdiag_ports_fact {
+	struct tcpdiag_peer_sum sum;
+	u64 forecast_s;
+	u64 refused_us;
+	struct tcpdiag_owner user;
+	struct tcpdiag_owner victim;
+};
+
+/**
+ * struct tcpdiag_ports_facts - local ports
+ * @low: net.ipv4.ip_local_port_range
+ * @high: the same, its upper end
+ * @capacity: ports there are for each destination
+ * @window_ms: what rates are of
+ * @reuse: net.ipv4.tcp_tw_reuse
+ * @fullest: the destination with most ports in use
+ * @refused: that where connect() last found none
+ * @busiest: that with most connects now
+ */
+struct tcpdiag_ports_facts {
+	int low;
+	int high;
+	u32 capacity;
+	u64 window_ms;
+	unsigned int reuse;
+	struct tcpdiag_ports_fact fullest;
+	struct tcpdiag_ports_fact refused;
+	struct tcpdiag_ports_fact busiest;
+};
+
+bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_ports_facts *facts);
+
+#endif /* TCPDIAG_DIAGNOSE_FACTS_PORTS_H */

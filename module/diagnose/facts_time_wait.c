@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathers what findings judge of TIME_WAIT.
+ */
+#include <net/net_namespace.h>
+
+#include "account/time_wait_read.h"
+#include "diagnose/facts_time_wait.h"
+#include "store/net.h"
+
+/**
+ * tcpdiag_facts_time_wait() - gather them
+ * @tn: the namespace
+ * @facts: where to
+ *
+ * Context: process.
+ */
+void tcpdiag_facts_time_wait(const struct tcpdiag_net *tn,
+			     struct tcpdiag_time_wait_facts *facts)
+{
+	const struct inet_timewait_death_row *row =
+		&tn->net->ipv4.tcp_death_row;
+
+	facts->limit = READ_ONCE(row->sysctl_max_tw_buckets);
+	facts->overflows = tcpdiag_time_wait_overflows(tn->net) -
+			   tn->overflows_before;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The two ends of a connection, as they are printed.
+ */
+#ifndef TCPDIAG_MODEL_ADDR_H
+#define TCPDIAG_MODEL_ADDR_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+/**
+ * struct tcpdiag_addr - the two ends of a connection
+ * @local: local address; IPv4 in the first word
+ * @remote: remote address; IPv4 in the first word
+ * @lport: local port, host order
+ * @rport: remote port, host order; 0 for none
+ */
+struct tcpdiag_addr {
+	struct in6_addr local;
+	struct in6_addr remote;
+	u16 lport;
+	u16 rport;
+};
+
+#endif /* TCPDIAG_MODEL_ADDR_H */

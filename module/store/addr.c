@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The addresses of a socket, and what a child tells of its listener's.
+ */
+#include <linux/string.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "store/addr.h"
+#include "store/record.h"
+
+/**
+ * tcpdiag_addr_read() - the two ends of a socket
+ * @sk: a full TCP socket; unless it is locked, the parts may be of different
+ *	moments
+ * @addr: the result, all its bytes set
+ *
+ * Context: any.
+ */
+void tcpdiag_addr_read(const struct sock *sk, struct tcpdiag_addr *addr)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	memset(addr, 0, sizeof(*addr));
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		addr->local = sk->sk_v6_rcv_saddr;
+		addr->remote = sk->sk_v6_daddr;
+	}
+#endif
+	if (sk->sk_family == AF_INET) {
+		addr->local.s6_addr32[0] = inet->inet_rcv_saddr;
+		addr->remote.s6_addr32[0] = inet->inet_daddr;
+	}
+	addr->lport = ntohs(inet->inet_sport);
+	addr->rport = ntohs(inet->inet_dport);
+}
+
+/**
+ * tcpdiag_addr_listener_flags() - what a child's record says of its listener
+ * @child: the child, which has its listener's address yet; or the listener
+ *
+ * Context: any.
+ * Return: TCPDIAG_F_LISTENER_*.
+ */
+u8 tcpdiag_addr_listener_flags(const struct sock *child)
+{
+	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
+	u8 flags = 0;
+
+	if (child->sk_family == AF_INET6) {
+		flags = TCPDIAG_F_LISTENER_V6;
+#if IS_ENABLED(CONFIG_IPV6)
+		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
+#endif
+	}
+	return any ? flags | TCPDIAG_F_LISTENER_ANY : flags;
+}

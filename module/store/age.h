@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lists that keep long stays in order (age.c).
+ */
+#ifndef TCPDIAG_STORE_AGE_H
+#define TCPDIAG_STORE_AGE_H
+
+#include <linux/compiler.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "model/fsm.h"
+
+struct tcpdiag_net;
+struct tcpdiag_record;
+struct tcpdiag_shard;
+
+/* Records that are looked at while their shard is locked once. */
+#define TCPDIAG_AGE_SLICE	32
+
+/**
+ * typedef tcpdiag_age_meet_fn - a pass meets a young record
+ * @shard: its shard, locked
+ * @rec: the record
+ * @state: the state it is in; it may be leaving that state just now
+ *
+ * Return: false if there is no memory, so that it must be met again.
+ */
+typedef bool (*tcpdiag_age_meet_fn)(struct tcpdiag_shard *shard,
+				    struct tcpdiag_record *rec,
+				    unsigned int state);
+
+/* tcpdiag_coarse_ns() less the time that jiffies tell */
+extern u64 tcpdiag_age_jiffies_base;
+
+void tcpdiag_age_set_coarse(void);
+struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard);
+bool tcpdiag_age_sort(struct tcpdiag_shard *shard, struct list_head *from,
+		      u64 now, tcpdiag_age_meet_fn meet);
+void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec);
+void tcpdiag_age_put_first(struct tcpdiag_record *rec);
+void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
+			    struct tcpdiag_record *from);
+void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
+			u64 oldest_us[TCPDIAG_STATES]);
+int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
+		     unsigned int max,
+		     void (*look)(const struct tcpdiag_record *rec, void *arg),
+		     void (*slice_end)(void *arg), void *arg);
+u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
+
+/*
+ * Links for the age lists. list.h's own functions check the list at each call
+ * on kernels with hardened lists, which would be a fifth of an event.
+ */
+static inline void tcpdiag_age_link(struct list_head *entry,
+				    struct list_head *prev,
+				    struct list_head *next)
+{
+	entry->prev = prev;
+	entry->next = next;
+	prev->next = entry;
+	next->prev = entry;
+}
+
+static inline void tcpdiag_age_unlink(struct list_head *entry)
+{
+	__list_del(entry->prev, entry->next);
+}
+
+/*
+ * The time to a tick, for stays that a timer ends and that last: a tenth of
+ * what ktime_get_ns() costs.
+ */
+static inline u64 tcpdiag_coarse_ns(void)
+{
+	return READ_ONCE(tcpdiag_age_jiffies_base) +
+	       get_jiffies_64() * TICK_NSEC;
+}
+
+#endif /* TCPDIAG_STORE_AGE_H */

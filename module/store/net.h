@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The account of one network namespace, and how to find it.
+ *
+ * Locks, in the order in which they nest:
+ *
+ *   socket lock   the kernel's; most hooks hold it, the walk at load takes it
+ *   shard lock    shard.h: the lists of one shard, births and ends of its records
+ *   bucket lock   table.c: the chains of the table
+ *
+ * All three may be taken in softirq; the last two only with interrupts off. A
+ * change of state within the life of a connection takes none of ours (conn.c).
+ */
+#ifndef TCPDIAG_STORE_NET_H
+#define TCPDIAG_STORE_NET_H
+
+#include <linux/atomic.h>
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+#include "model/limits.h"
+#include "store/mibs.h"
+
+struct ctl_table_header;
+struct net;
+struct proc_dir_entry;
+struct tcpdiag_ab_weights;
+struct tcpdiag_failures;
+struct tcpdiag_holders;
+struct tcpdiag_leaks_history;
+struct tcpdiag_listening;
+struct tcpdiag_shard;
+struct tcpdiag_window;
+
+/* A namespace's account has at most this many shards. */
+#define TCPDIAG_MAX_SHARDS	16
+
+/*
+ * Flags of allocations for a read or for a tick. If memory is short the read
+ * fails or the tick is skipped, and both are counted; a line in the log for
+ * each would add nothing.
+ */
+#define TCPDIAG_GFP	(GFP_KERNEL | __GFP_NOWARN)
+
+/**
+ * struct tcpdiag_stale - connections that have been idle for long (stale.c)
+ * @sockets: how many
+ * @idle_us: how long the longest idle one has been idle
+ * @key: the struct sock of that one; only its address counts
+ * @entered: when that one was established, ktime_get_ns()
+ */
+struct tcpdiag_stale {
+	u64 sockets;
+	u64 idle_us;
+	const void *key;
+	u64 entered;
+};
+
+/**
+ * struct tcpdiag_net - the account of one network namespace
+ * @net: the namespace
+ * @dead: no hook may touch the account any more; set in pre_exit, so that an
+ *	RCU grace period lies between that and the account's end
+ * @lost: events lost because a shard could not be allocated
+ * @alloc_failed: reads and ticks that failed for lack of memory
+ * @looks_cut: surveys that left sockets out because there were too many
+ * @sorted_ns: when the last pass began; pass.c's mutex
+ * @shard: parts of the account; NULL until needed, and when @dead
+ * @ended: where the parts are when @dead
+ * @began_ns: when the account began
+ * @ports_marked_ns: when ports_read.c last marked its counts, and the time
+ *	before that
+ * @overflows_before: sockets that had found no room for TIME_WAIT by then
+ * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
+ *	time_wait_read.c's mutex
+ * @holders: who holds which socket, if somebody asked lately; holders.c
+ * @leaks: how many sockets leaked a while ago; NULL until some do;
+ *	leaks_growth.c
+ * @proc: /proc/net/tcpdiag
+ * @sysctl: net.tcpdiag.*
+ * @ab_weights: of ab_split's arms; NULL for equal ones, the default
+ * @limits: thresholds of findings
+ * @stale: what the last survey found; stale.c's lock
+ * @stale_next_ns: when the next survey is due; the worker's
+ * @listening: its listeners; NULL until there is one; listeners.c's mutex
+ * @failures: attempts to connect that failed lately; NULL until there is one
+ * @mibs_before: the kernel's counters when the account began
+ *
+ * A namespace that never uses TCP has no other memory than this.
+ */
+struct tcpdiag_net {
+	struct net *net;
+	bool dead;
+	atomic64_t lost;
+	atomic64_t alloc_failed;
+	atomic64_t looks_cut;
+	u64 sorted_ns;
+	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
+	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
+	u64 began_ns;
+	u64 ports_marked_ns[2];
+	u64 overflows_before;
+	struct tcpdiag_window *time_wait_made;
+	struct tcpdiag_holders *holders;
+	struct tcpdiag_leaks_history *leaks;
+	struct proc_dir_entry *proc;
+	struct ctl_table_header *sysctl;
+	struct tcpdiag_ab_weights __rcu *ab_weights;
+	struct tcpdiag_limits limits;
+	struct tcpdiag_stale stale;
+	u64 stale_next_ns;
+	struct tcpdiag_listening *listening;
+	struct tcpdiag_failures *failures;
+	u64 mibs_before[TCPDIAG_MIBS];
+};
+
+extern unsigned int tcpdiag_net_id;
+struct tcpdiag_net *tcpdiag_net(const struct net *net);
+
+/**
+ * tcpdiag_shard_from() - the first part of an account from a place on
+ * @tn: the namespace
+ * @place: where to begin; set to where the part is
+ *
+ * Context: any; the namespace is alive.
+ * Return: the shard; NULL if there is none.
+ */
+static inline struct tcpdiag_shard *
+tcpdiag_shard_from(const struct tcpdiag_net *tn, unsigned int *place)
+{
+	struct tcpdiag_shard *shard = NULL;
+
+	for (; *place < TCPDIAG_MAX_SHARDS; (*place)++) {
+		shard = READ_ONCE(tn->shard[*place]);
+		if (shard)
+			break;
+	}
+	return shard;
+}
+
+/**
+ * tcpdiag_for_each_shard() - the parts of an account that there are
+ * @shard: struct tcpdiag_shard *, each of them
+ * @tn: the namespace
+ */
+#define tcpdiag_for_each_shard(shard, tn)				\
+	for (unsigned int _i = 0;					\
+	     ((shard) = tcpdiag_shard_from(tn, &_i)); _i++)
+
+#endif /* TCPDIAG_STORE_NET_H */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How far the module is in its life, and which hooks deliver: facts that
+ * everything below the hooks asks for.
+ */
+#ifndef TCPDIAG_STORE_PHASE_H
+#define TCPDIAG_STORE_PHASE_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+/**
+ * enum tcpdiag_source - a kind of event that a view's columns need
+ * @TCPDIAG_SOURCE_REQUESTS: the beginning of requests (NEW_SYN_RECV)
+ * @TCPDIAG_SOURCE_LOSSES: the beginning of loss recovery, and timeouts
+ * @TCPDIAG_SOURCE_RESETS: RST segments sent and received
+ * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
+ * @TCPDIAG_SOURCES: how many there are
+ *
+ * A kernel may lack the place that tells of it; what depends on it is `-` then.
+ */
+enum tcpdiag_source {
+	TCPDIAG_SOURCE_REQUESTS,
+	TCPDIAG_SOURCE_LOSSES,
+	TCPDIAG_SOURCE_RESETS,
+	TCPDIAG_SOURCE_SYNACKS,
+	TCPDIAG_SOURCES,
+};
+
+/* Hooks there is room for. */
+#define TCPDIAG_HOOKS_MAX	32
+
+/**
+ * struct tcpdiag_phase_hook - a place in the kernel that events come from
+ * @name: the tracepoint or function
+ * @attached: it delivers
+ */
+struct tcpdiag_phase_hook {
+	const char *name;
+	bool attached;
+};
+
+extern bool tcpdiag_phase_walking;
+extern bool tcpdiag_phase_deaf;
+
+u64 tcpdiag_phase_loaded_ns(void);
+u64 tcpdiag_phase_walk_ns(void);
+void tcpdiag_phase_begin_walk(void);
+void tcpdiag_phase_end_walk(void);
+void tcpdiag_phase_tell_walk(u64 ns);
+bool tcpdiag_phase_approximate(void);
+void tcpdiag_phase_set_approximate(void);
+void tcpdiag_phase_go_deaf(void);
+bool tcpdiag_phase_hears(enum tcpdiag_source source);
+void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes);
+const struct tcpdiag_phase_hook *tcpdiag_phase_hook(unsigned int index);
+void tcpdiag_phase_set_hook(unsigned int index, const char *name,
+			    bool attached);
+
+/**
+ * tcpdiag_walking() - may sockets older than the module still be unknown?
+ *
+ * Context: any.
+ * Return: true from before the hooks are attached until the walk is done.
+ */
+static inline bool tcpdiag_walking(void)
+{
+	return READ_ONCE(tcpdiag_phase_walking);
+}
+
+/**
+ * tcpdiag_phase_is_deaf() - are the hooks going, or gone?
+ *
+ * Context: any.
+ * Return: true if a record may outlive its socket.
+ */
+static inline bool tcpdiag_phase_is_deaf(void)
+{
+	return READ_ONCE(tcpdiag_phase_deaf);
+}
+
+#endif /* TCPDIAG_STORE_PHASE_H */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who reads: the namespace that is shown and what the reader may see of it.
+ */
+#ifndef TCPDIAG_STORE_READER_H
+#define TCPDIAG_STORE_READER_H
+
+#include <linux/types.h>
+
+struct tcpdiag_net;
+struct user_namespace;
+
+/**
+ * struct tcpdiag_reader - somebody who reads, as fixed when the file was opened
+ * @tn: the namespace that is read
+ * @user_ns: the reader's user namespace, in whose terms uids are shown
+ * @owners: the reader may see who owns what
+ */
+struct tcpdiag_reader {
+	struct tcpdiag_net *tn;
+	struct user_namespace *user_ns;
+	bool owners;
+};
+
+#endif /* TCPDIAG_STORE_READER_H */

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How fast groups of sockets that stay in CLOSE_WAIT grow: while there are
+ * suspects, the worker remembers every ten seconds how many sockets each group
+ * had.
+ */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <net/tcp_states.h>
+
+#include "store/age.h"
+#include "store/net.h"
+#include "survey/leaks.h"
+#include "survey/leaks_growth.h"
+
+/* Growth is measured over a minute, in steps of ten seconds. */
+#define STEP_NS		(10 * NSEC_PER_SEC)
+#define STEPS		7
+/* A younger sample tells no growth. */
+#define MIN_SPAN_NS	(5 * NSEC_PER_SEC)
+
+/**
+ * struct count - how many sockets a group had
+ * @pid: its owner's number in the initial pid namespace
+ * @cgroup: its cgroup
+ * @port: its port
+ * @connected: its sockets connected
+ * @sockets: how many
+ */
+struct count {
+	pid_t pid;
+	u64 cgroup;
+	u16 port;
+	bool connected;
+	u32 sockets;
+};
+
+/**
+ * struct sample - the groups of a moment
+ * @taken_ns: when; 0 for never
+ * @cut: not all sockets were looked at
+ * @groups_full: not all groups are here
+ * @n: entries in @counts
+ * @counts: by group
+ */
+struct sample {
+	u64 taken_ns;
+	bool cut;
+	bool groups_full;
+	unsigned int n;
+	struct count counts[TCPDIAG_CW_GROUPS];
+};
+
+/**
+ * struct tcpdiag_leaks_history - the groups of the last minute
+ * @samples: a ring
+ * @last: the latest one's place
+ */
+struct tcpdiag_leaks_history {
+	struct sample samples[STEPS];
+	unsigned int last;
+};
+
+/* tcpdiag_net.leaks and what it points to */
+static DEFINE_MUTEX(history_mutex);
+
+/*
+ * How many sockets a group had; of all owners if it is for none. False if it
+ * may have been among those that are not there.
+ */
+static bool count_then(const struct sample *sample,
+		       const struct tcpdiag_leak *leak, u64 *n)
+{
+	pid_t pid = pid_nr(leak->pid);
+	bool found = false;
+	unsigned int i;
+
+	*n = 0;
+	for (i = 0; i < sample->n; i++) {
+		const struct count *c = &sample->counts[i];
+
+		if (c->port == leak->g.port &&
+		    c->connected == leak->g.connected &&
+		    (!pid || (c->pid == pid && c->cgroup == leak->g.cgroup))) {
+			*n += c->sockets;
+			found = true;
+		}
+	}
+	return !sample->groups_full || (pid && found);
+}
+
+/* The oldest sample of the last minute that is old enough; or NULL. */
+static const struct sample *
+sample_then(const struct tcpdiag_leaks_history *history, u64 now)
+{
+	const struct sample *oldest = NULL;
+	unsigned int i;
+
+	for (i = 0; history && i < STEPS; i++) {
+		const struct sample *s = &history->samples[i];
+
+		if (!s->taken_ns || now < s->taken_ns + MIN_SPAN_NS ||
+		    now > s->taken_ns + (STEPS + 1) * STEP_NS || s->cut)
+			continue;
+		if (!oldest || s->taken_ns < oldest->taken_ns)
+			oldest = s;
+	}
+	return oldest;
+}
+
+/**
+ * tcpdiag_leaks_tell_growth() - set the growth of each group where it is known
+ * @tn: the namespace
+ * @leaks: the groups as they are now
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_leaks_tell_growth(struct tcpdiag_net *tn,
+			       struct tcpdiag_leaks *leaks)
+{
+	const struct sample *then;
+	unsigned int i;
+	u64 n;
+
+	/* it would be the growth of the oldest sockets only */
+	if (leaks->cut)
+		return;
+	mutex_lock(&history_mutex);
+	then = sample_then(tn->leaks, leaks->looked_ns);
+	for (i = 0; then && i < leaks->n; i++) {
+		struct tcpdiag_cw_group *g = &leaks->group[i].g;
+
+		if (!count_then(then, &leaks->group[i], &n))
+			continue;
+		g->growth_us = div_u64(leaks->looked_ns - then->taken_ns,
+				       NSEC_PER_USEC);
+		g->growth = tcpdiag_cw_growth(n, g->sockets, g->growth_us);
+		g->growth_known = true;
+	}
+	mutex_unlock(&history_mutex);
+}
+
+static bool has_suspects(struct tcpdiag_net *tn)
+{
+	return tcpdiag_age_longest_ns(tn, TCP_CLOSE_WAIT) >
+	       (u64)READ_ONCE(tn->limits.close_wait_leak_ms) * NSEC_PER_MSEC;
+}
+
+static void take_sample(struct tcpdiag_leaks_history *history,
+			const struct tcpdiag_leaks *leaks)
+{
+	struct sample *sample;
+	unsigned int i;
+
+	lockdep_assert_held(&history_mutex);
+	history->last = (history->last + 1) % STEPS;
+	sample = &history->samples[history->last];
+	sample->taken_ns = leaks->looked_ns;
+	sample->cut = leaks->cut;
+	sample->groups_full = leaks->full;
+	sample->n = leaks->n;
+	for (i = 0; i < leaks->n; i++) {
+		const struct tcpdiag_leak *leak = &leaks->group[i];
+		struct count *c = &sample->counts[i];
+
+		c->pid = pid_nr(leak->pid);
+		c->cgroup = leak->g.cgroup;
+		c->port = leak->g.port;
+		c->connected = leak->g.connected;
+		c->sockets = leak->g.sockets;
+	}
+}
+
+static void remember(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_leaks *leaks = tcpdiag_leaks_look(tn, true);
+
+	if (!leaks) {
+		atomic64_inc(&tn->alloc_failed);
+		return;
+	}
+	mutex_lock(&history_mutex);
+	if (!tn->leaks)
+		tn->leaks = kvzalloc(sizeof(*tn->leaks), TCPDIAG_GFP);
+	if (tn->leaks)
+		take_sample(tn->leaks, leaks);
+	else
+		atomic64_inc(&tn->alloc_failed);
+	mutex_unlock(&history_mutex);
+	tcpdiag_leaks_put(leaks);
+}
+
+/**
+ * tcpdiag_leaks_tick() - every ten seconds: keep how many sockets leaked
+ * @tn: the namespace
+ *
+ * Costs next to nothing without suspects.
+ *
+ * Context: process, the worker's, once a second.
+ */
+void tcpdiag_leaks_tick(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_leaks_history *history = READ_ONCE(tn->leaks);
+	u64 now = ktime_get_ns();
+
+	/* only the worker writes the history */
+	if (history &&
+	    now < history->samples[history->last].taken_ns + STEP_NS)
+		return;
+	if (has_suspects(tn))
+		remember(tn);
+	else if (history)
+		tcpdiag_leaks_forget(tn);
+}
+
+/**
+ * tcpdiag_leaks_forget() - drop what was remembered
+ * @tn: the namespace
+ *
+ * Context: process.
+ */
+void tcpdiag_leaks_forget(struct tcpdiag_net *tn)
+{
+	mutex_lock(&history_mutex);
+	kvfree(tn->leaks);
+	tn->leaks = NULL;
+	mutex_unlock(&history_mutex);
+}
