@@ -69,11 +69,11 @@ static const struct arrow {
 	{ "CLOSE", "ESTABLISHED", RARE },
 };
 
-static const enum tcpdiag_move verdict_on[] = {
-	[RFC] = TCPDIAG_MOVE_EXPECTED,
-	[RFC_NOT_LINUX] = TCPDIAG_MOVE_IMPOSSIBLE,
-	[LINUX] = TCPDIAG_MOVE_EXPECTED,
-	[RARE] = TCPDIAG_MOVE_UNUSUAL,
+static const enum tcpdiag_fsm_kind verdict_on[] = {
+	[RFC] = TCPDIAG_FSM_EXPECTED,
+	[RFC_NOT_LINUX] = TCPDIAG_FSM_IMPOSSIBLE,
+	[LINUX] = TCPDIAG_FSM_EXPECTED,
+	[RARE] = TCPDIAG_FSM_UNUSUAL,
 };
 
 /* The kernel's number of each state, from include/net/tcp_states.h. */
@@ -95,14 +95,14 @@ static const struct {
 	{ 12, "NEW_SYN_RECV" },
 };
 
-static enum tcpdiag_move expected_verdict(const char *from, const char *to)
+static enum tcpdiag_fsm_kind expected_verdict(const char *from, const char *to)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(arrows); i++)
 		if (!strcmp(arrows[i].from, from) && !strcmp(arrows[i].to, to))
 			return verdict_on[arrows[i].source];
-	return TCPDIAG_MOVE_IMPOSSIBLE;
+	return TCPDIAG_FSM_IMPOSSIBLE;
 }
 
 static void fsm_names(struct kunit *test)
@@ -122,11 +122,11 @@ static void fsm_names(struct kunit *test)
 static void fsm_move_names(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, "expected",
-			   tcpdiag_fsm_move_name(TCPDIAG_MOVE_EXPECTED));
+			   tcpdiag_fsm_kind_name(TCPDIAG_FSM_EXPECTED));
 	KUNIT_EXPECT_STREQ(test, "unusual",
-			   tcpdiag_fsm_move_name(TCPDIAG_MOVE_UNUSUAL));
+			   tcpdiag_fsm_kind_name(TCPDIAG_FSM_UNUSUAL));
 	KUNIT_EXPECT_STREQ(test, "impossible",
-			   tcpdiag_fsm_move_name(TCPDIAG_MOVE_IMPOSSIBLE));
+			   tcpdiag_fsm_kind_name(TCPDIAG_FSM_IMPOSSIBLE));
 }
 
 /* Every view goes by this list: each state must be on it once. */
@@ -189,9 +189,9 @@ static void fsm_verdict_on_no_state(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(none); i++) {
 		for (s = 0; s <= TCPDIAG_STATES; s++) {
 			KUNIT_EXPECT_EQ(test, tcpdiag_fsm_judge(none[i], s),
-					TCPDIAG_MOVE_IMPOSSIBLE);
+					TCPDIAG_FSM_IMPOSSIBLE);
 			KUNIT_EXPECT_EQ(test, tcpdiag_fsm_judge(s, none[i]),
-					TCPDIAG_MOVE_IMPOSSIBLE);
+					TCPDIAG_FSM_IMPOSSIBLE);
 		}
 	}
 }

@@ -34,7 +34,6 @@ static int __net_init net_init(struct net *net)
 	tn->began_ns = ktime_get_ns();
 	tn->ports_marked_ns[0] = tn->began_ns;
 	tn->ports_marked_ns[1] = tn->began_ns;
-	tn->overflows_before = tcpdiag_time_wait_overflows(net);
 	err = tcpdiag_procfs_net_init(tn);
 	if (err)
 		return err;

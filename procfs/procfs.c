@@ -1,95 +1,180 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The files: /proc/tcpdiag, which shows its opener's network namespace, and
- * /proc/net/tcpdiag/, which is in each namespace. A new view is one line in
- * the table.
+ * /proc/net/tcpdiag/, which is in each namespace and has one file for each view.
  *
- * The small views are made whole at the first read, so that short reads and
- * seeks see one moment; `sockets` walks on from read to read.
+ * A view is frozen when a listing begins, so that all of it is of one moment
+ * however short the reads are, and let go of when it ends; a view that resumes by
+ * position is gathered part by part.
  */
 #include <linux/capability.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>
 #include <net/net_namespace.h>
 
+#include "procfs/print.h"
 #include "procfs/procfs.h"
 #include "store/net.h"
 #include "store/reader.h"
+#include "view/view.h"
 
 #define DIR_NAME	"tcpdiag"
 
-typedef int show_fn(struct seq_file *seq, struct tcpdiag_net *tn);
-
-static const struct view {
-	const char *name;
-	show_fn *show;
-} views[] = {
-	{ "states", tcpdiag_states_show },
-	{ "transitions", tcpdiag_transitions_show },
-	{ "histograms", tcpdiag_histograms_show },
-	{ "close_wait", tcpdiag_close_wait_show },
-	{ "congestion", tcpdiag_congestion_show },
-	{ "listeners", tcpdiag_listeners_show },
-	{ "handshake", tcpdiag_handshake_show },
-	{ "time_wait", tcpdiag_time_wait_show },
-	{ "ports", tcpdiag_ports_show },
-	{ "findings", tcpdiag_findings_show },
-	{ "self", tcpdiag_self_show },
+/**
+ * struct listing - state of one open file
+ * @p: the namespace; must be first
+ * @view: what it shows
+ * @reader: who reads
+ * @frozen: what the view has gathered, or NULL
+ * @pos: position of the row that is shown
+ * @row: that row
+ */
+struct listing {
+	struct seq_net_private p;
+	const struct tcpdiag_view *view;
+	struct tcpdiag_reader reader;
+	void *frozen;
+	u64 pos;
+	struct tcpdiag_row row;
 };
 
 /*
- * Of a namespace that is about to end there is nothing to show. A read that
- * memory is short for fails rather than to show a part, and is counted.
+ * Who reads a file: what may be seen was decided when it was opened. False if
+ * the namespace is about to end.
  */
-static int show(struct seq_file *seq, const struct net *net, show_fn *fn)
+static bool set_reader(struct tcpdiag_reader *reader, struct seq_file *seq,
+		       struct net *net)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(net);
-	int err = tn ? fn(seq, tn) : 0;
+	reader->tn = tcpdiag_net(net);
+	reader->user_ns = seq_user_ns(seq);
+	reader->owners = file_ns_capable(seq->file, net->user_ns,
+					 CAP_NET_ADMIN);
+	return reader->tn;
+}
 
+/* A read that memory is short for fails rather than to show a part. */
+static int count_failure(const struct tcpdiag_reader *reader, int err)
+{
 	if (err == -ENOMEM)
-		atomic64_inc(&tn->alloc_failed);
+		atomic64_inc(&reader->tn->alloc_failed);
 	return err;
 }
 
-static int view_show(struct seq_file *seq, void *v)
+static void thaw(struct listing *l)
 {
-	const struct view *view = pde_data(file_inode(seq->file));
-
-	return show(seq, seq_file_single_net(seq), view->show);
+	if (!l->frozen)
+		return;
+	if (l->view->thaw)
+		l->view->thaw(l->frozen);
+	kvfree(l->frozen);
+	l->frozen = NULL;
 }
 
-/**
- * tcpdiag_procfs_owners() - may who opened a file see who owns sockets?
- * @seq: the file
- * @net: the namespace it shows
- *
- * Return: whether the opener had CAP_NET_ADMIN over the namespace.
- */
-bool tcpdiag_procfs_owners(struct seq_file *seq, const struct net *net)
+static int freeze(struct listing *l)
 {
-	return file_ns_capable(seq->file, net->user_ns, CAP_NET_ADMIN);
+	int err;
+
+	/* no view gathers nothing: one byte tells that it is frozen */
+	l->frozen = kvzalloc(max_t(size_t, l->view->frozen_size, 1),
+			     TCPDIAG_GFP | __GFP_ACCOUNT);
+	if (!l->frozen)
+		return -ENOMEM;
+	err = l->view->freeze(&l->reader, l->frozen);
+	if (!err)
+		return 0;
+	kvfree(l->frozen);
+	l->frozen = NULL;
+	return err;
 }
 
-/**
- * tcpdiag_procfs_reader() - who reads a file
- * @seq: the file
- * @tn: the namespace it shows
- * @reader: the result
- */
-void tcpdiag_procfs_reader(struct seq_file *seq, struct tcpdiag_net *tn,
-			   struct tcpdiag_reader *reader)
+/* The row at @l->pos or the first one after it; the header has position 0. */
+static void *find_row(struct listing *l, loff_t *pos)
 {
-	reader->tn = tn;
-	reader->user_ns = seq_user_ns(seq);
-	reader->owners = tcpdiag_procfs_owners(seq, tn->net);
+	int found;
+
+	tcpdiag_row_begin(&l->row, l->view);
+	found = l->view->row(&l->reader, l->frozen, &l->pos, &l->row);
+	*pos = l->pos + 1;
+	if (found > 0)
+		return &l->row;
+	/* the listing is over */
+	thaw(l);
+	return found ? ERR_PTR(count_failure(&l->reader, found)) : NULL;
+}
+
+static void *listing_start(struct seq_file *seq, loff_t *pos)
+{
+	struct listing *l = seq->private;
+	int err;
+
+	l->view = pde_data(file_inode(seq->file));
+	if (!set_reader(&l->reader, seq, seq_file_net(seq)))
+		return NULL;
+	/* a new listing */
+	if (!*pos)
+		thaw(l);
+	if (!*pos || l->view->resumes) {
+		err = freeze(l);
+		if (err)
+			return ERR_PTR(count_failure(&l->reader, err));
+	}
+	/* behind the end of a listing */
+	if (!l->frozen)
+		return NULL;
+	if (!*pos)
+		return SEQ_START_TOKEN;
+	l->pos = *pos - 1;
+	return find_row(l, pos);
+}
+
+static void *listing_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct listing *l = seq->private;
+
+	l->pos = v == SEQ_START_TOKEN ? 0 : l->pos + 1;
+	return find_row(l, pos);
+}
+
+static void listing_stop(struct seq_file *seq, void *v)
+{
+	struct listing *l = seq->private;
+
+	if (l->view->resumes)
+		thaw(l);
+}
+
+static int listing_show(struct seq_file *seq, void *v)
+{
+	const struct listing *l = seq->private;
+
+	if (v == SEQ_START_TOKEN)
+		tcpdiag_print_header(seq, l->view);
+	else
+		tcpdiag_print_row(seq, seq_file_net(seq), &l->row);
+	return 0;
+}
+
+static const struct seq_operations listing_ops = {
+	.start = listing_start,
+	.next = listing_next,
+	.stop = listing_stop,
+	.show = listing_show,
+};
+
+static bool create(struct tcpdiag_net *tn, const struct tcpdiag_view *view)
+{
+	return proc_create_net_data(view->name, 0444, tn->proc, &listing_ops,
+				    sizeof(struct listing), (void *)view);
 }
 
 /**
  * tcpdiag_procfs_net_init() - make /proc/net/tcpdiag in a new namespace
  * @tn: the namespace
  *
+ * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_procfs_net_init(struct tcpdiag_net *tn)
@@ -100,31 +185,34 @@ int tcpdiag_procfs_net_init(struct tcpdiag_net *tn)
 	tn->proc = proc_net_mkdir(net, DIR_NAME, net->proc_net);
 	if (!tn->proc)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(views); i++)
-		if (!proc_create_net_single(views[i].name, 0444, tn->proc,
-					    view_show, (void *)&views[i]))
-			goto err;
-	if (!tcpdiag_sockets_create(tn->proc))
-		goto err;
+	for (i = 0; tcpdiag_views[i]; i++) {
+		if (create(tn, tcpdiag_views[i]))
+			continue;
+		proc_remove(tn->proc);
+		return -ENOMEM;
+	}
 	return 0;
-
-err:
-	proc_remove(tn->proc);
-	return -ENOMEM;
 }
 
 /**
  * tcpdiag_procfs_net_exit() - remove a namespace's files; waits for readers
  * @tn: the namespace
+ *
+ * Context: process, may sleep.
  */
 void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn)
 {
 	proc_remove(tn->proc);
 }
 
+/* Of a namespace that is about to end there is nothing to show. */
 static int summary_show(struct seq_file *seq, void *v)
 {
-	return show(seq, seq->private, tcpdiag_summary_show);
+	struct tcpdiag_reader reader;
+
+	if (!set_reader(&reader, seq, seq->private))
+		return 0;
+	return count_failure(&reader, tcpdiag_summary_show(seq, &reader));
 }
 
 /* The file is in no network directory: remember the opener's namespace. */
@@ -157,6 +245,7 @@ static const struct proc_ops summary_ops = {
 /**
  * tcpdiag_procfs_init() - make /proc/tcpdiag
  *
+ * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_procfs_init(void)
@@ -168,6 +257,8 @@ int tcpdiag_procfs_init(void)
 
 /**
  * tcpdiag_procfs_exit() - remove /proc/tcpdiag; waits for readers
+ *
+ * Context: process, may sleep.
  */
 void tcpdiag_procfs_exit(void)
 {

@@ -4,7 +4,9 @@
  * states, then the congestion control in use (Documentation/summary.md).
  */
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <net/tcp.h>
 
 #include "account/account.h"
 #include "cc_algos/cc_algos.h"
@@ -12,6 +14,7 @@
 #include "model/format.h"
 #include "model/hist.h"
 #include "procfs/procfs.h"
+#include "procfs/summary.h"
 #include "store/cc.h"
 #include "store/net.h"
 #include "store/phase.h"
@@ -137,23 +140,23 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 /**
  * tcpdiag_summary_show() - print the view
  * @seq: where to
- * @tn: the namespace
+ * @reader: who reads
  *
- * Context: process.
+ * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int tcpdiag_summary_show(struct seq_file *seq, struct tcpdiag_net *tn)
+int tcpdiag_summary_show(struct seq_file *seq,
+			 const struct tcpdiag_reader *reader)
 {
+	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_diagnosis *d;
-	struct tcpdiag_reader reader;
 	struct tcpdiag_hist *hist;
 	int err;
 
 	hist = kmalloc(sizeof(*hist), TCPDIAG_GFP);
 	if (!hist)
 		return -ENOMEM;
-	tcpdiag_procfs_reader(seq, tn, &reader);
-	d = tcpdiag_diagnose(&reader);
+	d = tcpdiag_diagnose(reader);
 	if (!d) {
 		kfree(hist);
 		return -ENOMEM;

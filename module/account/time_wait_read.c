@@ -182,18 +182,6 @@ static void read_shard(struct tcpdiag_shard *shard,
 	spin_unlock_irq(&shard->lock);
 }
 
-/**
- * tcpdiag_time_wait_overflows() - sockets that found no room for TIME_WAIT
- * @net: the namespace
- *
- * Return: how many, since the namespace began.
- */
-u64 tcpdiag_time_wait_overflows(const struct net *net)
-{
-	return snmp_fold_field(net->mib.net_statistics,
-			       LINUX_MIB_TCPTIMEWAITOVERFLOW);
-}
-
 /* What the kernel says: minisockets of both kinds, limits and counters. */
 static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
 {
@@ -203,9 +191,9 @@ static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
 	view->fin_wait2 = minis > view->total ? minis - view->total : 0;
 	view->limit = READ_ONCE(row->sysctl_max_tw_buckets);
 	view->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
-	view->overflows = tcpdiag_time_wait_overflows(net);
-	view->recycled = snmp_fold_field(net->mib.net_statistics,
-					 LINUX_MIB_TIMEWAITRECYCLED);
+	view->overflows =
+		tcpdiag_mib_total(net, TCPDIAG_MIB_TIME_WAIT_OVERFLOWS);
+	view->recycled = tcpdiag_mib_total(net, TCPDIAG_MIB_TIME_WAIT_RECYCLED);
 }
 
 static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)

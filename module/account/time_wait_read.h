@@ -7,7 +7,6 @@
 
 #include "model/slots.h"
 
-struct net;
 struct pid;
 struct tcpdiag_net;
 
@@ -65,7 +64,6 @@ struct tcpdiag_time_wait_view {
 void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
 struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
 void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
-u64 tcpdiag_time_wait_overflows(const struct net *net);
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_ACCOUNT_TIME_WAIT_READ_H */

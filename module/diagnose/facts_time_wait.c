@@ -4,7 +4,6 @@
  */
 #include <net/net_namespace.h>
 
-#include "account/time_wait_read.h"
 #include "diagnose/facts_time_wait.h"
 #include "store/net.h"
 
@@ -22,6 +21,5 @@ void tcpdiag_facts_time_wait(const struct tcpdiag_net *tn,
 		&tn->net->ipv4.tcp_death_row;
 
 	facts->limit = READ_ONCE(row->sysctl_max_tw_buckets);
-	facts->overflows = tcpdiag_time_wait_overflows(tn->net) -
-			   tn->overflows_before;
+	facts->overflows = tcpdiag_mib(tn, TCPDIAG_MIB_TIME_WAIT_OVERFLOWS);
 }

@@ -23,7 +23,7 @@ void tcpdiag_find_impossible_transition(const struct tcpdiag_facts *facts,
 			u64 n = facts->snap.moves[from][to];
 
 			if (!n || tcpdiag_fsm_judge(from, to) !=
-			    TCPDIAG_MOVE_IMPOSSIBLE)
+			    TCPDIAG_FSM_IMPOSSIBLE)
 				continue;
 			total += n;
 			if (n > worst) {

@@ -9,8 +9,8 @@
 
 #include "model/fsm.h"
 
-#define E TCPDIAG_MOVE_EXPECTED
-#define U TCPDIAG_MOVE_UNUSUAL
+#define E TCPDIAG_FSM_EXPECTED
+#define U TCPDIAG_FSM_UNUSUAL
 
 static const u8 moves[TCPDIAG_STATES][TCPDIAG_STATES] = {
 	[TCP_CLOSE] = {
@@ -115,17 +115,17 @@ const char *tcpdiag_fsm_state_name(unsigned int state)
 }
 
 /**
- * tcpdiag_fsm_move_name() - name of a verdict
+ * tcpdiag_fsm_kind_name() - name of a verdict
  * @move: the verdict
  *
  * Return: a constant string.
  */
-const char *tcpdiag_fsm_move_name(enum tcpdiag_move move)
+const char *tcpdiag_fsm_kind_name(enum tcpdiag_fsm_kind move)
 {
 	switch (move) {
-	case TCPDIAG_MOVE_EXPECTED:
+	case TCPDIAG_FSM_EXPECTED:
 		return "expected";
-	case TCPDIAG_MOVE_UNUSUAL:
+	case TCPDIAG_FSM_UNUSUAL:
 		return "unusual";
 	default:
 		return "impossible";
@@ -139,9 +139,9 @@ const char *tcpdiag_fsm_move_name(enum tcpdiag_move move)
  *
  * Return: what RFC 9293 and Linux make of it.
  */
-enum tcpdiag_move tcpdiag_fsm_judge(unsigned int from, unsigned int to)
+enum tcpdiag_fsm_kind tcpdiag_fsm_judge(unsigned int from, unsigned int to)
 {
 	if (from >= TCPDIAG_STATES || to >= TCPDIAG_STATES)
-		return TCPDIAG_MOVE_IMPOSSIBLE;
+		return TCPDIAG_FSM_IMPOSSIBLE;
 	return moves[from][to];
 }

@@ -6,6 +6,7 @@
 #ifndef TCPDIAG_FSM_H
 #define TCPDIAG_FSM_H
 
+#include <linux/build_bug.h>
 #include <linux/types.h>
 #include <net/tcp_states.h>
 
@@ -16,23 +17,23 @@ static_assert(TCP_ESTABLISHED == 1);
 static_assert(TCP_NEW_SYN_RECV == TCPDIAG_STATES - 1);
 
 /**
- * enum tcpdiag_move - verdict on a transition
- * @TCPDIAG_MOVE_IMPOSSIBLE: neither RFC 9293 nor Linux knows it: a bug
- * @TCPDIAG_MOVE_EXPECTED: a step of an orderly life
- * @TCPDIAG_MOVE_UNUSUAL: reset, timeout, abort, repair
+ * enum tcpdiag_fsm_kind - verdict on a transition
+ * @TCPDIAG_FSM_IMPOSSIBLE: neither RFC 9293 nor Linux knows it: a bug
+ * @TCPDIAG_FSM_EXPECTED: a step of an orderly life
+ * @TCPDIAG_FSM_UNUSUAL: reset, timeout, abort, repair
  */
-enum tcpdiag_move {
-	TCPDIAG_MOVE_IMPOSSIBLE,
-	TCPDIAG_MOVE_EXPECTED,
-	TCPDIAG_MOVE_UNUSUAL,
+enum tcpdiag_fsm_kind {
+	TCPDIAG_FSM_IMPOSSIBLE,
+	TCPDIAG_FSM_EXPECTED,
+	TCPDIAG_FSM_UNUSUAL,
 };
 
 /* Every state once, in the order of a life: the order of all views. */
 extern const u8 tcpdiag_fsm_order[TCPDIAG_STATES - 1];
 
 const char *tcpdiag_fsm_state_name(unsigned int state);
-const char *tcpdiag_fsm_move_name(enum tcpdiag_move move);
-enum tcpdiag_move tcpdiag_fsm_judge(unsigned int from, unsigned int to);
+const char *tcpdiag_fsm_kind_name(enum tcpdiag_fsm_kind move);
+enum tcpdiag_fsm_kind tcpdiag_fsm_judge(unsigned int from, unsigned int to);
 
 /**
  * tcpdiag_fsm_is_birth() - is this a socket's beginning, not a change?

@@ -43,15 +43,30 @@ static const struct {
 	[TCPDIAG_MIB_TFO_OVERFLOWS] = {
 		false, LINUX_MIB_TCPFASTOPENLISTENOVERFLOW
 	},
+	[TCPDIAG_MIB_TIME_WAIT_OVERFLOWS] = {
+		false, LINUX_MIB_TCPTIMEWAITOVERFLOW
+	},
+	[TCPDIAG_MIB_TIME_WAIT_RECYCLED] = {
+		false, LINUX_MIB_TIMEWAITRECYCLED
+	},
+	[TCPDIAG_MIB_ABORTS_ON_MEMORY] = { false, LINUX_MIB_TCPABORTONMEMORY },
 };
 
-static u64 read_mib(const struct net *net, enum tcpdiag_mib mib)
+/**
+ * tcpdiag_mib_total() - a counter since the namespace began
+ * @net: the namespace
+ * @mib: which
+ *
+ * Context: process; the namespace is alive. Cost: by CPUs.
+ * Return: its value.
+ */
+u64 tcpdiag_mib_total(const struct net *net, enum tcpdiag_mib mib)
 {
 	int index = places[mib].index;
 
 	return places[mib].tcp ?
-	       snmp_fold_field(net->mib.tcp_statistics, index) :
-	       snmp_fold_field(net->mib.net_statistics, index);
+	       snmp_fold_field((void __percpu *)net->mib.tcp_statistics, index) :
+	       snmp_fold_field((void __percpu *)net->mib.net_statistics, index);
 }
 
 /**
@@ -65,7 +80,7 @@ void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
 	unsigned int i;
 
 	for (i = 0; i < TCPDIAG_MIBS; i++)
-		tn->mibs_before[i] = read_mib(tn->net, i);
+		tn->mibs_before[i] = tcpdiag_mib_total(tn->net, i);
 }
 
 /**
@@ -78,5 +93,5 @@ void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
  */
 u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib)
 {
-	return read_mib(tn->net, mib) - tn->mibs_before[mib];
+	return tcpdiag_mib_total(tn->net, mib) - tn->mibs_before[mib];
 }

@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct net;
 struct tcpdiag_net;
 
 /**
@@ -28,6 +29,9 @@ struct tcpdiag_net;
  * @TCPDIAG_MIB_TFO_PASSIVE_FAIL: TcpExtTCPFastOpenPassiveFail
  * @TCPDIAG_MIB_TFO_COOKIES: TcpExtTCPFastOpenCookieReqd
  * @TCPDIAG_MIB_TFO_OVERFLOWS: TcpExtTCPFastOpenListenOverflow
+ * @TCPDIAG_MIB_TIME_WAIT_OVERFLOWS: TcpExtTCPTimeWaitOverflow
+ * @TCPDIAG_MIB_TIME_WAIT_RECYCLED: TcpExtTWRecycled
+ * @TCPDIAG_MIB_ABORTS_ON_MEMORY: TcpExtTCPAbortOnMemory
  * @TCPDIAG_MIBS: how many there are
  */
 enum tcpdiag_mib {
@@ -48,11 +52,14 @@ enum tcpdiag_mib {
 	TCPDIAG_MIB_TFO_PASSIVE_FAIL,
 	TCPDIAG_MIB_TFO_COOKIES,
 	TCPDIAG_MIB_TFO_OVERFLOWS,
+	TCPDIAG_MIB_TIME_WAIT_OVERFLOWS,
+	TCPDIAG_MIB_TIME_WAIT_RECYCLED,
+	TCPDIAG_MIB_ABORTS_ON_MEMORY,
 	TCPDIAG_MIBS,
 };
 
-/* mibs.c */
 void tcpdiag_mibs_begin(struct tcpdiag_net *tn);
+u64 tcpdiag_mib_total(const struct net *net, enum tcpdiag_mib mib);
 u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib);
 
 #endif /* TCPDIAG_MIBS_H */

@@ -70,7 +70,6 @@ struct tcpdiag_stale {
  * @began_ns: when the account began
  * @ports_marked_ns: when ports_read.c last marked its counts, and the time
  *	before that
- * @overflows_before: sockets that had found no room for TIME_WAIT by then
  * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
  *	time_wait_read.c's mutex
  * @holders: who holds which socket, if somebody asked lately; holders.c
@@ -99,7 +98,6 @@ struct tcpdiag_net {
 	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
 	u64 began_ns;
 	u64 ports_marked_ns[2];
-	u64 overflows_before;
 	struct tcpdiag_window *time_wait_made;
 	struct tcpdiag_holders *holders;
 	struct tcpdiag_leaks_history *leaks;

@@ -316,6 +316,17 @@ static bool read_services(struct look *look, struct tcpdiag_net *tn,
 	return true;
 }
 
+static void drop_list(struct tcpdiag_listening *of)
+{
+	size_t i;
+
+	for (i = 0; i < of->n; i++)
+		put_pid(of->l[i].pid);
+	kvfree(of->l);
+	of->l = NULL;
+	of->n = 0;
+}
+
 /* The list becomes the namespace's own; its sockets are released. */
 static void keep(struct tcpdiag_listening *in, struct look *look)
 {
@@ -324,7 +335,7 @@ static void keep(struct tcpdiag_listening *in, struct look *look)
 	lockdep_assert_held(&listeners_mutex);
 	for (i = 0; i < look->n; i++)
 		sock_put(sock_of(&look->l[i]));
-	tcpdiag_listeners_drop(in);
+	drop_list(in);
 	in->l = look->l;
 	in->n = look->n;
 }
@@ -441,33 +452,97 @@ void tcpdiag_listeners_tick(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_listeners_read() - all listeners of a namespace, as they are now
+ * tcpdiag_listeners_look() - look at all listeners of a namespace anew
  * @tn: the namespace
- * @copy: the result, for tcpdiag_listeners_drop()
  *
- * Context: process, may sleep.
- * Return: false if there is no memory.
+ * Context: process, may sleep. Cost: by listeners.
+ * Return: false if there is no memory; what was known before stays.
  */
-bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
-			    struct tcpdiag_listening *copy)
+bool tcpdiag_listeners_look(struct tcpdiag_net *tn)
 {
 	bool done;
-	size_t i;
 
 	mutex_lock(&listeners_mutex);
 	done = look(tn, false);
-	if (done) {
-		*copy = *tn->listening;
-		copy->l = kvmalloc_array(copy->n + 1, sizeof(*copy->l),
-					 TCPDIAG_GFP);
-		done = copy->l;
-	}
-	for (i = 0; done && i < copy->n; i++) {
-		copy->l[i] = tn->listening->l[i];
-		get_pid(copy->l[i].pid);
-	}
 	mutex_unlock(&listeners_mutex);
 	return done;
+}
+
+/* The first listener from an address on. */
+static size_t first_from(const struct tcpdiag_listening *in, unsigned long from)
+{
+	size_t low = 0, high = in->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((unsigned long)in->l[middle].sk < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/**
+ * tcpdiag_listeners_copy() - some listeners, as the last look left them
+ * @tn: the namespace
+ * @from: address of a socket: only listeners from there on
+ * @l: room for @room listeners, each with a reference to its pid, for the caller
+ *	to put
+ * @room: how many fit
+ *
+ * In the order of the sockets' addresses.
+ *
+ * Context: process, may sleep.
+ * Return: how many were copied.
+ */
+unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
+				    struct tcpdiag_listener *l,
+				    unsigned int room)
+{
+	const struct tcpdiag_listening *in;
+	unsigned int n = 0;
+	size_t i;
+
+	mutex_lock(&listeners_mutex);
+	in = tn->listening;
+	for (i = in ? first_from(in, from) : 0; in && i < in->n && n < room;
+	     i++, n++) {
+		l[n] = in->l[i];
+		get_pid(l[n].pid);
+	}
+	mutex_unlock(&listeners_mutex);
+	return n;
+}
+
+/**
+ * tcpdiag_listeners_total() - all listeners together, as the last look left them
+ * @tn: the namespace
+ * @total: the result; overwritten
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_listeners_total(struct tcpdiag_net *tn,
+			     struct tcpdiag_listeners_total *total)
+{
+	const struct tcpdiag_listening *in;
+	size_t i;
+
+	memset(total, 0, sizeof(*total));
+	mutex_lock(&listeners_mutex);
+	in = tn->listening;
+	for (i = 0; in && i < in->n; i++) {
+		total->q.syn += in->l[i].q.syn;
+		total->q.young += in->l[i].q.young;
+		total->q.accept += in->l[i].q.accept;
+		total->q.tfo += in->l[i].q.tfo;
+	}
+	if (in) {
+		total->n = in->n;
+		total->flood_seen = in->flood_seen;
+	}
+	mutex_unlock(&listeners_mutex);
 }
 
 static void consider(struct tcpdiag_listeners_worst *w,
@@ -553,23 +628,6 @@ void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t)
 }
 
 /**
- * tcpdiag_listeners_drop() - free a list of listeners
- * @of: what holds it
- *
- * Context: process.
- */
-void tcpdiag_listeners_drop(struct tcpdiag_listening *of)
-{
-	size_t i;
-
-	for (i = 0; i < of->n; i++)
-		put_pid(of->l[i].pid);
-	kvfree(of->l);
-	of->l = NULL;
-	of->n = 0;
-}
-
-/**
  * tcpdiag_listeners_release() - forget a namespace's listeners
  * @tn: the namespace, without readers
  */
@@ -577,7 +635,7 @@ void tcpdiag_listeners_release(struct tcpdiag_net *tn)
 {
 	if (!tn->listening)
 		return;
-	tcpdiag_listeners_drop(tn->listening);
+	drop_list(tn->listening);
 	kfree(tn->listening);
 	tn->listening = NULL;
 }

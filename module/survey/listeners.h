@@ -41,6 +41,18 @@ struct tcpdiag_listening {
 	u64 flood_seen;
 };
 
+/**
+ * struct tcpdiag_listeners_total - all listeners of a namespace together
+ * @n: how many
+ * @q: sums of their queues; limits and drops are not set
+ * @flood_seen: as in struct tcpdiag_listening
+ */
+struct tcpdiag_listeners_total {
+	size_t n;
+	struct tcpdiag_queues q;
+	u64 flood_seen;
+};
+
 /* What is wrong with a listener that a finding tells of. */
 enum {
 	TCPDIAG_WORST_FLOOD,
@@ -80,9 +92,12 @@ struct tcpdiag_listeners_troubles *
 tcpdiag_listeners_worst(struct tcpdiag_net *tn);
 void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t);
 void tcpdiag_listeners_tick(struct tcpdiag_net *tn);
-bool tcpdiag_listeners_read(struct tcpdiag_net *tn,
-			    struct tcpdiag_listening *copy);
-void tcpdiag_listeners_drop(struct tcpdiag_listening *of);
+bool tcpdiag_listeners_look(struct tcpdiag_net *tn);
+unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
+				    struct tcpdiag_listener *l,
+				    unsigned int room);
+void tcpdiag_listeners_total(struct tcpdiag_net *tn,
+			     struct tcpdiag_listeners_total *total);
 void tcpdiag_listeners_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_SURVEY_LISTENERS_H */

@@ -117,9 +117,8 @@ bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
 	if (facts->last_ack)
 		tcpdiag_format_peer(facts->peer, search.family, &search.addr);
 	facts->on_machine = orphans_on_machine();
-	facts->aborted =
-		snmp_fold_field((void __percpu *)tn->net->mib.net_statistics,
-				LINUX_MIB_TCPABORTONMEMORY);
+	facts->aborted = tcpdiag_mib_total(tn->net,
+					   TCPDIAG_MIB_ABORTS_ON_MEMORY);
 	facts->orphan_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
 	return true;

@@ -22,8 +22,8 @@ struct tcpdiag_snapshot;
  *	CLOSING, LAST_ACK
  * @orphans_oldest_us: the longest of these
  * @on_machine: orphans of all namespaces, short ones included
- * @aborted: sockets reset since boot because there were too many orphans or too
- *	little memory (TCPAbortOnMemory)
+ * @aborted: sockets reset because there were too many orphans or too little
+ *	memory, since the namespace began (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
  * @cut: there were too many to look at all: the youngest are not counted
  */

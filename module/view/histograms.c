@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view histograms: completed stays by state and duration
+ * (Documentation/histograms.md).
+ */
+#include <linux/kernel.h>
+
+#include "account/account.h"
+#include "model/hist.h"
+#include "store/reader.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "state", TCPDIAG_KIND_WORD },
+	{ "low_us", TCPDIAG_KIND_US },
+	{ "high_us", TCPDIAG_KIND_US },
+	{ "count", TCPDIAG_KIND_COUNT },
+};
+
+/**
+ * struct frozen - what rows are made of
+ * @state: index in tcpdiag_fsm_order of the state that is read, plus 1; 0 for
+ *	none yet
+ * @hist: its stays
+ */
+struct frozen {
+	unsigned int state;
+	struct tcpdiag_hist hist;
+};
+
+static int freeze_histograms(const struct tcpdiag_reader *reader, void *frozen)
+{
+	return 0;
+}
+
+/* Each state's stays are of the moment its first row is made. */
+static void read_state(struct frozen *f, struct tcpdiag_net *tn,
+		       unsigned int index)
+{
+	if (f->state == index + 1)
+		return;
+	f->state = index + 1;
+	tcpdiag_account_read_hist(tn, tcpdiag_fsm_order[index], &f->hist);
+}
+
+static int histogram_row(const struct tcpdiag_reader *reader, void *frozen,
+			 u64 *pos, struct tcpdiag_row *row)
+{
+	struct frozen *f = frozen;
+
+	for (; *pos < ARRAY_SIZE(tcpdiag_fsm_order) * TCPDIAG_HIST_BUCKETS;
+	     (*pos)++) {
+		unsigned int index = (unsigned int)*pos / TCPDIAG_HIST_BUCKETS;
+		unsigned int i = (unsigned int)*pos % TCPDIAG_HIST_BUCKETS;
+		u64 high = tcpdiag_hist_high(i);
+
+		read_state(f, reader->tn, index);
+		if (!f->hist.bucket[i])
+			continue;
+		tcpdiag_row_word(row, tcpdiag_fsm_state_name(tcpdiag_fsm_order[index]));
+		tcpdiag_row_value(row, true, tcpdiag_hist_low(i));
+		tcpdiag_row_value(row, high != U64_MAX, high);
+		tcpdiag_row_value(row, true, f->hist.bucket[i]);
+		return 1;
+	}
+	return 0;
+}
+
+const struct tcpdiag_view tcpdiag_view_histograms = {
+	.name = "histograms",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct frozen),
+	.freeze = freeze_histograms,
+	.row = histogram_row,
+};

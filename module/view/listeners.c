@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view listeners: one row for each listener, and one for the namespace
+ * (Documentation/listeners.md).
+ *
+ * A position is the address of a listener's socket, whose order the survey keeps,
+ * so that any read can go on where another ended. All of them are looked at
+ * when a listing begins; later parts of it are of that look, or of the worker's
+ * that came since.
+ */
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/pid.h>
+#include <linux/uidgid.h>
+#include <net/net_namespace.h>
+
+#include "account/service.h"
+#include "model/owner.h"
+#include "store/mibs.h"
+#include "store/net.h"
+#include "store/phase.h"
+#include "store/reader.h"
+#include "survey/holders.h"
+#include "survey/listeners.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "local", TCPDIAG_KIND_END },
+	{ "pid", TCPDIAG_KIND_COUNT },
+	{ "comm", TCPDIAG_KIND_NAME },
+	{ "uid", TCPDIAG_KIND_COUNT },
+	{ "inode", TCPDIAG_KIND_COUNT },
+	{ "syn_now", TCPDIAG_KIND_COUNT },
+	{ "syn_young", TCPDIAG_KIND_COUNT },
+	{ "syn_peak", TCPDIAG_KIND_COUNT },
+	{ "syn_limit", TCPDIAG_KIND_COUNT },
+	{ "accept_now", TCPDIAG_KIND_COUNT },
+	{ "accept_peak", TCPDIAG_KIND_COUNT },
+	{ "accept_limit", TCPDIAG_KIND_COUNT },
+	{ "limit_by", TCPDIAG_KIND_WORD },
+	{ "accept_wait_us", TCPDIAG_KIND_US },
+	{ "accept_wait_max_us", TCPDIAG_KIND_US },
+	{ "tfo_now", TCPDIAG_KIND_COUNT },
+	{ "tfo_limit", TCPDIAG_KIND_COUNT },
+	{ "tfo_cookies", TCPDIAG_KIND_COUNT },
+	{ "listeners", TCPDIAG_KIND_COUNT },
+	{ "handshakes", TCPDIAG_KIND_COUNT },
+	{ "repeated", TCPDIAG_KIND_COUNT },
+	{ "untimed", TCPDIAG_KIND_COUNT },
+	{ "p50_us", TCPDIAG_KIND_US },
+	{ "p90_us", TCPDIAG_KIND_US },
+	{ "p99_us", TCPDIAG_KIND_US },
+	{ "max_us", TCPDIAG_KIND_US },
+	{ "synacks_repeated", TCPDIAG_KIND_COUNT },
+	{ "accepted_per_s", TCPDIAG_KIND_COUNT },
+	{ "drops", TCPDIAG_KIND_COUNT },
+	{ "overflows", TCPDIAG_KIND_COUNT },
+	{ "cookies_sent", TCPDIAG_KIND_COUNT },
+	{ "cookies_valid", TCPDIAG_KIND_COUNT },
+	{ "cookies_failed", TCPDIAG_KIND_COUNT },
+	{ "verdict", TCPDIAG_KIND_WORD },
+	{ "verdict_us", TCPDIAG_KIND_US },
+	{ "floods", TCPDIAG_KIND_COUNT },
+	{ "sample_us", TCPDIAG_KIND_US },
+};
+
+/* Listeners that are copied at once. */
+#define BATCH		8
+/* The position of the namespace's row: behind any address. */
+#define TOTAL_POS	TCPDIAG_POS_MAX
+
+/**
+ * struct frozen - what rows are made of
+ * @holders: who holds which socket, once it was asked for
+ * @batch: listeners, each with a reference to its pid
+ * @n: how many
+ * @i: the one that is next
+ * @owner: of the row
+ * @sum: what the row's service has done
+ */
+struct frozen {
+	struct tcpdiag_holders *holders;
+	struct tcpdiag_listener batch[BATCH];
+	unsigned int n;
+	unsigned int i;
+	struct tcpdiag_owner owner;
+	struct tcpdiag_service_sum sum;
+};
+
+/* Addresses are of the upper half; positions have no sign. */
+static u64 position_of(const struct tcpdiag_listener *l)
+{
+	return (unsigned long)l->sk & LLONG_MAX;
+}
+
+static unsigned long address_at(u64 pos)
+{
+	return pos | 1UL << (BITS_PER_LONG - 1);
+}
+
+static int freeze_listeners(const struct tcpdiag_reader *reader, void *frozen)
+{
+	return 0;
+}
+
+static void put_batch(struct frozen *f)
+{
+	while (f->n)
+		put_pid(f->batch[--f->n].pid);
+	f->i = 0;
+}
+
+/* The listener at a position, or the first one after it; NULL at the end. */
+static const struct tcpdiag_listener *
+listener_at(struct frozen *f, struct tcpdiag_net *tn, u64 *pos)
+{
+	while (f->i < f->n && position_of(&f->batch[f->i]) < *pos)
+		f->i++;
+	if (f->i == f->n) {
+		put_batch(f);
+		f->n = tcpdiag_listeners_copy(tn, address_at(*pos), f->batch,
+					      BATCH);
+		if (!f->n)
+			return NULL;
+	}
+	*pos = position_of(&f->batch[f->i]);
+	return &f->batch[f->i];
+}
+
+/* False if there is no memory. */
+static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
+			struct tcpdiag_row *row,
+			const struct tcpdiag_listener *l)
+{
+	if (!reader->owners) {
+		tcpdiag_row_unknown(row, 4);
+		return true;
+	}
+	if (!tcpdiag_holders_name(&f->holders, reader->tn, &f->owner, l->sk,
+				  l->pid, l->comm))
+		return false;
+	tcpdiag_row_owner(row, &f->owner);
+	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns, l->uid));
+	tcpdiag_row_value(row, l->ino, l->ino);
+	return true;
+}
+
+static void queue_cells(struct tcpdiag_row *row, const struct net *net,
+			const struct tcpdiag_listener *l)
+{
+	u32 somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
+	u32 backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
+	bool cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
+
+	tcpdiag_row_value(row, true, l->q.syn);
+	tcpdiag_row_value(row, true, l->q.young);
+	tcpdiag_row_value(row, true, l->syn_peak);
+	tcpdiag_row_value(row, true,
+			  tcpdiag_listener_syn_limit(l, cookies, backlog));
+	tcpdiag_row_value(row, true, l->q.accept);
+	tcpdiag_row_value(row, true, l->accept_peak);
+	tcpdiag_row_value(row, true, l->q.limit);
+	tcpdiag_row_word(row, tcpdiag_limit_by(l->q.limit, somaxconn));
+	tcpdiag_row_value(row, true, l->wait_us);
+	tcpdiag_row_value(row, true, l->wait_max_us);
+	tcpdiag_row_value(row, l->q.tfo_limit, l->q.tfo);
+	tcpdiag_row_value(row, l->q.tfo_limit, l->q.tfo_limit);
+	tcpdiag_row_unknown(row, 1);
+}
+
+static void service_cells(struct tcpdiag_row *row,
+			  const struct tcpdiag_service_sum *sum)
+{
+	if (sum->partial) {
+		tcpdiag_row_unknown(row, 8);
+		return;
+	}
+	tcpdiag_row_value(row, true, sum->done);
+	tcpdiag_row_value(row, true, sum->repeated);
+	tcpdiag_row_value(row, true, sum->untimed);
+	tcpdiag_row_hist(row, &sum->rtt);
+	tcpdiag_row_value(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_SYNACKS),
+			  sum->synacks);
+}
+
+static u64 since_us(u64 ns)
+{
+	u64 now = ktime_get_ns();
+
+	return div_u64(now - min(now, ns), NSEC_PER_USEC);
+}
+
+/* False if there is no memory. */
+static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
+		 struct tcpdiag_row *row, const struct tcpdiag_listener *l)
+{
+	struct tcpdiag_end end = {
+		.v6 = l->v6,
+		.v6only = l->v6only,
+		.addr = l->addr,
+		.port = l->port,
+		.device = l->device,
+	};
+
+	tcpdiag_service_read(reader->tn, l->key, &f->sum);
+	tcpdiag_row_end(row, &end);
+	if (!owner_cells(reader, f, row, l))
+		return false;
+	queue_cells(row, reader->tn->net, l);
+	tcpdiag_row_value(row, true, l->sharing);
+	service_cells(row, &f->sum);
+	tcpdiag_row_value(row, true, l->accepted_per_s);
+	tcpdiag_row_value(row, true, l->q.drops - l->drops_before);
+	tcpdiag_row_value(row, true, l->overflows);
+	tcpdiag_row_unknown(row, 3);
+	tcpdiag_row_word(row, tcpdiag_verdict_name(l->verdict));
+	tcpdiag_row_value(row, true, since_us(l->verdict_since));
+	tcpdiag_row_value(row, true, l->floods);
+	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
+	return true;
+}
+
+static void mib_cell(struct tcpdiag_row *row, const struct tcpdiag_net *tn,
+		     enum tcpdiag_mib mib)
+{
+	tcpdiag_row_value(row, true, tcpdiag_mib(tn, mib));
+}
+
+/* What the kernel counts for all together, and what is gone. */
+static void total_row(struct tcpdiag_net *tn, struct frozen *f,
+		      struct tcpdiag_row *row)
+{
+	struct tcpdiag_listeners_total total;
+	bool flood;
+
+	tcpdiag_listeners_total(tn, &total);
+	flood = tcpdiag_flood_of_none(total.flood_seen, ktime_get_ns());
+	tcpdiag_service_read_all(tn, &f->sum);
+	tcpdiag_row_word(row, "namespace");
+	tcpdiag_row_unknown(row, 4);
+	tcpdiag_row_value(row, true, total.q.syn);
+	tcpdiag_row_value(row, true, total.q.young);
+	tcpdiag_row_unknown(row, 2);
+	tcpdiag_row_value(row, true, total.q.accept);
+	tcpdiag_row_unknown(row, 5);
+	tcpdiag_row_value(row, true, total.q.tfo);
+	tcpdiag_row_unknown(row, 1);
+	mib_cell(row, tn, TCPDIAG_MIB_TFO_COOKIES);
+	tcpdiag_row_value(row, true, total.n);
+	service_cells(row, &f->sum);
+	tcpdiag_row_unknown(row, 1);
+	mib_cell(row, tn, TCPDIAG_MIB_LISTEN_DROPS);
+	mib_cell(row, tn, TCPDIAG_MIB_LISTEN_OVERFLOWS);
+	mib_cell(row, tn, TCPDIAG_MIB_COOKIES_SENT);
+	mib_cell(row, tn, TCPDIAG_MIB_COOKIES_VALID);
+	mib_cell(row, tn, TCPDIAG_MIB_COOKIES_FAILED);
+	tcpdiag_row_word(row, tcpdiag_verdict_name(flood ?
+			 TCPDIAG_VERDICT_SYN_FLOOD : TCPDIAG_VERDICT_OK));
+	tcpdiag_row_unknown(row, 2);
+	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
+}
+
+static int listener_row(const struct tcpdiag_reader *reader, void *frozen,
+			u64 *pos, struct tcpdiag_row *row)
+{
+	const struct tcpdiag_listener *l;
+	struct frozen *f = frozen;
+
+	if (!*pos && !tcpdiag_listeners_look(reader->tn))
+		return -ENOMEM;
+	if (*pos > TOTAL_POS)
+		return 0;
+	l = *pos < TOTAL_POS ? listener_at(f, reader->tn, pos) : NULL;
+	if (l)
+		return fill(reader, f, row, l) ? 1 : -ENOMEM;
+	*pos = TOTAL_POS;
+	total_row(reader->tn, f, row);
+	return 1;
+}
+
+static void thaw_listeners(void *frozen)
+{
+	struct frozen *f = frozen;
+
+	put_batch(f);
+	tcpdiag_holders_put(f->holders);
+}
+
+const struct tcpdiag_view tcpdiag_view_listeners = {
+	.name = "listeners",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct frozen),
+	.resumes = true,
+	.freeze = freeze_listeners,
+	.row = listener_row,
+	.thaw = thaw_listeners,
+};

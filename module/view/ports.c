@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view ports: local ports in use, one row for each destination
+ * (Documentation/ports.md).
+ */
+#include <linux/kernel.h>
+
+#include "account/ports_read.h"
+#include "store/owner.h"
+#include "store/reader.h"
+#include "view/peer_end.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "local", TCPDIAG_KIND_ADDR },
+	{ "remote", TCPDIAG_KIND_END },
+	{ "in_use", TCPDIAG_KIND_COUNT },
+	/* enum tcpdiag_peer_class */
+	{ "connecting", TCPDIAG_KIND_COUNT },
+	{ "established", TCPDIAG_KIND_COUNT },
+	{ "closing", TCPDIAG_KIND_COUNT },
+	{ "time_wait", TCPDIAG_KIND_COUNT },
+	{ "capacity", TCPDIAG_KIND_COUNT },
+	{ "percent", TCPDIAG_KIND_COUNT },
+	{ "connects", TCPDIAG_KIND_COUNT },
+	{ "connects_per_s", TCPDIAG_KIND_TENTHS },
+	{ "exhausted_in_s", TCPDIAG_KIND_COUNT },
+	{ "no_port", TCPDIAG_KIND_COUNT },
+	{ "lived", TCPDIAG_KIND_COUNT },
+	{ "lived_under_1s", TCPDIAG_KIND_COUNT },
+	{ "median_life_us", TCPDIAG_KIND_US },
+	{ "missing_at_most", TCPDIAG_KIND_COUNT },
+	{ "pid", TCPDIAG_KIND_COUNT },
+	{ "comm", TCPDIAG_KIND_NAME },
+	{ "victim_pid", TCPDIAG_KIND_COUNT },
+	{ "victim_comm", TCPDIAG_KIND_NAME },
+	{ "counted_ago_us", TCPDIAG_KIND_US },
+};
+
+/**
+ * struct frozen - what rows are made of
+ * @view: the destinations
+ * @user: of the row
+ * @victim: of the row
+ */
+struct frozen {
+	struct tcpdiag_ports_view *view;
+	struct tcpdiag_owner user;
+	struct tcpdiag_owner victim;
+};
+
+static int freeze_ports(const struct tcpdiag_reader *reader, void *frozen)
+{
+	struct frozen *f = frozen;
+
+	f->view = tcpdiag_ports_read(reader->tn);
+	return f->view ? 0 : -ENOMEM;
+}
+
+/* @one: it is a destination, and not the rest of them. */
+static void figures(struct tcpdiag_row *row,
+		    const struct tcpdiag_ports_view *view,
+		    const struct tcpdiag_peer_sum *s, bool one)
+{
+	u64 forecast = TCPDIAG_NEVER;
+	unsigned int i;
+
+	if (one)
+		forecast = tcpdiag_peer_forecast(s, view->capacity,
+						 view->window_ms);
+	tcpdiag_row_value(row, true, tcpdiag_peer_total(s->in_use));
+	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
+		tcpdiag_row_value(row, true, s->in_use[i]);
+	tcpdiag_row_value(row, one, view->capacity);
+	tcpdiag_row_value(row, one && view->capacity,
+			  tcpdiag_peer_percent(s, view->capacity));
+	tcpdiag_row_value(row, true, s->connects);
+	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, view->window_ms));
+	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
+	tcpdiag_row_value(row, true, s->no_port);
+	tcpdiag_row_value(row, true, s->lived);
+	tcpdiag_row_value(row, true, s->lived_short);
+	tcpdiag_row_value(row, one && s->lives,
+			  s->lives ? tcpdiag_peer_median_us(s) : 0);
+	tcpdiag_row_value(row, one, s->missed);
+}
+
+static void owners(const struct tcpdiag_reader *reader, struct frozen *f,
+		   struct tcpdiag_row *row, const struct tcpdiag_peer_sum *s)
+{
+	if (!reader->owners) {
+		tcpdiag_row_unknown(row, 4);
+		return;
+	}
+	tcpdiag_owner_read(&f->user, s->user.pid, s->user.comm, NULL);
+	tcpdiag_owner_read(&f->victim, s->victim.pid, s->victim.comm, NULL);
+	tcpdiag_row_owner(row, &f->user);
+	tcpdiag_row_owner(row, &f->victim);
+}
+
+static int port_row(const struct tcpdiag_reader *reader, void *frozen,
+		    u64 *pos, struct tcpdiag_row *row)
+{
+	struct frozen *f = frozen;
+	const struct tcpdiag_ports_view *view = f->view;
+
+	if (*pos > view->n)
+		return 0;
+	if (*pos < view->n) {
+		const struct tcpdiag_peer_sum *s = &view->row[*pos];
+
+		tcpdiag_row_peer_local(row, &s->key);
+		tcpdiag_row_peer_remote(row, &s->key);
+		figures(row, view, s, true);
+		owners(reader, f, row, s);
+	} else {
+		tcpdiag_row_word(row, "other");
+		tcpdiag_row_word(row, "other");
+		figures(row, view, &view->other, false);
+		tcpdiag_row_unknown(row, 4);
+	}
+	tcpdiag_row_value(row, true, view->counted_us);
+	return 1;
+}
+
+static void thaw_ports(void *frozen)
+{
+	struct frozen *f = frozen;
+
+	tcpdiag_ports_put(f->view);
+}
+
+const struct tcpdiag_view tcpdiag_view_ports = {
+	.name = "ports",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct frozen),
+	.freeze = freeze_ports,
+	.row = port_row,
+	.thaw = thaw_ports,
+};

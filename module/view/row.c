@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Filling a row, cell by cell in the order of the columns.
+ */
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "model/hist.h"
+#include "model/owner.h"
+#include "view/view.h"
+
+/* The next cell; the last one over again if a view fills too many. */
+static struct tcpdiag_cell *next_cell(struct tcpdiag_row *row)
+{
+	if (WARN_ON_ONCE(row->n >= row->view->columns))
+		row->n--;
+	return &row->cell[row->n++];
+}
+
+/**
+ * tcpdiag_row_begin() - an empty row
+ * @row: the row
+ * @view: the view it belongs to
+ *
+ * Context: any.
+ */
+void tcpdiag_row_begin(struct tcpdiag_row *row,
+		       const struct tcpdiag_view *view)
+{
+	row->view = view;
+	row->n = 0;
+	row->used = 0;
+}
+
+/**
+ * tcpdiag_row_unknown() - cells without a value
+ * @row: the row
+ * @columns: how many
+ *
+ * Context: any.
+ */
+void tcpdiag_row_unknown(struct tcpdiag_row *row, unsigned int columns)
+{
+	while (columns--)
+		next_cell(row)->content = TCPDIAG_CELL_UNKNOWN;
+}
+
+/**
+ * tcpdiag_row_value() - a number that is not negative
+ * @row: the row
+ * @known: whether it has a value
+ * @v: the value
+ *
+ * Context: any.
+ */
+void tcpdiag_row_value(struct tcpdiag_row *row, bool known, u64 v)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = known ? TCPDIAG_CELL_VALUE : TCPDIAG_CELL_UNKNOWN;
+	cell->u = v;
+}
+
+/**
+ * tcpdiag_row_signed() - a number
+ * @row: the row
+ * @known: whether it has a value
+ * @v: the value
+ *
+ * Context: any.
+ */
+void tcpdiag_row_signed(struct tcpdiag_row *row, bool known, s64 v)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = known ? TCPDIAG_CELL_VALUE : TCPDIAG_CELL_UNKNOWN;
+	cell->s = v;
+}
+
+/**
+ * tcpdiag_row_flag() - yes or no
+ * @row: the row
+ * @yes: which
+ *
+ * Context: any.
+ */
+void tcpdiag_row_flag(struct tcpdiag_row *row, bool yes)
+{
+	tcpdiag_row_value(row, true, yes);
+}
+
+/**
+ * tcpdiag_row_word() - a word, also in the place of a value of another kind
+ * @row: the row
+ * @word: the word, which stays until the next row
+ *
+ * Context: any.
+ */
+void tcpdiag_row_word(struct tcpdiag_row *row, const char *word)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = TCPDIAG_CELL_WORD;
+	cell->text = word;
+}
+
+/**
+ * tcpdiag_row_text() - a sentence, or the name of a process
+ * @row: the row
+ * @text: the text, which stays until the next row; empty for not known
+ *
+ * Context: any.
+ */
+void tcpdiag_row_text(struct tcpdiag_row *row, const char *text)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = *text ? TCPDIAG_CELL_VALUE : TCPDIAG_CELL_UNKNOWN;
+	cell->text = text;
+}
+
+/**
+ * tcpdiag_row_made_word() - a word that is made for this row
+ * @row: the row
+ * @format: as for printf()
+ *
+ * What does not fit into TCPDIAG_ROW_TEXT is cut off.
+ *
+ * Context: any.
+ */
+void tcpdiag_row_made_word(struct tcpdiag_row *row, const char *format, ...)
+{
+	size_t room = sizeof(row->text) - row->used;
+	char *word = row->text + row->used;
+	va_list args;
+
+	if (WARN_ON_ONCE(!room)) {
+		tcpdiag_row_unknown(row, 1);
+		return;
+	}
+	va_start(args, format);
+	row->used += vscnprintf(word, room, format, args) + 1;
+	va_end(args);
+	tcpdiag_row_word(row, word);
+}
+
+/**
+ * tcpdiag_row_end() - an address, with or without its port
+ * @row: the row
+ * @end: the address
+ *
+ * Context: any.
+ */
+void tcpdiag_row_end(struct tcpdiag_row *row, const struct tcpdiag_end *end)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = TCPDIAG_CELL_VALUE;
+	cell->end = *end;
+}
+
+/**
+ * tcpdiag_row_times() - times by state
+ * @row: the row
+ * @times: the times, which stay until the next row
+ *
+ * Context: any.
+ */
+void tcpdiag_row_times(struct tcpdiag_row *row,
+		       const struct tcpdiag_times *times)
+{
+	struct tcpdiag_cell *cell = next_cell(row);
+
+	cell->content = TCPDIAG_CELL_VALUE;
+	cell->times = times;
+}
+
+/**
+ * tcpdiag_row_owner() - pid and name of a process, two cells
+ * @row: the row
+ * @owner: the process, which stays until the next row
+ *
+ * Context: any.
+ */
+void tcpdiag_row_owner(struct tcpdiag_row *row,
+		       const struct tcpdiag_owner *owner)
+{
+	tcpdiag_row_value(row, owner->pid, owner->pid);
+	tcpdiag_row_text(row, owner->comm);
+}
+
+/**
+ * tcpdiag_row_hist() - percentiles 50, 90 and 99 and the largest value, four
+ *	cells
+ * @row: the row
+ * @hist: the distribution
+ *
+ * Context: any.
+ */
+void tcpdiag_row_hist(struct tcpdiag_row *row, const struct tcpdiag_hist *hist)
+{
+	bool any = hist->count;
+
+	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 50));
+	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 90));
+	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 99));
+	tcpdiag_row_value(row, any, hist->max_us);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view self: what tcpdiag says of itself, so that one can see that nothing
+ * was missed (Documentation/self.md).
+ */
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+
+#include "account/account.h"
+#include "account/shards.h"
+#include "cc_algos/cc_algos.h"
+#include "model/snapshot.h"
+#include "store/phase.h"
+#include "store/reader.h"
+#include "store/record.h"
+#include "store/table.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "name", TCPDIAG_KIND_WORD },
+	{ "value", TCPDIAG_KIND_COUNT },
+};
+
+/* What is known without a list. */
+enum figure {
+	VERSION,
+	UPTIME,
+	HOOKS_ATTACHED,
+	HOOKS,
+	GAUGES = HOOKS + TCPDIAG_HOOKS_MAX,
+	RECORDS,
+	RECORD_BYTES,
+	MINISOCK_RECORDS,
+	CAP,
+	CAP_HITS,
+	ALLOCATION_FAILURES,
+	LOOKS_CUT,
+	EVENTS_LOST,
+	EVENTS_MISMATCHED,
+	BYTES,
+	TABLE_BYTES,
+	WALK,
+	BBR3_FALLBACKS,
+	PREEXISTING,
+	FIGURES = PREEXISTING + ARRAY_SIZE(tcpdiag_fsm_order),
+};
+
+static const char *const names[FIGURES] = {
+	[UPTIME]		= "uptime_us",
+	[HOOKS_ATTACHED]	= "hooks_attached",
+	[RECORDS]		= "records",
+	[RECORD_BYTES]		= "record_bytes",
+	[MINISOCK_RECORDS]	= "minisock_records",
+	[CAP]			= "cap",
+	[CAP_HITS]		= "cap_hits",
+	[ALLOCATION_FAILURES]	= "allocation_failures",
+	[LOOKS_CUT]		= "looks_cut",
+	[EVENTS_LOST]		= "events_lost",
+	[EVENTS_MISMATCHED]	= "events_mismatched",
+	[BYTES]			= "bytes",
+	[TABLE_BYTES]		= "table_bytes",
+	[WALK]			= "walk_us",
+	[BBR3_FALLBACKS]	= "bbr3_fallbacks",
+};
+
+static int freeze_self(const struct tcpdiag_reader *reader, void *frozen)
+{
+	tcpdiag_account_read(reader->tn, frozen);
+	return 0;
+}
+
+static u64 hooks_attached(void)
+{
+	const struct tcpdiag_phase_hook *hook;
+	unsigned int i;
+	u64 n = 0;
+
+	for (i = 0; (hook = tcpdiag_phase_hook(i)); i++)
+		n += READ_ONCE(hook->attached);
+	return n;
+}
+
+static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
+		  unsigned int figure)
+{
+	switch (figure) {
+	case UPTIME:
+		return div_u64(ktime_get_ns() - tcpdiag_phase_loaded_ns(),
+			       NSEC_PER_USEC);
+	case HOOKS_ATTACHED:
+		return hooks_attached();
+	case RECORDS:
+		return snap->records;
+	case RECORD_BYTES:
+		return sizeof(struct tcpdiag_record);
+	case MINISOCK_RECORDS:
+		return snap->minis;
+	case CAP:
+		return tcpdiag_table_cap();
+	case CAP_HITS:
+		return snap->refused;
+	case ALLOCATION_FAILURES:
+		return snap->alloc_failed;
+	case LOOKS_CUT:
+		return atomic64_read(&tn->looks_cut);
+	case EVENTS_LOST:
+		return snap->lost;
+	case EVENTS_MISMATCHED:
+		return snap->mismatched;
+	case BYTES:
+		return tcpdiag_shards_bytes(tn);
+	case TABLE_BYTES:
+		return tcpdiag_table_bytes();
+	case WALK:
+		return div_u64(tcpdiag_phase_walk_ns(), NSEC_PER_USEC);
+	default:
+		return tcpdiag_bbr3_fallbacks();
+	}
+}
+
+/* False behind the last hook. */
+static bool hook_row(struct tcpdiag_row *row, unsigned int index)
+{
+	const struct tcpdiag_phase_hook *hook = tcpdiag_phase_hook(index);
+
+	if (!hook)
+		return false;
+	tcpdiag_row_made_word(row, "hook_%s", hook->name);
+	tcpdiag_row_word(row, READ_ONCE(hook->attached) ? "yes" : "no");
+	return true;
+}
+
+static void preexisting_row(struct tcpdiag_row *row,
+			    const struct tcpdiag_snapshot *snap,
+			    unsigned int state)
+{
+	tcpdiag_row_made_word(row, "preexisting_%s",
+			      tcpdiag_fsm_state_name(state));
+	tcpdiag_row_value(row, true, snap->preexisting[state]);
+}
+
+static int self_row(const struct tcpdiag_reader *reader, void *frozen,
+		    u64 *pos, struct tcpdiag_row *row)
+{
+	const struct tcpdiag_snapshot *snap = frozen;
+
+	if (*pos >= HOOKS && *pos < GAUGES) {
+		if (hook_row(row, *pos - HOOKS))
+			return 1;
+		*pos = GAUGES;
+	}
+	if (*pos >= FIGURES)
+		return 0;
+	if (*pos >= PREEXISTING) {
+		preexisting_row(row, snap,
+				tcpdiag_fsm_order[*pos - PREEXISTING]);
+	} else if (*pos == VERSION) {
+		tcpdiag_row_word(row, "version");
+		tcpdiag_row_word(row, THIS_MODULE->version);
+	} else if (*pos == GAUGES) {
+		tcpdiag_row_word(row, "gauges");
+		tcpdiag_row_word(row, snap->approximate || snap->lost ?
+				      "approximate" : "exact");
+	} else {
+		tcpdiag_row_word(row, names[*pos]);
+		tcpdiag_row_value(row, true, number(reader->tn, snap, *pos));
+	}
+	return 1;
+}
+
+const struct tcpdiag_view tcpdiag_view_self = {
+	.name = "self",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct tcpdiag_snapshot),
+	.freeze = freeze_self,
+	.row = self_row,
+};

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view sockets: one row for each full socket (Documentation/sockets.md).
+ *
+ * A position names a chain of the table and a place in it, so that any read can
+ * go on where another ended without state in between. Records of a batch
+ * (store/scan.c) are copied while nothing is locked. Who holds a socket whose
+ * owner was not seen is looked up once for each part of a listing, for all of
+ * its sockets.
+ */
+#include <linux/cgroup.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/pid.h>
+#include <linux/uidgid.h>
+#include <linux/string.h>
+#include <net/tcp.h>
+
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/reader.h"
+#include "store/record.h"
+#include "store/scan.h"
+#include "store/table.h"
+#include "survey/holders.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "local", TCPDIAG_KIND_END },
+	{ "remote", TCPDIAG_KIND_END },
+	{ "state", TCPDIAG_KIND_WORD },
+	{ "in_state_us", TCPDIAG_KIND_US },
+	{ "age_us", TCPDIAG_KIND_US },
+	{ "role", TCPDIAG_KIND_WORD },
+	{ "pid", TCPDIAG_KIND_COUNT },
+	{ "comm", TCPDIAG_KIND_NAME },
+	{ "uid", TCPDIAG_KIND_COUNT },
+	{ "inode", TCPDIAG_KIND_COUNT },
+	{ "cgroup", TCPDIAG_KIND_COUNT },
+	{ "cc", TCPDIAG_KIND_WORD },
+	{ "estimated", TCPDIAG_KIND_FLAG },
+	{ "times", TCPDIAG_KIND_TIMES },
+	{ "listener", TCPDIAG_KIND_END },
+};
+
+#define PLACE_BITS	20
+
+/**
+ * struct frozen - what rows are made of
+ * @holders: who holds which socket, once it was asked for
+ * @scan: the batch
+ * @i: socket of the batch that is next
+ * @rec: copy of the row's record, with a reference to its pid
+ * @addr: its tuple
+ * @times: its times
+ * @owner: its owner
+ */
+struct frozen {
+	struct tcpdiag_holders *holders;
+	struct tcpdiag_scan scan;
+	unsigned int i;
+	struct tcpdiag_record rec;
+	struct tcpdiag_addr addr;
+	struct tcpdiag_times times;
+	struct tcpdiag_owner owner;
+};
+
+static int freeze_sockets(const struct tcpdiag_reader *reader, void *frozen)
+{
+	struct frozen *f = frozen;
+
+	f->scan.net = reader->tn->net;
+	return 0;
+}
+
+static u64 position(unsigned int bucket, unsigned int place)
+{
+	return ((u64)bucket << PLACE_BITS) + place;
+}
+
+/* Is the socket at a position, or the first one after it, in the batch? */
+static bool in_batch(struct frozen *f, u64 pos)
+{
+	const struct tcpdiag_scan *scan = &f->scan;
+
+	while (f->i < scan->n &&
+	       position(scan->bucket, scan->found[f->i].place) < pos)
+		f->i++;
+	return f->i < scan->n;
+}
+
+/* The socket at a position, or the first one after it; NULL at the end. */
+static struct sock *socket_at(struct frozen *f, u64 *pos)
+{
+	unsigned int buckets = tcpdiag_table_buckets();
+	struct tcpdiag_scan *scan = &f->scan;
+
+	if (*pos >= position(buckets, 0))
+		return NULL;
+	if (!scan->n || !in_batch(f, *pos)) {
+		f->i = 0;
+		if (!tcpdiag_scan_fill(scan, *pos >> PLACE_BITS,
+				       *pos & ((1 << PLACE_BITS) - 1),
+				       buckets)) {
+			*pos = position(buckets, 0);
+			return NULL;
+		}
+	}
+	*pos = position(scan->bucket, scan->found[f->i].place);
+	return scan->found[f->i].sk;
+}
+
+static void tuple_cells(struct tcpdiag_row *row, const struct sock *sk,
+			const struct tcpdiag_addr *addr)
+{
+	struct tcpdiag_end end = {
+		.v6 = sk->sk_family == AF_INET6,
+		.v6only = sk->sk_ipv6only,
+		.addr = addr->local,
+		.port = addr->lport,
+		.device = READ_ONCE(sk->sk_bound_dev_if),
+	};
+
+	tcpdiag_row_end(row, &end);
+	end.addr = addr->remote;
+	end.port = addr->rport;
+	end.device = 0;
+	tcpdiag_row_end(row, &end);
+}
+
+static void cgroup_cell(struct tcpdiag_row *row, struct sock *sk)
+{
+#ifdef CONFIG_SOCK_CGROUP_DATA
+	tcpdiag_row_value(row, true,
+			  cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data)));
+#else
+	tcpdiag_row_unknown(row, 1);
+#endif
+}
+
+/* False if there is no memory. */
+static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
+			struct tcpdiag_row *row, struct sock *sk)
+{
+	unsigned long ino;
+
+	if (!reader->owners) {
+		tcpdiag_row_unknown(row, 5);
+		return true;
+	}
+	if (!tcpdiag_holders_name(&f->holders, reader->tn, &f->owner, sk,
+				  f->rec.pid, f->rec.comm))
+		return false;
+	tcpdiag_row_owner(row, &f->owner);
+	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns,
+						      READ_ONCE(sk->sk_uid)));
+	ino = sock_i_ino(sk);
+	tcpdiag_row_value(row, ino, ino);
+	cgroup_cell(row, sk);
+	return true;
+}
+
+/* The name of an algorithm goes with its module: it is copied. */
+static void cc_cell(struct tcpdiag_row *row, const struct sock *sk)
+{
+	const struct tcp_congestion_ops *ca;
+
+	rcu_read_lock();
+	ca = READ_ONCE(inet_csk(sk)->icsk_ca_ops);
+	if (ca)
+		tcpdiag_row_made_word(row, "%s", ca->name);
+	else
+		tcpdiag_row_unknown(row, 1);
+	rcu_read_unlock();
+}
+
+/* The listener a passive socket came from: its address is ours, or any. */
+static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
+			  const struct sock *sk)
+{
+	const struct tcpdiag_record *rec = &f->rec;
+	struct tcpdiag_end end = {
+		.v6 = sk->sk_family == AF_INET6,
+		.v6only = true,
+		.addr = f->addr.local,
+		.port = rec->listener_port,
+	};
+
+	if (rec->role != TCPDIAG_ROLE_PASSIVE) {
+		tcpdiag_row_unknown(row, 1);
+		return;
+	}
+	if (rec->flags & TCPDIAG_F_LISTENER_ANY) {
+		memset(&end.addr, 0, sizeof(end.addr));
+		end.v6 = rec->flags & TCPDIAG_F_LISTENER_V6;
+		end.v6only = sk->sk_ipv6only;
+	}
+	tcpdiag_row_end(row, &end);
+}
+
+/* Time in each state, the stay that is still open included; all is returned. */
+static u64 read_times(struct tcpdiag_times *times,
+		      const struct tcpdiag_record *rec, u64 now)
+{
+	unsigned int state;
+	u64 ns, age = 0;
+
+	times->states = 0;
+	for (state = 1; state < TCPDIAG_STATES; state++) {
+		ns = state <= TCPDIAG_FULL_STATES && state != TCP_TIME_WAIT ?
+		     rec->spent_ns[state - 1] : 0;
+		if (state == rec->state)
+			ns += tcpdiag_stay_ns(rec, now);
+		times->us[state] = div_u64(ns, NSEC_PER_USEC);
+		if (times->us[state] || state == rec->state)
+			times->states |= BIT(state);
+		age += times->us[state];
+	}
+	return age;
+}
+
+static const char *const role_names[] = {
+	[TCPDIAG_ROLE_UNKNOWN]	= "unknown",
+	[TCPDIAG_ROLE_ACTIVE]	= "active",
+	[TCPDIAG_ROLE_PASSIVE]	= "passive",
+	[TCPDIAG_ROLE_LISTENER]	= "listener",
+};
+
+/* False if there is no memory. */
+static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
+		 struct tcpdiag_row *row, struct sock *sk)
+{
+	const struct tcpdiag_record *rec = &f->rec;
+	u64 now = ktime_get_ns();
+	u64 age = read_times(&f->times, rec, now);
+
+	tuple_cells(row, sk, &f->addr);
+	tcpdiag_row_word(row, tcpdiag_fsm_state_name(rec->state));
+	tcpdiag_row_value(row, true, div_u64(tcpdiag_stay_ns(rec, now),
+					     NSEC_PER_USEC));
+	tcpdiag_row_value(row, true, age);
+	tcpdiag_row_word(row, role_names[rec->role]);
+	if (!owner_cells(reader, f, row, sk))
+		return false;
+	cc_cell(row, sk);
+	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
+	tcpdiag_row_times(row, &f->times);
+	listener_cell(row, f, sk);
+	return true;
+}
+
+static int socket_row(const struct tcpdiag_reader *reader, void *frozen,
+		      u64 *pos, struct tcpdiag_row *row)
+{
+	struct frozen *f = frozen;
+	struct sock *sk;
+	bool done;
+
+	/* a new listing: what was found for the last one may be old */
+	if (!*pos && reader->owners)
+		tcpdiag_holders_forget(reader->tn);
+	for (; (sk = socket_at(f, pos)); (*pos)++) {
+		if (!tcpdiag_scan_copy(sk, &f->rec, &f->addr))
+			continue;
+		done = fill(reader, f, row, sk);
+		put_pid(f->rec.pid);
+		return done ? 1 : -ENOMEM;
+	}
+	return 0;
+}
+
+static void thaw_sockets(void *frozen)
+{
+	struct frozen *f = frozen;
+
+	tcpdiag_scan_put(&f->scan);
+	tcpdiag_holders_put(f->holders);
+}
+
+const struct tcpdiag_view tcpdiag_view_sockets = {
+	.name = "sockets",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct frozen),
+	.resumes = true,
+	.freeze = freeze_sockets,
+	.row = socket_row,
+	.thaw = thaw_sockets,
+};

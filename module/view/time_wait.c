@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view time_wait: how many, how fast, whose and where to
+ * (Documentation/time_wait.md).
+ */
+#include <linux/kernel.h>
+
+#include "account/time_wait_read.h"
+#include "model/peer.h"
+#include "store/owner.h"
+#include "store/reader.h"
+#include "view/peer_end.h"
+#include "view/view.h"
+
+static const struct tcpdiag_column columns[] = {
+	{ "kind", TCPDIAG_KIND_WORD },
+	{ "pid", TCPDIAG_KIND_COUNT },
+	{ "comm", TCPDIAG_KIND_NAME },
+	{ "local", TCPDIAG_KIND_END },
+	{ "remote", TCPDIAG_KIND_END },
+	{ "now", TCPDIAG_KIND_COUNT },
+	{ "per_s_1", TCPDIAG_KIND_TENTHS },
+	{ "per_s_10", TCPDIAG_KIND_TENTHS },
+	{ "per_s_60", TCPDIAG_KIND_TENTHS },
+	{ "fin_wait2", TCPDIAG_KIND_COUNT },
+	{ "limit", TCPDIAG_KIND_COUNT },
+	{ "overflows", TCPDIAG_KIND_COUNT },
+	{ "recycled", TCPDIAG_KIND_COUNT },
+	{ "tw_reuse", TCPDIAG_KIND_COUNT },
+	{ "counted_ago_us", TCPDIAG_KIND_US },
+};
+
+/* In the columns that name a row: all without one of their own. */
+#define OTHER	"other"
+
+/**
+ * struct frozen - what rows are made of
+ * @view: the TIME_WAITs
+ * @owner: of the row
+ */
+struct frozen {
+	struct tcpdiag_time_wait_view *view;
+	struct tcpdiag_owner owner;
+};
+
+static int freeze_time_wait(const struct tcpdiag_reader *reader, void *frozen)
+{
+	struct frozen *f = frozen;
+
+	f->view = tcpdiag_time_wait_read(reader->tn);
+	return f->view ? 0 : -ENOMEM;
+}
+
+static void total_row(struct tcpdiag_row *row,
+		      const struct tcpdiag_time_wait_view *view)
+{
+	unsigned int i;
+
+	tcpdiag_row_word(row, "total");
+	tcpdiag_row_unknown(row, 4);
+	tcpdiag_row_value(row, true, view->total);
+	for (i = 0; i < ARRAY_SIZE(view->rate); i++)
+		tcpdiag_row_value(row, true, view->rate[i]);
+	tcpdiag_row_value(row, true, view->fin_wait2);
+	tcpdiag_row_value(row, true, view->limit);
+	tcpdiag_row_value(row, true, view->overflows);
+	tcpdiag_row_value(row, true, view->recycled);
+	tcpdiag_row_value(row, true, view->reuse);
+	tcpdiag_row_unknown(row, 1);
+}
+
+/* Of the columns that the total has only the count. */
+static void count(struct tcpdiag_row *row,
+		  const struct tcpdiag_time_wait_view *view, u64 n)
+{
+	tcpdiag_row_value(row, true, n);
+	tcpdiag_row_unknown(row, 8);
+	tcpdiag_row_value(row, true, view->counted_us);
+}
+
+/* How many have no row of their own. */
+static u64 others(const struct tcpdiag_time_wait_view *view,
+		  const struct tcpdiag_time_wait_rows *rows)
+{
+	u64 n = view->total;
+	unsigned int i;
+
+	for (i = 0; i < rows->n; i++)
+		n -= rows->row[i].n;
+	return n;
+}
+
+/* @i: which owner; the last one over stands for the others. */
+static void owner_row(const struct tcpdiag_reader *reader, struct frozen *f,
+		      struct tcpdiag_row *row, unsigned int i)
+{
+	const struct tcpdiag_time_wait_rows *owners = &f->view->owners;
+	bool other = i == owners->n;
+
+	tcpdiag_row_word(row, "owner");
+	if (other) {
+		tcpdiag_row_word(row, OTHER);
+		tcpdiag_row_word(row, OTHER);
+	} else if (reader->owners) {
+		const struct tcpdiag_time_wait_row *x = &owners->row[i];
+
+		tcpdiag_owner_read(&f->owner, x->pid,
+				   (const char *)(x->key.word + 1), NULL);
+		tcpdiag_row_owner(row, &f->owner);
+	} else {
+		tcpdiag_row_unknown(row, 2);
+	}
+	tcpdiag_row_unknown(row, 2);
+	count(row, f->view, other ? others(f->view, owners) :
+				    owners->row[i].n);
+}
+
+/* @i: which destination; the last one over stands for the others. */
+static void destination_row(const struct tcpdiag_time_wait_view *view,
+			    struct tcpdiag_row *row, unsigned int i)
+{
+	const struct tcpdiag_time_wait_rows *dests = &view->dests;
+
+	tcpdiag_row_word(row, "destination");
+	tcpdiag_row_unknown(row, 2);
+	if (i == dests->n) {
+		tcpdiag_row_word(row, OTHER);
+		tcpdiag_row_word(row, OTHER);
+		count(row, view, others(view, dests));
+		return;
+	}
+	if (dests->row[i].key.rest & TCPDIAG_PEER_OWN) {
+		tcpdiag_row_peer_remote(row, &dests->row[i].key);
+		tcpdiag_row_unknown(row, 1);
+	} else {
+		tcpdiag_row_unknown(row, 1);
+		tcpdiag_row_peer_remote(row, &dests->row[i].key);
+	}
+	count(row, view, dests->row[i].n);
+}
+
+/* The total, the owners, the others, the destinations, the others. */
+static int time_wait_row(const struct tcpdiag_reader *reader, void *frozen,
+			 u64 *pos, struct tcpdiag_row *row)
+{
+	struct frozen *f = frozen;
+	const struct tcpdiag_time_wait_view *view = f->view;
+	u64 dests = 1 + view->owners.n + 1;
+
+	if (*pos > dests + view->dests.n)
+		return 0;
+	if (!*pos)
+		total_row(row, view);
+	else if (*pos < dests)
+		owner_row(reader, f, row, *pos - 1);
+	else
+		destination_row(view, row, *pos - dests);
+	return 1;
+}
+
+static void thaw_time_wait(void *frozen)
+{
+	struct frozen *f = frozen;
+
+	tcpdiag_time_wait_put(f->view);
+}
+
+const struct tcpdiag_view tcpdiag_view_time_wait = {
+	.name = "time_wait",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.frozen_size = sizeof(struct frozen),
+	.freeze = freeze_time_wait,
+	.row = time_wait_row,
+	.thaw = thaw_time_wait,
+};

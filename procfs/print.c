@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A view's header and rows as text: columns separated by one blank, `-` for what
+ * has no value (Documentation/abi.md).
+ */
+#include <linux/netdevice.h>
+#include <linux/seq_file.h>
+#include <net/ipv6.h>
+
+#include "model/format.h"
+#include "procfs/print.h"
+#include "view/view.h"
+
+static void print_device(struct seq_file *seq, struct net *net, int index)
+{
+	struct net_device *dev;
+
+	if (!index)
+		return;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, index);
+	if (dev)
+		seq_printf(seq, "%%%s", dev->name);
+	rcu_read_unlock();
+}
+
+/* As ss does; any address of both families is `*`. */
+static void print_addr(struct seq_file *seq, struct net *net,
+		       const struct tcpdiag_end *end)
+{
+	if (!end->v6)
+		seq_printf(seq, "%pI4", &end->addr.s6_addr32[0]);
+	else if (ipv6_addr_any(&end->addr) && !end->v6only)
+		seq_putc(seq, '*');
+	else
+		seq_printf(seq, "[%pI6c]", &end->addr);
+	print_device(seq, net, end->device);
+}
+
+static void print_end(struct seq_file *seq, struct net *net,
+		      const struct tcpdiag_end *end)
+{
+	print_addr(seq, net, end);
+	if (end->port)
+		seq_printf(seq, ":%u", end->port);
+	else
+		seq_puts(seq, ":*");
+}
+
+static void print_name(struct seq_file *seq, const char *name)
+{
+	char buf[TCPDIAG_COMM_LEN];
+
+	seq_puts(seq, tcpdiag_format_comm(buf, name));
+}
+
+static void print_times(struct seq_file *seq, const struct tcpdiag_times *times)
+{
+	const char *comma = "";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tcpdiag_fsm_order); i++) {
+		unsigned int state = tcpdiag_fsm_order[i];
+
+		if (!(times->states & BIT(state)))
+			continue;
+		seq_printf(seq, "%s%s:%llu", comma,
+			   tcpdiag_fsm_state_name(state), times->us[state]);
+		comma = ",";
+	}
+}
+
+static void print_value(struct seq_file *seq, struct net *net,
+			enum tcpdiag_kind kind, const struct tcpdiag_cell *cell)
+{
+	switch (kind) {
+	case TCPDIAG_KIND_COUNT:
+	case TCPDIAG_KIND_US:
+		seq_printf(seq, "%llu", cell->u);
+		break;
+	case TCPDIAG_KIND_SIGNED:
+		seq_printf(seq, "%lld", cell->s);
+		break;
+	case TCPDIAG_KIND_TENTHS:
+		seq_printf(seq, "%llu.%llu", div_u64(cell->u, 10),
+			   cell->u - 10 * div_u64(cell->u, 10));
+		break;
+	case TCPDIAG_KIND_FLAG:
+		seq_puts(seq, cell->u ? "yes" : "no");
+		break;
+	case TCPDIAG_KIND_WORD:
+	case TCPDIAG_KIND_TEXT:
+		seq_puts(seq, cell->text);
+		break;
+	case TCPDIAG_KIND_NAME:
+		print_name(seq, cell->text);
+		break;
+	case TCPDIAG_KIND_ADDR:
+		print_addr(seq, net, &cell->end);
+		break;
+	case TCPDIAG_KIND_END:
+		print_end(seq, net, &cell->end);
+		break;
+	case TCPDIAG_KIND_TIMES:
+		print_times(seq, cell->times);
+		break;
+	}
+}
+
+/**
+ * tcpdiag_print_header() - the names of a view's columns
+ * @seq: where to
+ * @view: the view
+ *
+ * Context: process.
+ */
+void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view)
+{
+	unsigned int i;
+
+	seq_putc(seq, '#');
+	for (i = 0; i < view->columns; i++)
+		seq_printf(seq, " %s", view->column[i].name);
+	seq_putc(seq, '\n');
+}
+
+/**
+ * tcpdiag_print_row() - a row of a view
+ * @seq: where to
+ * @net: the namespace, for names of devices
+ * @row: the row, filled
+ *
+ * Context: process.
+ */
+void tcpdiag_print_row(struct seq_file *seq, struct net *net,
+		       const struct tcpdiag_row *row)
+{
+	const struct tcpdiag_view *view = row->view;
+	unsigned int i;
+
+	WARN_ON_ONCE(row->n != view->columns);
+	for (i = 0; i < row->n; i++) {
+		const struct tcpdiag_cell *cell = &row->cell[i];
+
+		if (i)
+			seq_putc(seq, ' ');
+		if (cell->content == TCPDIAG_CELL_VALUE)
+			print_value(seq, net, view->column[i].kind, cell);
+		else
+			seq_puts(seq, cell->content == TCPDIAG_CELL_WORD ?
+				      cell->text : "-");
+	}
+	seq_putc(seq, '\n');
+}
