@@ -50,7 +50,7 @@ static const struct command {
 	{ "comm", 1, do_comm, "NAME" },
 	{ "uid", 1, do_uid, "UID" },
 	{ "nofile", 1, do_nofile, "COUNT" },
-	{ "heir", 1, do_heir, "N" },
+	{ "heir", 1, do_heir, "N [stays]" },
 	{ "sleep", 1, do_sleep, "MS" },
 	{ "flood", 5, do_flood, "SOURCE ADDR PORT COUNT PER_S" },
 	{ "time-flood", 4, do_time_flood, "SOURCE ADDR PORT COUNT" },

@@ -59,7 +59,10 @@ int do_sleep(int n, char **w)
 	return usleep(atoi(w[1]) * 1000U) ? -errno : 0;
 }
 
-/* A child that has one socket and does nothing with it; it ends when we do. */
+/*
+ * A child that has one socket and does nothing with it; it ends when we do, unless
+ * it is to stay.
+ */
 int do_heir(int n, char **w)
 {
 	int fd = find_fd(w[1]);
@@ -71,7 +74,8 @@ int do_heir(int n, char **w)
 		return -errno;
 	if (pid)
 		return number(pid);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (n < 3 || strcmp(w[2], "stays"))
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (fd > 0)
 		close_range(0, fd - 1, 0);
 	close_range(fd + 1, ~0U, 0);
