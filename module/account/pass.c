@@ -37,7 +37,7 @@ static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 		cond_resched();
 	tcpdiag_table_trim(shard);
 	tcpdiag_time_wait_prepare(shard);
-	while (tcpdiag_time_wait_take(shard))
+	while (tcpdiag_time_wait_take(shard, tcpdiag_ports_meet))
 		cond_resched();
 }
 

@@ -6,8 +6,21 @@
 #include <linux/slab.h>
 
 #include "account/resets.h"
+#include "compat.h"
 #include "store/net.h"
 #include "store/shard.h"
+
+/**
+ * struct tcpdiag_resets - RST segments of one shard
+ * @sent: by the state of the socket (0: none) and the kernel's reason
+ * @received: by the state of the socket they ended
+ *
+ * Allocated at the first one.
+ */
+struct tcpdiag_resets {
+	atomic64_t sent[TCPDIAG_STATES][TCPDIAG_RESET_REASONS];
+	atomic64_t received[TCPDIAG_STATES];
+};
 
 static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 {
@@ -65,6 +78,29 @@ void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state)
 		return;
 	if (likely(r))
 		atomic64_inc(&r->received[state]);
+}
+
+/**
+ * tcpdiag_resets_free() - free what a shard counted
+ * @shard: a shard that no event can reach any more
+ *
+ * Context: any.
+ */
+void tcpdiag_resets_free(struct tcpdiag_shard *shard)
+{
+	kfree(shard->resets);
+}
+
+/**
+ * tcpdiag_resets_bytes() - memory of what a shard counted
+ * @shard: the shard
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+size_t tcpdiag_resets_bytes(const struct tcpdiag_shard *shard)
+{
+	return READ_ONCE(shard->resets) ? sizeof(*shard->resets) : 0;
 }
 
 /**

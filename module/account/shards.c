@@ -36,7 +36,7 @@ static void shard_release(struct tcpdiag_shard *shard)
 			kmem_cache_free(tally_cache, shard->tally[i]);
 	tcpdiag_congestion_free(shard);
 	tcpdiag_service_release(shard);
-	kfree(shard->resets);
+	tcpdiag_resets_free(shard);
 	tcpdiag_ports_free(shard);
 	tcpdiag_time_wait_free(shard);
 	kfree_rcu(shard, rcu);
@@ -242,8 +242,7 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 				bytes += sizeof(struct tcpdiag_tally);
 		bytes += tcpdiag_congestion_bytes(shard);
 		bytes += tcpdiag_service_bytes(shard);
-		if (READ_ONCE(shard->resets))
-			bytes += sizeof(struct tcpdiag_resets);
+		bytes += tcpdiag_resets_bytes(shard);
 		bytes += tcpdiag_ports_bytes(shard);
 		bytes += tcpdiag_time_wait_bytes(shard);
 		spin_unlock_irq(&shard->lock);

@@ -12,7 +12,6 @@
 #include <linux/pid.h>
 #include <linux/slab.h>
 
-#include "account/ports.h"
 #include "account/time_wait.h"
 #include "store/net.h"
 #include "store/owner.h"
@@ -91,7 +90,7 @@ static void count_owner(struct tcpdiag_time_waits *tw,
 }
 
 /* False at the end of the list, or if there is no memory to go on. */
-static bool take_batch(struct tcpdiag_shard *shard)
+static bool take_batch(struct tcpdiag_shard *shard, tcpdiag_age_meet_fn meet)
 {
 	struct list_head *list = &shard->ordered[TCP_TIME_WAIT];
 	struct tcpdiag_time_waits *tw = shard->time_waits;
@@ -104,7 +103,7 @@ static bool take_batch(struct tcpdiag_shard *shard)
 	pos = list_empty(&tw->mark.age) ? list->next : tw->mark.age.next;
 	for (n = 0; n < BATCH && pos != list; n++, pos = pos->next) {
 		rec = list_entry(pos, struct tcpdiag_record, age);
-		seen = tcpdiag_ports_meet(shard, rec, TCP_TIME_WAIT);
+		seen = meet(shard, rec, TCP_TIME_WAIT);
 		if (!seen)
 			break;
 		if (rec->in.peer && !rec->in.owner)
@@ -118,17 +117,19 @@ static bool take_batch(struct tcpdiag_shard *shard)
 /**
  * tcpdiag_time_wait_take() - a part of a pass: count what is new
  * @shard: the shard, not locked
+ * @meet: called for each record first
  *
  * Context: process; after tcpdiag_time_wait_prepare(), one caller at a time.
  * Return: whether there is more.
  */
-bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard)
+bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard,
+			    tcpdiag_age_meet_fn meet)
 {
 	bool more = false;
 
 	spin_lock_irq(&shard->lock);
 	if (shard->time_waits)
-		more = take_batch(shard);
+		more = take_batch(shard, meet);
 	spin_unlock_irq(&shard->lock);
 	return more;
 }

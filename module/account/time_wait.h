@@ -6,6 +6,7 @@
 #define TCPDIAG_ACCOUNT_TIME_WAIT_H
 
 #include "model/slots.h"
+#include "store/age.h"
 #include "store/record.h"
 
 /**
@@ -30,7 +31,8 @@ struct tcpdiag_time_waits {
 };
 
 void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard);
-bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard);
+bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard,
+			    tcpdiag_age_meet_fn meet);
 void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
 			   const struct tcpdiag_record *rec);
 void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard);

@@ -8,10 +8,8 @@
 
 #include <linux/types.h>
 
+#include "model/cc.h"
 #include "model/fsm.h"
-
-/* Congestion control algorithms told apart; the last slot is "other". */
-#define TCPDIAG_CC_SLOTS	16
 
 /**
  * struct tcpdiag_snapshot - figures of one namespace at one moment

@@ -7,7 +7,7 @@
 #include <net/ipv6.h>
 
 #include "store/addr.h"
-#include "store/record.h"
+#include "store/flags.h"
 
 /**
  * tcpdiag_addr_read() - the two ends of a socket

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#include "model/snapshot.h"
+#include "model/cc.h"
 
 struct sock;
 

@@ -9,6 +9,8 @@
 #include "store/mibs.h"
 #include "store/net.h"
 
+static_assert(TCPDIAG_MIBS <= TCPDIAG_MIBS_ROOM);
+
 /* Where a counter is: of the group Tcp, else of TcpExt. */
 static const struct {
 	bool tcp;

@@ -19,7 +19,6 @@
 #include <linux/types.h>
 
 #include "model/limits.h"
-#include "store/mibs.h"
 
 struct ctl_table_header;
 struct net;
@@ -31,6 +30,9 @@ struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_shard;
 struct tcpdiag_window;
+
+/* The kernel's counters there is room for (mibs.h). */
+#define TCPDIAG_MIBS_ROOM	24
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
@@ -109,7 +111,7 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
-	u64 mibs_before[TCPDIAG_MIBS];
+	u64 mibs_before[TCPDIAG_MIBS_ROOM];
 };
 
 extern unsigned int tcpdiag_net_id;

@@ -14,8 +14,8 @@
 #include <linux/types.h>
 
 #include "model/causes.h"
+#include "model/cc.h"
 #include "model/fsm.h"
-#include "model/snapshot.h"
 
 struct tcpdiag_cc_done;
 struct tcpdiag_net;

@@ -5,12 +5,10 @@
  */
 #include <linux/kernel.h>
 #include <linux/resource.h>
-#include <linux/slab.h>
 
 #include "account/account.h"
 #include "diagnose/facts_close_wait.h"
 #include "model/snapshot.h"
-#include "store/net.h"
 #include "store/reader.h"
 #include "view/view.h"
 
@@ -40,20 +38,25 @@ static const struct tcpdiag_column columns[] = {
 	{ "fds_full_us", TCPDIAG_KIND_US },
 };
 
-/* Only what the account says of CLOSE_WAIT is asked of it. */
+/**
+ * struct frozen - what rows are made of
+ * @snap: the account
+ * @cw: the groups
+ */
+struct frozen {
+	struct tcpdiag_snapshot snap;
+	struct tcpdiag_close_wait cw;
+};
+
 static int freeze_close_wait(const struct tcpdiag_reader *reader, void *frozen)
 {
-	struct tcpdiag_snapshot *snap;
-	bool done;
+	struct frozen *f = frozen;
 
-	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
-	if (!snap)
+	tcpdiag_account_read(reader->tn, &f->snap);
+	if (!tcpdiag_facts_close_wait(reader, f->snap.oldest_us[TCP_CLOSE_WAIT],
+				      f->snap.now[TCP_CLOSE_WAIT], &f->cw))
 		return -ENOMEM;
-	tcpdiag_account_read(reader->tn, snap);
-	done = tcpdiag_facts_close_wait(reader, snap->oldest_us[TCP_CLOSE_WAIT],
-					snap->now[TCP_CLOSE_WAIT], frozen);
-	kfree(snap);
-	return done ? 0 : -ENOMEM;
+	return 0;
 }
 
 static void group_row(struct tcpdiag_row *row, unsigned int n,
@@ -89,7 +92,8 @@ static void group_row(struct tcpdiag_row *row, unsigned int n,
 static int close_wait_row(const struct tcpdiag_reader *reader, void *frozen,
 			  u64 *pos, struct tcpdiag_row *row)
 {
-	const struct tcpdiag_close_wait *cw = frozen;
+	const struct frozen *f = frozen;
+	const struct tcpdiag_close_wait *cw = &f->cw;
 
 	if (*pos > cw->n)
 		return 0;
@@ -108,7 +112,7 @@ const struct tcpdiag_view tcpdiag_view_close_wait = {
 	.name = "close_wait",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
-	.frozen_size = sizeof(struct tcpdiag_close_wait),
+	.frozen_size = sizeof(struct frozen),
 	.freeze = freeze_close_wait,
 	.row = close_wait_row,
 };

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Congestion control algorithms, by index.
+ */
+#ifndef TCPDIAG_MODEL_CC_H
+#define TCPDIAG_MODEL_CC_H
+
+/* Algorithms that are told apart; the last index is "other". */
+#define TCPDIAG_CC_SLOTS	16
+
+#endif /* TCPDIAG_MODEL_CC_H */
