@@ -12,6 +12,7 @@
 #include "cc_algos/cc_algos.h"
 #include "netns.h"
 #include "procfs/procfs.h"
+#include "store/mibs.h"
 #include "store/net.h"
 #include "survey/holders.h"
 #include "survey/leaks_growth.h"

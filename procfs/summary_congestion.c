@@ -7,6 +7,7 @@
 
 #include "account/congestion.h"
 #include "model/format.h"
+#include "model/snapshot.h"
 #include "procfs/summary.h"
 #include "store/net.h"
 #include "store/phase.h"

@@ -15,6 +15,7 @@
 #include "account/service.h"
 #include "account/shards.h"
 #include "model/hist.h"
+#include "model/snapshot.h"
 #include "store/age.h"
 
 /*

@@ -18,7 +18,9 @@
 #include "account/shards.h"
 #include "account/time_wait.h"
 #include "account/time_wait_read.h"
+#include "model/snapshot.h"
 #include "model/window.h"
+#include "store/mibs.h"
 #include "store/owner.h"
 
 /* Shortest time between samples of the rate. */

@@ -5,6 +5,7 @@
 #include <net/net_namespace.h>
 
 #include "diagnose/facts_time_wait.h"
+#include "store/mibs.h"
 #include "store/net.h"
 
 /**

@@ -16,6 +16,7 @@
 
 #include "account/service.h"
 #include "store/addr.h"
+#include "store/mibs.h"
 #include "store/net.h"
 #include "store/record.h"
 #include "store/scan.h"

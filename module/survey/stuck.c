@@ -11,6 +11,7 @@
 #include "model/snapshot.h"
 #include "store/addr.h"
 #include "store/age.h"
+#include "store/mibs.h"
 #include "store/net.h"
 #include "store/reader.h"
 #include "store/record.h"
