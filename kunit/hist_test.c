@@ -186,6 +186,85 @@ static void hist_max(struct kunit *test)
 	KUNIT_EXPECT_LE(test, tcpdiag_hist_percentile(hist, 100), 1000);
 }
 
+/* One value is each of its percentiles, to the microsecond. */
+static void hist_one_value(struct kunit *test)
+{
+	static const u64 values[] = { 0, 7, 8, 129842, 3600000000ULL };
+	struct tcpdiag_hist *hist = new_hist(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		read_one(hist, new_tally(test), values[i]);
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 1),
+				values[i]);
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50),
+				values[i]);
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 100),
+				values[i]);
+	}
+}
+
+/* Two values, of one CPU or of two, whichever came first. */
+static void hist_two_values(struct kunit *test)
+{
+	static const u64 ways[][2] = {
+		{ 100001, 129842 }, { 129842, 100001 },
+		{ 129842, 129841 }, { 50, 129842 },
+	};
+	struct tcpdiag_hist *hist = new_hist(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct tcpdiag_tally *one = new_tally(test);
+
+		read_one(hist, one, ways[i][0]);
+		read_one(hist, one, ways[i][1]);
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50),
+				min(ways[i][0], ways[i][1]));
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 90),
+				max(ways[i][0], ways[i][1]));
+		read_one(hist, new_tally(test), ways[i][0]);
+		one = new_tally(test);
+		tcpdiag_tally_add(one, ways[i][1]);
+		tcpdiag_hist_merge(hist, one);
+		KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50),
+				min(ways[i][0], ways[i][1]));
+	}
+}
+
+/* More values than are kept: exact where all of a bucket are known. */
+static void hist_some_known(struct kunit *test)
+{
+	struct tcpdiag_tally *tally = new_tally(test);
+	struct tcpdiag_hist *hist = new_hist(test);
+	unsigned int i;
+
+	read_one(hist, tally, 1000);
+	read_one(hist, tally, 1001);
+	for (i = 0; i < 100; i++)
+		read_one(hist, tally, 50001);
+	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 1), 1001);
+	/* the middle of its bucket, which ends at the largest value */
+	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 50),
+			(49152 + 50001) / 2);
+	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 100), 50001);
+}
+
+/* Once the first values are kept the short way is taken again. */
+static void hist_usual(struct kunit *test)
+{
+	struct tcpdiag_tally *tally = new_tally(test);
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_TALLY_FIRST; i++) {
+		KUNIT_EXPECT_FALSE(test, tcpdiag_tally_is_usual(tally, 70));
+		tcpdiag_tally_add(tally, 77);
+	}
+	tcpdiag_tally_add(tally, 70);
+	KUNIT_EXPECT_TRUE(test, tcpdiag_tally_is_usual(tally, 77));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_tally_is_usual(tally, 78));
+}
+
 /* Distributions: what a duration in a state may look like, and worse. */
 static u64 constant(struct rnd_state *rnd, unsigned int i)
 {
@@ -290,7 +369,10 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each percentile within an eighth of the exact one (nearest rank). */
+/*
+ * Each percentile within an eighth of the exact one (nearest rank); of values
+ * that a tally keeps as they are, and of the largest one, exact.
+ */
 static void check_percentiles(struct kunit *test,
 			      const struct tcpdiag_hist *hist, const u64 *v,
 			      unsigned int n)
@@ -298,11 +380,13 @@ static void check_percentiles(struct kunit *test,
 	unsigned int p;
 
 	for (p = 1; p <= 100; p++) {
-		u64 exact = v[DIV_ROUND_UP(n * p, 100) - 1];
+		unsigned int rank = DIV_ROUND_UP(n * p, 100);
+		bool is_exact = n <= TCPDIAG_TALLY_FIRST || rank == n;
+		u64 exact = v[rank - 1];
 		u64 got = tcpdiag_hist_percentile(hist, p);
 		u64 off = got > exact ? got - exact : exact - got;
 
-		if (off * 8 <= exact)
+		if (is_exact ? !off : off * 8 <= exact)
 			continue;
 		KUNIT_FAIL(test, "p%u of %u values: %llu, exact %llu", p, n,
 			   got, exact);
@@ -312,7 +396,8 @@ static void check_percentiles(struct kunit *test,
 
 static void hist_percentiles(struct kunit *test)
 {
-	static const unsigned int sizes[] = { 1, 2, 3, 10, 99, 101, VALUES };
+	static const unsigned int sizes[] = { 1, 2, 3, 4, 5, 10, 99, 101,
+					      VALUES };
 	const struct distribution *d = test->param_value;
 	struct tcpdiag_tally *tally = new_tally(test);
 	struct tcpdiag_hist *hist = new_hist(test);
@@ -359,7 +444,9 @@ static void hist_merge_parts(struct kunit *test)
 		memset(part, 0, sizeof(*part));
 	}
 	tcpdiag_hist_merge(whole, all);
-	KUNIT_EXPECT_MEMEQ(test, sum, whole, sizeof(*sum));
+	/* each part keeps first values of its own, so the sum has more of them */
+	KUNIT_EXPECT_MEMEQ(test, sum, whole,
+			   offsetof(struct tcpdiag_hist, firsts));
 	KUNIT_EXPECT_EQ(test, sum->count, VALUES);
 }
 
@@ -372,6 +459,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hist_empty),
 	KUNIT_CASE(hist_max),
 	KUNIT_CASE(hist_max_lags),
+	KUNIT_CASE(hist_one_value),
+	KUNIT_CASE(hist_two_values),
+	KUNIT_CASE(hist_some_known),
+	KUNIT_CASE(hist_usual),
 	KUNIT_CASE_PARAM(hist_percentiles, distributions_gen_params),
 	KUNIT_CASE_PARAM(hist_merge_parts, distributions_gen_params),
 	{}

@@ -45,13 +45,26 @@ u64 tcpdiag_hist_high(unsigned int index)
 	return tcpdiag_hist_low(index + 1) - 1;
 }
 
+/* Keep one of the first values as it is. Return: false if there is no room. */
+static bool keep_first(struct tcpdiag_tally *tally, u64 us)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_TALLY_FIRST; i++)
+		if (!atomic64_read(&tally->first[i]) &&
+		    !atomic64_cmpxchg(&tally->first[i], 0, us + 1))
+			return true;
+	return false;
+}
+
 /**
- * tcpdiag_tally_add_unusual() - take in a duration that may be the longest
+ * tcpdiag_tally_add_unusual() - take in a duration that may be the longest or
+ *	one of the first
  * @tally: where to
  * @us: the duration in microseconds
  *
- * Of two writers the later may leave a @usual_us that is too small; the next
- * value above it puts that right.
+ * If two writers meet, the second may store a @usual_us that is too small. The
+ * next value above it corrects that.
  *
  * Context: any; writers need no lock.
  */
@@ -63,7 +76,9 @@ void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us)
 	while ((s64)us > max)
 		if (atomic64_try_cmpxchg(&tally->max_us, &max, us))
 			max = us;
-	WRITE_ONCE(tally->usual_us, min_t(u64, max, TCPDIAG_HIST_END_US));
+	if (!keep_first(tally, us))
+		WRITE_ONCE(tally->usual_us,
+			   min_t(u64, max, TCPDIAG_HIST_END_US));
 }
 
 /**
@@ -74,16 +89,56 @@ void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us)
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
 			const struct tcpdiag_tally *tally)
 {
-	u64 max_us = atomic64_read(&tally->max_us);
 	unsigned int i;
+	u64 max_us;
 
+	for (i = 0; i < TCPDIAG_TALLY_FIRST; i++) {
+		u64 first = atomic64_read(&tally->first[i]);
+
+		if (first && sum->firsts < TCPDIAG_HIST_FIRST)
+			sum->first[sum->firsts++] = first - 1;
+	}
 	for (i = 0; i < TCPDIAG_HIST_BUCKETS; i++) {
 		u64 n = atomic64_read(&tally->bucket[i]);
 
 		sum->bucket[i] += n;
 		sum->count += n;
 	}
+	max_us = atomic64_read(&tally->max_us);
 	sum->max_us = max(sum->max_us, max_us);
+}
+
+/*
+ * The @rank-th smallest value of a bucket, counted from 1, if all values of the
+ * bucket were kept. Return: whether they were.
+ */
+static bool find_first(const struct tcpdiag_hist *hist, unsigned int index,
+		       u64 rank, u64 *us)
+{
+	u64 kept = 0, smaller, same;
+	unsigned int i, j;
+
+	if (hist->bucket[index] > hist->firsts)
+		return false;
+	for (i = 0; i < hist->firsts; i++)
+		kept += tcpdiag_hist_index(hist->first[i]) == index;
+	if (kept != hist->bucket[index])
+		return false;
+	for (i = 0; i < hist->firsts; i++) {
+		if (tcpdiag_hist_index(hist->first[i]) != index)
+			continue;
+		smaller = 0;
+		same = 0;
+		for (j = 0; j < hist->firsts; j++) {
+			if (tcpdiag_hist_index(hist->first[j]) != index)
+				continue;
+			smaller += hist->first[j] < hist->first[i];
+			same += hist->first[j] == hist->first[i];
+		}
+		if (smaller < rank && rank <= smaller + same)
+			*us = hist->first[i];
+	}
+	return true;
 }
 
 /**
@@ -91,14 +146,16 @@ void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
  * @hist: the histogram
  * @percent: 1 to 100
  *
- * Nearest-rank definition; the middle of the bucket stands for its values.
+ * Nearest-rank definition. Exact if it is the largest value, or if all values in
+ * its bucket were kept as they are; in all other cases the middle of the bucket
+ * stands for it. Never more than the largest value.
  *
  * Return: microseconds, within 12.5 % of the exact percentile; 0 if empty.
  */
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 			    unsigned int percent)
 {
-	u64 rank, seen = 0, low, high;
+	u64 rank, seen = 0, low, high, us;
 	unsigned int i;
 
 	if (!hist->count)
@@ -106,12 +163,16 @@ u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 	/* no overflow below 2^57 values: 4,500 years of a million a second */
 	rank = DIV_ROUND_UP_ULL(hist->count * percent, 100);
 	for (i = 0; i < TCPDIAG_HIST_BUCKETS - 1; i++) {
-		seen += hist->bucket[i];
-		if (seen >= rank)
+		if (seen + hist->bucket[i] >= rank)
 			break;
+		seen += hist->bucket[i];
 	}
 	low = tcpdiag_hist_low(i);
-	/* the largest value may not be told yet when its bucket is */
+	/* a reader may see a value's bucket before it sees the new maximum */
 	high = max(low, min(tcpdiag_hist_high(i), hist->max_us));
+	if (rank == hist->count)
+		return high;
+	if (find_first(hist, i, rank - seen, &us))
+		return us;
 	return low + (high - low) / 2;
 }

@@ -2,7 +2,9 @@
 /*
  * Log-linear histogram of durations in microseconds: exact below 8 us, then
  * four buckets to each power of two, so that the middle of a bucket is within
- * 12.5 % of every value in it. No kernel state: KUnit links it as it is.
+ * 12.5 % of every value in it. The first few values and the largest one are kept
+ * as they are, so that figures of few values are exact. No kernel state: KUnit
+ * links it as it is.
  */
 #ifndef TCPDIAG_HIST_H
 #define TCPDIAG_HIST_H
@@ -22,6 +24,10 @@
 #define TCPDIAG_HIST_EXACT	BIT(TCPDIAG_HIST_EXACT_BITS)
 #define TCPDIAG_HIST_SUBS	BIT(TCPDIAG_HIST_SUB_BITS)
 
+/* Values that a tally keeps as they are, and a distribution read from tallies. */
+#define TCPDIAG_TALLY_FIRST	4
+#define TCPDIAG_HIST_FIRST	16
+
 /* The longest duration on the scale. */
 #define TCPDIAG_HIST_END_US	(BIT_ULL(TCPDIAG_HIST_MAX_BITS) - 1)
 
@@ -35,23 +41,30 @@
  * @count: values taken in
  * @max_us: the largest of them, exact
  * @bucket: values per bucket
+ * @firsts: values in @first
+ * @first: some of the values, exact: the first ones of each tally
  */
 struct tcpdiag_hist {
 	u64 count;
 	u64 max_us;
 	u64 bucket[TCPDIAG_HIST_BUCKETS];
+	unsigned int firsts;
+	u64 first[TCPDIAG_HIST_FIRST];
 };
 
 /**
  * struct tcpdiag_tally - the same while it is being written, without a lock
  * @max_us: the largest value, exact
- * @usual_us: values up to this are on the scale and not larger than @max_us
+ * @usual_us: values up to this are on the scale and not larger than @max_us;
+ *	0 until @first is full
  * @bucket: values per bucket
+ * @first: the first values other than 0, each plus 1; 0 is a free place
  */
 struct tcpdiag_tally {
 	atomic64_t max_us;
 	u64 usual_us;
 	atomic64_t bucket[TCPDIAG_HIST_BUCKETS];
+	atomic64_t first[TCPDIAG_TALLY_FIRST];
 };
 
 /* Bucket of a duration that is on the scale. */
@@ -84,12 +97,12 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 }
 
 /**
- * tcpdiag_tally_is_usual() - is a duration like others?
+ * tcpdiag_tally_is_usual() - does a duration only have to be counted?
  * @tally: where it is to be taken in
  * @us: the duration in microseconds
  *
- * One test finds both what is longer than any before and what is longer than
- * the scale.
+ * One test finds three cases: a duration longer than any before, one longer
+ * than the scale, and the first few, which are kept as they are.
  *
  * Return: whether tcpdiag_tally_add_usual() will do.
  */
