@@ -7,7 +7,7 @@
 
 #include "model/format.c"
 
-/* The columns of /proc/tcpdiag have room for so many characters. */
+/* Room in a column of /proc/tcpdiag, in characters. */
 #define WIDTH	7
 
 static const struct duration {
@@ -36,7 +36,7 @@ static const struct duration {
 	{ 86400000000ULL, "1d00h" },
 	{ 8639999999999ULL, "99d23h" },
 	{ 8640000000000ULL, "100d00h" },
-	/* the histogram's last bucket begins at 89 days, and ends nowhere */
+	/* the histogram's last bucket begins at 89 days and has no end */
 	{ 1ULL << 60, "13343998d21h" },
 };
 
@@ -63,7 +63,7 @@ static size_t width(u64 us)
 	return strlen(tcpdiag_format_duration(buf, us));
 }
 
-/* Below 100 days a duration keeps to its column. */
+/* Durations below 100 days fit into their column. */
 static void format_fits(struct kunit *test)
 {
 	u64 end = 100 * US_PER_DAY, us;
@@ -96,7 +96,7 @@ static void format_comm(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, tcpdiag_format_comm(buf, "-"), "-");
 }
 
-/* The longest name there is, each character of which needs four. */
+/* The longest name there is, and each of its characters needs four. */
 static void format_comm_fits(struct kunit *test)
 {
 	char comm[TASK_COMM_LEN], buf[TCPDIAG_COMM_LEN];
@@ -159,6 +159,70 @@ static void format_number(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, buf, n->text);
 }
 
+static const struct line {
+	const char *text;
+	size_t width;
+	size_t len;
+} lines[] = {
+	{ "", 10, 0 },
+	{ "", 0, 0 },
+	{ "one", 10, 3 },
+	{ "one two", 10, 7 },
+	/* exactly as much as fits, and one more or less */
+	{ "one two", 7, 7 },
+	{ "one two", 6, 3 },
+	{ "one two three", 7, 7 },
+	{ "one two three", 8, 7 },
+	{ "one two three", 12, 7 },
+	{ "one two three", 13, 13 },
+	/* a word longer than the line stands alone */
+	{ "0123456789", 4, 10 },
+	{ "0123456789 a", 4, 10 },
+	{ "a 0123456789", 4, 1 },
+	{ "a b", 0, 1 },
+};
+
+static void line_name(const struct line *l, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "\"%s\" in %zu", l->text,
+		 l->width);
+}
+
+KUNIT_ARRAY_PARAM(lines, lines, line_name);
+
+static void format_line(struct kunit *test)
+{
+	const struct line *l = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_format_line(l->text, l->width), l->len);
+}
+
+/* Line by line, nothing is lost and no line is longer than it may be. */
+static void format_lines(struct kunit *test)
+{
+	static const char text[] =
+		"nginx (pid 812) has kept 412 sockets open for 3h00m after the peer closed them";
+	size_t width;
+
+	for (width = 5; width <= sizeof(text); width++) {
+		char joined[sizeof(text)] = "";
+		const char *at = text;
+
+		while (*at) {
+			size_t n = tcpdiag_format_line(at, width);
+			size_t end = strlen(joined);
+
+			KUNIT_ASSERT_GT(test, n, 0);
+			KUNIT_ASSERT_TRUE(test, n <= width ||
+					  !memchr(at, ' ', n));
+			snprintf(joined + end, sizeof(joined) - end, "%s%.*s",
+				 end ? " " : "", (int)n, at);
+			at = skip_spaces(at + n);
+		}
+		KUNIT_EXPECT_STREQ(test, joined, text);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(format_number, numbers_gen_params),
 	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
@@ -166,6 +230,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(format_comm),
 	KUNIT_CASE(format_comm_fits),
 	KUNIT_CASE(format_owner),
+	KUNIT_CASE_PARAM(format_line, lines_gen_params),
+	KUNIT_CASE(format_lines),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Durations and large numbers as a person reads them, in at most seven
- * characters; names of processes as one word.
+ * characters; names of processes as one word; text in lines.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -19,7 +19,7 @@
 #define US_PER_HOUR	(60 * US_PER_MIN)
 #define US_PER_DAY	(24 * US_PER_HOUR)
 
-/* @us in @unit with one decimal below 100, none above. */
+/* @us in @unit: below 100 with one decimal, from there on without. */
 static void tenths(char *buf, u64 us, u64 unit, const char *name)
 {
 	u64 t = div64_u64(us * 10, unit);
@@ -65,7 +65,7 @@ const char *tcpdiag_format_duration(char *buf, u64 us)
 }
 
 /**
- * tcpdiag_format_number() - write a number with a decimal prefix that suits it
+ * tcpdiag_format_number() - write a number with a suitable decimal prefix
  * @buf: room for TCPDIAG_NUMBER_LEN characters
  * @n: the number
  *
@@ -99,8 +99,8 @@ const char *tcpdiag_format_number(char *buf, u64 n)
  * @buf: room for TCPDIAG_COMM_LEN characters
  * @comm: the name, at most TASK_COMM_LEN - 1 characters
  *
- * Return: @buf: one word of printable characters, others as \\ooo; `-` if the
- * name is empty.
+ * Return: @buf: one word of printable characters; all others are written as
+ * \\ooo; `-` if the name is empty.
  */
 const char *tcpdiag_format_comm(char *buf, const char *comm)
 {
@@ -140,8 +140,8 @@ const char *tcpdiag_format_addr(char *buf, bool v6,
  * @buf: room for TCPDIAG_OWNER_LEN characters
  * @owner: the process
  *
- * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if it is
- * not known or not for the reader.
+ * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if the
+ * process is not known or the reader may not see it.
  */
 const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 {
@@ -171,4 +171,27 @@ const char *tcpdiag_format_peer(char *buf, unsigned short family,
 {
 	return tcpdiag_format_addr(buf, family == AF_INET6, &addr->remote,
 				   addr->rport);
+}
+
+/**
+ * tcpdiag_format_line() - where to break a text
+ * @text: the text, words with single spaces between them
+ * @width: characters that a line has room for
+ *
+ * Context: any.
+ * Return: how many characters of @text make its first line: as many whole words
+ * as fit, without the space after them. A first word longer than the line is not
+ * broken: it is a line by itself. 0 if the text is empty.
+ */
+size_t tcpdiag_format_line(const char *text, size_t width)
+{
+	size_t n = strcspn(text, " "), word;
+
+	while (text[n]) {
+		word = 1 + strcspn(text + n + 1, " ");
+		if (n + word > width)
+			break;
+		n += word;
+	}
+	return n;
 }

@@ -18,11 +18,11 @@ const char *tcpdiag_format_duration(char *buf, u64 us);
 #define TCPDIAG_NUMBER_LEN	24
 const char *tcpdiag_format_number(char *buf, u64 n);
 
-/* Every character of a name may need four. */
+/* A character of a name that cannot be printed is written as four. */
 #define TCPDIAG_COMM_LEN	(4 * TASK_COMM_LEN)
 const char *tcpdiag_format_comm(char *buf, const char *comm);
 
-/* "[ADDRESS]:PORT", and its end */
+/* "[ADDRESS]:PORT" and the NUL */
 #define TCPDIAG_ADDR_LEN	56
 const char *tcpdiag_format_addr(char *buf, bool v6,
 				const struct in6_addr *addr, u16 port);
@@ -33,5 +33,7 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner);
 #define TCPDIAG_PEER_LEN	TCPDIAG_ADDR_LEN
 const char *tcpdiag_format_peer(char *buf, unsigned short family,
 				const struct tcpdiag_addr *addr);
+
+size_t tcpdiag_format_line(const char *text, size_t width);
 
 #endif /* TCPDIAG_FORMAT_H */
