@@ -59,10 +59,21 @@ static void account_impossible(struct kunit *test)
 	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].what, "7 state changes");
 	findings_expect_in(test, c->out.found[0].what,
-			   "TIME_WAIT to ESTABLISHED");
+			   "most often TIME_WAIT to ESTABLISHED");
 	findings_expect_in(test, c->out.found[0].evidence, "changes=7 worst=4");
 	findings_expect_in(test, c->out.found[0].host,
 			   "/proc/net/tcpdiag/transitions");
+}
+
+/* One is not "most often", and not many. */
+static void account_impossible_once(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.moves[TCP_LAST_ACK][TCP_LISTEN] = 1;
+	findings_expect_one(test, c, "impossible_transition", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what,
+			   "made 1 state change that TCP does not allow, LAST_ACK to LISTEN:");
 }
 
 /* The longest names and the longest number. */
@@ -83,7 +94,7 @@ static void account_approximate_walk(struct kunit *test)
 	c->facts.snap.approximate = true;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what,
-			   "while old sockets were taken in");
+			   "existed when it was loaded");
 	/* both at once are still one finding */
 	c->facts.snap.lost = 1;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
@@ -96,7 +107,7 @@ static void account_approximate_event(struct kunit *test)
 	c->facts.snap.lost = 1;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what,
-			   "while an event was counted");
+			   "1 event could not be counted");
 	c->facts.snap.lost = U64_MAX;
 	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
 }
@@ -109,6 +120,9 @@ static void account_refused(struct kunit *test)
 	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what, "17 sockets");
 	findings_expect_in(test, c->out.found[0].host, "larger max_records");
+	c->facts.snap.refused = 1;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what, "1 socket got");
 	c->facts.snap.refused = U64_MAX;
 	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
 }
@@ -131,6 +145,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(account_none_when_busy),
 	KUNIT_CASE(account_impossible_cells),
 	KUNIT_CASE(account_impossible),
+	KUNIT_CASE(account_impossible_once),
 	KUNIT_CASE(account_impossible_fits),
 	KUNIT_CASE(account_approximate_walk),
 	KUNIT_CASE(account_approximate_event),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The steps that tests of findings share.
+ * Steps that all tests of findings share.
  */
 #include "findings_case.h"
 
@@ -21,7 +21,7 @@ struct findings_case *findings_case(struct kunit *test)
 }
 
 /**
- * findings_judge() - get the verdict on a case
+ * findings_judge() - find out what is wrong in a case
  * @c: the case
  */
 void findings_judge(struct findings_case *c)
@@ -31,7 +31,7 @@ void findings_judge(struct findings_case *c)
 }
 
 /**
- * findings_expect_none() - all is well
+ * findings_expect_none() - expect that nothing is found
  * @test: the test
  * @c: the case
  */
@@ -43,21 +43,22 @@ void findings_expect_none(struct kunit *test, struct findings_case *c)
 			    c->out.n ? c->out.found[0].what : "");
 }
 
-/* It is one line, and nothing was cut off. */
+/* A part is one line, in single spaces, and nothing was cut off. */
 static void expect_whole(struct kunit *test, const char *part, size_t size)
 {
 	size_t len = strnlen(part, size);
 
 	KUNIT_EXPECT_LT_MSG(test, len, size - 1, "cut off: %s", part);
 	KUNIT_EXPECT_NULL(test, strchr(part, '\n'));
+	KUNIT_EXPECT_NULL_MSG(test, strstr(part, "  "), "two spaces: %s", part);
 }
 
 /**
- * findings_expect_one() - there is one finding, and it is whole
+ * findings_expect_one() - expect exactly one finding, complete
  * @test: the test
  * @c: the case
- * @code: what it must be
- * @severity: how severe it must be
+ * @code: its code
+ * @severity: its severity
  */
 void findings_expect_one(struct kunit *test, struct findings_case *c,
 			 const char *code, enum tcpdiag_severity severity)
@@ -79,7 +80,7 @@ void findings_expect_one(struct kunit *test, struct findings_case *c,
 }
 
 /**
- * findings_expect_in() - a part of a finding has certain words
+ * findings_expect_in() - expect certain words in a part of a finding
  * @test: the test
  * @part: the part
  * @words: the words

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What tests of findings are made of: the facts of a quiet box, to be changed
- * in one respect, and what is expected of the verdict.
+ * Tests of findings: each begins with the facts of a quiet box, changes some of
+ * them, and says which finding it expects.
  */
 #ifndef TCPDIAG_FINDINGS_CASE_H
 #define TCPDIAG_FINDINGS_CASE_H
@@ -11,9 +11,9 @@
 #include "diagnose/findings.h"
 
 /**
- * struct findings_case - facts and the verdict on them
- * @facts: all is well at first, thresholds are the defaults, owners are shown
- * @out: the verdict
+ * struct findings_case - facts and what is found in them
+ * @facts: nothing is wrong at first, thresholds are the defaults, owners are shown
+ * @out: what is found
  */
 struct findings_case {
 	struct tcpdiag_facts facts;

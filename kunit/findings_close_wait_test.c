@@ -33,11 +33,12 @@ static void leak_is_told(struct kunit *test)
 	leak(c);
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	KUNIT_EXPECT_STREQ(test, f->what,
-			   "nginx (pid 812) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 3h00m: it has read everything sent and never closed");
+			   "nginx (pid 812) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 3h00m: the program has read everything but has not called close()");
 	KUNIT_EXPECT_STREQ(test, f->evidence,
 			   "sockets=415 suspects=412 oldest_us=10800000000 unread_bytes=0 eof_read=412");
 	findings_expect_in(test, f->application, "close() when read()");
-	findings_expect_in(test, f->host, "no sysctl ends CLOSE_WAIT");
+	findings_expect_in(test, f->host,
+			   "CLOSE_WAIT has no timer and no sysctl ends it");
 	findings_expect_in(test, f->no_help, "tcp_fin_timeout");
 }
 
@@ -109,7 +110,7 @@ static void leak_urgent(struct kunit *test)
 	g->fds = 424;
 	g->fd_limit = 1024;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].host, "is in 1h00m");
+	findings_expect_in(test, c->out.found[0].host, "in 1h00m at the present growth");
 	g->growth = 11;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].host,
@@ -127,6 +128,13 @@ static void leak_urgent(struct kunit *test)
 			   "growth_per_min=0 fds=424 fd_limit=1024");
 	g->fds = 1024;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host,
+			   "no file descriptor left (1024 of 1024 in use)");
+	/* the same while it grows: nothing "in 0 us" */
+	g->growth = 10;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host,
+			   "no file descriptor left (1024 of 1024 in use)");
 }
 
 /* The longest of everything. */
@@ -184,9 +192,9 @@ static void leak_not_accepted(struct kunit *test)
 	g->fd_limit = 1024;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
-			   "nginx (pid 812) keeps 1 socket in CLOSE_WAIT");
+			   "nginx (pid 812) keeps 1 socket in CLOSE_WAIT on port 8080, for 3h00m:");
 	findings_expect_in(test, c->out.found[0].host,
-			   "they hold no descriptor, but a place each in the accept queue");
+			   "each takes a place in the accept queue (not a descriptor)");
 }
 
 /* More than are looked at: what is found is a lower bound. */

@@ -41,12 +41,17 @@ static void listen_flood(struct kunit *test)
 	c->facts.listen.flood.syn = 128;
 	c->facts.listen.full_per_s = 5000;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what, "192.0.2.1:80 of nginx (pid 812)");
-	findings_expect_in(test, f->what, "2 more listeners so");
+	findings_expect_in(test, f->what,
+			   "against nginx (pid 812) on 192.0.2.1:80 for");
+	findings_expect_in(test, f->what,
+			   "128 SYNs in the queue (limit 128), 0 handshakes completed");
+	findings_expect_in(test, f->what, "2 more listeners are affected");
 	findings_expect_in(test, f->evidence, "full_per_s=5000");
 	findings_expect_in(test, f->host, "net.ipv4.tcp_syncookies is 1");
+	c->facts.listen.flood.listeners = 2;
 	c->facts.listen.syncookies = 0;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "1 more listener is affected");
 	findings_expect_in(test, f->host, "set it to 1");
 }
 
@@ -71,14 +76,25 @@ static void listen_overflow_knob(struct kunit *test)
 	x->overflows_minute = 12;
 	x->accepted_per_s = 10;
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
-	findings_expect_in(test, f->application, "it asked for 128");
+	findings_expect_in(test, f->what,
+			   "the accept queue was full and 12 SYNs or ACKs were dropped");
+	findings_expect_in(test, f->what,
+			   "0 connections in the queue (backlog 128, room for 129), 10 accepted");
+	findings_expect_in(test, f->application,
+			   "the program asked for 128, and net.core.somaxconn allows 4096");
 	findings_expect_in(test, f->evidence, "limit_by=listen");
 	KUNIT_EXPECT_STREQ(test, f->host, "");
 	c->facts.listen.somaxconn = 128;
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
-	findings_expect_in(test, f->host, "net.core.somaxconn is 128");
+	findings_expect_in(test, f->host,
+			   "net.core.somaxconn is 128 and capped the backlog at 128");
 	findings_expect_in(test, f->evidence, "limit_by=somaxconn");
 	KUNIT_EXPECT_STREQ(test, f->application, "");
+	x->overflows_minute = 1;
+	x->accept = 1;
+	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "1 SYN or ACK was dropped");
+	findings_expect_in(test, f->what, "1 connection in the queue");
 }
 
 /* A program that has stopped is not helped by a longer queue. */
@@ -89,14 +105,17 @@ static void listen_overflow_stopped(struct kunit *test)
 
 	have(x, 1);
 	x->now = true;
+	c->facts.listen.somaxconn = 128;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
+	/* nobody is sent to a sysctl that would not help */
+	KUNIT_EXPECT_STREQ(test, c->out.found[0].host, "");
 	findings_expect_in(test, c->out.found[0].application,
 			   "stopped calling accept()");
 	x->accepted_per_s = 1;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
-	findings_expect_in(test, c->out.found[0].application, "backlog");
+	findings_expect_in(test, c->out.found[0].host, "backlog");
 }
 
 static void listen_syn_queue_full(struct kunit *test)
@@ -120,7 +139,10 @@ static void listen_slow(struct kunit *test)
 	have(&c->facts.listen.slow, 1);
 	c->facts.listen.slow.wait_us = 2300000;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "the first for 2.3 s");
+	c->facts.listen.slow.accept = 40;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "40 connections in the queue (backlog 128, room for 129), the first for 2.3 s; 0 accepted");
 }
 
 /* The longest names, the longest numbers. */
@@ -160,11 +182,11 @@ static void listen_fits(struct kunit *test)
 static void connects_by_cause(struct kunit *test)
 {
 	static const char *const words[TCPDIAG_CAUSES] = {
-		[TCPDIAG_CAUSE_REFUSED] = "were refused",
-		[TCPDIAG_CAUSE_TIMED_OUT] = "got no answer",
-		[TCPDIAG_CAUSE_UNREACHABLE] = "found no way",
-		[TCPDIAG_CAUSE_RESET] = "were reset",
-		[TCPDIAG_CAUSE_OTHER] = "failed with an error",
+		[TCPDIAG_CAUSE_REFUSED] = "was refused",
+		[TCPDIAG_CAUSE_TIMED_OUT] = "no answer came",
+		[TCPDIAG_CAUSE_UNREACHABLE] = "is unreachable",
+		[TCPDIAG_CAUSE_RESET] = "was reset",
+		[TCPDIAG_CAUSE_OTHER] = "an unusual error",
 	};
 	struct findings_case *c = findings_case(test);
 	unsigned int i;
@@ -202,7 +224,7 @@ static void connects_victim(struct kunit *test)
 	strscpy(x->owner.comm, "curl", sizeof(x->owner.comm));
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
-			   "of curl (pid 5) to [::1]:443");
+			   "by curl (pid 5) to [::1]:443");
 	findings_expect_in(test, c->out.found[0].evidence,
 			   "failed_minute=1000 failed=2000");
 }

@@ -54,10 +54,17 @@ static void ports_exhausted(struct kunit *test)
 			   "ip_local_port_range is 32768 60999");
 	findings_expect_in(test, c->out.found[0].host, "tcp_tw_reuse is 2");
 	findings_expect_in(test, c->out.found[0].no_help, "tcp_fin_timeout");
+	/* no lecture on TIME_WAIT where there is none */
+	findings_expect_in(test, c->out.found[0].no_help,
+			   "none of these ports is in TIME_WAIT");
+	fact->sum.in_use[TCPDIAG_PEER_TIME_WAIT] = 1;
+	fact->sum.no_port = 1;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "failed 1 time because");
 	findings_expect_in(test, c->out.found[0].no_help, "tcp_tw_recycle");
 }
 
-/* Who holds the ports decides on what to do. */
+/* The advice depends on the state that the ports are in. */
 static void ports_remedies(struct kunit *test)
 {
 	struct findings_case *c = ports_case(test);
@@ -65,12 +72,27 @@ static void ports_remedies(struct kunit *test)
 
 	fact->sum.no_port = 1;
 	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
-	findings_expect_in(test, c->out.found[0].application, "limit the pool");
-	findings_expect_in(test, c->out.found[0].host, "would not help");
+	findings_expect_in(test, c->out.found[0].application,
+			   "limit the size of the pool");
+	findings_expect_in(test, c->out.found[0].host,
+			   "0 of 1000 ports in use are in TIME_WAIT");
+	/* all of them are free again */
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 0;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application,
+			   "and close those that are not in use");
+	findings_expect_in(test, c->out.found[0].host, "1 lets connect()");
+	findings_expect_in(test, c->out.found[0].no_help, "tcp_tw_recycle");
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
 	fact->sum.in_use[TCPDIAG_PEER_TIME_WAIT] = 1000;
 	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].application, "keep-alive");
-	findings_expect_in(test, c->out.found[0].host, "1 lets connect()");
+	findings_expect_in(test, c->out.found[0].host,
+			   "tcp_tw_reuse is 2, and 1 lets connect() take");
+	c->facts.ports.reuse = 1;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host,
+			   "tcp_tw_reuse is 1, which already lets connect()");
 }
 
 /* It is told for an hour, but not as if it went on. */
@@ -98,21 +120,22 @@ static void ports_filling(struct kunit *test)
 	findings_expect_none(test, c);
 	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = limit;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "80 %");
+	findings_expect_in(test, c->out.found[0].what,
+			   "22586 of 28232 local ports (80 %) for connections from");
 	findings_expect_in(test, c->out.found[0].what, "app");
 	fact->forecast_s = SOON_S + 1;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "in 61 s");
+	findings_expect_in(test, c->out.found[0].what, "none will be left in 61 s");
 	fact->forecast_s = SOON_S;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
 	fact->forecast_s = 0;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
-	findings_expect_in(test, c->out.found[0].what, "none is left");
+	findings_expect_in(test, c->out.found[0].what, "; none is left");
 	c->facts.limits.ports_percent = 81;
 	findings_expect_none(test, c);
 }
 
-/* Where connect() fails, nobody is told that it will. */
+/* Once connect() fails there is no forecast that it will. */
 static void ports_filled(struct kunit *test)
 {
 	struct findings_case *c = ports_case(test);
@@ -133,9 +156,9 @@ static void ports_overflow(struct kunit *test)
 	findings_expect_none(test, c);
 	c->facts.time_wait.overflows = 12;
 	findings_expect_one(test, c, "time_wait_overflow", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "12 connections");
+	findings_expect_in(test, c->out.found[0].what, "12 connections ended");
 	findings_expect_in(test, c->out.found[0].host,
-			   "tcp_max_tw_buckets is 65536");
+			   "raise net.ipv4.tcp_max_tw_buckets, which is 65536");
 	findings_expect_in(test, c->out.found[0].no_help, "descriptor");
 }
 

@@ -22,16 +22,22 @@ static void stuck_last_ack(struct kunit *test)
 	strscpy(s->peer, "10.0.0.5:443", sizeof(s->peer));
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "3 sockets in LAST_ACK for too long, the oldest for 1m35s: its peer 10.0.0.5:443 does not");
+			   "3 sockets in LAST_ACK for more than 30.0 s, the oldest for 1m35s: its peer 10.0.0.5:443 does not");
 	findings_expect_in(test, f->evidence,
 			   "sockets=3 oldest_us=95000000 retransmits=7 limit_ms=30000");
 	/* the kernel takes 0 for 8 */
 	findings_expect_in(test, f->host,
-			   "tcp_orphan_retries is 0: after 8 retransmissions");
+			   "tcp_orphan_retries is 0: the kernel gives up after 8 retransmissions;");
 	s->orphan_retries = 3;
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host,
-			   "tcp_orphan_retries is 3: after 3 retransmissions");
+			   "tcp_orphan_retries is 3: the kernel gives up after 3 retransmissions;");
+	s->orphan_retries = 1;
+	s->last_ack = 1;
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "1 socket in LAST_ACK");
+	findings_expect_in(test, f->host, "after 1 retransmission;");
+	s->last_ack = 3;
 	s->cut = true;
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "at least 3 sockets in LAST_ACK");
@@ -68,13 +74,13 @@ static void stuck_stale(struct kunit *test)
 	s->idle_us = 5 * 3600 * (u64)USEC_PER_SEC;
 	s->keepalive_time = 7200;
 	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
-	findings_expect_in(test, f->what, "the longest for 5h00m; if");
+	findings_expect_in(test, f->what, "the longest for 5h00m: if");
 	strscpy(s->peer, "10.0.0.5:5432", sizeof(s->peer));
 	s->owner = (struct tcpdiag_owner) { .pid = 77, .comm = "pool" };
 	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what,
-			   "12 connections without data for long and without keepalive, the longest for 5h00m: of pool (pid 77) to 10.0.0.5:5432;");
-	findings_expect_in(test, f->host, "tcp_keepalive_time is 7200:");
+			   "12 connections without keepalive and without data for more than 2h00m, the longest for 5h00m, of pool (pid 77) to 10.0.0.5:5432: if");
+	findings_expect_in(test, f->host, "tcp_keepalive_time is 7200 s,");
 }
 
 /* The longest of everything. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what findings share: the table, their order, the cap. The kinds have
- * tests of their own, findings_*_test.c; one without fails findings_covered.
+ * Tests of what all findings share: the table, their order, the cap. Each kind
+ * has tests of its own in findings_*_test.c; findings_covered fails if one has
+ * none.
  */
 #include <kunit/test.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of findings, and how they are put in order. A kind is a pure
- * function from facts to findings in a file of its topic, findings_*.c.
+ * The table of all kinds of findings, and the order in which findings are
+ * shown. Each kind is a pure function in the file of its topic, findings_*.c.
  */
 #include <linux/string.h>
 
 #include "diagnose/findings.h"
 
-/* Among equally severe ones, the first here is shown first. */
+/* Equally severe findings are shown in the order of this table. */
 static const struct {
 	const char *code;
 	void (*find)(const struct tcpdiag_facts *facts,
@@ -32,14 +32,15 @@ static const struct {
 };
 
 /**
- * tcpdiag_findings_add() - room for one more finding of the kind looked for
+ * tcpdiag_findings_add() - add a finding of the kind that is being checked
  * @out: the findings so far
- * @severity: of the new one, which decides its place
+ * @severity: severity of the new one, which decides its place
  *
- * When there is no room the least severe one goes, which may be the new one.
+ * If there is no room, the least severe finding is dropped; that may be the new
+ * one.
  *
  * Context: any.
- * Return: the finding, empty, to be filled before the next call.
+ * Return: the new finding, empty; the caller fills it before the next call.
  */
 struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 					     enum tcpdiag_severity severity)
@@ -50,7 +51,7 @@ struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 	while (place < out->n && out->found[place].severity >= severity)
 		place++;
 	f = &out->found[place];
-	/* there is always one behind them */
+	/* @found has one more entry than @n may reach */
 	memmove(f + 1, f, (out->n - place) * sizeof(*f));
 	memset(f, 0, sizeof(*f));
 	f->code = out->code;
@@ -62,7 +63,7 @@ struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 }
 
 /**
- * tcpdiag_findings_judge() - what is wrong with a namespace?
+ * tcpdiag_findings_judge() - find out what is wrong in a namespace
  * @facts: its facts
  * @out: the findings, the worst first; overwritten
  *
@@ -82,7 +83,7 @@ void tcpdiag_findings_judge(const struct tcpdiag_facts *facts,
 }
 
 /**
- * tcpdiag_findings_severity_name() - word for a severity
+ * tcpdiag_findings_severity_name() - name of a severity
  * @severity: the severity
  *
  * Return: a constant string.

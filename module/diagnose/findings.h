@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Verdicts on a namespace's facts: what is wrong, who does it and since when,
- * and what to change. Pure functions.
+ * Findings: what is wrong in a namespace, who does it, since when, and what to
+ * change. Each kind is a pure function of the namespace's facts.
  *
- * A new finding is a function, a line in the table of findings.c and a page
- * Documentation/findings/CODE.md:
+ * A new finding is such a function, a line in the table of findings.c, and a
+ * page Documentation/findings/CODE.md:
  *
  *	void tcpdiag_find_CODE(const struct tcpdiag_facts *facts,
  *			       struct tcpdiag_findings *out)
  *	{
  *		struct tcpdiag_finding *f;
  *
- *		if (all is well)
+ *		if (nothing is wrong)
  *			return;
  *		f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
  *		tcpdiag_say(f->what, "who, how many, since when");
@@ -21,9 +21,13 @@
  *		f->no_help = "what many try and what it really does";
  *	}
  *
- * Parts that do not apply stay empty. A function may add a few findings, the
- * worst first. Its tests are in kunit/, and its code in the list of
- * kunit/findings_test.c.
+ * A part that does not apply stays empty. A function may add several findings,
+ * the worst first. Tests are in kunit/findings_*_test.c; kunit/findings_test.c
+ * lists the codes that have tests.
+ *
+ * A sentence is read once, at night: subject first, then how many and since
+ * when, in the terms of ss and RFC 9293. It must be true for each value of its
+ * figures: 0, 1, and owners that the reader may not see.
  */
 #ifndef TCPDIAG_FINDINGS_H
 #define TCPDIAG_FINDINGS_H
@@ -32,14 +36,14 @@
 
 #include "diagnose/facts.h"
 
-/* Findings that are kept; the rest is counted. */
+/* Findings that are kept; further ones are only counted. */
 #define TCPDIAG_FINDINGS_MAX	24
 
 /**
  * enum tcpdiag_severity - how soon somebody should look
- * @TCPDIAG_NOTE: nothing fails; or figures are less exact than usual
- * @TCPDIAG_WARNING: something needs a change
- * @TCPDIAG_CRITICAL: something fails now or will soon, or is a bug
+ * @TCPDIAG_NOTE: nothing fails, or figures are less exact than usual
+ * @TCPDIAG_WARNING: something should be changed
+ * @TCPDIAG_CRITICAL: something fails now or will fail soon, or there is a bug
  */
 enum tcpdiag_severity {
 	TCPDIAG_NOTE,
@@ -48,37 +52,43 @@ enum tcpdiag_severity {
 };
 
 /**
- * struct tcpdiag_finding - one verdict
+ * struct tcpdiag_finding - one thing that is wrong
  * @code: stable name, documented in Documentation/findings/
- * @severity: how soon somebody should look
+ * @severity: how soon somebody should look at it
  * @what: one sentence: who, what, how many, since when
  * @evidence: the figures, NAME=VALUE NAME=VALUE ...
  * @application: what to change in the program
  * @host: what to change on the host: the sysctl, its present value, what it
  *	does and does not do
- * @no_help: what many try and does not help; NULL for nothing
+ * @no_help: what is often advised but does not help; NULL for nothing
  */
 struct tcpdiag_finding {
 	const char *code;
 	enum tcpdiag_severity severity;
-	char what[320];
+	char what[384];
 	char evidence[320];
 	char application[320];
 	char host[400];
 	const char *no_help;
 };
 
-/* Write a part of a finding; what does not fit is cut off. */
+/* Write a part of a finding; text that does not fit is cut off. */
 #define tcpdiag_say(part, ...) \
 	scnprintf(part, sizeof(part), __VA_ARGS__)
 
+/* The ending of a noun after the number @n. */
+static inline const char *tcpdiag_plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /**
- * struct tcpdiag_findings - verdicts on one namespace
+ * struct tcpdiag_findings - the findings of one namespace
  * @n: findings in @found
- * @total: findings there are; more than @n if there was no room
- * @code: of the kind that is being looked for
- * @found: the worst first; among equals in the order of the table. The last is
- *	never one of @n: it takes what there is no room for
+ * @total: all findings; more than @n if there was not enough room
+ * @code: code of the kind that is being checked
+ * @found: the worst first; equally severe ones in the order of the table. The
+ *	last entry is not counted in @n: it takes what there is no room for
  */
 struct tcpdiag_findings {
 	unsigned int n;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings on the account itself: events that cannot be, and what it could not
- * keep.
+ * Findings on tcpdiag's own account: state changes that cannot happen, and
+ * events or sockets that it could not keep.
  */
 #include "diagnose/findings.h"
 #include "model/fsm.h"
 
 /**
- * tcpdiag_find_impossible_transition() - a change of state TCP does not have
+ * tcpdiag_find_impossible_transition() - a state change that TCP does not allow
  * @facts: what is judged
  * @out: where to
  */
@@ -37,16 +37,18 @@ void tcpdiag_find_impossible_transition(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_CRITICAL);
 	tcpdiag_say(f->what,
-		    "%llu state changes that TCP does not have, most often %s to %s: a bug in this kernel or in tcpdiag",
-		    total, tcpdiag_fsm_state_name(worst_from),
+		    "sockets made %llu state change%s that TCP does not allow, %s%s to %s: this is a bug in the kernel or in tcpdiag",
+		    total, tcpdiag_plural(total),
+		    worst < total ? "most often " : "",
+		    tcpdiag_fsm_state_name(worst_from),
 		    tcpdiag_fsm_state_name(worst_to));
 	tcpdiag_say(f->evidence, "changes=%llu worst=%llu", total, worst);
 	tcpdiag_say(f->host,
-		    "suspect out-of-tree modules and live patches that touch TCP; report it with /proc/net/tcpdiag/transitions and self");
+		    "suspect out-of-tree modules and live patches that touch TCP first; report the bug with the contents of /proc/net/tcpdiag/transitions and /proc/net/tcpdiag/self");
 }
 
 /**
- * tcpdiag_find_gauges_approximate() - memory ran out at a bad moment
+ * tcpdiag_find_gauges_approximate() - state counts may be off
  * @facts: what is judged
  * @out: where to
  */
@@ -59,17 +61,21 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 	if (!snap->approximate && !snap->lost)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
-	tcpdiag_say(f->what,
-		    "state counts are approximate: memory ran out %s",
-		    snap->approximate ? "while old sockets were taken in" :
-					"while an event was counted");
+	if (snap->approximate)
+		tcpdiag_say(f->what,
+			    "state counts may be off by a few sockets: memory ran out while tcpdiag counted the sockets that existed when it was loaded");
+	else
+		tcpdiag_say(f->what,
+			    "state counts may be off by a few sockets: memory ran out and %llu event%s could not be counted",
+			    snap->lost, tcpdiag_plural(snap->lost));
 	tcpdiag_say(f->evidence, "walk_failed=%d events_lost=%llu",
 		    snap->approximate, snap->lost);
-	tcpdiag_say(f->host, "load tcpdiag again when there is more memory");
+	tcpdiag_say(f->host,
+		    "when memory is free again, unload tcpdiag and load it anew: it then counts all sockets afresh");
 }
 
 /**
- * tcpdiag_find_records_refused() - the cap on records was reached
+ * tcpdiag_find_records_refused() - max_records was reached
  * @facts: what is judged
  * @out: where to
  */
@@ -83,9 +89,9 @@ void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	tcpdiag_say(f->what,
-		    "%llu sockets got no record because max_records was reached: they are counted, but have no row, owner or times",
-		    snap->refused);
+		    "%llu socket%s got no record because max_records was reached: tcpdiag counts their states, but does not know their owners or how long they stay",
+		    snap->refused, tcpdiag_plural(snap->refused));
 	tcpdiag_say(f->evidence, "refused=%llu records=%llu minisockets=%llu",
 		    snap->refused, snap->records, snap->minis);
-	tcpdiag_say(f->host, "load tcpdiag with a larger max_records");
+	tcpdiag_say(f->host, "unload tcpdiag and load it with a larger max_records");
 }

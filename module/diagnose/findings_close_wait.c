@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The finding close_wait_leak: programs that keep sockets whose peer has closed.
+ * The finding close_wait_leak: the peer has closed the connection, but the
+ * program keeps its socket open.
  */
 #include <linux/limits.h>
 #include <linux/resource.h>
@@ -9,18 +10,18 @@
 #include "diagnose/findings.h"
 #include "model/format.h"
 
-/* Groups that get a finding of their own. */
+/* Groups of sockets that get a finding each. */
 #define MAX_GROUPS	8
-#define NO_HELP "net.ipv4.tcp_fin_timeout is about FIN_WAIT2 and net.ipv4.tcp_tw_reuse about TIME_WAIT: neither touches CLOSE_WAIT; keepalive can reset the connection if the peer is gone, but the descriptor stays open"
-/* Out of descriptors within that time is critical. */
+#define NO_HELP "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2 and net.ipv4.tcp_tw_reuse to TIME_WAIT, neither to CLOSE_WAIT; keepalive can reset a connection whose peer is gone, but the descriptor stays open"
+/* A process that runs out of descriptors within this time is critical. */
 #define SOON_US		(3600ULL * USEC_PER_SEC)
-/* Growth that was measured for less is a burst, and no forecast worth a call. */
+/* Growth measured over less time may be a burst: no reason to wake anybody. */
 #define SURE_US		(30ULL * USEC_PER_SEC)
 
 /**
  * struct words - what a cause means, and what to change
- * @what: it goes after "..., the oldest for TIME: "
- * @application: the change
+ * @what: the end of the sentence, after "..., the oldest for TIME: "
+ * @application: the change in the program
  */
 struct words {
 	const char *what;
@@ -29,28 +30,31 @@ struct words {
 
 static const struct words words[TCPDIAG_CW_CAUSES] = {
 	[TCPDIAG_CW_NOT_ACCEPTED] = {
-		"accept() was never called for them",
-		"call accept() as long as the listener is readable: the accept loop stands still (a blocked thread, or accept() failed with EMFILE and was not tried again)",
+		"the program has not called accept()",
+		"find out why the program does not call accept(): its thread is blocked, or its loop stopped after an error such as EMFILE",
 	},
 	[TCPDIAG_CW_SHARED] = {
-		"more than one process has them open",
-		"every process that has the descriptor must close it: set SOCK_CLOEXEC, and after fork() close in each process what is the other's",
+		"more than one process has the descriptor open",
+		"close the descriptor in each process that has it: set SOCK_CLOEXEC, and after fork() close the descriptors that only the other process uses",
 	},
 	[TCPDIAG_CW_DATA_UNREAD] = {
-		"data of the peer waits to be read",
-		"read until read() returns 0, then close(): a worker that hangs, or a connection that is no longer polled",
+		"the program has not read data that the peer sent",
+		"read until read() returns 0, then call close(); look for a worker that hangs or a connection that is no longer polled",
 	},
 	[TCPDIAG_CW_EOF_UNREAD] = {
-		"the end of file was never read",
-		"poll idle connections too (POLLIN or EPOLLRDHUP), read until read() returns 0, then close()",
+		"the program has not read the end of file",
+		"poll idle connections too (POLLIN or EPOLLRDHUP), read until read() returns 0, then call close()",
 	},
 	[TCPDIAG_CW_EOF_READ] = {
-		"it has read everything sent and never closed",
-		"close() when read() returns 0, on every path: look for one that returns without it, most often the one for errors",
+		"the program has read everything but has not called close()",
+		"call close() when read() returns 0; look for a code path that returns without it, most often an error path",
 	},
 };
 
-/* Too late, or nearly so; with half of the descriptors gone nobody waits. */
+/*
+ * The process has no descriptors left, or will have none within SOON_US. With
+ * half of them in use even a short burst counts.
+ */
 static bool is_urgent(const struct tcpdiag_cw_group *g)
 {
 	if (g->fds_known && g->fds >= g->fd_limit)
@@ -66,16 +70,16 @@ static void say_what(struct tcpdiag_finding *f,
 	char owner[TCPDIAG_OWNER_LEN], oldest[TCPDIAG_DURATION_LEN];
 
 	tcpdiag_say(f->what,
-		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, the oldest for %s%s: %s",
+		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, %sfor %s%s: %s",
 		    tcpdiag_format_owner(owner, &g->owner),
 		    cut ? "at least " : "", g->suspects,
-		    g->suspects == 1 ? "" : "s",
+		    tcpdiag_plural(g->suspects),
 		    g->connected ? "connections to port" : "port", g->port,
-		    g->estimated ? "at least " : "",
+		    g->suspects == 1 ? "" : "the oldest ", g->estimated ? "at least " : "",
 		    tcpdiag_format_duration(oldest, g->oldest_us), why);
 }
 
-/* Figures that are not known are left out. */
+/* Unknown figures are left out. */
 static void say_evidence(struct tcpdiag_finding *f,
 			 const struct tcpdiag_cw_group *g,
 			 const struct tcpdiag_close_wait *cw)
@@ -115,19 +119,23 @@ static void say_host(struct tcpdiag_finding *f,
 
 	if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		tcpdiag_say(f->host,
-			    "restart the program to be rid of them: they hold no descriptor, but a place each in the accept queue, and when that is full connections are dropped");
+			    "restart the program to close them: each takes a place in the accept queue (not a descriptor), and when the queue is full the kernel drops new connections");
+	else if (g->fds_known && g->fds >= g->fd_limit)
+		tcpdiag_say(f->host,
+			    "restart the program now: it has no file descriptor left (%llu of %llu in use); a higher limit (ulimit -n, LimitNOFILE=) only delays that",
+			    g->fds, g->fd_limit);
 	else if (full_us != U64_MAX)
 		tcpdiag_say(f->host,
-			    "restart the program before its descriptors run out, which at this growth (%lld a minute, %llu of %llu in use) is in %s; a higher limit (ulimit -n, LimitNOFILE=) only delays it",
-			    g->growth, g->fds, g->fd_limit,
-			    tcpdiag_format_duration(left, full_us));
+			    "restart the program before it runs out of file descriptors, in %s at the present growth (%lld a minute, %llu of %llu in use); a higher limit (ulimit -n, LimitNOFILE=) only delays that",
+			    tcpdiag_format_duration(left, full_us), g->growth,
+			    g->fds, g->fd_limit);
 	else
 		tcpdiag_say(f->host,
-			    "no sysctl ends CLOSE_WAIT, for it has no timer: restart the program to be rid of them; a higher limit of descriptors (ulimit -n, LimitNOFILE=) only delays the end");
+			    "restart the program to close them: CLOSE_WAIT has no timer and no sysctl ends it; a higher limit of file descriptors (ulimit -n, LimitNOFILE=) only delays the failure");
 }
 
 /**
- * tcpdiag_find_close_wait_leak() - sockets nobody closes
+ * tcpdiag_find_close_wait_leak() - sockets that their program does not close
  * @facts: what is judged
  * @out: where to
  */

@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings on attempts to connect: how many fail, why, whose they are and where
- * they go.
+ * Findings on attempts to connect that fail: how many, why, which program makes
+ * them, and to which address.
  */
 #include "diagnose/findings.h"
 #include "model/format.h"
 
-/* What is said of a cause; those without are the program's or another's own. */
+/*
+ * What is said of each cause. Causes without a text are no finding here: the
+ * program gave up itself, or another finding reports it.
+ */
 static const struct {
 	const char *what;
 	const char *application;
 	const char *host;
 } texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
-		"were refused",
-		"nobody listens there: is the service up, are address and port right? wait longer before each new try",
+		"the connection was refused (ECONNREFUSED)",
+		"check that the service is running and that address and port are right: nothing listens there; wait longer before each new attempt",
 		NULL,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
-		"got no answer",
-		"set a timeout of its own for connect()",
-		"a firewall drops the SYNs, the host is down, or its queues overflow (look at its listeners)",
+		"no answer came (ETIMEDOUT)",
+		"set a timeout for connect() that is shorter than the kernel's",
+		"check the other host: it is down, a firewall drops the SYNs, or the queues of its listener overflow",
 	},
 	[TCPDIAG_CAUSE_UNREACHABLE] = {
-		"found no way to the host",
+		"the host is unreachable (EHOSTUNREACH, ENETUNREACH)",
 		NULL,
-		"look at ip route get and ip neigh for that address; a router or firewall may have said so by ICMP",
+		"check ip route get and ip neigh for that address; a router or firewall on the path may also have reported this by ICMP",
 	},
 	[TCPDIAG_CAUSE_RESET] = {
-		"were reset before they were established",
+		"the connection was reset during the handshake (ECONNRESET)",
 		NULL,
-		"look for a firewall that resets, or at the peer",
+		"look for a firewall that sends resets; then check the other host",
 	},
 	[TCPDIAG_CAUSE_OTHER] = {
-		"failed with an error of another kind",
+		"connect() returned an unusual error",
 		NULL,
-		"trace connect() of the program with strace",
+		"trace the program's connect() calls with strace to see the error",
 	},
 };
 
@@ -50,11 +53,12 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%llu attempts to connect %s in the last minute, the last one of %s to %s, %s ago",
-		    x->minute, texts[cause].what,
+		    "%llu attempt%s to connect failed in the last minute, the last one %s ago by %s to %s: %s",
+		    x->minute, tcpdiag_plural(x->minute),
+		    tcpdiag_format_duration(ago, x->ago_us),
 		    tcpdiag_format_owner(owner, &x->owner),
 		    tcpdiag_format_addr(to, x->v6, &x->to, x->port),
-		    tcpdiag_format_duration(ago, x->ago_us));
+		    texts[cause].what);
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
 		    x->minute, x->total, facts->limits.failed_connects,
@@ -64,12 +68,12 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 }
 
 /**
- * tcpdiag_find_connects_fail() - many attempts fail for one cause
+ * tcpdiag_find_connects_fail() - many attempts to connect fail for one cause
  * @facts: what is judged
  * @out: where to
  *
- * Not for want of a port, which is a finding of its own, nor those that the
- * program gave up itself.
+ * Two causes are no finding here: no free local port, which is a finding of its
+ * own, and attempts that the program gave up itself.
  */
 void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)

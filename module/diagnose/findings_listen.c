@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings on listeners: which queue is full, whose it is, why, and which limit
- * it has.
+ * Findings on listeners: which of their two queues is full, which program owns
+ * them, why the queue is full, and what its limit is.
  */
 #include "diagnose/findings.h"
 #include "model/format.h"
 #include "survey/listeners.h"
 
+/* What is often advised but does not help. */
+#define NO_HELP_FLOOD \
+	"a larger backlog, net.core.somaxconn or net.ipv4.tcp_max_syn_backlog: a flood fills a queue of any size"
+#define NO_HELP_OVERFLOW \
+	"net.ipv4.tcp_max_syn_backlog limits the other queue, that of handshakes; net.ipv4.tcp_abort_on_overflow only refuses clients sooner"
+
 /**
  * struct names - who and where, as text
  * @owner: the process
  * @at: the local address
- * @since: how long it has been so
- * @more: how many listeners have the same, or nothing
+ * @since: since when
+ * @more: how many other listeners have the same problem; may be empty
  */
 struct names {
 	char owner[TCPDIAG_OWNER_LEN];
 	char at[TCPDIAG_ADDR_LEN];
 	char since[TCPDIAG_DURATION_LEN];
-	char more[40];
+	char more[48];
 };
 
-/* A new finding on a listener; NULL, and no names, if there is no such one. */
+/* A new finding on a listener; NULL, and no names, if no listener has it. */
 static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 				   enum tcpdiag_severity severity,
 				   const struct tcpdiag_listener_fact *x,
@@ -33,14 +39,13 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 	tcpdiag_format_addr(n->at, x->v6, &x->addr, x->port);
 	tcpdiag_format_duration(n->since, x->since_us);
 	n->more[0] = '\0';
-	if (x->listeners > 1)
-		tcpdiag_say(n->more, "; %u more listeners so",
+	if (x->listeners == 2)
+		tcpdiag_say(n->more, "; 1 more listener is affected");
+	else if (x->listeners > 2)
+		tcpdiag_say(n->more, "; %u more listeners are affected",
 			    x->listeners - 1);
 	return tcpdiag_findings_add(out, severity);
 }
-
-static const char filled_as_fast[] =
-	"a larger backlog, somaxconn or tcp_max_syn_backlog: a flood fills any queue";
 
 static void flood_of_none(const struct tcpdiag_listen_facts *l,
 			  struct tcpdiag_findings *out)
@@ -49,19 +54,21 @@ static void flood_of_none(const struct tcpdiag_listen_facts *l,
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "SYN flood: %llu SYNs a second get a cookie and %llu come back with one; no listener's queue shows whom it is aimed at",
-		    l->full_per_s, l->valid_per_s);
+		    "SYN flood: in the last second the kernel answered %llu SYN%s with cookies and clients returned %llu; no queue is full, so its target is not known",
+		    l->full_per_s, tcpdiag_plural(l->full_per_s),
+		    l->valid_per_s);
 	tcpdiag_say(f->evidence,
 		    "full_per_s=%llu cookies_valid_per_s=%llu syncookies=%u",
 		    l->full_per_s, l->valid_per_s, l->syncookies);
 	tcpdiag_say(f->host,
-		    "net.ipv4.tcp_syncookies is %u: cookies keep ports reachable; drop the sources before TCP sees them (nftables, XDP)",
+		    "net.ipv4.tcp_syncookies is %u, which keeps the ports reachable; drop the SYNs before TCP sees them (nftables, XDP)",
 		    l->syncookies);
-	f->no_help = filled_as_fast;
+	f->no_help = NO_HELP_FLOOD;
 }
 
 /**
- * tcpdiag_find_syn_flood() - SYNs that nobody follows up fill a queue
+ * tcpdiag_find_syn_flood() - a queue is full of SYNs whose handshakes are not
+ *	completed
  * @facts: what is judged
  * @out: where to
  */
@@ -81,8 +88,9 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 		return;
 	}
 	tcpdiag_say(f->what,
-		    "SYN flood for %s on %s of %s: %u SYNs wait where %u have room, and %llu handshakes a second are completed%s",
-		    n.since, n.at, n.owner, x->syn, x->syn_limit, x->done_per_s,
+		    "SYN flood against %s on %s for %s: %u SYN%s in the queue (limit %u), %llu handshake%s completed in the last second%s",
+		    n.owner, n.at, n.since, x->syn, tcpdiag_plural(x->syn),
+		    x->syn_limit, x->done_per_s, tcpdiag_plural(x->done_per_s),
 		    n.more);
 	tcpdiag_say(f->evidence,
 		    "syn_queue=%u syn_limit=%u full_per_s=%llu handshakes_per_s=%llu cookies_valid_per_s=%llu drops=%llu floods=%u syncookies=%u",
@@ -90,34 +98,31 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 		    l->valid_per_s, x->drops, x->floods, l->syncookies);
 	if (l->syncookies)
 		tcpdiag_say(f->host,
-			    "net.ipv4.tcp_syncookies is %u: cookies keep the port reachable (clients without timestamps lose window scaling and SACK); drop the sources before TCP sees them (nftables, XDP)",
+			    "net.ipv4.tcp_syncookies is %u, which keeps the port reachable, although clients without TCP timestamps lose window scaling and SACK; drop the SYNs before TCP sees them (nftables, XDP)",
 			    l->syncookies);
 	else
 		tcpdiag_say(f->host,
-			    "net.ipv4.tcp_syncookies is 0, so SYNs of real clients are dropped too: set it to 1; drop the sources before TCP sees them (nftables, XDP)");
-	f->no_help = filled_as_fast;
+			    "net.ipv4.tcp_syncookies is 0, and the kernel drops the SYNs of real clients too: set it to 1; then drop the flood before TCP sees it (nftables, XDP)");
+	f->no_help = NO_HELP_FLOOD;
 }
 
-static const char other_knobs[] =
-	"tcp_max_syn_backlog, of the other queue; tcp_abort_on_overflow: it refuses clients sooner";
-
-/* Who has to raise the limit of a listener's queues. */
+/* Which limit to raise: the program's backlog or the host's somaxconn. */
 static void say_knob(struct tcpdiag_finding *f,
 		     const struct tcpdiag_listener_fact *x, u32 somaxconn)
 {
 	if (x->limit < somaxconn)
 		tcpdiag_say(f->application,
-			    "a larger backlog in listen(): it asked for %u, the host allows %u",
+			    "call listen() with a larger backlog: the program asked for %u, and net.core.somaxconn allows %u",
 			    x->limit, somaxconn);
 	else
 		tcpdiag_say(f->host,
-			    "net.core.somaxconn is %u and cuts the backlog that listen() asks for: raise it, then make the program listen again, for it counts at that moment only",
-			    somaxconn);
+			    "net.core.somaxconn is %u and capped the backlog at %u when the program called listen(): raise it, then restart the program",
+			    somaxconn, x->limit);
 }
 
 /**
  * tcpdiag_find_accept_queue_overflow() - connections are dropped because the
- *	program does not accept them
+ *	program does not accept them fast enough
  * @facts: what is judged
  * @out: where to
  */
@@ -133,26 +138,30 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s: %llu SYNs and ACKs were dropped in the last minute for a full accept queue; %u wait where %u have room, %llu a second are accepted%s",
-		    n.owner, n.at, x->overflows_minute, x->accept, x->limit + 1,
+		    "%s on %s: the accept queue %s full and %llu SYN%s or ACK%s dropped in the last minute; %u connection%s in the queue (backlog %u, room for %llu), %llu accepted in the last second%s",
+		    n.owner, n.at, x->now ? "is" : "was", x->overflows_minute,
+		    tcpdiag_plural(x->overflows_minute),
+		    x->overflows_minute == 1 ? " was" : "s were", x->accept,
+		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,
 		    x->accepted_per_s, n.more);
 	tcpdiag_say(f->evidence,
 		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%llu accept_wait_us=%llu",
 		    x->overflows_minute, x->overflows, x->accept, x->limit,
 		    tcpdiag_limit_by(x->limit, l->somaxconn), l->somaxconn,
 		    x->accepted_per_s, x->wait_us);
-	say_knob(f, x, l->somaxconn);
 	/* no queue is long enough for a program that has stopped */
 	if (x->now && !x->accepted_per_s)
 		tcpdiag_say(f->application,
-			    "it has stopped calling accept(): find out where it hangs; the backlog (%u) is not the cause",
+			    "find out where the program hangs: it has stopped calling accept(), and a larger backlog (now %u) would fill too",
 			    x->limit);
-	f->no_help = other_knobs;
+	else
+		say_knob(f, x, l->somaxconn);
+	f->no_help = NO_HELP_OVERFLOW;
 }
 
 /**
- * tcpdiag_find_syn_queue_full() - real clients come faster than the queue of
- *	SYNs has room for them
+ * tcpdiag_find_syn_queue_full() - the queue of SYNs is full, but its clients do
+ *	complete their handshakes
  * @facts: what is judged
  * @out: where to
  */
@@ -168,8 +177,9 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s: its queue of SYNs is full (%u where %u have room) of clients that do complete their handshakes, %llu a second%s",
-		    n.owner, n.at, x->syn, x->syn_limit, x->done_per_s, n.more);
+		    "%s on %s: the SYN queue is full (%u SYN%s, limit %u) with clients that do complete their handshakes (%llu in the last second)%s",
+		    n.owner, n.at, x->syn, tcpdiag_plural(x->syn), x->syn_limit,
+		    x->done_per_s, n.more);
 	tcpdiag_say(f->evidence,
 		    "syn_queue=%u syn_limit=%u limit_by=%s somaxconn=%u max_syn_backlog=%u syncookies=%u full_per_s=%llu handshakes_per_s=%llu",
 		    x->syn, x->syn_limit,
@@ -178,14 +188,14 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 		    x->done_per_s);
 	if (x->syn_limit < x->limit)
 		tcpdiag_say(f->host,
-			    "net.ipv4.tcp_max_syn_backlog is %u, of which a quarter is kept for known peers while tcp_syncookies is 0: raise it, or set tcp_syncookies to 1",
+			    "net.ipv4.tcp_max_syn_backlog is %u, and while net.ipv4.tcp_syncookies is 0 a quarter of it is reserved for known peers: raise it, or set net.ipv4.tcp_syncookies to 1",
 			    l->max_syn_backlog);
 	else
 		say_knob(f, x, l->somaxconn);
 }
 
 /**
- * tcpdiag_find_slow_accept() - connections wait long for accept()
+ * tcpdiag_find_slow_accept() - connections wait too long for accept()
  * @facts: what is judged
  * @out: where to
  */
@@ -201,15 +211,15 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s lets connections wait: %u of at most %u, the first for %s; %llu a second are accepted%s",
-		    n.owner, n.at, x->accept, x->limit + 1,
-		    tcpdiag_format_duration(wait, x->wait_us),
+		    "%s on %s is slow to accept: %u connection%s in the queue (backlog %u, room for %llu), the first for %s; %llu accepted in the last second%s",
+		    n.owner, n.at, x->accept, tcpdiag_plural(x->accept),
+		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
 		    x->accepted_per_s, n.more);
 	tcpdiag_say(f->evidence,
 		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%llu",
 		    x->wait_us, facts->limits.slow_accept_ms, x->accept,
 		    x->limit, x->accepted_per_s);
 	tcpdiag_say(f->application,
-		    "accept() in a loop until EAGAIN, apart from the work on connections; more workers, each with a listener of its own (SO_REUSEPORT)");
-	f->no_help = "a larger backlog: they would only wait longer";
+		    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers, each with its own listener (SO_REUSEPORT)");
+	f->no_help = "a larger backlog: connections would only wait longer";
 }

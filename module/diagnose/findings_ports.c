@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings on local ports and on TIME_WAIT: destinations that have no port left
- * or soon will not, connections that were not worth their handshake.
+ * Findings on local ports and TIME_WAIT: destinations for which no local port is
+ * left, or soon will be, and connections too short to be worth their handshake.
  */
 #include <linux/math64.h>
 #include <linux/string.h>
@@ -9,45 +9,60 @@
 #include "diagnose/findings.h"
 #include "model/format.h"
 
-/* Who found no port less than so long ago may find none now. */
+/* A connect() that found no port less than this ago may fail again now. */
 #define RECENT_US	(60 * (u64)USEC_PER_SEC)
-/* After so long it is history. */
+/* A failure older than this is no longer reported. */
 #define OVER_US		(60 * RECENT_US)
-/* A forecast that leaves no time. */
+/* A forecast of less than this is critical. */
 #define SOON_S		60
-/* Rates of less than an interval say nothing; it may be half a second short. */
+/* Rates need an interval of 5 s, which may be half a second short. */
 #define WINDOW_MS	(5 * MSEC_PER_SEC - MSEC_PER_SEC / 2)
-/* Of lives that a pool would have saved. */
+/* Share of short connections from which on a pool is worth it. */
 #define MOST_PERCENT	90
 
+/* What is often advised but does not help. */
 #define FOLKLORE \
-	"tcp_fin_timeout does not shorten TIME_WAIT, which lasts 60 s on Linux, not 2 to 4 minutes; tcp_tw_recycle is gone since Linux 4.12; TIME_WAIT holds no descriptor, so a larger limit of descriptors frees no port"
+	"net.ipv4.tcp_fin_timeout does not shorten TIME_WAIT, which lasts 60 s on Linux; net.ipv4.tcp_tw_recycle was removed in Linux 4.12; TIME_WAIT uses no file descriptor, and a higher limit of descriptors frees no port"
+#define NO_TIME_WAIT \
+	"net.ipv4.tcp_fin_timeout, net.ipv4.tcp_tw_reuse and net.ipv4.tcp_max_tw_buckets, because none of these ports is in TIME_WAIT; a higher limit of file descriptors frees no port"
 
 #define POOL \
-	"keep connections open and use them again (a pool, keep-alive)"
+	"keep connections open and reuse them (a pool, keep-alive)"
 #define LIMIT \
-	"connections that are open hold these ports: close those that are not used, and limit the pool"
-#define REUSE_HELPS \
-	": 1 lets connect() take ports that have been in TIME_WAIT for 1 s, with timestamps at both ends, and helps outgoing connections only"
-#define NO_REUSE \
-	" and would not help: few of these ports are in TIME_WAIT"
+	"close connections that are not in use, and limit the size of the pool"
 
-/* What helps depends on what holds most of the ports. */
+#define RANGE \
+	"net.ipv4.ip_local_port_range is %d %d, and a wider range gives each destination more ports; net.ipv4.tcp_tw_reuse is %u, "
+#define TAKES_WAITING \
+	"lets connect() take ports that have been in TIME_WAIT for 1 s, if both ends use TCP timestamps"
+
+/*
+ * The right change depends on the state that most of the ports are in. If they
+ * are all free again, nobody knows which it was.
+ */
 static void say_remedies(const struct tcpdiag_ports_facts *ports,
 			 const struct tcpdiag_peer_sum *s,
 			 struct tcpdiag_finding *f)
 {
-	bool waiting = s->in_use[TCPDIAG_PEER_TIME_WAIT] >=
-		       tcpdiag_peer_total(s->in_use) / 2;
+	u32 time_wait = s->in_use[TCPDIAG_PEER_TIME_WAIT];
+	u32 total = tcpdiag_peer_total(s->in_use);
+	bool waiting = !total || (time_wait && time_wait >= total / 2);
 
 	tcpdiag_say(f->application,
-		    "%s; else connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one",
-		    waiting ? POOL : LIMIT);
-	tcpdiag_say(f->host,
-		    "net.ipv4.ip_local_port_range is %d %d: a wider one gives each destination more ports; net.ipv4.tcp_tw_reuse is %u%s",
-		    ports->low, ports->high, ports->reuse,
-		    waiting ? REUSE_HELPS : NO_REUSE);
-	f->no_help = FOLKLORE;
+		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
+		    waiting ? POOL : LIMIT,
+		    total ? "" : ", and close those that are not in use");
+	if (waiting)
+		tcpdiag_say(f->host, RANGE "%s" TAKES_WAITING, ports->low,
+			    ports->high, ports->reuse,
+			    ports->reuse == 1 ? "which already " : "and 1 ");
+	else
+		tcpdiag_say(f->host,
+			    RANGE
+			    "which makes no difference here, where %u of %u ports in use are in TIME_WAIT",
+			    ports->low, ports->high, ports->reuse, time_wait,
+			    total);
+	f->no_help = time_wait || !total ? FOLKLORE : NO_TIME_WAIT;
 }
 
 static void say_ports(const struct tcpdiag_ports_facts *ports,
@@ -69,7 +84,7 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 }
 
 /**
- * tcpdiag_find_ports_exhausted() - connect() found no local port
+ * tcpdiag_find_ports_exhausted() - connect() found no free local port
  * @facts: what is judged
  * @out: where to
  */
@@ -86,9 +101,9 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, is_refusing(fact) ? TCPDIAG_CRITICAL :
 							  TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "connect() from %s failed %llu times for want of a local port (EADDRNOTAVAIL), the last time %s ago in %s",
+		    "connect() from %s failed %llu time%s because no local port was free (EADDRNOTAVAIL), most recently %s ago in %s",
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
-		    fact->sum.no_port,
+		    fact->sum.no_port, tcpdiag_plural(fact->sum.no_port),
 		    tcpdiag_format_duration(ago, fact->refused_us),
 		    tcpdiag_format_owner(owner, &fact->victim));
 	say_ports(&facts->ports, &fact->sum, f);
@@ -96,11 +111,11 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 }
 
 /**
- * tcpdiag_find_ports_filling() - a destination soon has no local port left
+ * tcpdiag_find_ports_filling() - soon no local port is left for a destination
  * @facts: what is judged
  * @out: where to
  *
- * Where connect() fails already there is tcpdiag_find_ports_exhausted().
+ * If connect() fails already, tcpdiag_find_ports_exhausted() reports it.
  */
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
@@ -116,22 +131,24 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, fact->forecast_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%u %% of the local ports from %s are in use, by %s",
-		    percent, tcpdiag_peer_name(name, &fact->sum.key, " to "),
+		    "%u of %u local ports (%u %%) for connections from %s are in use, by %s",
+		    tcpdiag_peer_total(fact->sum.in_use),
+		    facts->ports.capacity, percent,
+		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
 		    tcpdiag_format_owner(owner, &fact->user));
 	if (!fact->forecast_s)
-		strlcat(f->what, ": none is left", sizeof(f->what));
+		strlcat(f->what, "; none is left", sizeof(f->what));
 	else if (fact->forecast_s != TCPDIAG_NEVER)
 		scnprintf(f->what + strlen(f->what),
 			  sizeof(f->what) - strlen(f->what),
-			  "; at this rate none is left in %llu s",
+			  "; at this rate none will be left in %llu s",
 			  fact->forecast_s);
 	say_ports(&facts->ports, &fact->sum, f);
 	say_remedies(&facts->ports, &fact->sum, f);
 }
 
 /**
- * tcpdiag_find_time_wait_overflow() - there was no room for TIME_WAIT
+ * tcpdiag_find_time_wait_overflow() - net.ipv4.tcp_max_tw_buckets was reached
  * @facts: what is judged
  * @out: where to
  */
@@ -145,20 +162,20 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "%llu connections ended without TIME_WAIT because as many as net.ipv4.tcp_max_tw_buckets allows were there: a late segment of one may reset or enter the next with its ports",
-		    tw->overflows);
+		    "%llu connection%s ended without TIME_WAIT because net.ipv4.tcp_max_tw_buckets was reached: late segments may reset or corrupt the next connection with the same addresses and ports",
+		    tw->overflows, tcpdiag_plural(tw->overflows));
 	tcpdiag_say(f->evidence, "overflows=%llu now=%llu limit=%u",
 		    tw->overflows, facts->snap.now[TCP_TIME_WAIT], tw->limit);
 	tcpdiag_say(f->application,
-		    "keep connections open and use them again; who closes first gets the TIME_WAIT, so let the other end close");
+		    "keep connections open and reuse them, or let the other end close first: TIME_WAIT stays at the end that closes first");
 	tcpdiag_say(f->host,
-		    "net.ipv4.tcp_max_tw_buckets is %u: raise it; a TIME_WAIT takes some 250 bytes of memory",
+		    "raise net.ipv4.tcp_max_tw_buckets, which is %u: a socket in TIME_WAIT takes about 250 bytes of memory",
 		    tw->limit);
 	f->no_help = FOLKLORE;
 }
 
 /**
- * tcpdiag_find_connection_churn() - connections that a pool would save
+ * tcpdiag_find_connection_churn() - many short connections to one destination
  * @facts: what is judged
  * @out: where to
  */
@@ -181,8 +198,9 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	tcpdiag_say(f->what,
-		    "%s makes %llu connections a second from %s, %llu %% of them for less than 1 s (median %s)",
+		    "%s makes %llu connection%s a second from %s, and %llu %% of them live for less than 1 s (median %s)",
 		    tcpdiag_format_owner(owner, &fact->user), div_u64(rate, 10),
+		    tcpdiag_plural(div_u64(rate, 10)),
 		    tcpdiag_peer_name(name, &s->key, " to "), percent,
 		    tcpdiag_format_duration(life, tcpdiag_peer_median_us(s)));
 	tcpdiag_say(f->evidence,
@@ -190,5 +208,5 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 		    div_u64(rate, 10), s->lived, s->lived_short,
 		    tcpdiag_peer_median_us(s), tcpdiag_peer_total(s->in_use));
 	tcpdiag_say(f->application,
-		    "keep connections open and use them again (a pool, keep-alive at both ends): each saves a handshake, a slow start, and a port in TIME_WAIT where this end closes first");
+		    "keep connections open and reuse them (a pool, keep-alive at both ends): each reuse saves a handshake, a slow start and, if this end closes first, a port in TIME_WAIT for 60 s");
 }

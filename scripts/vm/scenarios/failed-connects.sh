@@ -118,9 +118,9 @@ for i in 1 2 3 4 5 6; do
 	tell_err client ECONNREFUSED connect "r$i" "$addr" 9
 done
 # The three may be in the same minute.
-wait_until 5 finding 'WARNING connects_fail what [69] attempts to connect were refused'
+wait_until 5 finding 'WARNING connects_fail what [69] attempts to connect failed in the last minute, .*refused'
 ok "six more are"
-check "the last victim is named" finding "the last one of retrier (pid $(tell client pid)) to $addr:9"
+check "the last victim is named" finding "the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
 
 note "closed by a reset"
 tell server accept s1 l

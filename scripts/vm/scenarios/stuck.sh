@@ -49,7 +49,7 @@ check "the oldest's peer is named" grep -q "peer $peer " <<<"$(finding stuck_las
 retransmits=$(evidence stuck_last_ack retransmits)
 within "$retransmits" 2 8 "its FIN was sent again some times"
 set_sysctl net.ipv4.tcp_orphan_retries 5
-check "the advice has the sysctl's value" grep -q 'tcp_orphan_retries is 5: after 5 ' \
+check "the advice has the sysctl's value" grep -q 'tcp_orphan_retries is 5: the kernel gives up after 5 ' \
 	<<<"$(finding stuck_last_ack "" host)"
 set_sysctl net.tcpdiag.orphans 5
 is "$(findings)" "WARNING stuck_last_ack" "four orphans are not five"

@@ -73,7 +73,7 @@ flood 10.99.1.1
 wait_until 10 verdict_is syn_flood
 ok "the flood is seen"
 check "a finding names the owner and the listener" finding \
-	"WARNING syn_flood what SYN flood for .* on $addr:8080 of web (pid $(tell server pid))"
+	"WARNING syn_flood what SYN flood against web (pid $(tell server pid)) on $addr:8080 for "
 check "with the cookies that keep it reachable" finding 'syn_flood host net.ipv4.tcp_syncookies is 1'
 tell client connect during "$addr" 8080
 tell server accept during l
@@ -128,6 +128,6 @@ for ((i = 1; i <= 400; i++)); do
 	! finding 'syn_queue_full what' || break
 done
 check "the queue is full, of clients that get in" finding \
-	"WARNING syn_queue_full what web (pid $pid) on $addr:8081: its queue of SYNs is full"
+	"WARNING syn_queue_full what web (pid $pid) on $addr:8081: the SYN queue is full"
 check "and the knob is named" finding 'syn_queue_full application .*listen()'
 check_not "that is no flood" finding syn_flood
