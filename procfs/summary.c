@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/tcpdiag: what a person reads first: findings, then one table of
- * states, then the congestion control in use (Documentation/summary.md).
+ * /proc/tcpdiag: the page a person reads first: findings, then a table of
+ * states, then congestion control (Documentation/summary.md).
  */
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <net/tcp.h>
 
 #include "account/account.h"
@@ -20,8 +21,22 @@
 #include "store/phase.h"
 #include "store/reader.h"
 
-/* Findings on the page; the rest is in their own view. */
+/* Findings on the page; the file findings has all of them. */
 #define FINDINGS	5
+/* No line is longer than this. */
+#define WIDTH		100
+/* Before a line that continues the one above: as wide as "    change: ". */
+#define INDENT		12
+
+/**
+ * struct parts - what is too large for the stack
+ * @hist: of one state
+ * @text: one paragraph: the algorithms in use, with their counts
+ */
+struct parts {
+	struct tcpdiag_hist hist;
+	char text[1024];
+};
 
 static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 {
@@ -34,16 +49,40 @@ static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 		   net_eq(tn->net, &init_net) ? " (initial)" : "");
 }
 
-/* What was found, and what to change: in the program, else on the host. */
+/*
+ * Print a text in lines of at most WIDTH characters, each from the second on
+ * with an indent. @head begins the first line.
+ */
+static void show_text(struct seq_file *seq, const char *head, const char *text)
+{
+	size_t column = strlen(head);
+
+	seq_puts(seq, head);
+	while (*text) {
+		size_t n = tcpdiag_format_line(text, WIDTH - column);
+
+		seq_printf(seq, "%.*s\n", (int)n, text);
+		text = skip_spaces(text + n);
+		if (*text)
+			seq_printf(seq, "%*s", INDENT, "");
+		column = INDENT;
+	}
+}
+
+/*
+ * What is wrong, and the one change most worth making: in the program if there
+ * is one, else on the host.
+ */
 static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f)
 {
 	const char *change = *f->application ? f->application : f->host;
+	char head[48];
 
-	seq_printf(seq, "  %s %s: %s\n",
-		   tcpdiag_findings_severity_name(f->severity), f->code,
-		   f->what);
+	scnprintf(head, sizeof(head), "  %s %s: ",
+		  tcpdiag_findings_severity_name(f->severity), f->code);
+	show_text(seq, head, f->what);
 	if (*change)
-		seq_printf(seq, "    change: %s\n", change);
+		show_text(seq, "    change: ", change);
 }
 
 static void show_findings(struct seq_file *seq,
@@ -113,28 +152,32 @@ static void show_states(struct seq_file *seq, struct tcpdiag_net *tn,
 }
 
 static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
-		    const struct tcpdiag_snapshot *snap)
+		    const struct tcpdiag_snapshot *snap, char *text,
+		    size_t size)
 {
 	const struct tcp_congestion_ops *ca;
+	const char *separator = " ";
 	unsigned int i;
-	bool any = false;
+	size_t n;
 
 	rcu_read_lock();
 	ca = rcu_dereference(tn->net->ipv4.tcp_congestion_control);
-	seq_printf(seq, "\ncongestion control: default %s; in use:",
-		   ca ? ca->name : "-");
+	n = scnprintf(text, size, "default %s; in use:", ca ? ca->name : "-");
 	rcu_read_unlock();
 	for (i = 0; i < TCPDIAG_CC_SLOTS; i++) {
 		if (!snap->cc_live[i])
 			continue;
-		seq_printf(seq, "%s %s %llu", any ? "," : "",
-			   tcpdiag_cc_name(i), snap->cc_live[i]);
-		any = true;
+		n += scnprintf(text + n, size - n, "%s%s %llu", separator,
+			       tcpdiag_cc_name(i), snap->cc_live[i]);
+		separator = ", ";
 	}
-	seq_printf(seq, "%s; tcpdiag adds:", any ? "" : " none");
+	n += scnprintf(text + n, size - n, "%s; tcpdiag adds:",
+		       *separator == ' ' ? " none" : "");
 	for (i = 0; i < tcpdiag_cc_algos_count(); i++)
-		seq_printf(seq, " %s", tcpdiag_cc_algos_name(i));
+		n += scnprintf(text + n, size - n, " %s",
+			       tcpdiag_cc_algos_name(i));
 	seq_putc(seq, '\n');
+	show_text(seq, "congestion control: ", text);
 }
 
 /**
@@ -150,24 +193,24 @@ int tcpdiag_summary_show(struct seq_file *seq,
 {
 	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_diagnosis *d;
-	struct tcpdiag_hist *hist;
+	struct parts *parts;
 	int err;
 
-	hist = kmalloc(sizeof(*hist), TCPDIAG_GFP);
-	if (!hist)
+	parts = kmalloc(sizeof(*parts), TCPDIAG_GFP);
+	if (!parts)
 		return -ENOMEM;
 	d = tcpdiag_diagnose(reader);
 	if (!d) {
-		kfree(hist);
+		kfree(parts);
 		return -ENOMEM;
 	}
 	title(seq, tn);
 	show_findings(seq, &d->findings);
-	show_states(seq, tn, &d->facts.snap, hist);
-	show_cc(seq, tn, &d->facts.snap);
+	show_states(seq, tn, &d->facts.snap, &parts->hist);
+	show_cc(seq, tn, &d->facts.snap, parts->text, sizeof(parts->text));
 	err = tcpdiag_congestion_summary(seq, tn, &d->facts.snap);
 	seq_puts(seq, "details: /proc/net/tcpdiag/\n");
 	tcpdiag_diagnosis_put(d);
-	kfree(hist);
+	kfree(parts);
 	return err;
 }

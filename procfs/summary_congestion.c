@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lines on congestion control in /proc/tcpdiag (Documentation/summary.md).
+ * The table of congestion control algorithms in /proc/tcpdiag
+ * (Documentation/summary.md).
  */
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -12,14 +13,22 @@
 #include "store/net.h"
 #include "store/phase.h"
 
-/* Algorithms that have a line in the summary, so that it stays one screen. */
+/* Algorithms that have a line, so that the page stays short. */
 #define LINES	6
+/*
+ * At a smaller RTT the ratio of smoothed to smallest RTT is about scheduling on
+ * the hosts, not about queues on the path.
+ */
+#define PATH_RTT_US	1000
+
+#define FINISHED \
+	"------------------ finished connections -------------------"
 
 static void scaled(struct seq_file *seq, bool known, u64 n)
 {
 	char buf[TCPDIAG_NUMBER_LEN];
 
-	seq_printf(seq, " %6s", known ? tcpdiag_format_number(buf, n) : "-");
+	seq_printf(seq, " %7s", known ? tcpdiag_format_number(buf, n) : "-");
 }
 
 /* @part / @whole with two decimals, and @units for 1. */
@@ -35,18 +44,35 @@ static void ratio(struct seq_file *seq, u64 part, u64 whole, u64 units,
 	seq_printf(seq, " %8s", buf);
 }
 
-static void summary_row(struct seq_file *seq, unsigned int cc, u64 live,
-			const struct tcpdiag_cc_row *row)
+static void header(struct seq_file *seq)
+{
+	seq_printf(seq, "%-15s %6s %s %15s\n", "", "open", FINISHED,
+		   "open + finished");
+	seq_printf(seq, "%-15s %6s %8s %7s %8s %7s %7s %8s %8s %7s %7s\n",
+		   "algorithm", "now", "number", "acked", "retrans", "p50_bps",
+		   "p90_bps", "min_rtt", "srtt/min", "losses", "rtos");
+}
+
+static void footer(struct seq_file *seq)
+{
+	seq_puts(seq, "acked: bytes; bps: goodput in bits per second; srtt/min: smoothed RTT over min_rtt, - below 1 ms\n"
+		      "open connections in detail: /proc/net/tcpdiag/congestion\n");
+}
+
+static void row(struct seq_file *seq, unsigned int cc, u64 open,
+		const struct tcpdiag_cc_row *row)
 {
 	const struct tcpdiag_hist *goodput = &row->hist[TCPDIAG_CC_GOODPUT];
-	const struct tcpdiag_hist *rtt = &row->hist[TCPDIAG_CC_MIN_RTT];
 	const struct tcpdiag_hist *swell = &row->hist[TCPDIAG_CC_INFLATION];
+	const struct tcpdiag_hist *rtt = &row->hist[TCPDIAG_CC_MIN_RTT];
+	u64 rtt_us = tcpdiag_hist_percentile(rtt, 50);
 	bool losses = tcpdiag_phase_hears(TCPDIAG_SOURCE_LOSSES);
 	char buf[TCPDIAG_DURATION_LEN] = "-";
+	bool swollen = swell->count && rtt_us >= PATH_RTT_US;
 
 	if (rtt->count)
-		tcpdiag_format_duration(buf, tcpdiag_hist_percentile(rtt, 50));
-	seq_printf(seq, "%-15s %6llu %8llu", tcpdiag_cc_name(cc), live,
+		tcpdiag_format_duration(buf, rtt_us);
+	seq_printf(seq, "%-15s %6llu %8llu", tcpdiag_cc_name(cc), open,
 		   row->connections);
 	scaled(seq, true, row->sum[TCPDIAG_CC_BYTES_ACKED]);
 	ratio(seq, row->sum[TCPDIAG_CC_BYTES_RETRANS],
@@ -54,8 +80,8 @@ static void summary_row(struct seq_file *seq, unsigned int cc, u64 live,
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 50));
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 90));
 	seq_printf(seq, " %8s", buf);
-	ratio(seq, tcpdiag_hist_percentile(swell, 50), swell->count ? 100 : 0,
-	      1, 'x');
+	ratio(seq, tcpdiag_hist_percentile(swell, 50), swollen ? 100 : 0, 1,
+	      'x');
 	scaled(seq, losses, row->sum[TCPDIAG_CC_LOSS_EPISODES]);
 	scaled(seq, losses, row->sum[TCPDIAG_CC_RTOS]);
 	seq_putc(seq, '\n');
@@ -67,7 +93,8 @@ static void summary_row(struct seq_file *seq, unsigned int cc, u64 live,
  * @tn: the namespace
  * @snap: its figures
  *
- * Of finished connections only: to look at the live ones costs by them.
+ * Only finished connections have figures here: each open one would have to be
+ * looked at, and the summary must cost the same however many there are.
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -75,26 +102,26 @@ static void summary_row(struct seq_file *seq, unsigned int cc, u64 live,
 int tcpdiag_congestion_summary(struct seq_file *seq, struct tcpdiag_net *tn,
 			       const struct tcpdiag_snapshot *snap)
 {
+	struct tcpdiag_cc_row *done;
 	unsigned int cc, n = 0;
-	struct tcpdiag_cc_row *row;
 
-	row = kmalloc(sizeof(*row), TCPDIAG_GFP);
-	if (!row)
+	done = kmalloc(sizeof(*done), TCPDIAG_GFP);
+	if (!done)
 		return -ENOMEM;
 	for (cc = 0; cc < TCPDIAG_CC_SLOTS; cc++) {
 		if (!snap->cc_begun[cc] || n++ >= LINES)
 			continue;
 		if (n == 1)
-			seq_printf(seq, "%-15s %6s %8s %6s %8s %6s %6s %8s %8s %6s %6s\n",
-				   "algorithm", "live", "finished", "bytes",
-				   "retrans", "p50b/s", "p90b/s", "min_rtt",
-				   "srtt/min", "losses", "rtos");
-		memset(row, 0, sizeof(*row));
-		tcpdiag_congestion_finished(tn, cc, row);
-		summary_row(seq, cc, snap->cc_live[cc], row);
+			header(seq);
+		memset(done, 0, sizeof(*done));
+		tcpdiag_congestion_finished(tn, cc, done);
+		row(seq, cc, snap->cc_live[cc], done);
 	}
 	if (n > LINES)
-		seq_printf(seq, "and %u more algorithms\n", n - LINES);
-	kfree(row);
+		seq_printf(seq, "and %u more algorithm%s\n", n - LINES,
+			   tcpdiag_plural(n - LINES));
+	if (n)
+		footer(seq);
+	kfree(done);
 	return 0;
 }

@@ -46,7 +46,7 @@ ss_cc() {
 
 # What /proc/tcpdiag has as "in use", in the same form. usage: summary_cc NETNS
 summary_cc() {
-	summary "$1" | sed -n 's/.*in use: \([^;]*\);.*/\1/p' | tr -d ',' |
+	summary "$1" | tr -s ' \n' ' ' | sed -n 's/.*in use: \([^;]*\);.*/\1/p' | tr -d ',' |
 		awk '{ for (i = 1; i < NF; i += 2) print $i "=" $(i + 1) }' | sort | paste -sd ' '
 }
 

@@ -33,7 +33,8 @@ look() {
 	for row in "${lines[@]}"; do
 		case $1 in
 		findings) [[ $row == *\ what\ * ]] || continue ;;
-		summary) [[ $row == *:* ]] || continue ;;
+		# not the rest of a sentence, which is broken where its figures let it
+		summary) [[ $row == *:* && $row != "            "* ]] || continue ;;
 		esac
 		read -ra words <<<"$row"
 		for at in ${steady[$1]}; do

@@ -90,7 +90,7 @@ compare() {
 		"$1: a finding for each but who writes"
 }
 
-plan 67
+plan 68
 
 declare -A leaked=()
 declare -A port=([forgetful]=8001 [deaf]=8002 [hoarder]=8003 [standstill]=8004
@@ -145,12 +145,13 @@ compare young
 what=$(finding close_wait_leak "forgetful" what)
 is "${what%, the oldest for*}" "forgetful (pid $(tell forgetful pid)) keeps 5 sockets in CLOSE_WAIT on port 8001" \
 	"the sentence says who, how many, where"
-is "${what##*: }" "it has read everything sent and never closed" "... and why"
-check "the program's change is to close" grep -q '^close() when read() returns 0' \
+is "${what##*: }" "the program has read everything but has not called close()" "... and why"
+check "the program's change is to close" grep -q '^call close() when read() returns 0' \
 	<<<"$(finding close_wait_leak forgetful application)"
 check "/proc/tcpdiag shows it, with the change" grep -q -A 1 'WARNING close_wait_leak: forgetful' <<<"$(summary)"
 is "$(summary | grep -c close_wait_leak)/$(summary | grep -o 'and .* more')" "5/and 3 more" \
 	"the worst five are on the page"
+is "$(summary | awk 'length > 100')" "" "no line of /proc/tcpdiag is longer than 100 characters"
 is "$(summary | awk '/close_wait_leak/ { print $3; exit }')" forgetful "the one with most sockets first"
 is "$(group 8001 fds)/$(group 8001 fd_limit)" \
 	"$(find "/proc/$(tell forgetful pid)/fd" -mindepth 1 | wc -l)/$(awk '/open files/ { print $4 }' \

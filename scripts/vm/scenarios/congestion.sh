@@ -115,7 +115,7 @@ recoveries() {
 
 load_module
 in_netns init sysctl -qw net.ipv4.tcp_allowed_congestion_control="${algorithms[*]}"
-plan 59
+plan 60
 netns sender
 netns receiver
 netns nobody
@@ -283,5 +283,6 @@ is "$(summary sender | sed -n '/^algorithm/,/^details/p' | awk '$2 + 0 == $2 { p
 		NR > 1 && $2 == "finished" { done[$1] = $3; order[n++] = $1 }
 		END { for (i = 0; i < n; i++) print order[i], live[order[i]] , done[order[i]] }')" \
 	"the summary has a line for each"
+is "$(summary sender | awk 'length > 100')" "" "no line of /proc/tcpdiag is longer than 100 characters"
 is "$(view congestion nobody | wc -l)" 1 "nothing of it in another namespace"
 is "$(self allocation_failures sender)" 0 "nothing was left out"

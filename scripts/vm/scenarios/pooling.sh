@@ -41,7 +41,8 @@ within "$(port_col 8080 median_life_us)" 1 999999 "so is the median"
 is "$(port_col 8080 pid) $(port_col 8080 comm)" "$(tell short pid) short-lived" "who makes them is named"
 rate=$(port_col 8080 connects_per_s)
 within "${rate%.*}" 5 200 "the rate is that of the last seconds"
-check "it is a finding" grep -q 'short-lived.* connections a second from 127.0.0.1 to 127.0.0.1:8080' /proc/tcpdiag
+check "it is a finding" grep -q 'short-lived.* connections a second from 127.0.0.1 to 127.0.0.1:8080' \
+	<<<"$(finding connection_churn '' what)"
 check "that advises a pool" grep -q 'connection_churn application .*pool' /proc/net/tcpdiag/findings
 tell long closeall p >/dev/null
 counted

@@ -29,7 +29,7 @@ all_no_port() {
 	sum_of ports no_port
 }
 
-plan 47
+plan 48
 
 netns peer
 veth '' peer
@@ -59,7 +59,7 @@ is "$(summary | grep -c '^no findings')" 1 "ten ports of 90 are no finding"
 is "$(tell client fill ca 65 127.0.0.1 8080)" "65 0" "65 more find ports"
 counted
 is "$(findings)" "CRITICAL ports_filling" "75 of 90, in so short a time, are a finding"
-check "that names both ends and who" grep -q '83 % of the local ports from 127.0.0.1 to 127.0.0.1:8080 are in use, by hungry.* (pid '"$(tell client pid)"'); at this rate none is left in [1-9][0-9]* s' \
+check "that names both ends and who" grep -q '75 of 90 local ports (83 %) for connections from 127.0.0.1 to 127.0.0.1:8080 are in use, by hungry.* (pid '"$(tell client pid)"'); at this rate none will be left in [1-9][0-9]* s' \
 	<<<"$(finding ports_filling '' what)"
 read -r made refused < <(tell client fill cb 35 127.0.0.1 8080)
 made=$((made + 65))
@@ -78,7 +78,9 @@ is "$(row victim_pid) $(row victim_comm)" "$(tell client pid) hungry\\040one" "t
 is "$(row pid)" "$(tell client pid)" "so is who connects"
 is "$(all_no_port)" "$refused" "no other row has any"
 check "it is a finding" grep -q 'ports_exhausted' /proc/tcpdiag
-check "that names both ends" grep -q '127.0.0.1 to 127.0.0.1:8080 failed 20 times' /proc/tcpdiag
+check "that names both ends" grep -q '127.0.0.1 to 127.0.0.1:8080 failed 20 times' \
+	<<<"$(finding ports_exhausted '' what)"
+is "$(summary | awk 'length > 100')" "" "no line of /proc/tcpdiag is longer than 100 characters"
 check "and says what is wrong folklore" grep -q 'no_help .*tcp_fin_timeout' /proc/net/tcpdiag/findings
 
 # Another destination has ports of its own.
