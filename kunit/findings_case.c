@@ -26,8 +26,10 @@ struct findings_case *findings_case(struct kunit *test)
  */
 void findings_judge(struct findings_case *c)
 {
+	struct tcpdiag_facts facts = tcpdiag_facts_of(&c->facts);
+
 	memset(&c->out, 0xff, sizeof(c->out));
-	tcpdiag_findings_judge(&c->facts, &c->out);
+	tcpdiag_findings_judge(&facts, &c->out);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include <kunit/test.h>
 
+#include "diagnose/fact_values.h"
 #include "diagnose/findings.h"
 
 /**
@@ -16,7 +17,7 @@
  * @out: what is found
  */
 struct findings_case {
-	struct tcpdiag_facts facts;
+	struct tcpdiag_fact_values facts;
 	struct tcpdiag_findings out;
 };
 

@@ -14,7 +14,7 @@
 
 /* False if there is no memory. */
 static bool read_facts(const struct tcpdiag_reader *reader,
-		       struct tcpdiag_facts *f)
+		       struct tcpdiag_fact_values *f)
 {
 	struct tcpdiag_net *tn = reader->tn;
 
@@ -54,6 +54,7 @@ static struct tcpdiag_diagnosis *spare;
 struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 {
 	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
+	struct tcpdiag_facts facts;
 
 	if (!d)
 		d = kvmalloc(sizeof(*d), TCPDIAG_GFP);
@@ -63,7 +64,8 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 		tcpdiag_diagnosis_put(d);
 		return NULL;
 	}
-	tcpdiag_findings_judge(&d->facts, &d->findings);
+	facts = tcpdiag_facts_of(&d->facts);
+	tcpdiag_findings_judge(&facts, &d->findings);
 	return d;
 }
 

@@ -5,7 +5,7 @@
 #ifndef TCPDIAG_DIAGNOSE_DIAGNOSIS_H
 #define TCPDIAG_DIAGNOSE_DIAGNOSIS_H
 
-#include "diagnose/facts.h"
+#include "diagnose/fact_values.h"
 #include "diagnose/findings.h"
 
 struct tcpdiag_reader;
@@ -16,7 +16,7 @@ struct tcpdiag_reader;
  * @findings: the verdicts
  */
 struct tcpdiag_diagnosis {
-	struct tcpdiag_facts facts;
+	struct tcpdiag_fact_values facts;
 	struct tcpdiag_findings findings;
 };
 

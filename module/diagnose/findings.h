@@ -76,12 +76,6 @@ struct tcpdiag_finding {
 #define tcpdiag_say(part, ...) \
 	scnprintf(part, sizeof(part), __VA_ARGS__)
 
-/* The ending of a noun after the number @n. */
-static inline const char *tcpdiag_plural(u64 n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /**
  * struct tcpdiag_findings - the findings of one namespace
  * @n: findings in @found

@@ -4,7 +4,9 @@
  * events or sockets that it could not keep.
  */
 #include "diagnose/findings.h"
+#include "model/format.h"
 #include "model/fsm.h"
+#include "model/snapshot.h"
 
 /**
  * tcpdiag_find_impossible_transition() - a state change that TCP does not allow
@@ -20,7 +22,7 @@ void tcpdiag_find_impossible_transition(const struct tcpdiag_facts *facts,
 
 	for (from = 1; from < TCPDIAG_STATES; from++) {
 		for (to = 1; to < TCPDIAG_STATES; to++) {
-			u64 n = facts->snap.moves[from][to];
+			u64 n = facts->snap->moves[from][to];
 
 			if (!n || tcpdiag_fsm_judge(from, to) !=
 			    TCPDIAG_FSM_IMPOSSIBLE)
@@ -55,7 +57,7 @@ void tcpdiag_find_impossible_transition(const struct tcpdiag_facts *facts,
 void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 				     struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_snapshot *snap = &facts->snap;
+	const struct tcpdiag_snapshot *snap = facts->snap;
 	struct tcpdiag_finding *f;
 
 	if (!snap->approximate && !snap->lost)
@@ -82,7 +84,7 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_snapshot *snap = &facts->snap;
+	const struct tcpdiag_snapshot *snap = facts->snap;
 	struct tcpdiag_finding *f;
 
 	if (!snap->refused)

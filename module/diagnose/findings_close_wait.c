@@ -8,6 +8,7 @@
 #include <linux/time64.h>
 
 #include "diagnose/findings.h"
+#include "model/close_wait.h"
 #include "model/format.h"
 
 /* Groups of sockets that get a finding each. */
@@ -142,7 +143,7 @@ static void say_host(struct tcpdiag_finding *f,
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_close_wait *cw = &facts->close_wait;
+	const struct tcpdiag_close_wait *cw = facts->close_wait;
 	unsigned int i;
 
 	for (i = 0; i < min_t(unsigned int, cw->n, MAX_GROUPS); i++) {

@@ -3,8 +3,10 @@
  * Findings on attempts to connect that fail: how many, why, which program makes
  * them, and to which address.
  */
+#include "diagnose/facts_connect.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/limits.h"
 
 /*
  * What is said of each cause. Causes without a text are no finding here: the
@@ -46,7 +48,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 			  enum tcpdiag_cause cause,
 			  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_connect_fact *x = &facts->connect.cause[cause];
+	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
 	char ago[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
@@ -61,8 +63,8 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		    texts[cause].what);
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
-		    x->minute, x->total, facts->limits.failed_connects,
-		    facts->connect.syn_retries);
+		    x->minute, x->total, facts->limits->failed_connects,
+		    facts->connect->syn_retries);
 	tcpdiag_say(f->application, "%s", texts[cause].application ?: "");
 	tcpdiag_say(f->host, "%s", texts[cause].host ?: "");
 }
@@ -81,7 +83,7 @@ void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 	unsigned int i;
 
 	for (i = 0; i < TCPDIAG_CAUSES; i++)
-		if (texts[i].what && facts->connect.cause[i].minute >=
-		    facts->limits.failed_connects)
+		if (texts[i].what && facts->connect->cause[i].minute >=
+		    facts->limits->failed_connects)
 			connects_fail(facts, i, out);
 }

@@ -3,8 +3,10 @@
  * Findings on listeners: which of their two queues is full, which program owns
  * them, why the queue is full, and what its limit is.
  */
+#include "diagnose/facts_listen.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/limits.h"
 #include "survey/listeners.h"
 
 /* What is often advised but does not help. */
@@ -75,7 +77,7 @@ static void flood_of_none(const struct tcpdiag_listen_facts *l,
 void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 			    struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = &facts->listen;
+	const struct tcpdiag_listen_facts *l = facts->listen;
 	const struct tcpdiag_listener_fact *x = &l->flood;
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -129,7 +131,7 @@ static void say_knob(struct tcpdiag_finding *f,
 void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 					struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = &facts->listen;
+	const struct tcpdiag_listen_facts *l = facts->listen;
 	const struct tcpdiag_listener_fact *x = &l->overflow;
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -168,7 +170,7 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 				 struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = &facts->listen;
+	const struct tcpdiag_listen_facts *l = facts->listen;
 	const struct tcpdiag_listener_fact *x = &l->syn_full;
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -202,7 +204,7 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 			      struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listener_fact *x = &facts->listen.slow;
+	const struct tcpdiag_listener_fact *x = &facts->listen->slow;
 	char wait[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -217,7 +219,7 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 		    x->accepted_per_s, n.more);
 	tcpdiag_say(f->evidence,
 		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%llu",
-		    x->wait_us, facts->limits.slow_accept_ms, x->accept,
+		    x->wait_us, facts->limits->slow_accept_ms, x->accept,
 		    x->limit, x->accepted_per_s);
 	tcpdiag_say(f->application,
 		    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers, each with its own listener (SO_REUSEPORT)");

@@ -6,8 +6,12 @@
 #include <linux/math64.h>
 #include <linux/string.h>
 
+#include "diagnose/facts_ports.h"
+#include "diagnose/facts_time_wait.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/limits.h"
+#include "model/snapshot.h"
 
 /* A connect() that found no port less than this ago may fail again now. */
 #define RECENT_US	(60 * (u64)USEC_PER_SEC)
@@ -91,7 +95,7 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_ports_fact *fact = &facts->ports.refused;
+	const struct tcpdiag_ports_fact *fact = &facts->ports->refused;
 	char name[TCPDIAG_PAIR_LEN], ago[TCPDIAG_DURATION_LEN];
 	char owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
@@ -106,8 +110,8 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		    fact->sum.no_port, tcpdiag_plural(fact->sum.no_port),
 		    tcpdiag_format_duration(ago, fact->refused_us),
 		    tcpdiag_format_owner(owner, &fact->victim));
-	say_ports(&facts->ports, &fact->sum, f);
-	say_remedies(&facts->ports, &fact->sum, f);
+	say_ports(facts->ports, &fact->sum, f);
+	say_remedies(facts->ports, &fact->sum, f);
 }
 
 /**
@@ -120,20 +124,20 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_ports_fact *fact = &facts->ports.fullest;
+	const struct tcpdiag_ports_fact *fact = &facts->ports->fullest;
 	unsigned int percent = tcpdiag_peer_percent(&fact->sum,
-						    facts->ports.capacity);
+						    facts->ports->capacity);
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
 
-	if (percent < facts->limits.ports_percent || is_refusing(fact))
+	if (percent < facts->limits->ports_percent || is_refusing(fact))
 		return;
 	f = tcpdiag_findings_add(out, fact->forecast_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%u of %u local ports (%u %%) for connections from %s are in use, by %s",
 		    tcpdiag_peer_total(fact->sum.in_use),
-		    facts->ports.capacity, percent,
+		    facts->ports->capacity, percent,
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
 		    tcpdiag_format_owner(owner, &fact->user));
 	if (!fact->forecast_s)
@@ -143,8 +147,8 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 			  sizeof(f->what) - strlen(f->what),
 			  "; at this rate none will be left in %llu s",
 			  fact->forecast_s);
-	say_ports(&facts->ports, &fact->sum, f);
-	say_remedies(&facts->ports, &fact->sum, f);
+	say_ports(facts->ports, &fact->sum, f);
+	say_remedies(facts->ports, &fact->sum, f);
 }
 
 /**
@@ -155,7 +159,7 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 				     struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_time_wait_facts *tw = &facts->time_wait;
+	const struct tcpdiag_time_wait_facts *tw = facts->time_wait;
 	struct tcpdiag_finding *f;
 
 	if (!tw->overflows)
@@ -165,7 +169,7 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 		    "%llu connection%s ended without TIME_WAIT because net.ipv4.tcp_max_tw_buckets was reached: late segments may reset or corrupt the next connection with the same addresses and ports",
 		    tw->overflows, tcpdiag_plural(tw->overflows));
 	tcpdiag_say(f->evidence, "overflows=%llu now=%llu limit=%u",
-		    tw->overflows, facts->snap.now[TCP_TIME_WAIT], tw->limit);
+		    tw->overflows, facts->snap->now[TCP_TIME_WAIT], tw->limit);
 	tcpdiag_say(f->application,
 		    "keep connections open and reuse them, or let the other end close first: TIME_WAIT stays at the end that closes first");
 	tcpdiag_say(f->host,
@@ -182,18 +186,18 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 				   struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_ports_fact *fact = &facts->ports.busiest;
+	const struct tcpdiag_ports_fact *fact = &facts->ports->busiest;
 	const struct tcpdiag_peer_sum *s = &fact->sum;
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	char life[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 	u64 rate, percent;
 
-	if (facts->ports.window_ms < WINDOW_MS || !s->lives)
+	if (facts->ports->window_ms < WINDOW_MS || !s->lives)
 		return;
-	rate = tcpdiag_peer_rate(s, facts->ports.window_ms);
+	rate = tcpdiag_peer_rate(s, facts->ports->window_ms);
 	percent = div64_u64(s->lived_short * 100, s->lived);
-	if (rate < facts->limits.churn_per_second * 10ULL ||
+	if (rate < facts->limits->churn_per_second * 10ULL ||
 	    percent < MOST_PERCENT)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);

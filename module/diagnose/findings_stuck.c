@@ -7,6 +7,9 @@
 
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/limits.h"
+#include "survey/stale.h"
+#include "survey/stuck.h"
 
 /* The kernel's value if net.ipv4.tcp_orphan_retries is 0. */
 #define ORPHAN_RETRIES	8
@@ -35,7 +38,7 @@ static unsigned int orphan_retries(const struct tcpdiag_stuck_facts *s)
 void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 				 struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_stuck_facts *s = &facts->stuck;
+	const struct tcpdiag_stuck_facts *s = facts->stuck;
 	char oldest[TCPDIAG_DURATION_LEN], limit[TCPDIAG_DURATION_LEN];
 	unsigned int retries = orphan_retries(s);
 	struct tcpdiag_finding *f;
@@ -47,14 +50,14 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 		    "%s%llu socket%s in LAST_ACK for more than %s, the oldest for %s: its peer %s does not acknowledge our FIN",
 		    at_least(s), s->last_ack, tcpdiag_plural(s->last_ack),
 		    tcpdiag_format_duration(limit,
-					    facts->limits.stuck_last_ack_ms *
+					    facts->limits->stuck_last_ack_ms *
 					    (u64)USEC_PER_MSEC),
 		    tcpdiag_format_duration(oldest, s->last_ack_oldest_us),
 		    s->peer);
 	tcpdiag_say(f->evidence,
 		    "sockets=%llu oldest_us=%llu retransmits=%u limit_ms=%u",
 		    s->last_ack, s->last_ack_oldest_us, s->retransmits,
-		    facts->limits.stuck_last_ack_ms);
+		    facts->limits->stuck_last_ack_ms);
 	tcpdiag_say(f->host,
 		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s; a lower value frees memory sooner, but cuts off peers that are only slow",
 		    s->orphan_retries, retries, tcpdiag_plural(retries));
@@ -69,12 +72,12 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 			  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_stuck_facts *s = &facts->stuck;
+	const struct tcpdiag_stuck_facts *s = facts->stuck;
 	unsigned int retries = orphan_retries(s);
 	char oldest[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
-	if (s->orphans < facts->limits.orphans)
+	if (s->orphans < facts->limits->orphans)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
@@ -84,7 +87,7 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->evidence,
 		    "orphans=%llu oldest_us=%llu on_machine=%llu aborted_since_boot=%llu limit=%u",
 		    s->orphans, s->orphans_oldest_us, s->on_machine, s->aborted,
-		    facts->limits.orphans);
+		    facts->limits->orphans);
 	tcpdiag_say(f->application,
 		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0; give up on peers that do not read (TCP_USER_TIMEOUT)");
 	tcpdiag_say(f->host,
@@ -102,7 +105,7 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_stale_facts *s = &facts->stale;
+	const struct tcpdiag_stale_facts *s = facts->stale;
 	char whose[TCPDIAG_OWNER_LEN + TCPDIAG_PEER_LEN + 16] = "";
 	char idle[TCPDIAG_DURATION_LEN], limit[TCPDIAG_DURATION_LEN];
 	char owner[TCPDIAG_OWNER_LEN];
@@ -118,11 +121,11 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 		    "%llu connection%s without keepalive and without data for more than %s, the longest for %s%s: if the peer is gone, the program does not notice",
 		    s->sockets, tcpdiag_plural(s->sockets),
 		    tcpdiag_format_duration(limit,
-					    facts->limits.stale_established_ms *
+					    facts->limits->stale_established_ms *
 					    (u64)USEC_PER_MSEC),
 		    tcpdiag_format_duration(idle, s->idle_us), whose);
 	tcpdiag_say(f->evidence, "sockets=%llu idle_us=%llu limit_ms=%u",
-		    s->sockets, s->idle_us, facts->limits.stale_established_ms);
+		    s->sockets, s->idle_us, facts->limits->stale_established_ms);
 	tcpdiag_say(f->application,
 		    "set SO_KEEPALIVE (with TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT), or close pooled connections that are not in use; check a connection before using it again");
 	tcpdiag_say(f->host,

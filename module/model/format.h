@@ -12,6 +12,12 @@
 struct tcpdiag_addr;
 struct tcpdiag_owner;
 
+/* The ending of a noun after the number @n. */
+static inline const char *tcpdiag_plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
 #define TCPDIAG_DURATION_LEN	24
 const char *tcpdiag_format_duration(char *buf, u64 us);
 

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Room for all facts: for who gathers them, and for tests.
+ */
+#ifndef TCPDIAG_DIAGNOSE_FACT_VALUES_H
+#define TCPDIAG_DIAGNOSE_FACT_VALUES_H
+
+#include "diagnose/facts.h"
+#include "diagnose/facts_close_wait.h"
+#include "diagnose/facts_connect.h"
+#include "diagnose/facts_listen.h"
+#include "diagnose/facts_ports.h"
+#include "diagnose/facts_time_wait.h"
+#include "model/limits.h"
+#include "model/snapshot.h"
+#include "survey/stale.h"
+#include "survey/stuck.h"
+
+/**
+ * struct tcpdiag_fact_values - the facts themselves; see struct tcpdiag_facts
+ * @owners: the reader may see who owns what
+ * @limits: thresholds
+ * @snap: the account
+ * @close_wait: sockets that stay in CLOSE_WAIT
+ * @stale: connections that have been idle for long
+ * @stuck: closed sockets that wait for their peers
+ * @listen: listeners
+ * @connect: attempts to connect that fail
+ * @ports: local ports
+ * @time_wait: TIME_WAIT
+ */
+struct tcpdiag_fact_values {
+	bool owners;
+	struct tcpdiag_limits limits;
+	struct tcpdiag_snapshot snap;
+	struct tcpdiag_close_wait close_wait;
+	struct tcpdiag_stale_facts stale;
+	struct tcpdiag_stuck_facts stuck;
+	struct tcpdiag_listen_facts listen;
+	struct tcpdiag_connect_facts connect;
+	struct tcpdiag_ports_facts ports;
+	struct tcpdiag_time_wait_facts time_wait;
+};
+
+/**
+ * tcpdiag_facts_of() - the facts as findings get them
+ * @v: the facts, which must stay
+ *
+ * Context: any.
+ * Return: pointers to them.
+ */
+static inline struct tcpdiag_facts
+tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
+{
+	return (struct tcpdiag_facts) {
+		.owners = v->owners,
+		.limits = &v->limits,
+		.snap = &v->snap,
+		.close_wait = &v->close_wait,
+		.stale = &v->stale,
+		.stuck = &v->stuck,
+		.listen = &v->listen,
+		.connect = &v->connect,
+		.ports = &v->ports,
+		.time_wait = &v->time_wait,
+	};
+}
+
+#endif /* TCPDIAG_DIAGNOSE_FACT_VALUES_H */
