@@ -30,8 +30,10 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "bbr3_loss.h"
 #include "bbr3_model.h"
 #include "bbr3_ring.h"
+#include "bbr3_states.h"
 #include "cc_algos.h"
 #include "reno.h"
 
@@ -247,7 +249,7 @@ static void lost_packet(const struct sock *sk, struct bbr3_flow *flow,
 		.app_limited = cb->tx.is_app_limited,
 	};
 
-	tcpdiag_bbr3_model_lost(&flow->model, a, &l);
+	tcpdiag_bbr3_loss_packet(&flow->model, a, &l);
 }
 
 /*
@@ -277,7 +279,7 @@ static void lost_packets(struct sock *sk, struct bbr3_flow *flow,
 		skb = skb_rb_next(skb);
 	}
 	if (!found)
-		tcpdiag_bbr3_model_lost(&flow->model, a, &newest);
+		tcpdiag_bbr3_loss_packet(&flow->model, a, &newest);
 }
 
 /*
@@ -296,9 +298,9 @@ static void cwr_without_mark(const struct sock *sk, struct bbr3_flow *flow,
 	};
 
 	if (inet_csk(sk)->icsk_ca_state == TCP_CA_CWR)
-		tcpdiag_bbr3_model_marked(&flow->model, a);
+		tcpdiag_bbr3_loss_mark(&flow->model, a);
 	else
-		tcpdiag_bbr3_model_lost(&flow->model, a, &tail);
+		tcpdiag_bbr3_loss_packet(&flow->model, a, &tail);
 }
 
 /* Losses and marks, which the model wants to hear of before the ACK. */
@@ -308,7 +310,7 @@ static void congestion(struct sock *sk, struct bbr3_flow *flow,
 	if (a->lost)
 		lost_packets(sk, flow, a);
 	if (marked)
-		tcpdiag_bbr3_model_marked(&flow->model, a);
+		tcpdiag_bbr3_loss_mark(&flow->model, a);
 	else if (flow->cwr)
 		cwr_without_mark(sk, flow, a);
 	flow->cwr = false;
@@ -389,8 +391,8 @@ static u32 bbr3_ssthresh(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	if (flow)
-		tcpdiag_bbr3_model_recovery(&flow->model, tcp_snd_cwnd(tp),
-					    in_recovery(sk));
+		tcpdiag_bbr3_loss_recovery(&flow->model, tcp_snd_cwnd(tp),
+					   in_recovery(sk));
 	return tp->snd_ssthresh;
 }
 
@@ -420,8 +422,8 @@ static void bbr3_set_state(struct sock *sk, u8 state)
 	else if (state == TCP_CA_CWR)
 		flow->cwr = true;
 	else if (state < TCP_CA_Recovery && in_recovery(sk))
-		set_cwnd(tp, tcpdiag_bbr3_model_recovered(&flow->model,
-							  tcp_snd_cwnd(tp)));
+		set_cwnd(tp, bbr3_restored_cwnd(&flow->model,
+						tcp_snd_cwnd(tp)));
 }
 
 /* The loss was none: reordering, or a timer that was too short. */
@@ -433,7 +435,7 @@ static u32 bbr3_undo_cwnd(struct sock *sk)
 	if (!flow)
 		return tcp_reno_undo_cwnd(sk);
 	fill_now(sk, &a);
-	return tcpdiag_bbr3_model_undo(&flow->model, &a);
+	return tcpdiag_bbr3_loss_undo(&flow->model, &a);
 }
 
 static void bbr3_cwnd_event(struct sock *sk, enum tcp_ca_event event)

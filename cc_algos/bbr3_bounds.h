@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bounds of BBR's model, set by loss and marks and raised by probing; for the
- * parts of the model. See bbr3_bounds.c.
+ * The bounds of BBR's model, which loss and marks cut and probing raises. See
+ * bbr3_bounds.c.
  */
 #ifndef TCPDIAG_BBR3_BOUNDS_H
 #define TCPDIAG_BBR3_BOUNDS_H
 
-#include "bbr3_model.h"
+#include "bbr3_types.h"
 
 /* LossThresh: 2 % is one packet in so many (2.7). */
 #define BBR3_LOSS_THRESH	50U
@@ -28,5 +28,6 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd);
 void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a);
+void tcpdiag_bbr3_cut_longterm(struct bbr3_model *m, u32 volume, u32 cwnd);
 
 #endif /* TCPDIAG_BBR3_BOUNDS_H */

@@ -8,16 +8,16 @@
  * be seen while the other is, so the flow moves through states in which it
  * looks for one at a time. What has proved to be too much becomes a bound.
  *
- *   ACK -----> signals   rounds, bandwidth, full pipe          this file
- *                 |
- *                 v
- *              states    Startup, Drain, ProbeBW, ProbeRTT     bbr3_states.c
- *                 |^
- *                 v|
- *   loss ----> bounds    long-term, short-term                 bbr3_bounds.c
- *                 |
- *                 v
- *              output    rate and window                       this file
+ *   ACK ------> signals     rounds, bandwidth, full pipe          this file
+ *                  |
+ *                  v
+ *   loss, ----> states      Startup, Drain, ProbeBW, ProbeRTT     bbr3_states.c
+ *   mark           |
+ *   (bbr3_loss.c)  v
+ *               bounds      long-term, short-term                 bbr3_bounds.c
+ *                  |
+ *                  v
+ *               output      rate and window                       this file
  *
  * Output (5.6), out of volumes (bbr3_volume.h):
  *   rate = gain * min(max_bw, bw_shortterm) * 99 %
@@ -27,6 +27,7 @@
  * that was sent after it began (5.5.1). No kernel state here: bbr3.c feeds it.
  */
 #include "bbr3_bounds.h"
+#include "bbr3_model.h"
 #include "bbr3_states.h"
 #include "bbr3_volume.h"
 

@@ -306,7 +306,7 @@ void tcpdiag_bbr3_check_probe_rtt_done(struct bbr3_model *m,
 	if (!m->probe_rtt_done_us || a->now_us <= m->probe_rtt_done_us)
 		return;
 	m->min_rtt.stamp_us = a->now_us;
-	m->cwnd = tcpdiag_bbr3_model_recovered(m, m->cwnd);
+	m->cwnd = bbr3_restored_cwnd(m, m->cwnd);
 	exit_probe_rtt(m, a);
 }
 

@@ -9,7 +9,7 @@
 
 #include <linux/bits.h>
 
-#include "bbr3_model.h"
+#include "bbr3_types.h"
 
 /* Headroom: 15 % of inflight_longterm are left to others (2.7). */
 #define BBR3_HEADROOM_PERCENT	15U

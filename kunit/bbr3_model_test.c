@@ -156,14 +156,14 @@ static void any_ack(struct kunit *test)
 
 		switch (any(&rnd) % 7) {
 		case 1:
-			tcpdiag_bbr3_model_lost(m, &a, &l);
+			tcpdiag_bbr3_loss_packet(m, &a, &l);
 			break;
 		case 2:
-			tcpdiag_bbr3_model_marked(m, &a);
+			tcpdiag_bbr3_loss_mark(m, &a);
 			break;
 		case 3:
-			tcpdiag_bbr3_model_recovery(m, a.cwnd, a.recovery);
-			a.cwnd = tcpdiag_bbr3_model_undo(m, &a);
+			tcpdiag_bbr3_loss_recovery(m, a.cwnd, a.recovery);
+			a.cwnd = tcpdiag_bbr3_loss_undo(m, &a);
 			break;
 		case 4:
 			tcpdiag_bbr3_model_idle_restart(m, &a);

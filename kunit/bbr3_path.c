@@ -166,7 +166,7 @@ static u32 next_acked(struct path *p)
 
 static void begin_recovery(struct path *p)
 {
-	tcpdiag_bbr3_model_recovery(&p->model, p->cwnd, p->recovery);
+	tcpdiag_bbr3_loss_recovery(&p->model, p->cwnd, p->recovery);
 	p->recovery = true;
 	p->recovery_until = p->tail;
 }
@@ -183,7 +183,7 @@ static void lose(struct path *p, u32 number)
 		.app_limited = k->app_limited,
 	};
 
-	tcpdiag_bbr3_model_lost(&p->model, &p->ack, &l);
+	tcpdiag_bbr3_loss_packet(&p->model, &p->ack, &l);
 }
 
 /* The short path must come to the same, to the last bit. */
@@ -246,7 +246,7 @@ static void ack(struct path *p)
 	a->sack = !p->no_sack;
 	if (p->recovery && (s32)(end - p->recovery_until) >= 0) {
 		p->recovery = false;
-		p->cwnd = tcpdiag_bbr3_model_recovered(&p->model, p->cwnd);
+		p->cwnd = bbr3_restored_cwnd(&p->model, p->cwnd);
 		a->cwnd = p->cwnd;
 	}
 	if (lost && !p->recovery)
@@ -451,7 +451,7 @@ void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
 		.size = 1,
 	};
 
-	tcpdiag_bbr3_model_lost(&p->model, a, &l);
+	tcpdiag_bbr3_loss_packet(&p->model, a, &l);
 	tcpdiag_path_feed(p, a);
 }
 

@@ -18,8 +18,10 @@
 
 #include <kunit/test.h>
 
+#include "../cc_algos/bbr3_loss.h"
 #include "../cc_algos/bbr3_model.h"
 #include "../cc_algos/bbr3_ring.h"
+#include "../cc_algos/bbr3_states.h"
 
 /* The usual path: 1000 packets a second, 40 ms, so 40 packets fill it. */
 #define SERVICE_US	1000

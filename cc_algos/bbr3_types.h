@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The types of BBR's model of a path, and the few assignments to it that
+ * several of its parts make. The model has no socket: what TCP saw goes in as
+ * struct bbr3_ack, a window and a rate come out.
+ *
+ * Who includes whom, and calls whom; nothing points upwards:
+ *
+ *   bbr3.c                    TCP's operations
+ *      |            \
+ *   bbr3_model.h   bbr3_loss.h   an ACK; a loss or a mark
+ *      |            /
+ *   bbr3_states.h             the state machine
+ *      |
+ *   bbr3_bounds.h             bounds from loss and probing
+ *      |
+ *   bbr3_volume.h             packets that an estimate keeps in flight
+ *      |
+ *   bbr3_types.h              this file
+ *      |
+ *   bbr3_filter.h             the three estimators
+ *
+ * Volumes are in packets of one MSS, times in microseconds, rates as in
+ * bbr3_filter.h. A bound of BBR3_INFINITE bounds nothing.
+ */
+#ifndef TCPDIAG_BBR3_TYPES_H
+#define TCPDIAG_BBR3_TYPES_H
+
+#include "bbr3_filter.h"
+
+/* MinPipeCwnd: enough for a receiver that ACKs every other packet (2.7). */
+#define BBR3_MIN_CWND		4U
+/* ProbeRTTDuration (2.14.2). */
+#define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
+/* Gains of the window are in units of 1/256. */
+#define BBR3_UNIT		256U
+
+/* The order matters: what is between DOWN and UP is ProbeBW. */
+enum bbr3_state {
+	BBR3_STARTUP,
+	BBR3_DRAIN,
+	BBR3_DOWN,
+	BBR3_CRUISE,
+	BBR3_REFILL,
+	BBR3_UP,
+	BBR3_PROBE_RTT,
+	BBR3_STATES
+};
+
+/* Which part of a probe the ACKs that come in now tell of. */
+enum bbr3_ack_phase {
+	BBR3_ACKS_INIT,
+	BBR3_ACKS_REFILLING,
+	BBR3_ACKS_STARTING,
+	BBR3_ACKS_FEEDBACK,
+	BBR3_ACKS_STOPPING,
+};
+
+/**
+ * struct bbr3_ack - what an ACK told
+ * @now_us: time; need not be monotonic
+ * @delivered: packets delivered so far, those of this ACK included (C.delivered)
+ * @prior_delivered: the same when the newest packet of this ACK was sent
+ * @sample: packets delivered between the two (RS.delivered)
+ * @rate: delivery rate of the sample; 0 if there is none
+ * @rtt_us: BBR3_INFINITE if there is no sample
+ * @acked: packets newly ACKed or SACKed
+ * @lost: packets newly taken for lost
+ * @inflight: packets in flight after this ACK
+ * @cwnd: the window
+ * @tx_inflight: in flight when the newest packet was sent. This and @tx_lost
+ *	are looked at only if bbr3_wants_tx()
+ * @tx_lost: packets lost since then
+ * @has_data: a packet was delivered; else the four fields of the sample say
+ *	nothing
+ * @app_limited: the sample was limited by the application
+ * @cwnd_limited: the window was full lately
+ * @sack: the receiver tells which packets it has
+ * @delayed: the receiver may have delayed this ACK
+ * @recovery: TCP is repairing losses
+ */
+struct bbr3_ack {
+	u64	now_us;
+	u32	delivered;
+	u32	prior_delivered;
+	u32	sample;
+	u32	rate;
+	u32	rtt_us;
+	u32	acked;
+	u32	lost;
+	u32	inflight;
+	u32	cwnd;
+	u32	tx_inflight;
+	u32	tx_lost;
+	bool	has_data;
+	bool	app_limited;
+	bool	cwnd_limited;
+	bool	sack;
+	bool	delayed;
+	bool	recovery;
+};
+
+/**
+ * struct bbr3_loss - a packet that was lost
+ * @tx_inflight: packets in flight when it was sent
+ * @tx_lost: packets lost since then, this one included
+ * @size: packets in this segment
+ * @app_limited: it was sent while the application limited the rate
+ */
+struct bbr3_loss {
+	u32	tx_inflight;
+	u32	tx_lost;
+	u32	size;
+	bool	app_limited;
+};
+
+/**
+ * struct bbr3_model - the model of one path
+ * @max_bw: rate filter
+ * @min_rtt: round-trip time filter
+ * @extra_acked: aggregation filter
+ * @bw: the rate to go by: the filter's, bounded by @bw_shortterm
+ * @bw_shortterm: bound from recent loss
+ * @bw_latest: highest rate of this round trip
+ * @full_bw: baseline of the full-pipe detector
+ * @inflight_shortterm: bound from recent loss
+ * @inflight_longterm: bound from probing
+ * @inflight_latest: highest volume delivered in this round trip
+ * @offload_budget: floor of the window for the sake of segmentation offload
+ * @initial_cwnd: window at the start
+ * @cwnd: window that comes out
+ * @cap: the most it may be at present
+ * @prior_cwnd: last window that neither recovery nor ProbeRTT had cut
+ * @probe_rtt_cwnd: window of ProbeRTT
+ * @round_count: round trips
+ * @round_delivered: a packet sent at or after this ends the round trip
+ * @loss_round_delivered: the same for round trips from the first loss on
+ * @drain_start_round: round_count when Drain began
+ * @rounds_since_probe: round trips since the last probe (random start)
+ * @loss_events: ACKs in this round trip that told of loss; SACK ranges as far
+ *	as a stock kernel shows them
+ * @ce_rounds: round trips in a row with congestion marks, in Startup
+ * @probe_up_rounds: log2 of packets that @inflight_longterm grows by a round
+ * @probe_up_acked: packets ACKed towards the next of them
+ * @probe_up_acked_per_inc: packets to be ACKed for each
+ * @cycle_stamp_us: when the wait for the next probe began
+ * @probe_wait_us: how long it is
+ * @probe_rtt_done_us: when ProbeRTT may end; 0 if it has not drained yet
+ * @undo_bw_shortterm: value before the loss
+ * @undo_inflight_shortterm: value before the loss
+ * @undo_inflight_longterm: value before the loss
+ * @random: state of the generator; never 0
+ * @state: enum bbr3_state
+ * @ack_phase: enum bbr3_ack_phase
+ * @undo_state: state the loss put an end to; BBR3_STATES if none
+ * @full_bw_count: round trips without growth
+ * @full_bw_now: the pipe is full in this probe
+ * @full_bw_reached: it once was
+ * @round_start: this ACK began a round trip
+ * @loss_round_start: this ACK ended a round trip for loss accounting
+ * @loss_in_round: there was loss in it
+ * @ce_in_round: there was a mark in it
+ * @bw_probe_sample: ACKs tell of packets that probed
+ * @probe_too_high: the last probe lost too much
+ * @probe_precautionary: the last probe stopped at @inflight_longterm
+ * @idle_restart: nothing has been ACKed since the connection was idle
+ * @probe_rtt_round_done: a round trip has passed in a drained ProbeRTT
+ * @quiet: bbr3_model_quiet() may try
+ * @quiet_until_us: after that something is due
+ * @quiet_inflight: with less in flight something is due
+ */
+struct bbr3_model {
+	struct bbr3_min_rtt	min_rtt;
+	struct bbr3_extra_acked	extra_acked;
+	u64	cycle_stamp_us;
+	u64	probe_rtt_done_us;
+	u64	quiet_until_us;
+	struct bbr3_max_bw	max_bw;
+	u32	bw;
+	u32	bw_shortterm;
+	u32	bw_latest;
+	u32	full_bw;
+	u32	inflight_shortterm;
+	u32	inflight_longterm;
+	u32	inflight_latest;
+	u32	offload_budget;
+	u32	initial_cwnd;
+	u32	cwnd;
+	u32	cap;
+	u32	prior_cwnd;
+	u32	probe_rtt_cwnd;
+	u32	round_count;
+	u32	round_delivered;
+	u32	loss_round_delivered;
+	u32	drain_start_round;
+	u32	rounds_since_probe;
+	u32	loss_events;
+	u32	ce_rounds;
+	u32	probe_up_rounds;
+	u32	probe_up_acked;
+	u32	probe_up_acked_per_inc;
+	u32	probe_wait_us;
+	u32	undo_bw_shortterm;
+	u32	undo_inflight_shortterm;
+	u32	undo_inflight_longterm;
+	u32	random;
+	u32	quiet_inflight;
+	u8	state;
+	u8	ack_phase;
+	u8	undo_state;
+	u8	full_bw_count;
+	bool	full_bw_now;
+	bool	full_bw_reached;
+	bool	round_start;
+	bool	loss_round_start;
+	bool	loss_in_round;
+	bool	ce_in_round;
+	bool	bw_probe_sample;
+	bool	probe_too_high;
+	bool	probe_precautionary;
+	bool	idle_restart;
+	bool	probe_rtt_round_done;
+	bool	quiet;
+};
+
+static inline bool bbr3_in_probe_bw(const struct bbr3_model *m)
+{
+	return m->state >= BBR3_DOWN && m->state <= BBR3_UP;
+}
+
+/*
+ * Can inflight_longterm be raised by an ACK? Only by one of a packet that was
+ * sent while probing: at other times the window is below the bound.
+ */
+static inline bool bbr3_may_raise(const struct bbr3_model *m)
+{
+	return m->inflight_longterm != BBR3_INFINITE &&
+	       (m->state == BBR3_UP || m->ack_phase == BBR3_ACKS_STOPPING);
+}
+
+static inline void bbr3_enter_startup(struct bbr3_model *m)
+{
+	m->state = BBR3_STARTUP;
+}
+
+/* Packets that are sent from now on belong to a new round trip. */
+static inline void bbr3_start_round(struct bbr3_model *m,
+				    const struct bbr3_ack *a)
+{
+	m->round_delivered = a->delivered;
+}
+
+static inline void bbr3_reset_full_bw(struct bbr3_model *m, u32 baseline)
+{
+	m->full_bw = baseline;
+	m->full_bw_count = 0;
+	m->full_bw_now = false;
+}
+
+static inline void bbr3_reset_congestion_signals(struct bbr3_model *m)
+{
+	m->loss_in_round = false;
+	m->ce_in_round = false;
+	m->bw_latest = 0;
+	m->inflight_latest = 0;
+}
+
+/*
+ * SaveCwnd() of 5.6.4.4: remember the window that neither recovery nor
+ * ProbeRTT has cut.
+ */
+static inline void bbr3_save_cwnd(struct bbr3_model *m, u32 cwnd, bool recovery)
+{
+	if (!recovery && m->state != BBR3_PROBE_RTT)
+		m->prior_cwnd = cwnd;
+	else
+		m->prior_cwnd = max(m->prior_cwnd, cwnd);
+}
+
+/* RestoreCwnd() of 5.6.4.4: the window after recovery or ProbeRTT. */
+static inline u32 bbr3_restored_cwnd(const struct bbr3_model *m, u32 cwnd)
+{
+	return max(cwnd, m->prior_cwnd);
+}
+
+#endif /* TCPDIAG_BBR3_TYPES_H */

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of what bbr3's model does about losses and marks: a probe that loses too
+ * much ends and cuts the bound, and a spurious loss leaves no trace. Some are
+ * example cases of the appendix of draft-ietf-ccwg-bbr.
+ */
+#include <kunit/test.h>
+
+#include "../cc_algos/bbr3_loss.c"
+#include "../cc_algos/bbr3_volume.h"
+#include "bbr3_path.h"
+
+/* What one ACK with losses would do to an UP, and its undoing. */
+static void spurious(struct kunit *test, bool timeout)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
+	struct bbr3_model *m = &p->model;
+	const struct bbr3_loss l = { .tx_inflight = 45, .tx_lost = 9,
+				     .size = 1 };
+	u32 cwnd = p->cwnd, bound = 123;
+	struct bbr3_ack a;
+
+	m->inflight_longterm = bound;
+	a = tcpdiag_path_next_ack(p);
+	tcpdiag_bbr3_loss_recovery(m, cwnd, false);
+	KUNIT_EXPECT_EQ(test, m->prior_cwnd, cwnd);
+	KUNIT_EXPECT_EQ(test, m->undo_inflight_longterm, bound);
+	KUNIT_EXPECT_EQ(test, m->undo_bw_shortterm, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, m->undo_inflight_shortterm, BBR3_INFINITE);
+	a.recovery = true;
+	a.lost = 9;
+	if (timeout)
+		a.cwnd = 1;
+	tcpdiag_bbr3_loss_packet(m, &a, &l);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
+	KUNIT_EXPECT_EQ(test, m->undo_state, BBR3_UP);
+	KUNIT_EXPECT_LT(test, m->inflight_longterm, bound);
+	tcpdiag_path_feed(p, &a);
+	KUNIT_EXPECT_LT(test, m->cwnd, cwnd);
+	/* another round trip of recovery, with loss, cuts the other bounds */
+	a = tcpdiag_path_next_ack(p);
+	a.recovery = true;
+	a.lost = 5;
+	tcpdiag_path_feed_loss(p, &a, l.tx_inflight, l.tx_lost);
+	a = tcpdiag_path_next_ack(p);
+	a.recovery = true;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_EXPECT_NE(test, m->bw_shortterm, BBR3_INFINITE);
+	/* all of it was reordering */
+	a = tcpdiag_path_next_ack(p);
+	a.cwnd = tcpdiag_bbr3_loss_undo(m, &a);
+	KUNIT_EXPECT_EQ(test, a.cwnd, cwnd);
+	KUNIT_EXPECT_EQ(test, m->inflight_longterm, bound);
+	KUNIT_EXPECT_EQ(test, m->bw_shortterm, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, m->inflight_shortterm, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_REFILL);
+	KUNIT_EXPECT_FALSE(test, m->loss_in_round);
+	KUNIT_EXPECT_FALSE(test, m->full_bw_now);
+	KUNIT_EXPECT_EQ(test, m->undo_state, BBR3_STATES);
+	tcpdiag_path_feed(p, &a);
+	tcpdiag_path_feed_next(p);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
+}
+
+static void spurious_recovery(struct kunit *test)
+{
+	spurious(test, false);
+}
+
+static void spurious_timeout(struct kunit *test)
+{
+	spurious(test, true);
+}
+
+static void up_loss_with_bound(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
+	struct bbr3_model *m = &p->model;
+	u32 bound = 200, target;
+
+	m->inflight_longterm = bound;
+	p->drop_every = 5;
+	target = 0;
+	while (m->state == BBR3_UP && p->now_us < 40 * SECOND) {
+		target = bbr3_target_inflight(m, p->cwnd);
+		tcpdiag_path_step(p);
+	}
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
+	KUNIT_EXPECT_TRUE(test, m->probe_too_high);
+	KUNIT_EXPECT_LT(test, m->inflight_longterm, bound);
+	/* no further than beta of the product */
+	KUNIT_EXPECT_GE(test, m->inflight_longterm, target * 7 / 10);
+	KUNIT_EXPECT_LE(test, m->full_bw_count, 2);
+}
+
+/* Startup that a spurious loss has ended goes on, but not out of ProbeRTT. */
+static void spurious_in_startup(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	tcpdiag_bbr3_loss_recovery(m, p->cwnd, false);
+	m->undo_state = BBR3_STARTUP;
+	tcpdiag_bbr3_loss_undo(m, &a);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
+	KUNIT_EXPECT_FALSE(test, m->full_bw_reached);
+
+	p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	m = &p->model;
+	tcpdiag_bbr3_loss_recovery(m, p->cwnd, false);
+	m->undo_state = BBR3_STARTUP;
+	m->state = BBR3_PROBE_RTT;
+	tcpdiag_bbr3_loss_undo(m, &a);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_PROBE_RTT);
+	KUNIT_EXPECT_FALSE(test, m->full_bw_reached);
+	/* a probe is not begun out of ProbeRTT either */
+	m->undo_state = BBR3_UP;
+	tcpdiag_bbr3_loss_undo(m, &a);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_PROBE_RTT);
+	/* without a save before it, undo loosens nothing */
+	m->undo_inflight_longterm = 0;
+	m->inflight_longterm = 77;
+	tcpdiag_bbr3_loss_undo(m, &a);
+	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 77);
+}
+
+/* Loss far below what we want in flight: the bound stops at beta. */
+static void up_loss_beta(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
+	struct bbr3_model *m = &p->model;
+	const struct bbr3_loss l = { .tx_inflight = 5, .tx_lost = 5, .size = 1 };
+	u32 target = bbr3_target_inflight(m, p->cwnd);
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	tcpdiag_bbr3_loss_packet(m, &a, &l);
+	KUNIT_EXPECT_EQ(test, m->inflight_longterm, target * 7 / 10);
+}
+
+/* The volume at which loss crossed 2 %, by hand; see inflight_at_loss(). */
+static void loss_prefix(struct kunit *test)
+{
+	static const struct {
+		struct bbr3_loss l;
+		u32 expected;
+	} table[] = {
+		/* nothing lost before: 2 of 100, 1/49 of 98 more */
+		{ { 100, 10, 2 }, 98 },
+		{ { 100, 2, 2 }, 100 },
+		{ { 1000, 45, 45 }, 955 + 19 },
+		/* 18 of 980 before it: 80 / 49 more */
+		{ { 1000, 38, 20 }, 980 + 1 },
+		/* it was too much already */
+		{ { 1000, 60, 20 }, 980 },
+		{ { 10, 20, 20 }, 0 },
+		{ { 0, 1, 1 }, 0 },
+		{ { U32_MAX, U32_MAX, 1 }, U32_MAX - 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		KUNIT_EXPECT_EQ_MSG(test, inflight_at_loss(&table[i].l),
+				    table[i].expected, "row %u", i);
+}
+
+/* A mark needs no threshold. */
+static void marks(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+	unsigned int i;
+
+	a.tx_inflight = 43;
+	tcpdiag_bbr3_loss_mark(m, &a);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
+	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 43);
+	KUNIT_EXPECT_TRUE(test, m->probe_too_high);
+	/* one answer a probe */
+	a.tx_inflight = 30;
+	tcpdiag_bbr3_loss_mark(m, &a);
+	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 43);
+
+	p = tcpdiag_path_usual(test);
+	m = &p->model;
+	tcpdiag_path_run(p, 3 * RTT_US);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_STARTUP);
+	for (i = 0; i < 10 && m->state == BBR3_STARTUP; i++) {
+		a = tcpdiag_path_next_ack(p);
+		a.rate = m->full_bw * 2;
+		tcpdiag_bbr3_loss_mark(m, &a);
+		tcpdiag_path_feed(p, &a);
+	}
+	KUNIT_EXPECT_NE(test, m->state, BBR3_STARTUP);
+	KUNIT_EXPECT_GE(test, i, 2);
+	KUNIT_EXPECT_LE(test, i, 4);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(spurious_recovery),
+	KUNIT_CASE(spurious_timeout),
+	KUNIT_CASE(up_loss_with_bound),
+	KUNIT_CASE(spurious_in_startup),
+	KUNIT_CASE(up_loss_beta),
+	KUNIT_CASE(loss_prefix),
+	KUNIT_CASE(marks),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_bbr3_loss",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
