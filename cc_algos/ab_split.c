@@ -4,8 +4,8 @@
  * weights, so that they can be compared on live traffic.
  *
  * Model: a random trial. Its subjects are connections and its arms the
- * algorithms in the table (registry.c). Chance assigns: which arm a connection
- * gets depends on nothing that could also decide how it fares.
+ * algorithms handed to tcpdiag_ab_split_init(). Chance assigns: which arm a
+ * connection gets depends on nothing that could also decide how it fares.
  *
  *   socket, SYN_SENT, listener          connection
  *     ops: ab_split  -------------------> ops: the arm's own
@@ -59,6 +59,10 @@
 /* Drawn at load: nobody outside can choose an arm by choosing ports. */
 static siphash_key_t secret __read_mostly;
 
+/* The algorithms to choose among; set once, before ab_split is registered. */
+static const struct tcp_congestion_ops *arms[TCPDIAG_AB_ARMS] __read_mostly;
+static unsigned int nr_arms __read_mostly;
+
 /* serializes writers of any namespace's weights */
 static DEFINE_MUTEX(weights_lock);
 
@@ -72,10 +76,9 @@ static const struct tcp_congestion_ops *arm_for(struct sock *sk)
 	rcu_read_lock();
 	tn = tcpdiag_net(sock_net(sk));
 	i = tcpdiag_ab_choose(tn ? rcu_dereference(tn->ab_weights) : NULL,
-			      tcpdiag_cc_algos_arms(),
-			      tcpdiag_ab_hash(&addr, &secret));
+			      nr_arms, tcpdiag_ab_hash(&addr, &secret));
 	rcu_read_unlock();
-	return tcpdiag_cc_algos_arm(i);
+	return arms[i];
 }
 
 /* The arm's init() comes last: it may put yet another in its own place. */
@@ -97,20 +100,35 @@ struct tcp_congestion_ops tcpdiag_ab_split = {
 };
 
 /**
- * tcpdiag_ab_split_draw() - draw the secret; before ab_split is registered
+ * tcpdiag_ab_split_init() - set the arms and draw the secret
+ * @algos: operations of the arms; registered, and so until ab_split is
+ *	unregistered
+ * @n: how many, at most TCPDIAG_AB_ARMS
+ *
+ * To be called once, before ab_split is registered.
+ *
+ * Context: process.
  */
-void tcpdiag_ab_split_draw(void)
+void tcpdiag_ab_split_init(struct tcp_congestion_ops *const *algos,
+			   unsigned int n)
 {
+	unsigned int i;
+
 	get_random_bytes(&secret, sizeof(secret));
+	for (i = 0; i < n; i++)
+		arms[i] = algos[i];
+	/* a reader of the sysctl may be there already, see arm_names() */
+	smp_store_release(&nr_arms, n);
 }
 
 static unsigned int arm_names(const char **names)
 {
-	unsigned int i;
+	/* pairs with smp_store_release() in tcpdiag_ab_split_init() */
+	unsigned int i, n = smp_load_acquire(&nr_arms);
 
-	for (i = 0; i < tcpdiag_cc_algos_arms(); i++)
-		names[i] = tcpdiag_cc_algos_name(i);
-	return i;
+	for (i = 0; i < n; i++)
+		names[i] = arms[i]->name;
+	return n;
 }
 
 /* The word comes from a user, so what is not printable is escaped. */

@@ -17,8 +17,6 @@ int tcpdiag_cc_algos_init(void);
 void tcpdiag_cc_algos_exit(void);
 unsigned int tcpdiag_cc_algos_count(void);
 const char *tcpdiag_cc_algos_name(unsigned int index);
-unsigned int tcpdiag_cc_algos_arms(void);
-const struct tcp_congestion_ops *tcpdiag_cc_algos_arm(unsigned int index);
 
 /* aimd.c; not const: registration links it into the kernel's list */
 extern struct tcp_congestion_ops tcpdiag_aimd;
@@ -33,7 +31,8 @@ u64 tcpdiag_bbr3_fallbacks(void);
 
 /* ab_split.c */
 extern struct tcp_congestion_ops tcpdiag_ab_split;
-void tcpdiag_ab_split_draw(void);
+void tcpdiag_ab_split_init(struct tcp_congestion_ops *const *algos,
+			   unsigned int n);
 void tcpdiag_ab_split_net_exit(struct tcpdiag_net *tn);
 int tcpdiag_ab_weights_sysctl(TCPDIAG_CTL_CONST struct ctl_table *table,
 			      int write, void *buffer, size_t *lenp,

@@ -43,7 +43,7 @@ int tcpdiag_cc_algos_init(void)
 	err = tcpdiag_bbr3_init();
 	if (err)
 		return err;
-	tcpdiag_ab_split_draw();
+	tcpdiag_ab_split_init(algos, ARRAY_SIZE(algos));
 	for (i = 0; i < ALGOS; i++) {
 		err = tcp_register_congestion_control(algo(i));
 		if (!err)
@@ -88,25 +88,4 @@ unsigned int tcpdiag_cc_algos_count(void)
 const char *tcpdiag_cc_algos_name(unsigned int index)
 {
 	return algo(index)->name;
-}
-
-/**
- * tcpdiag_cc_algos_arms() - among how many ab_split chooses
- *
- * Return: size of the table, above 0.
- */
-unsigned int tcpdiag_cc_algos_arms(void)
-{
-	return ARRAY_SIZE(algos);
-}
-
-/**
- * tcpdiag_cc_algos_arm() - operations of an arm
- * @index: below tcpdiag_cc_algos_arms(); the same as for its name
- *
- * Return: the operations.
- */
-const struct tcp_congestion_ops *tcpdiag_cc_algos_arm(unsigned int index)
-{
-	return algos[index];
 }
