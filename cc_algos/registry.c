@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one table of algorithms.
+ * The one table of algorithms, and their registration with TCP.
  */
 #include <linux/kernel.h>
 
-#include "ab_weights.h"
 #include "cc_algos.h"
+#include "roster.h"
 
-/* Each is also an arm of ab_split. */
+/* Each of them is also an arm of ab_split. */
 static struct tcp_congestion_ops *const algos[] = {
 	&tcpdiag_aimd,
 	&tcpdiag_cubic_rfc9438,
@@ -16,76 +16,115 @@ static struct tcp_congestion_ops *const algos[] = {
 
 static_assert(ARRAY_SIZE(algos) <= TCPDIAG_AB_ARMS);
 
-/* ab_split chooses among all in the table, so it comes after them. */
-#define ALGOS	(ARRAY_SIZE(algos) + 1)
+static struct tcpdiag_roster roster;
 
-static struct tcp_congestion_ops *algo(unsigned int index)
+static int add(struct tcp_congestion_ops *ops)
 {
-	return index < ARRAY_SIZE(algos) ? algos[index] : &tcpdiag_ab_split;
+	int err = tcpdiag_roster_add(&roster, ops,
+				     tcp_register_congestion_control);
+
+	if (err)
+		pr_err("tcpdiag: cannot register congestion control %s (error %d)\n",
+		       ops->name, err);
+	return err;
 }
 
-static void unregister_first(unsigned int n)
+/*
+ * The algorithms, then ab_split, which assigns connections to those that are
+ * registered. If there are none, it has no purpose and is not registered.
+ */
+static int add_all(void)
 {
-	while (n--)
-		tcp_unregister_congestion_control(algo(n));
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(algos); i++) {
+		err = add(algos[i]);
+		if (err)
+			return err;
+	}
+	if (!roster.nr)
+		return 0;
+	tcpdiag_ab_split_init(roster.registered, roster.nr);
+	return add(&tcpdiag_ab_split);
+}
+
+static void report_left_out(void)
+{
+	char names[TCPDIAG_ROSTER_TEXT];
+
+	if (!roster.nr_left_out)
+		return;
+	tcpdiag_roster_left_out(&roster, names, sizeof(names));
+	pr_notice("tcpdiag: left out: %s%s: this kernel already has a congestion control of that name or key; the rest of tcpdiag works\n",
+		  names, roster.nr ? "" : " (and ab_split, without an algorithm to assign)");
+}
+
+static void remove_all(void)
+{
+	tcpdiag_roster_empty(&roster, tcp_unregister_congestion_control);
+	tcpdiag_bbr3_exit();
 }
 
 /**
- * tcpdiag_cc_algos_init() - register all algorithms with TCP
+ * tcpdiag_cc_algos_init() - register the algorithms with TCP
  *
- * Return: 0; -EEXIST if a name is taken; -ENOMEM; another errno.
+ * An algorithm whose name or key the kernel already has is left out, which one
+ * line of the log says for all of them.
+ *
+ * Context: process.
+ * Return: 0; -ENOMEM; an error of TCP other than -EEXIST. On error nothing is
+ *	registered.
  */
 int tcpdiag_cc_algos_init(void)
 {
-	unsigned int i;
 	int err;
 
 	err = tcpdiag_bbr3_init();
 	if (err)
 		return err;
-	tcpdiag_ab_split_init(algos, ARRAY_SIZE(algos));
-	for (i = 0; i < ALGOS; i++) {
-		err = tcp_register_congestion_control(algo(i));
-		if (!err)
-			continue;
-		pr_err("tcpdiag: cannot register congestion control %s (error %d)\n",
-		       algo(i)->name, err);
-		unregister_first(i);
-		tcpdiag_bbr3_exit();
+	err = add_all();
+	if (err) {
+		remove_all();
 		return err;
 	}
+	report_left_out();
 	return 0;
 }
 
 /**
- * tcpdiag_cc_algos_exit() - unregister all algorithms
+ * tcpdiag_cc_algos_exit() - unregister the algorithms
  *
  * No socket and no namespace uses one any more: each holds a reference to the
  * module.
+ *
+ * Context: process.
  */
 void tcpdiag_cc_algos_exit(void)
 {
-	unregister_first(ALGOS);
-	tcpdiag_bbr3_exit();
+	remove_all();
 }
 
 /**
- * tcpdiag_cc_algos_count() - how many there are
+ * tcpdiag_cc_algos_count() - how many algorithms are registered
  *
+ * Context: any.
  * Return: number of algorithms, ab_split included.
  */
 unsigned int tcpdiag_cc_algos_count(void)
 {
-	return ALGOS;
+	/* pairs with smp_store_release() in tcpdiag_roster_add() */
+	return smp_load_acquire(&roster.nr);
 }
 
 /**
- * tcpdiag_cc_algos_name() - name of an algorithm
+ * tcpdiag_cc_algos_name() - name of a registered algorithm
  * @index: below tcpdiag_cc_algos_count()
  *
+ * Context: any.
  * Return: as the sysctl net.ipv4.tcp_congestion_control takes it.
  */
 const char *tcpdiag_cc_algos_name(unsigned int index)
 {
-	return algo(index)->name;
+	return roster.registered[index]->name;
 }
