@@ -3,39 +3,40 @@
  * ab_split: assigns each new connection to one of the module's algorithms, by
  * weights, so that they can be compared on live traffic.
  *
- * Model: a random trial. Its subjects are connections and its arms the
- * algorithms handed to tcpdiag_ab_split_init(). Chance assigns: which arm a
- * connection gets depends on nothing that could also decide how it fares.
+ * Model: a randomized trial. Its subjects are connections, its arms are the
+ * algorithms handed to tcpdiag_ab_split_init(). The assignment is random, so it
+ * does not depend on anything that also affects how a connection performs.
  *
  *   socket, SYN_SENT, listener          connection
  *     ops: ab_split  -------------------> ops: the arm's own
- *                     init(): hash of the two ends and a secret,
- *                     on the namespace's weights (ab_weights.c)
+ *                     init(): by the namespace's weights and a hash of
+ *                     the two ends and a secret (ab_weights.c)
  *
  * TCP calls init() when a handshake ends, and when a socket option or a BPF
- * program chooses ab_split for a socket that is connecting or connected: its
- * addresses and ports are known by then. init() puts the arm's operations in
- * place of these and calls the arm's init(), so from then on the connection is
- * the arm's: `ss -ti` and TCP_CONGESTION show the arm. The reference that the
- * socket holds is to the module, which is the same, so it goes over.
+ * program selects ab_split for a socket that is connecting or connected. The
+ * addresses and ports are known by then. init() replaces the socket's
+ * operations by the arm's and calls the arm's init(). From then on the
+ * connection belongs to the arm: `ss -ti` and TCP_CONGESTION show the arm's
+ * name. The socket's reference to the module stays valid, because the module is
+ * the same.
  *
- *   listener       TCP calls no init(); it stays with ab_split, and so do its
- *                  children up to the end of their own handshakes
- *   release()      none here: there is nothing of ab_split to let go of. An
- *                  assigned socket's is the arm's
- *   private state  none, so it reaches the arm as TCP left it: all zero
- *   disconnect     TCP calls the arm's release() and keeps its operations: a
- *                  descriptor that is used again stays with the arm
- *   ECN            the arm is chosen when ECN has been negotiated, so an arm
- *                  that asks for it (TCP_CONG_NEEDS_ECN) is in the place of
- *                  one set in mid-connection: its init() has to look
+ *   listener       TCP does not call init(). The listener keeps ab_split, and
+ *                  its children do until their own handshakes end
+ *   release()      not needed: ab_split allocates nothing. An assigned socket
+ *                  has the release() of its arm
+ *   private state  none, so the arm finds it all zero, as TCP left it
+ *   disconnect     TCP calls the arm's release() and keeps the arm's
+ *                  operations, so a descriptor that is reused keeps its arm
+ *   ECN            was negotiated before the arm is chosen. An arm that needs it
+ *                  (TCP_CONG_NEEDS_ECN) must check for it in init(), as if the
+ *                  arm had been selected in mid-connection
  *
- * The same ends give the same arm while weights and secret do not change, so
- * setting ab_split again does not move a connection. The two ends of one on
- * the same machine are assigned independently.
+ * The same ends get the same arm as long as weights and secret do not change,
+ * so setting ab_split again does not move a connection. If both ends of a
+ * connection are on this machine, each is assigned independently.
  *
- * Before init(), a SYN may be repeated or its loss undone: as in RFC 5681, by
- * the kernel's Reno.
+ * Before init(), TCP may retransmit a SYN, or undo the response to its loss.
+ * Then ab_split does what Reno does (RFC 5681).
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -53,10 +54,10 @@
 #include "cc_algos.h"
 #include "reno.h"
 
-/* Of a word that is refused, so much is logged. */
+/* A refused word is logged up to this length. */
 #define LOGGED_CHARS	32
 
-/* Drawn at load: nobody outside can choose an arm by choosing ports. */
+/* Drawn at load, so that no peer can choose an arm by its choice of ports. */
 static siphash_key_t secret __read_mostly;
 
 /* The algorithms to choose among; set once, before ab_split is registered. */
@@ -81,7 +82,7 @@ static const struct tcp_congestion_ops *arm_for(struct sock *sk)
 	return arms[i];
 }
 
-/* The arm's init() comes last: it may put yet another in its own place. */
+/* The arm's init() is called last: it may replace the operations once more. */
 static void ab_split_init(struct sock *sk)
 {
 	const struct tcp_congestion_ops *arm = arm_for(sk);
@@ -117,7 +118,7 @@ void tcpdiag_ab_split_init(struct tcp_congestion_ops *const *algos,
 	get_random_bytes(&secret, sizeof(secret));
 	for (i = 0; i < n; i++)
 		arms[i] = algos[i];
-	/* a reader of the sysctl may be there already, see arm_names() */
+	/* the sysctl exists already and may be in use, see arm_names() */
 	smp_store_release(&nr_arms, n);
 }
 
@@ -131,7 +132,7 @@ static unsigned int arm_names(const char **names)
 	return n;
 }
 
-/* The word comes from a user, so what is not printable is escaped. */
+/* The word comes from a user: unprintable characters are escaped. */
 static void log_refusal(const struct tcpdiag_ab_error *error,
 			const char *const *names, unsigned int n)
 {
@@ -191,15 +192,15 @@ static int read_weights(struct tcpdiag_ab_weights __rcu **slot,
 
 /**
  * tcpdiag_ab_weights_sysctl() - net.tcpdiag.ab_weights is read or written
- * @table: its data is the address of a namespace's weights
- * @write: whether it is written
- * @buffer: the text, of the kernel's memory
- * @lenp: its length; what a read gave
- * @ppos: place in the file; a write is accepted at the beginning only, for a
- *	part of the weights means nothing
+ * @table: the data is the address of a namespace's weights
+ * @write: true for a write
+ * @buffer: the text, in kernel memory
+ * @lenp: length of the text; after a read, what was read
+ * @ppos: position in the file. A write must begin at 0: a part of the weights
+ *	has no meaning
  *
  * Context: process.
- * Return: 0, -EINVAL with the weights as they were, or -ENOMEM.
+ * Return: 0; -EINVAL or -ENOMEM, with the weights unchanged.
  */
 int tcpdiag_ab_weights_sysctl(TCPDIAG_CTL_CONST struct ctl_table *table,
 			      int write, void *buffer, size_t *lenp,
@@ -220,8 +221,10 @@ int tcpdiag_ab_weights_sysctl(TCPDIAG_CTL_CONST struct ctl_table *table,
 
 /**
  * tcpdiag_ab_split_net_exit() - free a namespace's weights
- * @tn: the namespace; no sysctl of it is left, and a grace period has passed
- *	since tcpdiag_net() gave it last
+ * @tn: the namespace; its sysctls are gone, and a grace period has passed since
+ *	tcpdiag_net() last returned it
+ *
+ * Context: process.
  */
 void tcpdiag_ab_split_net_exit(struct tcpdiag_net *tn)
 {

@@ -7,19 +7,19 @@
  *   word    := NAME '=' WEIGHT		each name once, WEIGHT 0 to 1000000
  *   blank   := one or more of space, tab, newline; also around the whole
  *
- * An arm that is not named has weight 0. The sum must be above 0. Where there
- * are no weights (NULL) all arms have the same.
+ * An arm that is not named has weight 0. The sum must be above 0. Without
+ * weights (NULL) all arms have the same share.
  *
- * The choice lays the arms side by side on a line, each as long as its weight,
- * and takes the arm at the point where the hash falls:
+ * To choose, the arms are laid side by side on a line, each as long as its
+ * weight. The hash is a point on that line, and the arm there is chosen:
  *
  *   0          w0              w0+w1      sum
  *   |----------|----------------|----------|
  *                   ^ hash * sum / 2^32
  *
- * A point of the line gets 2^32 / sum hashes, rounded up or down. Range: sum is
- * at most 8,000,000, so that is at least 536 and the rounding is less than
- * 0.2 % of an arm's share.
+ * Each point of the line corresponds to 2^32 / sum hashes, rounded up or down.
+ * Range: sum is at most 8,000,000, so these are at least 536, and rounding
+ * changes an arm's share by less than 0.2 % of itself.
  */
 #include <linux/bits.h>
 #include <linux/ctype.h>
@@ -45,7 +45,7 @@ static int refuse(struct tcpdiag_ab_error *error, const char *what,
 	return -EINVAL;
 }
 
-/* The arm whose name is the @len characters at @word; @n if there is none. */
+/* Index of the arm whose name is @len characters at @word; @n if none. */
 static unsigned int find_arm(const char *word, size_t len,
 			     const char *const *names, unsigned int n)
 {
@@ -58,8 +58,8 @@ static unsigned int find_arm(const char *word, size_t len,
 }
 
 /*
- * Decimal digits and nothing else. Range: the number is at most 10^6 before a
- * digit is added, so it stays below 10^7 + 10.
+ * A weight is decimal digits and nothing else. Range: the number is at most
+ * 10^6 before a digit is appended, so it stays below 10^7 + 10.
  */
 static int parse_weight(const char *digits, size_t len, u32 *weight)
 {
@@ -100,16 +100,16 @@ static int parse_word(const char *word, size_t len, const char *const *names,
 }
 
 /**
- * tcpdiag_ab_weights_parse() - weights from their text
+ * tcpdiag_ab_weights_parse() - parse the text of weights
  * @text: "NAME=WEIGHT NAME=WEIGHT ..."; a null character ends it early
- * @len: its length
+ * @len: length of the text
  * @names: names of the arms
- * @n: how many, at most TCPDIAG_AB_ARMS
+ * @n: number of arms, at most TCPDIAG_AB_ARMS
  * @weights: the result; undefined on error
  * @error: on error, what is wrong with the text
  *
  * Context: any.
- * Return: 0, or -EINVAL for anything that is not exactly a set of weights.
+ * Return: 0, or -EINVAL if the text is not a valid set of weights.
  */
 int tcpdiag_ab_weights_parse(const char *text, size_t len,
 			     const char *const *names, unsigned int n,
@@ -145,11 +145,11 @@ int tcpdiag_ab_weights_parse(const char *text, size_t len,
 }
 
 /**
- * tcpdiag_ab_weights_format() - weights as text that parses to the same
- * @text: the result: arms in their order, those of weight 0 left out
- * @size: its size; TCPDIAG_AB_TEXT is enough
+ * tcpdiag_ab_weights_format() - print weights so that they can be parsed again
+ * @text: the result: arms in their order, without those of weight 0
+ * @size: size of @text; TCPDIAG_AB_TEXT is enough
  * @names: names of the arms
- * @n: how many, at most TCPDIAG_AB_ARMS
+ * @n: number of arms, at most TCPDIAG_AB_ARMS
  * @weights: the weights; NULL for equal ones
  *
  * Context: any.
@@ -171,12 +171,12 @@ void tcpdiag_ab_weights_format(char *text, size_t size,
 }
 
 /**
- * tcpdiag_ab_hash() - where a connection falls, from its two ends
- * @addr: the ends, its bytes all set
- * @secret: what keeps others from predicting it
+ * tcpdiag_ab_hash() - hash the two ends of a connection
+ * @addr: the ends; every byte is hashed, so padding must be set as well
+ * @secret: key of the hash, so that nobody can predict it
  *
  * Context: any.
- * Return: the same for the same ends and secret; otherwise as if random.
+ * Return: the hash, uniform over 32 bits.
  */
 u32 tcpdiag_ab_hash(const struct tcpdiag_addr *addr,
 		    const siphash_key_t *secret)
@@ -185,7 +185,7 @@ u32 tcpdiag_ab_hash(const struct tcpdiag_addr *addr,
 }
 
 /**
- * tcpdiag_ab_choose() - the arm for a connection
+ * tcpdiag_ab_choose() - choose the arm for a connection
  * @weights: the weights; NULL for equal ones
  * @n: number of arms, above 0
  * @hash: from tcpdiag_ab_hash()

@@ -12,16 +12,16 @@ struct tcpdiag_addr;
 
 /* Algorithms that ab_split can choose among, at most. */
 #define TCPDIAG_AB_ARMS		8U
-/* Eight of them add up to less than 2^23. */
+/* The sum of eight weights is below 2^23. */
 #define TCPDIAG_AB_WEIGHT_MAX	1000000U
-/* Eight times a name of 15, '=', seven digits and a blank are 192. */
+/* Eight times a name of 15, '=', seven digits and a blank is 192. */
 #define TCPDIAG_AB_TEXT		256
 
 /**
  * struct tcpdiag_ab_weights - shares of new connections
- * @rcu: frees it when no connection is being assigned by it any more
- * @sum: of all weights, above 0
- * @weight: by arm; 0 for one that gets no connection
+ * @rcu: for freeing it after the last reader
+ * @sum: sum of all weights, above 0
+ * @weight: weight of each arm; an arm of weight 0 gets no connection
  */
 struct tcpdiag_ab_weights {
 	struct rcu_head rcu;
@@ -30,9 +30,9 @@ struct tcpdiag_ab_weights {
 };
 
 /**
- * struct tcpdiag_ab_error - why a text is no set of weights
+ * struct tcpdiag_ab_error - why a text is not a valid set of weights
  * @what: what is wrong, in words
- * @word: where, within the text; not terminated
+ * @word: the word that is wrong, within the text; not terminated
  * @len: length of @word; 0 if the text as a whole is wrong
  */
 struct tcpdiag_ab_error {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * AIMD: additive increase, multiplicative decrease; RFC 5681 in its simplest
- * form, and the template for an algorithm of your own.
+ * AIMD: additive increase, multiplicative decrease. This is RFC 5681 in its
+ * simplest form, and the template for new algorithms.
  *
- * Model: the path's capacity shows only as loss. So probe for more by a
- * constant amount a round trip, and give back a constant share at each loss.
+ * Model: nothing but loss shows the capacity of the path. So the window grows
+ * by a constant amount per round trip, and loses a constant share at each loss.
  *
  *               cwnd >= ssthresh
  *   slow start ------------------> congestion avoidance <--+
@@ -16,12 +16,12 @@
  *   congestion avoidance  cwnd += a * acked / cwnd  (eq. 3; a = 1 there)
  *   loss                  ssthresh = beta * cwnd    (eq. 4; beta = 1/2 there)
  *
- * Units: windows are in packets of one MSS. The kernel calls ssthresh() once
- * an episode of loss, cong_avoid() on ACKs that may raise the window, and
- * moves the window itself while it recovers (RFC 6937).
+ * Units: windows are in packets of one MSS. TCP calls ssthresh() once per
+ * episode of loss and cong_avoid() on ACKs that may raise the window. During
+ * recovery it adjusts the window itself (RFC 6937).
  *
- * No state of its own between ACKs, so nothing to set up or tear down, and no
- * trouble when a connection changes to it in the middle of a transfer.
+ * The algorithm keeps no state between ACKs. It has nothing to set up or tear
+ * down, and a connection can switch to it in mid-transfer.
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -34,9 +34,9 @@
 #define BETA_MIN	10
 #define BETA_MAX	90
 
-/* Packets a round trip; RFC 5681 allows no more than 1. */
+/* Packets added per round trip; RFC 5681 allows no more than 1. */
 static unsigned int aimd_increase = 1;
-/* Share of the window that is kept at a loss, in percent. */
+/* Share of the window kept after a loss, in percent. */
 static unsigned int aimd_beta_percent = 50;
 
 static int set_increase(const char *val, const struct kernel_param *kp)
@@ -67,10 +67,10 @@ MODULE_PARM_DESC(aimd_beta_percent,
 		 "aimd: percent of the window kept after a loss, 10 to 90 (default 50)");
 
 /*
- * The window after a loss: RFC 5681, 3.1, equation 4. That takes what is in
- * flight where this takes the window, which would be too much for one that has
- * grown unused; but here none does. An ECN mark counts as a loss: RFC 3168,
- * 6.1.2. Range: a u32 times 90 needs 39 bits.
+ * The window after a loss: RFC 5681, 3.1, equation 4. The equation takes a
+ * share of what is in flight, because a window may have grown without being
+ * used. Here unused windows do not grow, so the window is taken. An ECN mark
+ * counts as a loss: RFC 3168, 6.1.2. Range: a u32 times 90 needs 39 bits.
  */
 static u32 aimd_ssthresh(struct sock *sk)
 {
@@ -79,20 +79,20 @@ static u32 aimd_ssthresh(struct sock *sk)
 	return max_t(u32, div_u64(kept, 100), TCPDIAG_MIN_SSTHRESH);
 }
 
-/* What slow start does not use up of @acked counts for congestion avoidance. */
+/* The part of @acked that slow start leaves counts for congestion avoidance. */
 static void aimd_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	bool used = tcp_is_cwnd_limited(sk);
 	u32 left, per_packet;
 
-	/* RFC 7661: a window that was not used has proved nothing */
+	/* RFC 7661: a window that was not used is not validated */
 	if (!used)
 		return;
 	left = tcp_in_slow_start(tp) ? tcp_slow_start(tp, acked) : acked;
 	if (!left)
 		return;
-	/* one packet more each time so many were acknowledged */
+	/* the window grows by one for so many packets acknowledged */
 	per_packet = max(tcp_snd_cwnd(tp) / READ_ONCE(aimd_increase), 1U);
 	tcp_cong_avoid_ai(tp, per_packet, left);
 }

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BBR version 3 for stock kernels: what connects the model to TCP.
+ * BBR version 3 for stock kernels: TCP's operations, which feed the model and
+ * apply its result.
  *
  *   rate sample, RTT, losses, marks  --+
  *   bbr3_ring: what was in flight      +-->  bbr3_model  -->  cwnd, pacing rate
  *   when a packet was sent           --+
  *
- * The algorithm is draft-ietf-ccwg-bbr's (bbr3_model.c). Google's own runs on
- * a kernel with hooks that stock ones lack; here is what stands in for them:
+ * The algorithm is that of draft-ietf-ccwg-bbr (bbr3_model.c). It needs
+ * information that a stock kernel does not hand out. In its place:
  *
- *   per-packet volume and losses     bbr3_ring, by tcp_skb_cb.tx.delivered
- *   a call for each lost packet      a walk from the first packet to repair
- *   a call when a tail probe repaired a loss
+ *   in flight and lost, per packet   bbr3_ring, by tcp_skb_cb.tx.delivered
+ *   a call for each lost packet      a walk from the first packet to retransmit
+ *   a call when a tail loss probe has repaired a loss
  *                                    CWR that began and ended within one ACK
- *   "this ACK carries ECE"           tp->delivered_ce moved
+ *   ECE on this ACK                  tp->delivered_ce has changed
  *   undo of a spurious loss          undo_cwnd()
  *
- * Of the 104 bytes TCP gives an algorithm only a pointer to the state is used,
- * and a copy of what ss shows: get_info() runs without the socket's lock and
- * must not follow the pointer. All zeroes are legal, a listener's pointer is
- * always NULL, and so is its child's copy. A connection that gets no memory is
- * handed over to Reno for good, and counted.
+ * The state is too large for the 104 bytes that TCP gives an algorithm. They
+ * hold a pointer to it, and a copy of what ss shows: get_info() runs without
+ * the socket's lock and must not follow the pointer. All zeroes are legal. The
+ * pointer of a listener is always NULL, and so is the copy of it that a child
+ * gets. If there is no memory for the state, the connection uses Reno to its
+ * end and is counted.
  *
- * Pacing is asked for: by sch_fq if that is the device's, else by TCP itself.
+ * bbr3 requests pacing: sch_fq does it on a device that has it, else TCP.
  */
 #include <linux/inet_diag.h>
 #include <linux/module.h>
@@ -38,21 +40,21 @@
 #include "reno.h"
 
 /*
- * PacingMarginPercent: pace 1 % below the estimate (2.5). Also turns rates per
- * microsecond and percents into rates per second.
+ * PacingMarginPercent: pace 1 % below the estimate (2.5). The factor also turns
+ * a rate per microsecond times percent into a rate per second.
  */
 #define PER_SECOND_PERCENT	(USEC_PER_SEC / 100 * 99 / 100)
-/* The same for what is shown, without the margin. */
+/* The same without percent and margin, for what ss shows. */
 #define PER_SECOND		USEC_PER_SEC
-/* Lost packets looked at on an ACK: bounds the walk. */
+/* Upper limit of the walk for lost packets on an ACK. */
 #define LOST_MAX		32
 /* SetSendQuantum() of 5.6.3: 1 ms at the pacing rate, at least two packets. */
 #define QUANTUM_MIN		2U
 #define QUANTUM_MAX_BYTES	65536U
 #define QUANTUM_RATE_SHIFT	10
-/* One quantum in the qdisc, one in the device, one at the receiver (5.5.8.1). */
+/* A quantum in the qdisc, one in the device, one at the receiver (5.5.8.1). */
 #define BUDGET_QUANTA		3U
-/* Send buffer per window: rate may double while losses are repaired. */
+/* Send buffer in windows: the rate may double while losses are repaired. */
 #define SNDBUF_WINDOWS		3U
 /* Nominal round-trip time before the first sample (5.6.2). */
 #define NOMINAL_RTT_US		((u32)USEC_PER_MSEC)
@@ -74,9 +76,9 @@ struct bbr3_flow {
 };
 
 /**
- * struct bbr3_private - in the socket; all zeroes are legal
+ * struct bbr3_private - the part in the socket; all zeroes are legal
  * @flow: NULL before init(), after release(), and in a listener
- * @bw: copy of the model's, for get_info(); so are the others
+ * @bw: copy of the model's, for get_info(), as are the next two
  * @min_rtt_us: copy
  * @state: copy
  */
@@ -103,14 +105,17 @@ static bool in_recovery(const struct sock *sk)
 
 /* --- output --------------------------------------------------------------- */
 
-/* Rate @bw in bytes: range 2^32 * 2^16 * 2^22 within 128 bits, then below 2^46 */
+/*
+ * Range: 2^32 * 2^16 * 2^22 is computed with 128 bits; the result is below
+ * 2^46.
+ */
 static u64 bytes_per_second(const struct tcp_sock *tp, u32 bw, u32 factor)
 {
 	return mul_u64_u64_shr((u64)bw * tp->mss_cache, factor,
 			       BBR3_RATE_SHIFT);
 }
 
-/* UpdateOffloadBudget(); a device that takes single packets gets those. */
+/* UpdateOffloadBudget(), limited to what the device takes at once. */
 static u32 offload_budget(const struct sock *sk, unsigned long rate)
 {
 	u32 mss = max(tcp_sk(sk)->mss_cache, 1U);
@@ -137,8 +142,8 @@ static void pace(struct sock *sk, struct bbr3_flow *flow, u64 rate)
 }
 
 /*
- * SetPacingRateWithGain(). Before the pipe was ever full the rate only rises:
- * until then samples may tell of the application rather than of the path.
+ * SetPacingRateWithGain(). Until the pipe was once full the rate only rises:
+ * samples may show the speed of the application instead of that of the path.
  */
 static void set_pacing_rate(struct sock *sk, struct bbr3_flow *flow,
 			    u32 percent)
@@ -151,7 +156,7 @@ static void set_pacing_rate(struct sock *sk, struct bbr3_flow *flow,
 		pace(sk, flow, rate);
 }
 
-/* InitPacingRate(): the first window over the round-trip time */
+/* InitPacingRate(): the first window divided by the round-trip time. */
 static void init_pacing_rate(struct sock *sk, struct bbr3_flow *flow)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -170,7 +175,7 @@ static void set_cwnd(struct tcp_sock *tp, u32 cwnd)
 
 /* --- input ---------------------------------------------------------------- */
 
-/* What is known outside of an ACK. */
+/* What is known between ACKs. */
 static void fill_now(const struct sock *sk, struct bbr3_ack *a)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -185,7 +190,7 @@ static void fill_now(const struct sock *sk, struct bbr3_ack *a)
 	a->recovery = in_recovery(sk);
 }
 
-/* Range: an interval of more than an hour is no interval for a rate. */
+/* Range: intervals of more than U32_MAX us, 71 minutes, give no rate. */
 static u32 sample_rate(const struct rate_sample *rs)
 {
 	if (rs->delivered <= 0 || rs->interval_us <= 0 ||
@@ -194,7 +199,7 @@ static u32 sample_rate(const struct rate_sample *rs)
 	return bbr3_rate(rs->delivered, rs->interval_us);
 }
 
-/* No sample is -1, which is greater than all as an unsigned number. */
+/* No sample is -1, as an unsigned number the largest of all. */
 static u32 sample_rtt(const struct rate_sample *rs)
 {
 	return min_t(unsigned long, rs->rtt_us, BBR3_INFINITE);
@@ -225,7 +230,9 @@ static void fill_sample(const struct sock *sk, const struct rate_sample *rs,
 	a->recovery = in_recovery(sk);
 }
 
-/* What was in flight when the newest packet was sent, and lost since. */
+/*
+ * What was in flight when the newest packet was sent, and what is lost since.
+ */
 static void fill_tx(const struct sock *sk, struct bbr3_flow *flow,
 		    struct bbr3_ack *a)
 {
@@ -253,9 +260,10 @@ static void lost_packet(const struct sock *sk, struct bbr3_flow *flow,
 }
 
 /*
- * Packets were taken for lost. A stock kernel does not say which, but it knows
- * the first that waits for repair. One that was sent again carries the stamp of
- * that, so it is passed over. If none is found, the ACK's own packet has to do.
+ * TCP considers packets lost. A stock kernel does not say which, but it knows
+ * the first one to retransmit. A packet that was retransmitted already carries
+ * the counts of that moment, so it is skipped. If the walk finds none, the
+ * newest packet of the ACK stands in.
  */
 static void lost_packets(struct sock *sk, struct bbr3_flow *flow,
 			 const struct bbr3_ack *a)
@@ -283,9 +291,9 @@ static void lost_packets(struct sock *sk, struct bbr3_flow *flow,
 }
 
 /*
- * TCP has entered CWR, and this ACK carries no mark. If it has left CWR again,
+ * TCP has entered CWR, and this ACK carries no mark. If TCP has left CWR again,
  * a tail loss probe has repaired the loss of one packet. If not, the local
- * device dropped one, which is as good as a mark.
+ * device dropped a packet, which counts as a mark.
  */
 static void cwr_without_mark(const struct sock *sk, struct bbr3_flow *flow,
 			     const struct bbr3_ack *a)
@@ -303,7 +311,7 @@ static void cwr_without_mark(const struct sock *sk, struct bbr3_flow *flow,
 		tcpdiag_bbr3_loss_packet(&flow->model, a, &tail);
 }
 
-/* Losses and marks, which the model wants to hear of before the ACK. */
+/* Report losses and marks to the model, before the ACK itself. */
 static void congestion(struct sock *sk, struct bbr3_flow *flow,
 		       const struct bbr3_ack *a, bool marked)
 {
@@ -318,7 +326,7 @@ static void congestion(struct sock *sk, struct bbr3_flow *flow,
 
 /* --- operations ----------------------------------------------------------- */
 
-/* An ACK that may change anything. */
+/* The full update, for an ACK that may change anything. */
 static void update(struct sock *sk, struct bbr3_private *private,
 		   const struct rate_sample *rs)
 {
@@ -340,7 +348,9 @@ static void update(struct sock *sk, struct bbr3_private *private,
 	if (unlikely(!flow->paced && tp->srtt_us))
 		init_pacing_rate(sk, flow);
 	set_pacing_rate(sk, flow, tcpdiag_bbr3_gains[m->state].pacing_percent);
-	/* MarkConnectionAppLimited(): ProbeRTT's low rates say nothing */
+	/*
+	 * MarkConnectionAppLimited(): rates in ProbeRTT do not show the path's
+	 */
 	if (m->state == BBR3_PROBE_RTT)
 		tp->app_limited = max(tp->delivered + a.inflight, 1U);
 	private->bw = m->bw;
@@ -348,7 +358,7 @@ static void update(struct sock *sk, struct bbr3_private *private,
 	private->state = m->state;
 }
 
-/* Most ACKs change nothing but the window. */
+/* The short path: most ACKs change nothing but the window. */
 static bool update_quietly(const struct tcp_sock *tp, struct bbr3_flow *flow,
 			   const struct rate_sample *rs)
 {
@@ -384,7 +394,9 @@ static void bbr3_cong_control(TCPDIAG_CONG_CONTROL_PARAMS)
 	on_ack(sk, rs);
 }
 
-/* Called when an episode of loss, or of marks, begins. No threshold in BBR. */
+/*
+ * TCP calls it when an episode of loss or marks begins. BBR has no threshold.
+ */
 static u32 bbr3_ssthresh(struct sock *sk)
 {
 	struct bbr3_flow *flow = bbr3_private(sk)->flow;
@@ -396,14 +408,14 @@ static u32 bbr3_ssthresh(struct sock *sk)
 	return tp->snd_ssthresh;
 }
 
-/* A timeout: all that was in flight is lost. TCP has set the window. */
+/* A timeout: all that was in flight is lost. TCP sets the window itself. */
 static void timed_out(struct sock *sk, struct bbr3_flow *flow)
 {
 	struct bbr3_ack a;
 
 	fill_now(sk, &a);
 	a.recovery = true;
-	/* what the fallback of lost_packets() goes by */
+	/* for lost_packets(), should it find no packet */
 	a.tx_inflight = flow->model.inflight_latest + 1;
 	a.tx_lost = 1;
 	a.lost = 1;
@@ -426,7 +438,7 @@ static void bbr3_set_state(struct sock *sk, u8 state)
 						tcp_snd_cwnd(tp)));
 }
 
-/* The loss was none: reordering, or a timer that was too short. */
+/* The loss was spurious: packets were reordered, or the timer was too short. */
 static u32 bbr3_undo_cwnd(struct sock *sk)
 {
 	struct bbr3_flow *flow = bbr3_private(sk)->flow;
@@ -462,7 +474,7 @@ static u32 bbr3_sndbuf_expand(struct sock *sk)
 	return SNDBUF_WINDOWS;
 }
 
-/* Without the socket's lock. ss asks for it by the number of Vegas' answer. */
+/* Runs without the socket's lock. ss sets the bit of INET_DIAG_VEGASINFO. */
 static size_t bbr3_get_info(struct sock *sk, u32 ext, int *attr,
 			    union tcp_cc_info *info)
 {
@@ -487,8 +499,8 @@ static size_t bbr3_get_info(struct sock *sk, u32 ext, int *attr,
 }
 
 /*
- * What a connection gets that there is no memory for. It has the same owner,
- * so the module's count of references stays right.
+ * For a connection whose state could not be allocated. The owner is the same,
+ * so the reference that the socket holds stays right.
  */
 static struct tcp_congestion_ops bbr3_reno = {
 	.name		= "bbr3-reno",
@@ -514,7 +526,7 @@ static void bbr3_init(struct sock *sk)
 		fall_back(sk);
 		return;
 	}
-	/* a threshold of the algorithm before would mean nothing here */
+	/* a threshold that another algorithm left has no meaning here */
 	tp->snd_ssthresh = TCP_INFINITE_SSTHRESH;
 	tcpdiag_bbr3_model_init(&flow->model, tp->tcp_mstamp, tp->delivered,
 				tcp_snd_cwnd(tp), tcp_min_rtt(tp),
@@ -554,8 +566,9 @@ struct tcp_congestion_ops tcpdiag_bbr3 = {
 };
 
 /**
- * tcpdiag_bbr3_init() - make the cache of connections' states
+ * tcpdiag_bbr3_init() - create the cache for the state of connections
  *
+ * Context: process.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_bbr3_init(void)
@@ -566,9 +579,12 @@ int tcpdiag_bbr3_init(void)
 }
 
 /**
- * tcpdiag_bbr3_exit() - free it
+ * tcpdiag_bbr3_exit() - destroy the cache
  *
- * No connection uses the algorithm any more, and states are freed at once.
+ * No connection uses the algorithm any more. Their states were freed at once,
+ * without a grace period.
+ *
+ * Context: process.
  */
 void tcpdiag_bbr3_exit(void)
 {
@@ -576,9 +592,10 @@ void tcpdiag_bbr3_exit(void)
 }
 
 /**
- * tcpdiag_bbr3_fallbacks() - connections that got Reno for want of memory
+ * tcpdiag_bbr3_fallbacks() - connections that use Reno for want of memory
  *
- * Return: since the module was loaded.
+ * Context: any.
+ * Return: their number since the module was loaded.
  */
 u64 tcpdiag_bbr3_fallbacks(void)
 {

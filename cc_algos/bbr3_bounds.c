@@ -12,13 +12,13 @@
 #include "bbr3_bounds.h"
 #include "bbr3_volume.h"
 
-/* Beta: a bound falls to no less than 7/10 (2.7). */
+/* Beta: a bound is cut to no less than 7/10 (2.7). */
 #define BETA_NUM		7U
 #define BETA_DEN		10U
-/* log2 of the fastest growth of inflight_longterm, packets a round trip. */
+/* inflight_longterm grows by at most 2^30 packets a round trip. */
 #define PROBE_UP_ROUNDS_MAX	30U
 
-/* Range: 2^32 * 7 needs 35 bits. BBR3_INFINITE stays clear of this. */
+/* Range: 2^32 * 7 needs 35 bits. Not for BBR3_INFINITE. */
 static u32 beta(u32 v)
 {
 	return div_u64((u64)v * BETA_NUM, BETA_DEN);
@@ -31,11 +31,14 @@ static bool is_probing(const struct bbr3_model *m)
 }
 
 /**
- * tcpdiag_bbr3_adapt_shortterm() - slow down towards what gets through
+ * tcpdiag_bbr3_adapt_shortterm() - cut the short-term bounds after loss
  * @m: model
  * @a: ACK that ends a round trip with loss
  *
- * AdaptLowerBoundsFromCongestion()
+ * AdaptLowerBoundsFromCongestion(). The bounds are cut to 7/10, but not below
+ * what was delivered.
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 				  const struct bbr3_ack *a)
@@ -52,11 +55,13 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 }
 
 /**
- * tcpdiag_bbr3_raise_slope() - probe upward faster: 1, 2, 4... packets a round
+ * tcpdiag_bbr3_raise_slope() - let the long-term bound grow twice as fast
  * @m: model
  * @cwnd: window, packets
  *
- * RaiseInflightLongtermSlope()
+ * RaiseInflightLongtermSlope(): by 1, 2, 4... packets a round trip.
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd)
 {
@@ -64,7 +69,7 @@ void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd)
 	m->probe_up_rounds = min(m->probe_up_rounds + 1, PROBE_UP_ROUNDS_MAX);
 }
 
-/* ProbeInflightLongtermUpward(): only a bound that is filled can be raised. */
+/* ProbeInflightLongtermUpward(), if the window is full and at the bound. */
 static void probe_longterm_upward(struct bbr3_model *m,
 				  const struct bbr3_ack *a)
 {
@@ -84,11 +89,13 @@ static void probe_longterm_upward(struct bbr3_model *m,
 }
 
 /**
- * tcpdiag_bbr3_adapt_longterm() - raise the bound to what proved to be safe
- * @m: model, of which bbr3_may_raise() holds
+ * tcpdiag_bbr3_adapt_longterm() - raise the long-term bound to what proved safe
+ * @m: model for which bbr3_may_raise() is true
  * @a: ACK
  *
- * AdaptLongTermModel(), of which bbr3_states.c does what concerns states.
+ * AdaptLongTermModel(), except for its part in state changes (bbr3_states.c).
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a)
@@ -102,10 +109,15 @@ void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 }
 
 /**
- * tcpdiag_bbr3_cut_longterm() - a probe found this volume to be too much
+ * tcpdiag_bbr3_cut_longterm() - cut the long-term bound after a probe
  * @m: model
- * @volume: packets that were in flight
+ * @volume: packets in flight that proved to be too much
  * @cwnd: window, packets
+ *
+ * The bound becomes @volume, but not less than 7/10 of what the model wants in
+ * flight.
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_cut_longterm(struct bbr3_model *m, u32 volume, u32 cwnd)
 {

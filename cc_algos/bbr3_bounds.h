@@ -8,10 +8,12 @@
 
 #include "bbr3_types.h"
 
-/* LossThresh: 2 % is one packet in so many (2.7). */
+/* LossThresh: 2 %, as one packet in so many (2.7). */
 #define BBR3_LOSS_THRESH	50U
 
-/* IsInflightTooHigh(): more than 2 % lost; any loss, if one is all we can see */
+/*
+ * IsInflightTooHigh(): more than 2 % lost. Without SACK any loss is too much.
+ */
 static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
 {
 	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);

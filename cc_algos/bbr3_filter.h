@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BBR's three estimators, each a few words of state: the bandwidth (a maximum
- * over two probing cycles), the round-trip time (a minimum over ten seconds)
- * and the excess of ACKs over what the bandwidth explains (a maximum over ten
- * round trips). No kernel state and no clock: time is an argument.
+ * BBR's three estimators, each a few words of state:
  *
- * They run on every ACK, so they are inline. Section numbers without a name are
- * those of draft-ietf-ccwg-bbr.
+ *   bandwidth        maximum over two probing cycles
+ *   round-trip time  minimum over ten seconds
+ *   aggregation      maximum over ten round trips of what ACKs delivered beyond
+ *                    bandwidth times time
  *
- * Units: rates are packets per microsecond, times 2^BBR3_RATE_SHIFT. A u32
- * then goes from one packet in 16.8 s to 255 packets a microsecond, which is
- * 3 Tbit/s of 1500 bytes each.
+ * They have no kernel state and no clock: time is an argument. They run on
+ * every ACK, so they are inline. Section numbers are those of
+ * draft-ietf-ccwg-bbr.
+ *
+ * Units: a rate is in packets per microsecond, times 2^BBR3_RATE_SHIFT. A u32
+ * then holds rates from one packet in 16.8 s to 255 packets per microsecond,
+ * which is 3 Tbit/s with packets of 1500 bytes.
  */
 #ifndef TCPDIAG_BBR3_FILTER_H
 #define TCPDIAG_BBR3_FILTER_H
@@ -22,18 +25,18 @@
 #include <linux/types.h>
 
 #define BBR3_RATE_SHIFT		24
-/* No bound, no sample, no estimate yet. */
+/* Stands for: no bound, no sample, no estimate yet. */
 #define BBR3_INFINITE		U32_MAX
 
-/* MinRTTFilterLen: how long a minimum may stand (2.13). */
+/* MinRTTFilterLen: how long a minimum is valid (2.13). */
 #define BBR3_MIN_RTT_LEN_US	(10ULL * USEC_PER_SEC)
-/* ExtraAckedFilterLen: round trips (2.11); 1 before the pipe was full. */
+/* ExtraAckedFilterLen: round trips (2.11); 1 until the pipe was once full. */
 #define BBR3_EXTRA_ACKED_ROUNDS	10
 
 /**
- * bbr3_rate() - a rate
- * @packets: delivered or sent, in @us
- * @us: not 0
+ * bbr3_rate() - rate from packets and time
+ * @packets: packets delivered or sent within @us
+ * @us: microseconds, not 0
  *
  * Range: packets < 2^32 shifted by 24 is below 2^56.
  *
@@ -49,8 +52,8 @@ static inline u32 bbr3_rate(u32 packets, u32 us)
 
 /**
  * struct bbr3_max_bw - highest rate of the last probing cycle and of this one
- * @before: of the last cycle
- * @now: of this cycle; 0 if it had no sample
+ * @before: highest rate of the last cycle
+ * @now: highest rate of this cycle; 0 if it had no sample yet
  */
 struct bbr3_max_bw {
 	u32	before;
@@ -68,8 +71,8 @@ static inline void bbr3_max_bw_add(struct bbr3_max_bw *f, u32 rate)
 }
 
 /*
- * A cycle ends. One without a sample (the application sent too little) takes
- * nothing from the window: a windowed maximum forgets by new samples only.
+ * A cycle ends. If it had no sample, because the application sent too little,
+ * the filter stays as it is: only new samples replace old ones.
  */
 static inline void bbr3_max_bw_advance(struct bbr3_max_bw *f)
 {
@@ -81,15 +84,15 @@ static inline void bbr3_max_bw_advance(struct bbr3_max_bw *f)
 
 /**
  * struct bbr3_min_rtt - lowest round-trip time of the last ten seconds
- * @rtt_us: BBR3_INFINITE if there was no sample
- * @stamp_us: when it was measured
+ * @stamp_us: when the minimum was measured
+ * @rtt_us: the minimum; BBR3_INFINITE if there was no sample
  */
 struct bbr3_min_rtt {
 	u64	stamp_us;
 	u32	rtt_us;
 };
 
-/* A clock that was put back makes nothing expire. */
+/* If the clock was set back, nothing expires. */
 static inline bool bbr3_min_rtt_expired(const struct bbr3_min_rtt *f,
 					u64 now_us)
 {
@@ -97,8 +100,9 @@ static inline bool bbr3_min_rtt_expired(const struct bbr3_min_rtt *f,
 }
 
 /*
- * A sample; a higher one counts only when the old one has @expired (5.3.4.3).
- * That of a delayed ACK must not then raise the estimate.
+ * Take a sample. A lower one always becomes the estimate. A higher one does so
+ * only if the estimate has @expired (5.3.4.3) and the ACK was not delayed: the
+ * receiver's delay is no part of the path.
  */
 static inline void bbr3_min_rtt_add(struct bbr3_min_rtt *f, u64 now_us,
 				    u32 rtt_us, bool expired, bool delayed)
@@ -113,11 +117,11 @@ static inline void bbr3_min_rtt_add(struct bbr3_min_rtt *f, u64 now_us,
 
 /**
  * struct bbr3_extra_acked - what ACKs delivered beyond rate times time
- * @start_us: when the present burst began
- * @acked: packets ACKed since then
- * @max: highest excess in the window; kept, so that an ACK need not look for it
+ * @start_us: when the present burst of ACKs began
+ * @acked: packets ACKed in this burst
+ * @max: highest of @slot, kept so that an ACK need not search for it
  * @slot: highest excess in each of the last round trips
- * @now: slot of this round trip
+ * @now: index of this round trip in @slot
  */
 struct bbr3_extra_acked {
 	u64	start_us;
@@ -134,7 +138,9 @@ static inline void bbr3_extra_acked_restart(struct bbr3_extra_acked *f,
 	f->acked = 0;
 }
 
-/* A round trip ends: of the window, keep ten of them, or only the new one. */
+/*
+ * A round trip ends. The window is ten round trips if @keep, else the new one.
+ */
 static inline void bbr3_extra_acked_round(struct bbr3_extra_acked *f,
 					  bool keep)
 {
@@ -153,9 +159,9 @@ static inline void bbr3_extra_acked_round(struct bbr3_extra_acked *f,
 }
 
 /*
- * An ACK for @acked packets (5.5.9). @rate is BBR.bw, @cap the window.
- * Range: a burst of more than U32_MAX us is none, so the product is below
- * 2^32 * 2^32.
+ * An ACK of @acked packets (5.5.9). @rate is BBR.bw; the excess is at most
+ * @cap, the window. Range: a burst that lasts longer than U32_MAX us is over,
+ * so rate times us is below 2^64.
  */
 static inline void bbr3_extra_acked_add(struct bbr3_extra_acked *f, u64 now_us,
 					u32 rate, u32 acked, u32 cap)
@@ -169,7 +175,7 @@ static inline void bbr3_extra_acked_add(struct bbr3_extra_acked *f, u64 now_us,
 		bbr3_extra_acked_restart(f, now_us);
 		expected = 0;
 	}
-	/* acked > expected, so the difference is not negative */
+	/* f->acked > expected, so the difference is not negative */
 	f->acked += acked;
 	acked = min_t(u32, f->acked - (u32)expected, cap);
 	if (acked <= f->slot[f->now])

@@ -59,7 +59,8 @@ static void handle_too_high(struct bbr3_model *m, const struct bbr3_ack *a,
 
 /*
  * InflightAtLoss(): how much was in flight when losses crossed 2 %. A segment
- * of many packets may have crossed it in its middle. If x of its packets did so,
+ * of many packets may have crossed it in its middle. If x of its packets did
+ * so,
  *   (lost_prev + x) / (inflight_prev + x) = 1/50, hence
  *   x = (inflight_prev - 50 * lost_prev) / 49
  * which is negative if losses were above 2 % before this segment.

@@ -3,10 +3,12 @@
  * BBR version 3: the model of draft-ietf-ccwg-bbr (text of August 2026).
  * Section numbers are the draft's.
  *
- * A path has a bandwidth and a round-trip time. Send at the one, keep the
- * product of both in flight, and neither queue nor loss is left. Neither can
- * be seen while the other is, so the flow moves through states in which it
- * looks for one at a time. What has proved to be too much becomes a bound.
+ * A path has a bandwidth and a round-trip time. A flow that sends at the
+ * bandwidth and keeps the product of both in flight fills the path and builds
+ * no queue. The two cannot be measured at once: bandwidth shows only when the
+ * path is full, the round-trip time without a queue only when it is not. So the
+ * flow moves through states that measure one at a time. A volume that caused
+ * too much loss becomes a bound.
  *
  *   ACK ------> signals     rounds, bandwidth, full pipe          this file
  *                  |
@@ -19,26 +21,30 @@
  *                  v
  *               output      rate and window                       this file
  *
- * Output (5.6), out of volumes (bbr3_volume.h):
+ * Output (5.6), computed with bbr3_volume.h:
  *   rate = gain * min(max_bw, bw_shortterm) * 99 %
  *   cwnd = gain * bw * min_rtt + extra_acked, within the bounds, at least 4
  *
- * Round trips are counted in packets: one ends with the first ACK of a packet
- * that was sent after it began (5.5.1). No kernel state here: bbr3.c feeds it.
+ * Round trips are counted in packets: a round trip ends with the first ACK of a
+ * packet that was sent after it began (5.5.1). The model has no kernel state;
+ * bbr3.c hands in all it needs.
  */
 #include "bbr3_bounds.h"
 #include "bbr3_model.h"
 #include "bbr3_states.h"
 #include "bbr3_volume.h"
 
-/* Full pipe: so many round trips with less than 5/4 of the rate (5.3.1.2). */
+/*
+ * The pipe is full after 3 round trips that raise the rate by less than 1/4
+ * (5.3.1.2).
+ */
 #define FULL_BW_ROUNDS		3U
 #define FULL_BW_NUM		5U
 #define FULL_BW_DEN		4U
 
 /* --- signals -------------------------------------------------------------- */
 
-/* Is count @a at or after @b? They wrap. */
+/* Is count @a at or after count @b? Counts wrap. */
 static bool reached(u32 a, u32 b)
 {
 	return (s32)(a - b) >= 0;
@@ -93,7 +99,7 @@ static void check_full_bw(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /* --- output --------------------------------------------------------------- */
 
-/* BoundCwndForModel(); Drain too is in the column of bounds of 5.6.1 */
+/* BoundCwndForModel(). It bounds Drain too, as the table of 5.6.1 does. */
 static u32 model_bound(const struct bbr3_model *m)
 {
 	u32 bound = m->inflight_shortterm;
@@ -107,7 +113,7 @@ static u32 model_bound(const struct bbr3_model *m)
 	return max(bound, BBR3_MIN_CWND);
 }
 
-/* UpdateMaxInflight(). Every ACK takes it once, so it is inline. */
+/* UpdateMaxInflight(). It runs on every ACK, so it is inline. */
 static __always_inline u32 max_inflight(const struct bbr3_model *m)
 {
 	u32 v = bbr3_inflight(m, m->bw, tcpdiag_bbr3_gains[m->state].cwnd);
@@ -115,12 +121,12 @@ static __always_inline u32 max_inflight(const struct bbr3_model *m)
 	return bbr3_with_budget(m, v + m->extra_acked.max);
 }
 
-/* Inline for the same reason. */
+/* It runs on every ACK, so it is inline. */
 static __always_inline void set_cap(struct bbr3_model *m)
 {
 	u32 cap = model_bound(m);
 
-	/* in Startup max_inflight stops growth, but does not cut */
+	/* in Startup max_inflight() stops growth but does not cut the window */
 	if (m->full_bw_reached)
 		cap = min(cap, max_inflight(m));
 	if (m->state == BBR3_PROBE_RTT)
@@ -129,15 +135,17 @@ static __always_inline void set_cap(struct bbr3_model *m)
 }
 
 /**
- * tcpdiag_bbr3_model_bound() - work out anew how large the window may be
- * @m: model; call this if its offload_budget was changed
+ * tcpdiag_bbr3_model_bound() - compute the upper limit of the window anew
+ * @m: model, whose offload_budget or extra_acked has changed
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_model_bound(struct bbr3_model *m)
 {
 	set_cap(m);
 }
 
-/* SetCwnd(). m->cwnd may have been restored, a->cwnd is what it was. */
+/* SetCwnd(). It starts from m->cwnd, which ProbeRTT's end may have restored. */
 static void set_cwnd(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	u32 cwnd = m->cwnd;
@@ -149,7 +157,7 @@ static void set_cwnd(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->cwnd = max(min(cwnd, m->cap), BBR3_MIN_CWND);
 }
 
-/* When will an ACK that is like this one have to be looked at in full? */
+/* Until when, and down to what in flight, may ACKs take the short path? */
 static void set_quiet(struct bbr3_model *m)
 {
 	m->quiet = m->full_bw_reached && m->state >= BBR3_DOWN &&
@@ -163,7 +171,7 @@ static void set_quiet(struct bbr3_model *m)
 		m->state == BBR3_DOWN ? bbr3_drained_inflight(m) + 1 : 0;
 }
 
-/* --- the ACK, and what else happens --------------------------------------- */
+/* --- events --------------------------------------------------------------- */
 
 static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -175,12 +183,14 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 }
 
 /**
- * tcpdiag_bbr3_model_ack() - update model, state and window by an ACK
+ * tcpdiag_bbr3_model_ack() - update estimates, state and window after an ACK
  * @m: model
- * @a: ACK
+ * @a: the ACK; its losses and marks have been reported already (bbr3_loss.h)
  *
- * UpdateModelAndState() and SetCwnd(). The rate to pace at is then bw times
- * the state's gain.
+ * UpdateModelAndState() and SetCwnd(). The pacing rate is then bw times the
+ * gain of the state.
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -204,13 +214,14 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 }
 
 /**
- * tcpdiag_bbr3_model_idle_restart() - about to send with nothing in flight
+ * tcpdiag_bbr3_model_idle_restart() - TCP is about to send after an idle time
  * @m: model
- * @a: with cwnd, delivered, now_us
+ * @a: cwnd, delivered and now_us are used
  *
- * HandleRestartFromIdle() of 5.4.1, for a connection that the application had
- * limited.
+ * HandleRestartFromIdle() of 5.4.1. To be called if the application limited the
+ * connection.
  *
+ * Context: any; the socket is locked.
  * Return: the window, packets.
  */
 u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
@@ -227,12 +238,12 @@ u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
 
 /**
  * tcpdiag_bbr3_model_init() - begin in Startup
- * @m: anything
- * @now_us: time
+ * @m: memory, of any content
+ * @now_us: time, microseconds
  * @delivered: packets delivered so far
- * @cwnd: window to begin with
- * @rtt_us: round-trip time, if one is known, else BBR3_INFINITE
- * @random: any number
+ * @cwnd: window to begin with, packets
+ * @rtt_us: round-trip time; BBR3_INFINITE if none is known
+ * @random: random number
  */
 void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 			     u32 cwnd, u32 rtt_us, u32 random)

@@ -8,7 +8,7 @@
 
 #include "bbr3_types.h"
 
-/* Will the next ACK's tx_inflight and tx_lost be looked at? A look-up costs. */
+/* Are tx_inflight and tx_lost of the next ACK used? Else save the look-up. */
 static inline bool bbr3_wants_tx(const struct bbr3_model *m)
 {
 	return bbr3_may_raise(m) ||
@@ -23,10 +23,10 @@ u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
 				    const struct bbr3_ack *a);
 
 /**
- * bbr3_model_quiet() - the short path for an ACK after which all stays as it is
+ * bbr3_model_quiet() - short path for an ACK that changes no estimate or state
  * @m: model
- * @now_us: see struct bbr3_ack, for this and what follows
- * @prior_delivered: of the newest packet, which was delivered
+ * @now_us: this and the following as in struct bbr3_ack
+ * @prior_delivered: see there; a packet was delivered
  * @sample: see there
  * @rate: see there
  * @rtt_us: see there
@@ -34,11 +34,14 @@ u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
  * @inflight: see there
  * @cwnd: see there
  *
- * For an ACK without loss or mark. Most are: no round trip ends, no estimate
- * changes, nothing is due. Then only what adds up over a round trip is left to
- * do, and the window. What this does is what tcpdiag_bbr3_model_ack() would do.
+ * For an ACK without loss or mark. With most of these no round trip ends, no
+ * estimate changes and no timer of the model expires. Then only the sums of the
+ * round trip and the window need an update. The result is the same, bit by bit,
+ * as that of tcpdiag_bbr3_model_ack().
  *
- * Return: was it done? If not, nothing was.
+ * Context: any; the socket is locked.
+ * Return: true if the ACK was processed; false if it needs
+ *	tcpdiag_bbr3_model_ack(), with the model unchanged.
  */
 static inline bool bbr3_model_quiet(struct bbr3_model *m, u64 now_us,
 				    u32 prior_delivered, u32 sample, u32 rate,

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ring of moments: BBR's per-packet state on a kernel that has none.
+ * A ring of counters that stands in for BBR's per-packet state, for which a
+ * stock kernel has no room.
  *
- * draft-ietf-ccwg-bbr, 4.1.2.2, stores with each packet the volume in flight
- * when it was sent (P.tx_in_flight) and the count of losses until then
- * (P.lost). A stock kernel stores only the count of deliveries until then
- * (tcp_skb_cb.tx.delivered). That count is a clock which ticks with every ACK:
- * it names the ACK after which the packet was sent. So one moment is kept for
- * each tick instead of one for each packet:
+ * draft-ietf-ccwg-bbr, 4.1.2.2, keeps with each packet how much was in flight
+ * when it was sent (P.tx_in_flight) and how much had been lost until then
+ * (P.lost). A stock kernel keeps only how much had been delivered until then
+ * (tcp_skb_cb.tx.delivered). That count grows with every ACK, so it identifies
+ * the ACK after which the packet was sent. The ring therefore stores the two
+ * figures for each such ACK instead of for each packet:
  *
  *   delivered  100      104      108      112         <- key, ascending
  *   lost         0        0        1        3
- *   inflight    40       42       45       44         <- told by the next ACK
+ *   inflight    40       42       45       44         <- set by the next ACK
  *
- * A packet that carries 105 was sent after the ACK that made it 104, with at
- * most 42 in flight; if 5 are lost by now, 5 were lost since. The volume is an
- * upper bound that is off by no more than what was sent between two ticks.
+ * Example: a packet carries 105. It was sent after the ACK that raised the
+ * count to 104, with at most 42 packets in flight. If 5 packets are lost by
+ * now, 5 were lost since it was sent. The figure in flight is an upper bound;
+ * it exceeds the true one by no more than what was sent between two slots.
  *
- * What one ACK alone marks lost, which is all that struct rate_sample tells,
- * answers another question: with one loss an ACK it exceeds 2 % of the volume
- * only if the volume is below 50 packets.
+ * The losses that one ACK reports, all that struct rate_sample has, are no
+ * substitute. An ACK usually reports one loss, and one packet is more than 2 %
+ * of what was in flight only if that was below 50 packets.
  *
  * Counters wrap at 2^32, so keys are compared by their difference.
  */
@@ -29,7 +31,7 @@
 
 /**
  * tcpdiag_bbr3_ring_init() - begin with one slot
- * @ring: anything
+ * @ring: memory, of any content
  * @delivered: packets delivered so far
  * @lost: packets lost so far
  * @inflight: packets in flight
@@ -43,9 +45,9 @@ void tcpdiag_bbr3_ring_init(struct bbr3_ring *ring, u32 delivered, u32 lost,
 }
 
 /**
- * tcpdiag_bbr3_ring_open() - open a slot; the oldest may go
+ * tcpdiag_bbr3_ring_open() - open a slot; a full ring gives up its oldest
  * @ring: the ring
- * @delivered: packets delivered so far, not less than that of the last slot
+ * @delivered: packets delivered so far, no fewer than in the newest slot
  * @lost: packets lost so far
  */
 void tcpdiag_bbr3_ring_open(struct bbr3_ring *ring, u32 delivered, u32 lost)
@@ -58,21 +60,22 @@ void tcpdiag_bbr3_ring_open(struct bbr3_ring *ring, u32 delivered, u32 lost)
 	ring->opened++;
 	if (ring->filled < BBR3_RING_SLOTS)
 		ring->filled++;
-	/* the cursor must not point to what is gone */
+	/* the cursor must not stay at a slot that was overwritten */
 	if (ring->opened - ring->cursor > BBR3_RING_SLOTS)
 		ring->cursor = ring->opened - BBR3_RING_SLOTS;
 }
 
 /**
- * tcpdiag_bbr3_ring_find() - the moment after which a packet was sent
- * @ring: with at least one slot
- * @delivered: what the packet carries
+ * tcpdiag_bbr3_ring_find() - the slot of the ACK after which a packet was sent
+ * @ring: ring with at least one slot
+ * @delivered: the count that the packet carries
  *
  * Queries come in nearly ascending order, so the search begins where the last
  * one ended and seldom takes more than one step.
  *
- * Return: the last slot not after @delivered; the oldest if all are after it,
- *	which makes losses since then too few rather than too many.
+ * Return: the newest slot whose count is not above @delivered. If all are above
+ *	it, the oldest slot, which makes the losses since then too few rather
+ *	than too many.
  */
 const struct bbr3_slot *tcpdiag_bbr3_ring_find(struct bbr3_ring *ring,
 					       u32 delivered)

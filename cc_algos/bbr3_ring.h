@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was in flight when a packet was sent, and what has been lost since: two
- * questions that BBR asks of each delivered and each lost packet, and that a
- * stock kernel's packets cannot answer. See bbr3_ring.c.
+ * BBR asks two things of each packet that is delivered or lost: how much was in
+ * flight when it was sent, and how much has been lost since. A stock kernel
+ * does not store that with the packet; the ring has it. See bbr3_ring.c.
  */
 #ifndef TCPDIAG_BBR3_RING_H
 #define TCPDIAG_BBR3_RING_H
@@ -11,17 +11,17 @@
 
 #define BBR3_RING_SLOTS		64
 /*
- * A slot is opened when more than a window / 2^5 has been delivered since the
- * last: the ring then covers two windows, and a packet is about 3 % of a window
- * off at most.
+ * A slot is opened when more than 2^-5 of a window has been delivered since the
+ * last one. The ring then covers two windows, and what it says was in flight is
+ * wrong by about 3 % of a window at most.
  */
 #define BBR3_RING_GRAIN_SHIFT	5
 
 /**
- * struct bbr3_slot - one moment
- * @delivered: packets delivered by then; what packets sent next carry
- * @lost: packets lost by then
- * @inflight: highest number in flight before the next slot was opened
+ * struct bbr3_slot - the counters at one moment
+ * @delivered: packets delivered until then. Packets sent next carry this count
+ * @lost: packets lost until then
+ * @inflight: highest number of packets in flight until the next slot was opened
  */
 struct bbr3_slot {
 	u32	delivered;
@@ -30,11 +30,11 @@ struct bbr3_slot {
 };
 
 /**
- * struct bbr3_ring - the last moments
- * @opened: how many slots were opened ever; the newest is opened - 1. Wraps,
- *	which the modulo survives: BBR3_RING_SLOTS divides 2^32
- * @filled: how many of them are still here
- * @cursor: number of the slot found last; the next is near it
+ * struct bbr3_ring - the most recent slots
+ * @opened: how many slots were ever opened; the newest has number opened - 1.
+ *	It may wrap, because BBR3_RING_SLOTS divides 2^32
+ * @filled: how many slots are in the ring
+ * @cursor: number of the slot found last, where the next search starts
  * @slot: slot number n is at n modulo BBR3_RING_SLOTS
  */
 struct bbr3_ring {
@@ -45,12 +45,12 @@ struct bbr3_ring {
 };
 
 /**
- * bbr3_ring_sent() - tell what was in flight just before an ACK
- * @ring: with at least one slot
- * @inflight: packets
+ * bbr3_ring_sent() - record what was in flight just before an ACK
+ * @ring: ring with at least one slot
+ * @inflight: packets in flight
  *
- * Everything that was sent since the last ACK is in it, so it belongs to the
- * newest slot.
+ * That includes everything sent since the last ACK, so it belongs to the newest
+ * slot.
  */
 static inline void bbr3_ring_sent(struct bbr3_ring *ring, u32 inflight)
 {
@@ -66,8 +66,8 @@ void tcpdiag_bbr3_ring_init(struct bbr3_ring *ring, u32 delivered, u32 lost,
 void tcpdiag_bbr3_ring_open(struct bbr3_ring *ring, u32 delivered, u32 lost);
 
 /**
- * bbr3_ring_acked() - an ACK was processed
- * @ring: the ring
+ * bbr3_ring_acked() - after an ACK, open a slot if it is time to
+ * @ring: ring with at least one slot
  * @delivered: packets delivered so far
  * @lost: packets lost so far
  * @cwnd: the window, packets

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BBR version 3: the state machine. A flow moves through states in which it
- * looks for one figure of the path at a time:
+ * BBR version 3: the state machine. In each of its states a flow measures one
+ * property of the path:
  *
  *            full pipe, or loss          drained, or 3 rounds
  *   Startup -------------------> Drain ----------------------> DOWN <-----+
@@ -19,21 +19,21 @@
 #include "bbr3_states.h"
 #include "bbr3_volume.h"
 
-/* StartupFullLossCnt: separate losses in a round trip that end Startup. */
+/* StartupFullLossCnt: so many losses in a round trip end Startup. */
 #define STARTUP_LOSS_EVENTS	6U
 /*
- * Round trips with marks that end Startup: one may be another flow's burst.
- * The draft has no rule.
+ * So many round trips in a row with marks end Startup. A single one may be due
+ * to another flow's burst. The draft has no rule.
  */
 #define STARTUP_CE_ROUNDS	2U
-/* Drain gives up after more than so many round trips (5.3.2). */
+/* Drain lasts at most three whole round trips (5.3.2). */
 #define DRAIN_ROUNDS		3U
-/* Wait for the next probe: 2 s and up to another (5.3.3.8). */
+/* The wait for the next probe is 2 s and up to 1 s more (5.3.3.8). */
 #define PROBE_WAIT_US		(2U * USEC_PER_SEC)
 #define PROBE_WAIT_RANDOM_US	((u32)USEC_PER_SEC)
-/* But no longer than Reno would: a window of round trips, at most these. */
+/* But at most as many round trips as packets in flight, and at most these. */
 #define RENO_ROUNDS		63U
-/* Volume that shows UP's queue, in products: its pacing gain. */
+/* More in flight than this multiple of the BDP is a queue: UP's pacing gain. */
 #define UP_QUEUE_GAIN		(5U * BBR3_UNIT / 4)
 
 /* The table of 5.6.1. */
@@ -49,7 +49,7 @@ const struct bbr3_gains tcpdiag_bbr3_gains[BBR3_STATES] = {
 
 /* --- entering states ------------------------------------------------------ */
 
-/* Marsaglia's xorshift: spreads probes of flows apart, nothing depends on it. */
+/* Marsaglia's xorshift. It only keeps flows from probing in step. */
 static u32 next_random(struct bbr3_model *m)
 {
 	m->random ^= m->random << 13;
@@ -65,9 +65,11 @@ static void enter_drain(struct bbr3_model *m)
 }
 
 /**
- * tcpdiag_bbr3_start_down() - enter ProbeBW, at its first state
+ * tcpdiag_bbr3_start_down() - enter DOWN, the first state of ProbeBW
  * @m: model
- * @a: with delivered, now_us
+ * @a: delivered and now_us are used
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_start_down(struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -88,9 +90,11 @@ static void start_cruise(struct bbr3_model *m)
 }
 
 /**
- * tcpdiag_bbr3_start_refill() - fill the pipe before a probe
+ * tcpdiag_bbr3_start_refill() - enter REFILL: fill the pipe before a probe
  * @m: model
- * @a: with delivered
+ * @a: delivered is used
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_start_refill(struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -114,7 +118,7 @@ static void start_up(struct bbr3_model *m, const struct bbr3_ack *a)
 
 static void enter_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
-	/* first, for in ProbeRTT a window counts as cut */
+	/* before the state changes: in ProbeRTT a window counts as cut */
 	bbr3_save_cwnd(m, a->cwnd, a->recovery);
 	m->state = BBR3_PROBE_RTT;
 	m->probe_rtt_done_us = 0;
@@ -129,7 +133,7 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 		bbr3_enter_startup(m);
 		return;
 	}
-	/* what is in flight is below the product already */
+	/* the path is drained already, so DOWN has nothing to do */
 	tcpdiag_bbr3_start_down(m, a);
 	start_cruise(m);
 }
@@ -138,7 +142,8 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /*
  * CheckStartupHighLoss(): in a round trip of recovery more than 2 % were lost,
- * in at least six places. Without SACK one loss a round trip is all we see.
+ * in at least six places. Without SACK TCP sees one loss a round trip, so one
+ * is enough.
  */
 static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -150,7 +155,7 @@ static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 	       bbr3_too_high(a->tx_inflight, a->tx_lost, true);
 }
 
-/* The same for marks, round trip by round trip. */
+/* The same for marks, once a round trip. */
 static bool startup_marked(struct bbr3_model *m)
 {
 	if (m->loss_round_start)
@@ -182,7 +187,10 @@ static void check_drain_done(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /* --- ProbeBW -------------------------------------------------------------- */
 
-/* ACKs now tell of what was sent after UP: the window of rates moves on. */
+/*
+ * The packets ACKed from now on were sent after UP: the rate filter begins a
+ * new cycle. Return: has the state changed?
+ */
 static bool probe_feedback_ended(struct bbr3_model *m,
 				 const struct bbr3_ack *a)
 {
@@ -194,12 +202,12 @@ static bool probe_feedback_ended(struct bbr3_model *m,
 		bbr3_max_bw_advance(&m->max_bw);
 	if (!m->probe_precautionary || m->probe_too_high)
 		return false;
-	/* caution was not needed: probe again at once */
+	/* the probe stopped early and did no harm: probe again at once */
 	tcpdiag_bbr3_start_refill(m, a);
 	return true;
 }
 
-/* A round trip has ended. Return: has the state been changed? */
+/* A round trip has ended. Return: has the state changed? */
 static bool advance_ack_phase(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	if (m->ack_phase == BBR3_ACKS_STOPPING)
@@ -210,8 +218,8 @@ static bool advance_ack_phase(struct bbr3_model *m, const struct bbr3_ack *a)
 }
 
 /*
- * IsTimeToProbeBW(): after 2 to 3 s, or as many round trips as Reno needs to
- * fill the pipe again.
+ * IsTimeToProbeBW(): after 2 to 3 s, or after as many round trips as Reno would
+ * take to fill the pipe again after a loss.
  */
 static bool is_time_to_probe(const struct bbr3_model *m,
 			     const struct bbr3_ack *a)
@@ -225,13 +233,14 @@ static bool is_time_to_probe(const struct bbr3_model *m,
 }
 
 /*
- * Has UP built the queue it was to build? The draft waits for three round trips
- * without growth; at 5/4 of the rate they fill the buffer with nearly a product
- * more, which DOWN takes ten round trips to drain. But a path that keeps up
- * never holds more than 5/4 of the product: ACKs come as fast as packets go,
- * and after a round trip the estimate rises with them. So more than that shows
- * that it does not keep up. (The exit of version 2:
- * draft-cardwell-iccrg-bbr-congestion-control-02, 4.3.3.6.)
+ * Does a queue show that the path is full? The draft ends UP after three round
+ * trips in which the rate does not grow. At 5/4 of the rate they fill the
+ * buffer with nearly another bandwidth-delay product (BDP), and DOWN takes ten
+ * round trips to drain it. A path that can carry the higher rate never has more
+ * than 5/4 of the BDP in flight: ACKs return as fast as packets leave, and
+ * after a round trip the estimate rises. More in flight is therefore a queue.
+ * This is the exit of version 2:
+ * draft-cardwell-iccrg-bbr-congestion-control-02, 4.3.3.6.
  */
 static bool queue_built(const struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -251,7 +260,7 @@ static bool is_time_to_go_down(struct bbr3_model *m, const struct bbr3_ack *a)
 		return true;
 	}
 	if (a->cwnd_limited && a->cwnd >= m->inflight_longterm) {
-		/* our own bound limits the rate, so the path may not */
+		/* the rate does not grow because of the bound, not the path */
 		bbr3_reset_full_bw(m, a->rate);
 		return false;
 	}
@@ -294,11 +303,13 @@ static void update_cycle(struct bbr3_model *m, const struct bbr3_ack *a)
 /* --- ProbeRTT ------------------------------------------------------------- */
 
 /**
- * tcpdiag_bbr3_check_probe_rtt_done() - has ProbeRTT lasted long enough?
+ * tcpdiag_bbr3_check_probe_rtt_done() - end ProbeRTT if it has lasted enough
  * @m: model, in ProbeRTT
- * @a: with delivered, now_us
+ * @a: delivered and now_us are used
  *
- * CheckProbeRTTDone(). If so, the window comes back and ProbeRTT ends.
+ * CheckProbeRTTDone(). The window from before ProbeRTT is restored.
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_check_probe_rtt_done(struct bbr3_model *m,
 				       const struct bbr3_ack *a)
@@ -310,7 +321,10 @@ void tcpdiag_bbr3_check_probe_rtt_done(struct bbr3_model *m,
 	exit_probe_rtt(m, a);
 }
 
-/* HandleProbeRTT(): wait until drained, then 200 ms and a round trip */
+/*
+ * HandleProbeRTT(): wait until the path has drained, then 200 ms and a round
+ * trip.
+ */
 static void handle_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	if (!m->probe_rtt_done_us) {
@@ -328,8 +342,8 @@ static void handle_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 }
 
 /*
- * UpdateMinRTT() and CheckProbeRTT(). The window of ProbeRTT is taken from the
- * estimate before it is replaced: the new one may hold a queue.
+ * UpdateMinRTT() and CheckProbeRTT(). The window of ProbeRTT is computed from
+ * the old estimate of the round-trip time: the new one may include a queue.
  */
 static void update_min_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -349,9 +363,11 @@ static void update_min_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 }
 
 /**
- * tcpdiag_bbr3_states_ack() - let an ACK change the state
- * @m: model, its signals up to date
- * @a: ACK
+ * tcpdiag_bbr3_states_ack() - change the state if an ACK calls for it
+ * @m: model, whose signals are up to date
+ * @a: the ACK
+ *
+ * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_states_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 {

@@ -8,7 +8,7 @@
 #include "bbr3_types.h"
 
 /**
- * struct bbr3_gains - what a state multiplies the estimates by
+ * struct bbr3_gains - the gains of a state, by which estimates are multiplied
  * @pacing_percent: of the bandwidth
  * @cwnd: of the bandwidth-delay product, in 1/BBR3_UNIT
  */

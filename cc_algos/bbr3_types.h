@@ -28,14 +28,14 @@
 
 #include "bbr3_filter.h"
 
-/* MinPipeCwnd: enough for a receiver that ACKs every other packet (2.7). */
+/* MinPipeCwnd: enough for a receiver that ACKs every second packet (2.7). */
 #define BBR3_MIN_CWND		4U
 /* ProbeRTTDuration (2.14.2). */
 #define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
 
-/* The order matters: what is between DOWN and UP is ProbeBW. */
+/* The order matters: DOWN to UP are the states of ProbeBW. */
 enum bbr3_state {
 	BBR3_STARTUP,
 	BBR3_DRAIN,
@@ -47,7 +47,7 @@ enum bbr3_state {
 	BBR3_STATES
 };
 
-/* Which part of a probe the ACKs that come in now tell of. */
+/* The part of a probe in which the packets were sent that are ACKed now. */
 enum bbr3_ack_phase {
 	BBR3_ACKS_INIT,
 	BBR3_ACKS_REFILLING,
@@ -57,25 +57,25 @@ enum bbr3_ack_phase {
 };
 
 /**
- * struct bbr3_ack - what an ACK told
- * @now_us: time; need not be monotonic
- * @delivered: packets delivered so far, those of this ACK included (C.delivered)
- * @prior_delivered: the same when the newest packet of this ACK was sent
+ * struct bbr3_ack - what TCP knows after an ACK
+ * @now_us: time; it may go backwards
+ * @delivered: packets delivered so far, this ACK's included (C.delivered)
+ * @prior_delivered: @delivered when the newest packet of this ACK was sent
  * @sample: packets delivered between the two (RS.delivered)
  * @rate: delivery rate of the sample; 0 if there is none
- * @rtt_us: BBR3_INFINITE if there is no sample
+ * @rtt_us: round-trip time; BBR3_INFINITE if there is no sample
  * @acked: packets newly ACKed or SACKed
- * @lost: packets newly taken for lost
+ * @lost: packets newly considered lost
  * @inflight: packets in flight after this ACK
  * @cwnd: the window
- * @tx_inflight: in flight when the newest packet was sent. This and @tx_lost
- *	are looked at only if bbr3_wants_tx()
+ * @tx_inflight: packets in flight when the newest packet was sent. This and
+ *	@tx_lost are used only if bbr3_wants_tx()
  * @tx_lost: packets lost since then
- * @has_data: a packet was delivered; else the four fields of the sample say
- *	nothing
- * @app_limited: the sample was limited by the application
- * @cwnd_limited: the window was full lately
- * @sack: the receiver tells which packets it has
+ * @has_data: a packet was delivered. If not, @prior_delivered, @sample, @rate
+ *	and @rtt_us are void
+ * @app_limited: the application limited the rate of the sample
+ * @cwnd_limited: the window was full recently
+ * @sack: the receiver sends SACK
  * @delayed: the receiver may have delayed this ACK
  * @recovery: TCP is repairing losses
  */
@@ -104,7 +104,7 @@ struct bbr3_ack {
  * struct bbr3_loss - a packet that was lost
  * @tx_inflight: packets in flight when it was sent
  * @tx_lost: packets lost since then, this one included
- * @size: packets in this segment
+ * @size: packets in its segment
  * @app_limited: it was sent while the application limited the rate
  */
 struct bbr3_loss {
@@ -119,55 +119,59 @@ struct bbr3_loss {
  * @max_bw: rate filter
  * @min_rtt: round-trip time filter
  * @extra_acked: aggregation filter
- * @bw: the rate to go by: the filter's, bounded by @bw_shortterm
- * @bw_shortterm: bound from recent loss
+ * @bw: rate to send at, before gains: the filter's, but at most @bw_shortterm
+ * @bw_shortterm: bound on the rate, from recent loss
  * @bw_latest: highest rate of this round trip
  * @full_bw: baseline of the full-pipe detector
- * @inflight_shortterm: bound from recent loss
- * @inflight_longterm: bound from probing
- * @inflight_latest: highest volume delivered in this round trip
- * @offload_budget: floor of the window for the sake of segmentation offload
+ * @inflight_shortterm: bound on the window, from recent loss
+ * @inflight_longterm: bound on the window, from probing
+ * @inflight_latest: most packets delivered in one sample of this round trip
+ * @offload_budget: least window at which segmentation offload works well
  * @initial_cwnd: window at the start
- * @cwnd: window that comes out
- * @cap: the most it may be at present
+ * @cwnd: window after the last ACK, the model's result
+ * @cap: upper limit of @cwnd in the present state
  * @prior_cwnd: last window that neither recovery nor ProbeRTT had cut
  * @probe_rtt_cwnd: window of ProbeRTT
- * @round_count: round trips
- * @round_delivered: a packet sent at or after this ends the round trip
- * @loss_round_delivered: the same for round trips from the first loss on
- * @drain_start_round: round_count when Drain began
- * @rounds_since_probe: round trips since the last probe (random start)
- * @loss_events: ACKs in this round trip that told of loss; SACK ranges as far
- *	as a stock kernel shows them
+ * @round_count: round trips so far
+ * @round_delivered: a round trip ends with the ACK of a packet that carries at
+ *	least this count of deliveries
+ * @loss_round_delivered: the same for the round trips in which loss is counted
+ * @drain_start_round: @round_count when Drain began
+ * @rounds_since_probe: round trips since the last probe; starts at 0 or 1, by
+ *	chance
+ * @loss_events: ACKs of this round trip that reported loss, in place of SACK
+ *	ranges, which a stock kernel does not show
  * @ce_rounds: round trips in a row with congestion marks, in Startup
- * @probe_up_rounds: log2 of packets that @inflight_longterm grows by a round
- * @probe_up_acked: packets ACKed towards the next of them
- * @probe_up_acked_per_inc: packets to be ACKed for each
+ * @probe_up_rounds: @inflight_longterm grows by 2 to the power of this in a
+ *	round
+ * @probe_up_acked: packets ACKed since it last grew
+ * @probe_up_acked_per_inc: packets to be ACKed for it to grow by one
  * @cycle_stamp_us: when the wait for the next probe began
- * @probe_wait_us: how long it is
- * @probe_rtt_done_us: when ProbeRTT may end; 0 if it has not drained yet
- * @undo_bw_shortterm: value before the loss
- * @undo_inflight_shortterm: value before the loss
- * @undo_inflight_longterm: value before the loss
- * @random: state of the generator; never 0
+ * @probe_wait_us: length of that wait
+ * @probe_rtt_done_us: when ProbeRTT may end; 0 if the path has not drained yet
+ * @undo_bw_shortterm: @bw_shortterm before the loss
+ * @undo_inflight_shortterm: @inflight_shortterm before the loss
+ * @undo_inflight_longterm: @inflight_longterm before the loss
+ * @random: state of the random number generator; never 0
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
- * @undo_state: state the loss put an end to; BBR3_STATES if none
- * @full_bw_count: round trips without growth
+ * @undo_state: state that the loss ended; BBR3_STATES if it ended none
+ * @full_bw_count: round trips without growth of the rate
  * @full_bw_now: the pipe is full in this probe
- * @full_bw_reached: it once was
+ * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
- * @loss_round_start: this ACK ended a round trip for loss accounting
- * @loss_in_round: there was loss in it
- * @ce_in_round: there was a mark in it
- * @bw_probe_sample: ACKs tell of packets that probed
+ * @loss_round_start: this ACK ended a round trip in which loss is counted
+ * @loss_in_round: that round trip had loss
+ * @ce_in_round: that round trip had a congestion mark
+ * @bw_probe_sample: the packets that are ACKed now were sent by a probe
  * @probe_too_high: the last probe lost too much
  * @probe_precautionary: the last probe stopped at @inflight_longterm
- * @idle_restart: nothing has been ACKed since the connection was idle
- * @probe_rtt_round_done: a round trip has passed in a drained ProbeRTT
- * @quiet: bbr3_model_quiet() may try
- * @quiet_until_us: after that something is due
- * @quiet_inflight: with less in flight something is due
+ * @idle_restart: the connection was idle and nothing has been ACKed since
+ * @probe_rtt_round_done: ProbeRTT has drained the path and a round trip has
+ *	passed
+ * @quiet: bbr3_model_quiet() may be tried
+ * @quiet_until_us: from then on an ACK needs the full update
+ * @quiet_inflight: with less in flight an ACK needs the full update
  */
 struct bbr3_model {
 	struct bbr3_min_rtt	min_rtt;
@@ -229,8 +233,9 @@ static inline bool bbr3_in_probe_bw(const struct bbr3_model *m)
 }
 
 /*
- * Can inflight_longterm be raised by an ACK? Only by one of a packet that was
- * sent while probing: at other times the window is below the bound.
+ * May an ACK raise inflight_longterm? Only if its packet was sent by a probe:
+ * at other times the window is below the bound, so an ACK proves nothing about
+ * it.
  */
 static inline bool bbr3_may_raise(const struct bbr3_model *m)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Volumes of BBR's model: how many packets its estimates and bounds want in
- * flight. For the parts of the model; they run on ACKs, so they are inline.
- * Section numbers are those of draft-ietf-ccwg-bbr.
+ * How many packets the estimates and bounds of BBR's model want in flight.
+ * These functions run on ACKs, so they are inline. Section numbers are those of
+ * draft-ietf-ccwg-bbr.
  */
 #ifndef TCPDIAG_BBR3_VOLUME_H
 #define TCPDIAG_BBR3_VOLUME_H
@@ -11,21 +11,21 @@
 
 #include "bbr3_types.h"
 
-/* Headroom: 15 % of inflight_longterm are left to others (2.7). */
+/* Headroom: 15 % of inflight_longterm are left to other flows (2.7). */
 #define BBR3_HEADROOM_PERCENT	15U
-/* Packets that UP adds to the window, whatever the product (5.6.4.2). */
+/* UP adds this many packets to the window, however small it is (5.6.4.2). */
 #define BBR3_PROBE_UP_EXTRA	2U
-/* Above any window of TCP's; keeps sums of volumes within 32 bits. */
+/* Larger than any TCP window; sums of two volumes still fit in 32 bits. */
 #define BBR3_MAX_VOLUME		BIT(30)
 
 /**
- * bbr3_inflight() - volume that a rate keeps in flight
- * @m: model
+ * bbr3_inflight() - bandwidth-delay product times a gain
+ * @m: model, whose minimum round-trip time is used
  * @bw: rate
- * @gain: multiple, in 1/BBR3_UNIT
+ * @gain: gain in 1/BBR3_UNIT
  *
  * BDPMultiple() of 5.6.4.2, rounded up. Range: the product of two u32 fits in
- * 64 bits, times the gain in 128.
+ * 64 bits; its product with the gain is computed with 128.
  *
  * Return: packets; the initial window if no round-trip time is known.
  */
@@ -40,7 +40,10 @@ static inline u32 bbr3_inflight(const struct bbr3_model *m, u32 bw, u32 gain)
 	return min_t(u64, v, BBR3_MAX_VOLUME);
 }
 
-/* QuantizationBudget() of 5.6.4.2: room for offload and delayed ACKs. */
+/*
+ * QuantizationBudget() of 5.6.4.2: room for segmentation offload and delayed
+ * ACKs.
+ */
 static inline u32 bbr3_with_budget(const struct bbr3_model *m, u32 volume)
 {
 	volume = max3(volume, m->offload_budget, BBR3_MIN_CWND);
@@ -49,13 +52,15 @@ static inline u32 bbr3_with_budget(const struct bbr3_model *m, u32 volume)
 	return volume;
 }
 
-/* TargetInflight(): what we want in flight, unless congestion cut the window */
+/*
+ * TargetInflight(): one bandwidth-delay product, but no more than the window.
+ */
 static inline u32 bbr3_target_inflight(const struct bbr3_model *m, u32 cwnd)
 {
 	return min(bbr3_inflight(m, m->bw, BBR3_UNIT), cwnd);
 }
 
-/* InflightWithHeadroom(). Range: longterm is below 2^31. */
+/* InflightWithHeadroom(). Range: inflight_longterm is below 2^31. */
 static inline u32 bbr3_with_headroom(const struct bbr3_model *m)
 {
 	u32 bound = m->inflight_longterm, headroom;
@@ -68,7 +73,7 @@ static inline u32 bbr3_with_headroom(const struct bbr3_model *m)
 						  BBR3_MIN_CWND;
 }
 
-/* IsTimeToCruise(): with no more than this in flight. */
+/* IsTimeToCruise(): DOWN ends when no more than this is in flight. */
 static inline u32 bbr3_drained_inflight(const struct bbr3_model *m)
 {
 	u32 bdp = bbr3_inflight(m, bbr3_max_bw(&m->max_bw), BBR3_UNIT);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The algorithms tcpdiag brings. A new one is a file of its own and one line
- * in the table in registry.c (Documentation/add-an-algorithm.md).
+ * The congestion control algorithms of tcpdiag. A new one is a file of its own,
+ * a line here, one in the table of registry.c and one in Kbuild
+ * (Documentation/add-an-algorithm.md).
  */
 #ifndef TCPDIAG_CC_ALGOS_H
 #define TCPDIAG_CC_ALGOS_H
@@ -18,7 +19,7 @@ void tcpdiag_cc_algos_exit(void);
 unsigned int tcpdiag_cc_algos_count(void);
 const char *tcpdiag_cc_algos_name(unsigned int index);
 
-/* aimd.c; not const: registration links it into the kernel's list */
+/* aimd.c; not const: registration links it into a list of the kernel's */
 extern struct tcp_congestion_ops tcpdiag_aimd;
 /* cubic_rfc9438.c */
 extern struct tcp_congestion_ops tcpdiag_cubic_rfc9438;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CUBIC as RFC 9438 has it, with HyStart++ (RFC 9406) in the initial slow
+ * CUBIC according to RFC 9438, with HyStart++ (RFC 9406) in the initial slow
  * start and ABE (RFC 8511) for ECN.
  *
  * Model: the path can carry about W_max, the window at the last congestion
- * event. So come back to W_max fast, stay near it long, then look for more
- * ever faster: a cubic function of the time since the last event, whatever
- * the round-trip time. Where Reno would be faster, be as fast as Reno.
+ * event. So the window returns to W_max fast, stays near it for long, and then
+ * grows faster and faster. It is a cubic function of the time since the last
+ * event and does not depend on the round-trip time. Where Reno's window would
+ * be larger, the window follows Reno's.
  *
  *    cwnd |                         .
  *   W_max |- - - - - .  .  .  - - - - -      W_cubic(t) = C (t - K)^3 + W_max
@@ -38,13 +39,14 @@
  *   spurious event cwnd, ssthresh, W_max, W_est, K and t as before (4.9)
  *   no event yet   K = 0, W_max = cwnd_prior = cwnd (4.10)
  *
- * Cost: per ACK two multiplications. What needs more is a rate, packets of
- * growth per packet acknowledged, that is computed anew eight times a round
- * trip, in update(); the cube root once a stage.
+ * Cost: two multiplications per ACK. The growth per packet acknowledged is a
+ * rate that update() computes eight times per round trip; the cube root is
+ * computed once per stage.
  *
- * Units: windows are in packets of one MSS, those of the state with 32 binary
- * places (cubic_window.h); times in microseconds of tp->tcp_mstamp, of which
- * the low 32 bits are kept: they serve for differences below 35 minutes.
+ * Units: windows are in packets of one MSS; those in the state have 32 bits
+ * after the binary point (cubic_window.h). Times are the low 32 bits of
+ * tp->tcp_mstamp, in microseconds, which is enough for differences below 35
+ * minutes.
  *
  * All-zero state is legal and means: no stage yet, plain slow start.
  */
@@ -56,11 +58,12 @@
 #include "hystart_pp.h"
 #include "reno.h"
 
-/* The rates are computed anew each 2^-3 of a round trip. */
+/* The rates are computed every 2^-3 of a round trip. */
 #define UPDATES_SHIFT		3
 /*
- * A connection that is limited by its window gets an ACK each round trip. What
- * lasts longer than this is no time in a stage but a clock that was set.
+ * A connection that is limited by its window gets an ACK every round trip. A
+ * gap longer than this means that the clock was set, and does not count in
+ * full.
  */
 #define MAX_GAP_US		10000000U
 
@@ -69,38 +72,38 @@ module_param(cubic_fast_convergence, bool, 0644);
 MODULE_PARM_DESC(cubic_fast_convergence,
 		 "cubic_rfc9438: give way to new flows after a loss (default Y)");
 
-/* The clock of a stage. */
+/* State of the clock of a stage. */
 enum clock {
 	CLOCK_NONE,	/* no stage: the next ACK begins one */
 	CLOCK_RUNS,
 	CLOCK_STOPPED,	/* the window does not limit the sender */
 };
 
-/* A stage of congestion avoidance: what a spurious event gives back. */
+/* A stage of congestion avoidance. Undo of a spurious event restores it. */
 struct stage {
-	u64 w_max;	/* plateau, 32.32; 0: none, it is where the stage begins */
+	u64 w_max;	/* plateau, 32.32; 0: window at the stage's start */
 	u64 w_est;	/* Reno's window, 32.32 */
 	u32 k_us;	/* time of the plateau */
 	u32 t_us;	/* time so far, at most TCPDIAG_CUBIC_T_MAX_US */
-	u32 update_us;	/* when t_us was brought up to date */
+	u32 update_us;	/* when t_us was last updated */
 	u32 cwnd_prior;	/* window at the last event, packets; 0: no event yet */
 };
 
 struct cubic {
 	struct stage stage;
 	union {
-		/* if in_hystart; there was no event, so nothing is saved */
+		/* if in_hystart: no event has happened, so nothing is saved */
 		struct tcpdiag_hystart hystart;
-		/* if may_undo: the stage that the last event ended */
+		/* if may_undo: the stage before the last event */
 		struct stage saved;
 	};
-	u32 frac;		/* of the window, below tp->snd_cwnd: 2^-32 packets */
-	u32 growth;		/* per packet acknowledged: 2^-32 packets */
-	u32 est_growth;		/* the same of w_est */
-	u32 interval_us;	/* both are good for this long after update_us */
-	u32 delivered_ce;	/* tp->delivered_ce when there was no event */
+	u32 frac;		/* fraction of the window, 2^-32 packets */
+	u32 growth;		/* per packet acknowledged, 2^-32 packets */
+	u32 est_growth;		/* the same for w_est */
+	u32 interval_us;	/* both are valid so long after update_us */
+	u32 delivered_ce;	/* tp->delivered_ce before the next event */
 	u8 clock;		/* enum clock */
-	u8 saved_clock;		/* of saved */
+	u8 saved_clock;		/* clock of saved */
 	bool in_hystart;
 	bool may_undo;
 	bool ecn_cut;		/* the last event was an ECN mark */
@@ -111,7 +114,7 @@ static struct cubic *cubic_of(const struct sock *sk)
 	return inet_csk_ca(sk);
 }
 
-/* The whole window, 32.32. */
+/* The window with its fraction, 32.32. */
 static u64 window(const struct tcp_sock *tp, const struct cubic *ca)
 {
 	u64 cwnd = tcp_snd_cwnd(tp);
@@ -121,7 +124,7 @@ static u64 window(const struct tcp_sock *tp, const struct cubic *ca)
 	return (cwnd << TCPDIAG_WND_SHIFT) + ca->frac;
 }
 
-/* Rates are no longer good: the next ACK calls update(). */
+/* Set the clock. Rates become invalid, so that the next ACK calls update(). */
 static void set_clock(struct cubic *ca, enum clock clock)
 {
 	ca->clock = clock;
@@ -134,7 +137,7 @@ static void end_stage(struct cubic *ca)
 	ca->frac = 0;
 }
 
-/* RFC 9438, 4.2: t does not count time in which the application is the limit. */
+/* RFC 9438, 4.2: while the application limits the rate, t does not advance. */
 static void stop_clock(struct cubic *ca)
 {
 	if (ca->clock == CLOCK_RUNS)
@@ -153,7 +156,7 @@ static bool is_paced(const struct sock *sk)
 	return READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE;
 }
 
-/* What it does not use up of @acked is returned. */
+/* Return: the part of @acked that slow start has not used. */
 static noinline u32 slow_start(struct sock *sk, struct cubic *ca, u32 acked)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -166,7 +169,7 @@ static noinline u32 slow_start(struct sock *sk, struct cubic *ca, u32 acked)
 	return tcp_slow_start(tp, acked);
 }
 
-/* RFC 9438, 4.2, 4.3; 4.8 and 4.10 where there is no plateau. */
+/* RFC 9438, 4.2 and 4.3; without a plateau 4.8 and 4.10. */
 static void begin_stage(const struct tcp_sock *tp, struct cubic *ca)
 {
 	struct stage *s = &ca->stage;
@@ -182,7 +185,7 @@ static void begin_stage(const struct tcp_sock *tp, struct cubic *ca)
 	ca->ecn_cut = false;
 }
 
-/* A clock that was set back or far ahead adds nothing, or a little. */
+/* If the clock was set back, t stays; if ahead, it advances by MAX_GAP_US. */
 static void advance_clock(struct stage *s, u32 now_us)
 {
 	s32 gap_us = now_us - s->update_us;
@@ -199,7 +202,7 @@ static void set_window(struct tcp_sock *tp, struct cubic *ca, u64 wnd)
 	ca->frac = wnd;
 }
 
-/* RFC 9438, 4.3: Reno's window is the larger one. */
+/* RFC 9438, 4.3: for the time in which Reno's window is the larger one. */
 static void follow_reno(struct tcp_sock *tp, struct cubic *ca)
 {
 	u64 wnd = window(tp, ca);
@@ -225,8 +228,8 @@ static void follow_cubic(struct tcp_sock *tp, struct cubic *ca, u32 rtt_us)
 }
 
 /*
- * Brings t and the rates up to date. Out of line, and so is slow start: what
- * they need must not burden the ACKs in between.
+ * Update t and the rates. This and slow start are out of line, so that the
+ * other ACKs do not pay for the registers they need.
  */
 static noinline void update(struct tcp_sock *tp, struct cubic *ca)
 {
@@ -252,8 +255,8 @@ static noinline void update(struct tcp_sock *tp, struct cubic *ca)
 }
 
 /*
- * Range: a u32 times a u32 plus a u32 fits in 64 bits; w_est was at most 2^62
- * at the last update and grows by less than @acked an ACK.
+ * Range: a u32 times a u32 plus a u32 fits in 64 bits. w_est was at most 2^62
+ * at the last update and grows by less than @acked per ACK.
  */
 static void grow(struct tcp_sock *tp, struct cubic *ca, u32 acked)
 {
@@ -272,7 +275,7 @@ static void cubic_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct cubic *ca = cubic_of(sk);
 
-	/* RFC 7661: a window that was not used has proved nothing */
+	/* RFC 7661: a window that was not used is not validated */
 	if (!tcp_is_cwnd_limited(sk)) {
 		stop_clock(ca);
 		return;
@@ -287,7 +290,7 @@ static void cubic_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 	grow(tp, ca, acked);
 }
 
-/* All the RTT samples of the initial slow start; later ones are not used. */
+/* RTT samples are used in the initial slow start only. */
 static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -304,15 +307,17 @@ static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
 
 /*
  * RFC 8511: the event is an ECN mark if this ACK reports one and nothing is
- * lost. TCP reduces the window at the first such ACK outside of recovery, and
- * cong_avoid() notes delivered_ce on every ACK before it.
+ * lost. TCP reduces the window on the first such ACK outside of recovery.
+ * Before it, delivered_ce was noted when the stage began, or in slow start.
  */
 static bool is_ecn_event(const struct tcp_sock *tp, const struct cubic *ca)
 {
 	return tp->delivered_ce != ca->delivered_ce && !tp->lost_out;
 }
 
-/* RFC 9438, 4.7: fast convergence. In whole packets: a fraction is no sign. */
+/*
+ * RFC 9438, 4.7: fast convergence. Whole packets are compared, not fractions.
+ */
 static u64 plateau(const struct cubic *ca, u64 wnd)
 {
 	u64 last = ca->stage.w_max;
@@ -324,9 +329,9 @@ static u64 plateau(const struct cubic *ca, u64 wnd)
 }
 
 /*
- * A congestion event: RFC 9438, 4.6. Takes the window, not the flight, which
- * the RFC allows to who does not let an unused window grow. The fraction of
- * the new window waits in frac for the stage that begins with it.
+ * A congestion event: RFC 9438, 4.6. The RFC permits the window in place of
+ * what is in flight, provided that an unused window does not grow. The fraction
+ * of the new window is kept in frac for the stage that begins with it.
  */
 static u32 cubic_ssthresh(struct sock *sk)
 {
@@ -353,7 +358,9 @@ static u32 cubic_ssthresh(struct sock *sk)
 	return kept >> TCPDIAG_WND_SHIFT;
 }
 
-/* RFC 8511, 4: a loss in the window of the mark counts, not the mark. */
+/*
+ * RFC 8511, 4: if a loss follows the mark in the same window, the loss counts.
+ */
 static void loss_after_mark(struct tcp_sock *tp, struct cubic *ca)
 {
 	u64 wnd = (u64)ca->stage.cwnd_prior << TCPDIAG_WND_SHIFT;
@@ -365,8 +372,8 @@ static void loss_after_mark(struct tcp_sock *tp, struct cubic *ca)
 }
 
 /*
- * The kernel enters TCP_CA_Loss also to send again what was too large for the
- * path, and leaves the window alone then.
+ * TCP also enters TCP_CA_Loss to retransmit packets that were too large for the
+ * path. It does not change the window then.
  */
 static bool is_timeout(const struct tcp_sock *tp, u8 new_state)
 {
@@ -383,15 +390,17 @@ static void cubic_set_state(struct sock *sk, u8 new_state)
 		loss_after_mark(tp, ca);
 	if (!is_timeout(tp, new_state))
 		return;
-	/* RFC 9438, 4.8: the stage after a timeout begins at its plateau */
+	/*
+	 * RFC 9438, 4.8: after a timeout the stage begins at its plateau, K = 0
+	 */
 	ca->stage.w_max = 0;
 	ca->in_hystart = false;
 	end_stage(ca);
 }
 
 /*
- * RFC 9438, 4.9: the event was none, so all is as it was, and time went on.
- * The kernel restores ssthresh.
+ * RFC 9438, 4.9: the event was spurious. The state from before it is restored,
+ * and the clock runs on. TCP restores ssthresh.
  */
 static u32 cubic_undo_cwnd(struct sock *sk)
 {
@@ -415,7 +424,7 @@ static void cubic_cwnd_event(struct sock *sk, enum tcp_ca_event event)
 		stop_clock(cubic_of(sk));
 }
 
-/* Also of a connection under way, which may be past its initial slow start. */
+/* A connection under way may be past its initial slow start. */
 static void cubic_init(struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);

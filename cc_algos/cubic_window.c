@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The window functions of CUBIC (RFC 9438): all the arithmetic, none of the
- * state. What calls them is cubic_rfc9438.c.
+ * The window functions of CUBIC (RFC 9438): the arithmetic, without the state.
+ * cubic_rfc9438.c calls them.
  *
  *   K          = cbrt((W_max - cwnd) / C)          seconds    (eq. 2)
  *   W_cubic(t) = C (t - K)^3 + W_max               packets    (eq. 1)
@@ -10,10 +10,10 @@
  *
  *   C = 0.4 packets / s^3, beta = 0.7, alpha = 3 (1 - beta) / (1 + beta)
  *
- * Units: a window is a u64 of packets with 32 binary places ("32.32"), so a
- * growth of one packet in 2^32 ACKs is not lost; times are in microseconds. No
- * window is above TCPDIAG_WND_MAX = 2^62: callers see to it, and so the sum of
- * any two fits.
+ * Units: a window is a u64 of packets with 32 bits after the binary point
+ * ("32.32"), so that even a growth of one packet in 2^32 ACKs adds up. Times
+ * are in microseconds. Callers ensure that no window is above TCPDIAG_WND_MAX =
+ * 2^62, so the sum of two fits in 64 bits.
  */
 #include <linux/bitops.h>
 #include <linux/limits.h>
@@ -40,7 +40,7 @@
 
 /*
  * C (t - K)^3 as a 32.32 is d^3 * 0.4 * 2^32 / 10^18, where d is in
- * microseconds. d^3 loses CUBE_SHIFT places first, so the factor is
+ * microseconds. d^3 is shifted down by CUBE_SHIFT first, so the factor is
  * 0.4 * 2^62 / 10^18 = 1.844..., here times 2^62.
  */
 #define CUBE_SHIFT	30
@@ -51,15 +51,15 @@
 
 /**
  * tcpdiag_cubic_root() - integer cube root
- * @x: any
+ * @x: any number
  *
- * The way it is done by hand, three binary digits at a time: with y the root
- * of the digits so far, the next digit of the root is 1 if what is left holds
- * (2y + 1)^3 - (2y)^3 = 3 * 2y * (2y + 1) + 1. Twenty-two steps and no
- * division.
+ * Digit by digit, as on paper: each step takes three more bits of @x and gives
+ * one bit of the root. With y the root so far, the next bit is 1 if the
+ * remainder is at least (2y + 1)^3 - (2y)^3 = 3 * 2y * (2y + 1) + 1. That takes
+ * 22 steps and no division.
  *
  * Range: y < 2^21 before the last step, so the term is below 2^46. It is
- * compared with the rest shifted down, so it is never shifted up too far.
+ * shifted up only if it is no larger than the remainder, so no bit is lost.
  *
  * Return: r with r^3 <= @x < (r + 1)^3.
  */
@@ -84,12 +84,12 @@ u32 tcpdiag_cubic_root(u64 x)
  * @w_max: window of the plateau, 32.32, at most TCPDIAG_WND_MAX
  * @wnd: window at the start of the stage, 32.32
  *
- * RFC 9438, equation 2. The difference is shifted up by threes as far as it
- * goes, so that its root has 21 digits or more whatever its size: K is exact
- * to 2^-20 of itself, or to a microsecond.
+ * RFC 9438, equation 2. The difference is first shifted up as far as possible,
+ * by a multiple of 3 bits, so that its root has at least 21 bits. K is then
+ * exact to 2^-20 of itself, or to a microsecond.
  *
- * Range: root < 2^22, times a factor of 26 bits is below 2^48; the result is at
- * most cbrt(2^30 / 0.4) s = 1390 s < 2^31 us.
+ * Range: root < 2^22, and its product with a factor of 26 bits is below 2^48.
+ * The result is at most cbrt(2^30 / 0.4) s = 1390 s < 2^31 us.
  *
  * Return: K in microseconds; 0 if @wnd is not below @w_max.
  */
@@ -115,14 +115,14 @@ static u64 cubic_part(u32 d_us)
 }
 
 /**
- * tcpdiag_cubic_window() - W_cubic(t)
+ * tcpdiag_cubic_window() - the cubic function of time, W_cubic(t)
  * @w_max: window of the plateau, 32.32, at most TCPDIAG_WND_MAX
  * @k_us: time of the plateau, from tcpdiag_cubic_k_us()
  * @t_us: time since the start of the stage
  *
  * RFC 9438, equation 1.
  *
- * Return: the window, 32.32, not below 0; at most 2 * TCPDIAG_WND_MAX = 2^63.
+ * Return: the window, 32.32, from 0 to 2 * TCPDIAG_WND_MAX = 2^63.
  */
 u64 tcpdiag_cubic_window(u64 w_max, u32 k_us, u32 t_us)
 {
@@ -139,7 +139,7 @@ u64 tcpdiag_cubic_window(u64 w_max, u32 k_us, u32 t_us)
  * @w_cubic: W_cubic(t + RTT), 32.32
  * @wnd: the present window, 32.32, at most TCPDIAG_WND_MAX
  *
- * RFC 9438, 4.2: never below the window, nor above 1.5 times it.
+ * RFC 9438, 4.2: at least the present window, at most 1.5 times it.
  *
  * Return: the target, 32.32.
  */
@@ -149,8 +149,8 @@ u64 tcpdiag_cubic_target(u64 w_cubic, u64 wnd)
 }
 
 /**
- * tcpdiag_cubic_growth() - what to add for each packet that is acknowledged
- * @increase: of the window over one round trip, 32.32
+ * tcpdiag_cubic_growth() - growth of the window per packet acknowledged
+ * @increase: growth of the window over one round trip, 32.32
  * @cwnd: window in packets; 0 counts as 1
  *
  * Return: @increase / @cwnd, below 1, in 2^-32 packets.
@@ -161,13 +161,14 @@ u32 tcpdiag_cubic_growth(u64 increase, u32 cwnd)
 }
 
 /**
- * tcpdiag_cubic_est_growth() - the same for W_est, Reno's window
+ * tcpdiag_cubic_est_growth() - growth of W_est, Reno's window, per packet
  * @w_est: W_est, 32.32
  * @cwnd_prior: window in packets at the last congestion event
  * @cwnd: window in packets; 0 counts as 1
  *
- * RFC 9438, 4.3: alpha makes up for beta being more than Reno's 1/2. Past the
- * window of the last event there is nothing left to make up for: alpha is 1.
+ * RFC 9438, 4.3: CUBIC's window is cut less than Reno's, so W_est grows more
+ * slowly, by alpha = 9/17 packets per round trip. Once it has reached the
+ * window of the last event, alpha is 1 as in Reno.
  *
  * Return: alpha / @cwnd in 2^-32 packets.
  */
@@ -178,7 +179,7 @@ u32 tcpdiag_cubic_est_growth(u64 w_est, u32 cwnd_prior, u32 cwnd)
 	return tcpdiag_cubic_growth(made_up ? TCPDIAG_WND_ONE : ALPHA, cwnd);
 }
 
-/* Range: @wnd <= 2^62 times a factor below 1. */
+/* Range: @wnd <= 2^62, and the factor is below 1. */
 static u64 share(u64 wnd, u32 factor)
 {
 	return mul_u64_u32_shr(wnd, factor, 32);
@@ -207,7 +208,7 @@ u64 tcpdiag_cubic_after_ecn(u64 wnd)
 }
 
 /**
- * tcpdiag_cubic_yield() - W_max of a flow that has to give way: RFC 9438, 4.7
+ * tcpdiag_cubic_yield() - W_max with fast convergence: RFC 9438, 4.7
  * @wnd: the window at the congestion event, 32.32
  *
  * Return: 0.85 * @wnd.

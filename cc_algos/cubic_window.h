@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The window functions of CUBIC (RFC 9438), as pure functions; see
- * cubic_window.c.
+ * The window functions of CUBIC (RFC 9438). They are pure; see cubic_window.c.
  */
 #ifndef TCPDIAG_CUBIC_WINDOW_H
 #define TCPDIAG_CUBIC_WINDOW_H
@@ -9,17 +8,17 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-/* Windows are in packets with 32 binary places: 32.32. */
+/* Windows are in packets, with 32 bits after the binary point: 32.32. */
 #define TCPDIAG_WND_SHIFT	32
 #define TCPDIAG_WND_ONE		BIT_ULL(TCPDIAG_WND_SHIFT)
 /*
- * No window is taken for larger than this many packets: 1.5 terabytes of
- * 1,460 bytes each, where SND.NXT would have wrapped hundreds of times.
+ * Windows are limited to this many packets. With 1,460 bytes each that is 1.5
+ * terabytes, hundreds of times the space of sequence numbers.
  */
 #define TCPDIAG_WND_MAX_PACKETS	((u32)BIT(30))
 #define TCPDIAG_WND_MAX		((u64)TCPDIAG_WND_MAX_PACKETS << TCPDIAG_WND_SHIFT)
 
-/* Time in a stage stops here: 2^31 us, 35 minutes. */
+/* The time of a stage is counted up to 2^31 us, 35 minutes. */
 #define TCPDIAG_CUBIC_T_MAX_US	((u32)BIT(31))
 
 u32 tcpdiag_cubic_root(u64 x);

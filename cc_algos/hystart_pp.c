@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * HyStart++ (RFC 9406): leaves the initial slow start when the path's delay
+ * HyStart++ (RFC 9406): ends the initial slow start when the delay of the path
  * grows, before its buffer overflows.
  *
- * Model: while slow start doubles the window beyond what the path holds, a
- * queue forms, so the least round-trip time of a round is clearly above that
- * of the round before. Noise can look the same. Hence a trial period in
- * between, Conservative Slow Start, in which the window grows a quarter as
- * fast; if the delay falls again, the alarm was false.
+ * Model: when slow start raises the window above what the path holds, a queue
+ * forms, and the minimum RTT of a round is clearly above that of the previous
+ * round. Noise can have the same effect. So there is a trial phase,
+ * Conservative Slow Start (CSS), in which the window grows a quarter as fast.
+ * If the delay falls again, it was a false alarm.
  *
- *           least RTT of the round >= that of the last + threshold
+ *         minimum RTT of the round >= that of the previous + threshold
  *     SS  -------------------------------------------------------->  CSS
  *         <--------------------------------------------------------
- *                  least RTT of the round < that at entry             |
+ *             minimum RTT of the round < that when CSS was entered    |
  *                                                                     |
  *     OFF <-------- CSS_ROUNDS rounds, or the delay grew again: ------+
  *                   ssthresh = cwnd
- *         <-------- loss or ECN mark: the caller's own response
+ *         <-------- loss or ECN mark: the response is the caller's
  *
- * The RFC has CSS last at most CSS_ROUNDS rounds, in which the window triples.
- * Here it is over as soon as a round's least RTT is above that at entry by one
- * more threshold: that is a queue, and noise that misled once seldom does so
- * twice in a row and further.
+ * In the RFC, CSS lasts at most CSS_ROUNDS rounds, in which the window triples.
+ * Here it also ends as soon as the minimum RTT of a round exceeds that at entry
+ * by another threshold. Noise seldom exceeds two thresholds in a row; a growing
+ * queue does.
  *
- * A round is the time in which one window is acknowledged: it ends when what
- * was SND.NXT at its start is.
+ * A round is the time in which one window is acknowledged: it ends when the
+ * SND.NXT of its start is acknowledged.
  *
- * Units: microseconds, packets, sequence numbers. No state of the kernel's:
- * the caller hands in all there is to know, and sets ssthresh.
+ * Units: microseconds, packets, sequence numbers. There is no kernel state
+ * here: the caller hands in all that is needed, and sets ssthresh.
  */
 #include <linux/minmax.h>
 #include <net/tcp.h>
@@ -41,16 +41,16 @@
 #define N_RTT_SAMPLE		8U
 #define CSS_GROWTH_DIVISOR	4U
 #define CSS_ROUNDS		5U
-/* Packets of one ACK that count without pacing. With it, all do. */
+/* Without pacing, at most so many packets of an ACK count. */
 #define L_UNPACED		8U
 
 #define NO_RTT			U32_MAX
 
 /**
  * tcpdiag_hystart_start() - a connection enters its initial slow start
- * @h: its state; whatever it was
+ * @h: its state, of any content
  *
- * The first round begins with the first ACK: only then SND.NXT is the end of
+ * The first round begins with the first ACK: only then is SND.NXT the end of
  * the first flight.
  *
  * Context: any; the socket is locked.
@@ -72,7 +72,7 @@ static u32 threshold_us(u32 last_min_us)
 		     MAX_RTT_THRESH_US);
 }
 
-/* In 64 bits, for the sum. */
+/* The sum is computed with 64 bits, so it cannot overflow. */
 static bool grew(u32 rtt_us, u32 from_us)
 {
 	return from_us != NO_RTT &&
@@ -93,7 +93,7 @@ static void resume_slow_start(struct tcpdiag_hystart *h)
 	h->phase = TCPDIAG_HYSTART_SS;
 }
 
-/* With enough samples in this round. True: the slow start is over. */
+/* Called when the round has enough samples. Return: is slow start over? */
 static bool judge(struct tcpdiag_hystart *h)
 {
 	if (h->phase == TCPDIAG_HYSTART_SS) {
@@ -127,14 +127,15 @@ static bool end_round(struct tcpdiag_hystart *h, u32 snd_nxt)
 /**
  * tcpdiag_hystart_ack() - an ACK arrived in the initial slow start
  * @h: the connection's state
- * @rtt_us: its round-trip time in microseconds; negative if it has none
- * @snd_una: SND.UNA, this ACK included
+ * @rtt_us: RTT sample in microseconds; negative if there is none
+ * @snd_una: SND.UNA after this ACK
  * @snd_nxt: SND.NXT
  *
  * RFC 9406, section 4.2. Does nothing when HyStart++ is off.
  *
  * Context: any; the socket is locked.
- * Return: true once, when the caller must set ssthresh to its window.
+ * Return: true once, when slow start is over: the caller must set ssthresh to
+ *	its window.
  */
 bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
 			 u32 snd_nxt)
@@ -159,12 +160,12 @@ bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
 /**
  * tcpdiag_hystart_growth() - by how much an ACK raises the window
  * @h: the connection's state
- * @acked: packets it acknowledges
+ * @acked: packets that the ACK acknowledges
  * @paced: the sender paces its packets
  *
- * RFC 9406, section 4.2: min(N, L), a quarter of it in CSS; what a quarter
- * leaves over is kept for the next ACK. Without pacing L keeps an ACK for many
- * packets from causing a burst of twice as many.
+ * RFC 9406, section 4.2: min(N, L), or a quarter of that in CSS, where the
+ * remainder of the division is kept for the next ACK. Without pacing, an ACK
+ * for many packets would cause a burst of twice as many; L limits it.
  *
  * Context: any; the socket is locked.
  * Return: packets, at most @acked.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * HyStart++ (RFC 9406): when to leave the initial slow start before packets
- * are lost. For any algorithm; see hystart_pp.c.
+ * HyStart++ (RFC 9406) ends the initial slow start before packets are lost. Any
+ * algorithm can use it. See hystart_pp.c.
  */
 #ifndef TCPDIAG_HYSTART_PP_H
 #define TCPDIAG_HYSTART_PP_H
@@ -16,14 +16,14 @@ enum tcpdiag_hystart_phase {
 
 /**
  * struct tcpdiag_hystart - a connection's initial slow start
- * @window_end: sequence number that ends the round when it is acknowledged
- * @last_min_us: least round-trip time of the round before, or U32_MAX
- * @round_min_us: least round-trip time of this round so far, or U32_MAX
- * @css_baseline_us: what @round_min_us was when CSS was entered
+ * @window_end: the round ends when this sequence number is acknowledged
+ * @last_min_us: minimum RTT of the previous round; U32_MAX if unknown
+ * @round_min_us: minimum RTT of this round so far; U32_MAX if unknown
+ * @css_baseline_us: @round_min_us when CSS was entered
  * @phase: enum tcpdiag_hystart_phase
  * @in_round: @window_end is valid
- * @samples: round-trip times in @round_min_us; stops at what is needed
- * @css_rounds: rounds that ended in this CSS
+ * @samples: number of RTT samples in this round, counted up to what is needed
+ * @css_rounds: rounds that have ended in this CSS
  * @credit: packets acknowledged in CSS that have not raised the window yet
  */
 struct tcpdiag_hystart {
