@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what bbr3's model does about losses and marks: a probe that loses too
- * much ends and cuts the bound, and a spurious loss leaves no trace. Some are
- * example cases of the appendix of draft-ietf-ccwg-bbr.
+ * Tests of what bbr3's model does about losses and marks: a probe that loses
+ * too much ends and cuts the bound, and a spurious loss leaves no trace. Some
+ * are example cases of the appendix of draft-ietf-ccwg-bbr.
  */
 #include <kunit/test.h>
 
