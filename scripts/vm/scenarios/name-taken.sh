@@ -130,3 +130,5 @@ in_netns init sysctl -qw net.ipv4.tcp_allowed_congestion_control="$kernels_own b
 set_sysctl $default bbr3
 is "$(sysctl -n $default)" bbr3 "and bbr3 can be the default"
 is "$(used bbr3)" bbr3 "and carries data"
+dismiss client
+dismiss server
