@@ -146,7 +146,8 @@ int tcpdiag_ab_weights_parse(const char *text, size_t len,
 
 /**
  * tcpdiag_ab_weights_format() - print weights so that they can be parsed again
- * @text: the result: arms in their order, without those of weight 0
+ * @text: the result: arms in their order, without those of weight 0; empty if
+ *	there are no arms
  * @size: size of @text; TCPDIAG_AB_TEXT is enough
  * @names: names of the arms
  * @n: number of arms, at most TCPDIAG_AB_ARMS
@@ -161,6 +162,7 @@ void tcpdiag_ab_weights_format(char *text, size_t size,
 	size_t used = 0;
 	unsigned int i;
 
+	text[0] = '\0';
 	for (i = 0; i < n; i++) {
 		u32 weight = weights ? weights->weight[i] : 1;
 

@@ -221,6 +221,22 @@ static void ab_default_is_equal(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, "aimd=1 cubic_rfc9438=1 bbr3=1");
 }
 
+/* Every algorithm may be left out: then nothing is printed, and no name fits. */
+static void ab_no_arms(struct kunit *test)
+{
+	struct tcpdiag_ab_weights weights;
+	struct tcpdiag_ab_error error;
+	char text[TCPDIAG_AB_TEXT];
+
+	memset(text, 'x', sizeof(text));
+	tcpdiag_ab_weights_format(text, sizeof(text), names, 0, NULL);
+	KUNIT_EXPECT_EQ(test, text[0], '\0');
+	KUNIT_EXPECT_EQ(test, tcpdiag_ab_weights_parse("aimd=1", 6, names, 0,
+						       &weights, &error),
+			-EINVAL);
+	KUNIT_EXPECT_STREQ(test, error.what, "unknown algorithm");
+}
+
 /* Connections of one client to one server: only the port differs. */
 static u32 hash_of(u16 port, u64 secret)
 {
@@ -366,6 +382,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ab_too_long),
 	KUNIT_CASE(ab_longest),
 	KUNIT_CASE(ab_default_is_equal),
+	KUNIT_CASE(ab_no_arms),
 	KUNIT_CASE_PARAM(ab_shares, shares_gen_params),
 	KUNIT_CASE(ab_shares_default),
 	KUNIT_CASE(ab_edges),

@@ -73,7 +73,7 @@ users() {
 	cat "/sys/module/$1/refcnt"
 }
 
-plan 24
+plan 26
 
 log_marks=0
 kernels_own=$(available)
@@ -117,6 +117,8 @@ check "with all of them taken, tcpdiag loads" load_module
 is "$(notices | wc -l)" 1 "one line of the log says so"
 is "$(summary_adds)" "" "the summary lists nothing"
 is "$(added)" "aimd bbr3 cubic_rfc9438" "ab_split is not there, with nothing to assign"
+is "$(sysctl -n $weights)" "" "there are no weights"
+check_not "and none can be set" sysctl -qw $weights="aimd=1"
 gauges_agree "the account works: the gauges as ss has them"
 wait_until 10 unload_module
 rmmod taken
