@@ -157,7 +157,7 @@ static void set_cwnd(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->cwnd = max(min(cwnd, m->cap), BBR3_MIN_CWND);
 }
 
-/* Until when, and down to what in flight, may ACKs take the short path? */
+/* Set until when, and down to how much in flight, the short path applies. */
 static void set_quiet(struct bbr3_model *m)
 {
 	m->quiet = m->full_bw_reached && m->state >= BBR3_DOWN &&

@@ -8,7 +8,10 @@
 
 #include "bbr3_types.h"
 
-/* Are tx_inflight and tx_lost of the next ACK used? Else save the look-up. */
+/*
+ * Will the model use tx_inflight and tx_lost of the next ACK? If not, the
+ * caller need not look them up.
+ */
 static inline bool bbr3_wants_tx(const struct bbr3_model *m)
 {
 	return bbr3_may_raise(m) ||

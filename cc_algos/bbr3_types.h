@@ -47,7 +47,7 @@ enum bbr3_state {
 	BBR3_STATES
 };
 
-/* The part of a probe in which the packets were sent that are ACKed now. */
+/* The part of a probe during which the packets now being ACKed were sent. */
 enum bbr3_ack_phase {
 	BBR3_ACKS_INIT,
 	BBR3_ACKS_REFILLING,
