@@ -5,6 +5,7 @@
  * together is the business of the scenario ab-split.
  */
 #include <kunit/test.h>
+#include <net/tcp.h>
 
 #include "../cc_algos/ab_weights.c"
 

@@ -59,7 +59,7 @@ static void listen_flood_of_none(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
 
-	c->facts.listen.flood_of_none = true;
+	c->facts.listen.flood_unlocated = true;
 	c->facts.listen.syncookies = 2;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].host, "tcp_syncookies is 2");

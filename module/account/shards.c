@@ -156,7 +156,7 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 		tcpdiag_leave(shard, rec, 0);
 		if (rec->flags & TCPDIAG_F_MINI)
 			shard->minis--;
-		tcpdiag_end(shard, rec);
+		tcpdiag_record_end(shard, rec);
 	}
 	spin_unlock_irq(&shard->lock);
 	return rec;

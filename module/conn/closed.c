@@ -106,7 +106,7 @@ void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
 	if (was == to)
 		ns = tcpdiag_leave(shard, rec, now);
 	else
-		ns = tcpdiag_stay(shard, rec, now);
+		ns = tcpdiag_end_stay(shard, rec, now);
 	rec->spent_ns[was - 1] += ns;
 	rec->flags |= TCPDIAG_F_HANDED_OFF;
 	rec->flags &= ~TCPDIAG_F_EST_STAY;
@@ -128,7 +128,7 @@ static noinline void retire(struct sock *sk)
 		return;
 	shard = rec->shard;
 	tcpdiag_leave(shard, rec, 0);
-	tcpdiag_end(shard, rec);
+	tcpdiag_record_end(shard, rec);
 	tcpdiag_shard_close(shard, irqflags);
 }
 

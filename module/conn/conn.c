@@ -112,7 +112,7 @@ static noinline void connect_birth(struct sock *sk)
 }
 
 /* Which distribution the end of a stay is told to. */
-static inline unsigned int told_as(unsigned int old, unsigned int new)
+static inline unsigned int tally_of(unsigned int old, unsigned int new)
 {
 	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
 	       TCPDIAG_TALLY_FAILED : old;
@@ -142,8 +142,8 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	} else if (new == TCP_ESTABLISHED) {
 		tcpdiag_cc_begin(shard, rec, sk);
 	}
-	rec->spent_ns[was - 1] += tcpdiag_stay_as(shard, rec, now,
-						  told_as(was, new));
+	rec->spent_ns[was - 1] += tcpdiag_end_stay_as(shard, rec, now,
+						  tally_of(was, new));
 	if (old == TCP_CLOSE) {
 		/* still open after CLOSE, it connects or listens again */
 		disown(rec);
@@ -191,8 +191,8 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_shard_count_move(shard, old, TCP_CLOSE);
 	tcpdiag_ports_end(shard, rec, now);
-	tcpdiag_stay_alive(shard, rec, old, now);
-	tcpdiag_end_in(shard, rec, bucket);
+	tcpdiag_end_stay_in(shard, rec, old, now);
+	tcpdiag_record_end_in(shard, rec, bucket);
 	tcpdiag_shard_close(shard, irqflags);
 }
 

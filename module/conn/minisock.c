@@ -72,7 +72,7 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 	rec->flags |= TCPDIAG_F_MINI;
 	shard->minis++;
 	if (old != to) {
-		tcpdiag_stay_alive(shard, rec, old, now);
+		tcpdiag_end_stay_in(shard, rec, old, now);
 		tcpdiag_shard_count_move(shard, old, to);
 		tcpdiag_enter(shard, rec, to, now);
 	}
@@ -226,14 +226,14 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	lockdep_assert_held(&shard->lock);
 	if (rec->state != TCP_FIN_WAIT2)
 		return true;
-	tcpdiag_stay(shard, rec, now);
+	tcpdiag_end_stay(shard, rec, now);
 	tcpdiag_shard_count_move(shard, TCP_FIN_WAIT2, TCP_TIME_WAIT);
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
 		shard->refused++;
 		tcpdiag_ports_end(shard, rec, now);
 		shard->minis--;
-		tcpdiag_end(shard, rec);
+		tcpdiag_record_end(shard, rec);
 		return false;
 	}
 	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
@@ -316,9 +316,9 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 		   begin_time_wait(rec, now))) {
 		tcpdiag_shard_count_move(shard, rec->state, TCP_CLOSE);
 		tcpdiag_ports_end(shard, rec, now);
-		tcpdiag_stay(shard, rec, now);
+		tcpdiag_end_stay(shard, rec, now);
 		shard->minis--;
-		tcpdiag_end(shard, rec);
+		tcpdiag_record_end(shard, rec);
 	} else {
 		tcpdiag_shard_count_move(shard, TCP_TIME_WAIT, TCP_CLOSE);
 	}

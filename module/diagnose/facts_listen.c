@@ -73,7 +73,7 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	facts->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
 	facts->full_per_s = t->full_per_s;
 	facts->valid_per_s = t->valid_per_s;
-	facts->flood_of_none = tcpdiag_flood_of_none(t->flood_seen,
+	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->flood_seen,
 						     ktime_get_ns());
 	done = read_worst(reader, facts, &t->worst[TCPDIAG_WORST_FLOOD],
 			  &facts->flood) &&

@@ -60,7 +60,7 @@ struct tcpdiag_listener_fact {
  * @syn_full: the queue of SYNs is full of real clients' ones
  * @overflow: the accept queue overflowed in the last minute
  * @slow: connections wait long for accept()
- * @flood_of_none: SYNs get cookies that do not come back, and no queue is full
+ * @flood_unlocated: SYNs get cookies that do not come back, and no queue is full
  * @full_per_s: SYNs that met a full queue in the last second
  * @valid_per_s: cookies that came back in the last second
  * @syncookies: net.ipv4.tcp_syncookies
@@ -72,7 +72,7 @@ struct tcpdiag_listen_facts {
 	struct tcpdiag_listener_fact syn_full;
 	struct tcpdiag_listener_fact overflow;
 	struct tcpdiag_listener_fact slow;
-	bool flood_of_none;
+	bool flood_unlocated;
 	u64 full_per_s;
 	u64 valid_per_s;
 	unsigned int syncookies;

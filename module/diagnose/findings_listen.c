@@ -49,7 +49,7 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 	return tcpdiag_findings_add(out, severity);
 }
 
-static void flood_of_none(const struct tcpdiag_listen_facts *l,
+static void flood_unlocated(const struct tcpdiag_listen_facts *l,
 			  struct tcpdiag_findings *out)
 {
 	struct tcpdiag_finding *f;
@@ -85,8 +85,8 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 	f = add(out, l->syncookies ? TCPDIAG_WARNING : TCPDIAG_CRITICAL, x,
 		&n);
 	if (!f) {
-		if (l->flood_of_none)
-			flood_of_none(l, out);
+		if (l->flood_unlocated)
+			flood_unlocated(l, out);
 		return;
 	}
 	tcpdiag_say(f->what,

@@ -158,7 +158,7 @@ struct tcpdiag_second {
 };
 
 /* Is a flood that no queue shows seen still? @seen: when it was last; 0: never */
-static inline bool tcpdiag_flood_of_none(u64 seen, u64 now)
+static inline bool tcpdiag_flood_is_unlocated(u64 seen, u64 now)
 {
 	return seen && now - seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC;
 }

@@ -96,14 +96,14 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_tell_stay() - enter a stay in the account's distribution
+ * tcpdiag_count_stay() - enter a stay in the account's distribution
  * @shard: the record's shard
  * @state: where the stay was, or TCPDIAG_TALLY_FAILED
  * @ns: how long, in nanoseconds
  *
  * Context: preemption off; no lock needed.
  */
-static inline void tcpdiag_tell_stay(struct tcpdiag_shard *shard,
+static inline void tcpdiag_count_stay(struct tcpdiag_shard *shard,
 				     unsigned int state, u64 ns)
 {
 	tcpdiag_tally_add(shard->tally[state], div_u64(ns, NSEC_PER_USEC));
@@ -128,7 +128,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_stay_alive() - tcpdiag_leave(), and tell the account how long it was
+ * tcpdiag_end_stay_in() - tcpdiag_leave(), and tell the account how long it was
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @state: that state, not CLOSE
@@ -138,7 +138,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
  *
  * Return: how long the stay was, in nanoseconds.
  */
-static __always_inline u64 tcpdiag_stay_alive(struct tcpdiag_shard *shard,
+static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
 					      struct tcpdiag_record *rec,
 					      unsigned int state, u64 now)
 {
@@ -149,12 +149,12 @@ static __always_inline u64 tcpdiag_stay_alive(struct tcpdiag_shard *shard,
 	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
 		rec->flags &= ~TCPDIAG_F_EST_STAY;
 	else
-		tcpdiag_tell_stay(shard, state, ns);
+		tcpdiag_count_stay(shard, state, ns);
 	return ns;
 }
 
 /**
- * tcpdiag_stay_as() - tcpdiag_stay_alive() for any state
+ * tcpdiag_end_stay_as() - tcpdiag_end_stay_in() for any state
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
@@ -164,21 +164,21 @@ static __always_inline u64 tcpdiag_stay_alive(struct tcpdiag_shard *shard,
  *
  * Return: how long the stay was, in nanoseconds.
  */
-static __always_inline u64 tcpdiag_stay_as(struct tcpdiag_shard *shard,
+static __always_inline u64 tcpdiag_end_stay_as(struct tcpdiag_shard *shard,
 					   struct tcpdiag_record *rec, u64 now,
 					   unsigned int told)
 {
 	if (likely(rec->state != TCP_CLOSE))
-		return tcpdiag_stay_alive(shard, rec, told, now);
+		return tcpdiag_end_stay_in(shard, rec, told, now);
 	rec->flags &= ~TCPDIAG_F_EST_STAY;
 	return tcpdiag_leave(shard, rec, now);
 }
 
 /* The same, told to the distribution of its state. */
-static __always_inline u64 tcpdiag_stay(struct tcpdiag_shard *shard,
+static __always_inline u64 tcpdiag_end_stay(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec, u64 now)
 {
-	return tcpdiag_stay_as(shard, rec, now, rec->state);
+	return tcpdiag_end_stay_as(shard, rec, now, rec->state);
 }
 
 /**
@@ -296,12 +296,12 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 }
 
 /**
- * tcpdiag_end_in() - a record stands for no socket any more
+ * tcpdiag_record_end_in() - a record stands for no socket any more
  * @shard: the record's shard, locked
  * @rec: on no list of a state; if it is a minisocket's, the caller counts that
  * @bucket: tcpdiag_bucket_of() its key
  */
-static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
+static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
 					   struct tcpdiag_record *rec,
 					   unsigned long bucket)
 {
@@ -320,11 +320,11 @@ static __always_inline void tcpdiag_end_in(struct tcpdiag_shard *shard,
 	shard->nr_spares++;
 }
 
-/* tcpdiag_end_in() where the bucket is not known yet. */
-static __always_inline void tcpdiag_end(struct tcpdiag_shard *shard,
+/* tcpdiag_record_end_in() where the bucket is not known yet. */
+static __always_inline void tcpdiag_record_end(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec)
 {
-	tcpdiag_end_in(shard, rec, tcpdiag_bucket_of(rec->key));
+	tcpdiag_record_end_in(shard, rec, tcpdiag_bucket_of(rec->key));
 }
 
 #endif /* TCPDIAG_STORE_WRITE_H */

@@ -201,7 +201,7 @@ static int by_socket_and_pid(const void *a, const void *b)
 	return by_socket(a, b) ?: pid_nr(x->pid) - pid_nr(y->pid);
 }
 
-static struct tcpdiag_holders *look(const struct net *net)
+static struct tcpdiag_holders *look_at_files(const struct net *net)
 {
 	struct tcpdiag_holders *h = kzalloc(sizeof(*h), TCPDIAG_GFP);
 	size_t room = ROOM;
@@ -259,7 +259,7 @@ struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn)
 	mutex_lock(&cache_mutex);
 	if (!is_fresh(tn->holders)) {
 		tcpdiag_holders_put(tn->holders);
-		tn->holders = look(tn->net);
+		tn->holders = look_at_files(tn->net);
 	}
 	h = tn->holders;
 	if (h)

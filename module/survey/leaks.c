@@ -83,7 +83,7 @@ static u64 socket_cgroup(struct sock *sk)
 }
 
 /* False if the record is not, or no longer, in @state. */
-static bool look(struct looked *l, const struct tcpdiag_record *rec,
+static bool copy_record(struct looked *l, const struct tcpdiag_record *rec,
 		 unsigned int state, u64 now)
 {
 	struct sock *sk = (struct sock *)rec->key;
@@ -124,7 +124,7 @@ static void look_at_suspect(const struct tcpdiag_record *rec, void *arg)
 	struct hunt *h = arg;
 	struct looked *l = &h->slice[h->n];
 
-	if (!look(l, rec, TCP_CLOSE_WAIT, h->leaks->looked_ns))
+	if (!copy_record(l, rec, TCP_CLOSE_WAIT, h->leaks->looked_ns))
 		return;
 	look_at_tcp(&l->facts, l->sk);
 	h->n++;
@@ -139,7 +139,7 @@ static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 	if (h->n_listeners == MAX_LISTENERS)
 		return;
 	l = &h->listeners[h->n_listeners];
-	if (!look(l, rec, TCP_LISTEN, h->leaks->looked_ns))
+	if (!copy_record(l, rec, TCP_LISTEN, h->leaks->looked_ns))
 		return;
 	if (refcount_inc_not_zero(&sk->sk_refcnt))
 		h->n_listeners++;

@@ -22,7 +22,7 @@
 #include "store/scan.h"
 #include "survey/listeners.h"
 
-/* Listeners there is room for beyond those of the last look. */
+/* Listeners there is room for beyond those of the last stock. */
 #define SPARE_ROOM	16
 /* How often overflows are read anew to match the drops. */
 #define MATCH_TRIES	4
@@ -31,13 +31,13 @@
 static DEFINE_MUTEX(listeners_mutex);
 
 /**
- * struct look - listeners that are being looked at
+ * struct stock - listeners that are being looked at
  * @l: room for @room listeners; each socket is referenced
  * @n: how many there are in it
  * @room: entries in @l
  * @missed: how many did not fit
  */
-struct look {
+struct stock {
 	struct tcpdiag_listener *l;
 	size_t n;
 	size_t room;
@@ -45,7 +45,7 @@ struct look {
 };
 
 /* Its record is on a list, so the socket is not destroyed yet. */
-static void collect(struct look *look, const struct tcpdiag_record *rec)
+static void collect(struct stock *stock, const struct tcpdiag_record *rec)
 {
 	struct sock *sk = (struct sock *)rec->key;
 	struct tcpdiag_listener *l;
@@ -53,13 +53,13 @@ static void collect(struct look *look, const struct tcpdiag_record *rec)
 	if (!tcpdiag_may_look(rec))
 		return;
 	lockdep_assert_held(&rec->shard->lock);
-	if (look->n == look->room) {
-		look->missed++;
+	if (stock->n == stock->room) {
+		stock->missed++;
 		return;
 	}
 	if (!refcount_inc_not_zero(&sk->sk_refcnt))
 		return;
-	l = &look->l[look->n++];
+	l = &stock->l[stock->n++];
 	l->sk = sk;
 	l->since = rec->entered;
 	l->older = rec->flags & TCPDIAG_F_EST_AGE;
@@ -67,7 +67,7 @@ static void collect(struct look *look, const struct tcpdiag_record *rec)
 	memcpy(l->comm, rec->comm, sizeof(l->comm));
 }
 
-static void collect_all(struct look *look, struct tcpdiag_net *tn)
+static void collect_all(struct stock *stock, struct tcpdiag_net *tn)
 {
 	struct tcpdiag_record *rec;
 	struct tcpdiag_shard *shard;
@@ -75,7 +75,7 @@ static void collect_all(struct look *look, struct tcpdiag_net *tn)
 	tcpdiag_for_each_shard(shard, tn) {
 		spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age)
-			collect(look, rec);
+			collect(stock, rec);
 		spin_unlock_irq(&shard->lock);
 	}
 }
@@ -85,17 +85,17 @@ static struct sock *sock_of(const struct tcpdiag_listener *l)
 	return (struct sock *)l->sk;
 }
 
-static void drop(struct look *look)
+static void drop(struct stock *stock)
 {
-	while (look->n) {
-		struct tcpdiag_listener *l = &look->l[--look->n];
+	while (stock->n) {
+		struct tcpdiag_listener *l = &stock->l[--stock->n];
 
 		put_pid(l->pid);
 		sock_put(sock_of(l));
 	}
-	kvfree(look->l);
-	look->l = NULL;
-	look->missed = 0;
+	kvfree(stock->l);
+	stock->l = NULL;
+	stock->missed = 0;
 }
 
 static int by_socket(const void *a, const void *b)
@@ -108,20 +108,20 @@ static int by_socket(const void *a, const void *b)
 }
 
 /* False if there is no memory. */
-static bool find(struct look *look, struct tcpdiag_net *tn, size_t expected)
+static bool find(struct stock *stock, struct tcpdiag_net *tn, size_t expected)
 {
-	look->room = expected + SPARE_ROOM;
+	stock->room = expected + SPARE_ROOM;
 	for (;;) {
-		look->l = kvcalloc(look->room, sizeof(*look->l), TCPDIAG_GFP);
-		if (!look->l)
+		stock->l = kvcalloc(stock->room, sizeof(*stock->l), TCPDIAG_GFP);
+		if (!stock->l)
 			return false;
-		collect_all(look, tn);
-		if (!look->missed)
+		collect_all(stock, tn);
+		if (!stock->missed)
 			break;
-		look->room = look->n + look->missed + SPARE_ROOM;
-		drop(look);
+		stock->room = stock->n + stock->missed + SPARE_ROOM;
+		drop(stock);
 	}
-	sort(look->l, look->n, sizeof(*look->l), by_socket, NULL);
+	sort(stock->l, stock->n, sizeof(*stock->l), by_socket, NULL);
 	return true;
 }
 
@@ -184,21 +184,21 @@ static void look_at(struct tcpdiag_listener *l)
 }
 
 /* What has been closed since it was found: it has no port any more. */
-static void leave_out_closed(struct look *look)
+static void leave_out_closed(struct stock *stock)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < look->n; i++) {
-		struct tcpdiag_listener *l = &look->l[i];
+	for (i = 0; i < stock->n; i++) {
+		struct tcpdiag_listener *l = &stock->l[i];
 
 		if (inet_sk_state_load(l->sk) == TCP_LISTEN && l->port) {
-			look->l[n++] = *l;
+			stock->l[n++] = *l;
 			continue;
 		}
 		put_pid(l->pid);
 		sock_put(sock_of(l));
 	}
-	look->n = n;
+	stock->n = n;
 }
 
 static u64 overflows(struct tcpdiag_net *tn)
@@ -207,7 +207,7 @@ static u64 overflows(struct tcpdiag_net *tn)
 }
 
 /* Drops of each listener, and the namespace's overflows of the same moment. */
-static u64 read_drops(struct look *look, struct tcpdiag_net *tn)
+static u64 read_drops(struct stock *stock, struct tcpdiag_net *tn)
 {
 	u64 before, after = overflows(tn);
 	unsigned int tries = 0;
@@ -215,9 +215,9 @@ static u64 read_drops(struct look *look, struct tcpdiag_net *tn)
 
 	do {
 		before = after;
-		for (i = 0; i < look->n; i++)
-			look->l[i].q.drops =
-				atomic_read(&look->l[i].sk->sk_drops);
+		for (i = 0; i < stock->n; i++)
+			stock->l[i].q.drops =
+				atomic_read(&stock->l[i].sk->sk_drops);
 		after = overflows(tn);
 	} while (after != before && ++tries < MATCH_TRIES);
 	return before;
@@ -255,13 +255,13 @@ static void carry_over(struct tcpdiag_listener *l,
 	l->overflowed = from->overflowed;
 }
 
-static void carry_all_over(struct look *look,
+static void carry_all_over(struct stock *stock,
 			   const struct tcpdiag_listening *from)
 {
 	size_t i, j = 0;
 
-	for (i = 0; i < look->n; i++) {
-		struct tcpdiag_listener *l = &look->l[i];
+	for (i = 0; i < stock->n; i++) {
+		struct tcpdiag_listener *l = &stock->l[i];
 
 		while (j < from->n && from->l[j].sk < l->sk)
 			j++;
@@ -284,26 +284,26 @@ static int by_key(const void *a, const void *b)
  * What listeners share with others of their service; @keys gets the keys, in
  * order. False if there is no memory.
  */
-static bool read_services(struct look *look, struct tcpdiag_net *tn,
+static bool read_services(struct stock *stock, struct tcpdiag_net *tn,
 			  u32 **keys)
 {
 	struct tcpdiag_listener **order;
 	size_t i, from, to;
 
-	order = kvmalloc_array(look->n, sizeof(*order), TCPDIAG_GFP);
-	*keys = kvmalloc_array(look->n, sizeof(**keys), TCPDIAG_GFP);
+	order = kvmalloc_array(stock->n, sizeof(*order), TCPDIAG_GFP);
+	*keys = kvmalloc_array(stock->n, sizeof(**keys), TCPDIAG_GFP);
 	if (!order || !*keys) {
 		kvfree(order);
 		return false;
 	}
-	for (i = 0; i < look->n; i++)
-		order[i] = &look->l[i];
-	sort(order, look->n, sizeof(*order), by_key, NULL);
-	for (from = 0; from < look->n; from = to) {
+	for (i = 0; i < stock->n; i++)
+		order[i] = &stock->l[i];
+	sort(order, stock->n, sizeof(*order), by_key, NULL);
+	for (from = 0; from < stock->n; from = to) {
 		u64 done = tcpdiag_service_done(tn, order[from]->key);
 		u64 accepting = 0;
 
-		for (to = from; to < look->n &&
+		for (to = from; to < stock->n &&
 		     order[to]->key == order[from]->key; to++)
 			accepting += order[to]->q.accept;
 		for (i = from; i < to; i++) {
@@ -329,31 +329,31 @@ static void drop_list(struct tcpdiag_listening *of)
 }
 
 /* The list becomes the namespace's own; its sockets are released. */
-static void keep(struct tcpdiag_listening *in, struct look *look)
+static void keep(struct tcpdiag_listening *in, struct stock *stock)
 {
 	size_t i;
 
 	lockdep_assert_held(&listeners_mutex);
-	for (i = 0; i < look->n; i++)
-		sock_put(sock_of(&look->l[i]));
+	for (i = 0; i < stock->n; i++)
+		sock_put(sock_of(&stock->l[i]));
 	drop_list(in);
-	in->l = look->l;
-	in->n = look->n;
+	in->l = stock->l;
+	in->n = stock->n;
 }
 
 /* Does a listener's queue show where the SYNs go? */
-static bool any_queue_full(const struct look *look)
+static bool any_queue_full(const struct stock *stock)
 {
 	size_t i;
 
-	for (i = 0; i < look->n; i++)
-		if (look->l[i].verdict == TCPDIAG_VERDICT_SYN_FLOOD ||
-		    look->l[i].verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL)
+	for (i = 0; i < stock->n; i++)
+		if (stock->l[i].verdict == TCPDIAG_VERDICT_SYN_FLOOD ||
+		    stock->l[i].verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL)
 			return true;
 	return false;
 }
 
-static void second(struct tcpdiag_net *tn, struct look *look, u64 overflowed)
+static void judge_second(struct tcpdiag_net *tn, struct stock *stock, u64 overflowed)
 {
 	struct tcpdiag_listening *in = tn->listening;
 	const struct netns_ipv4 *ipv4 = &tn->net->ipv4;
@@ -375,12 +375,12 @@ static void second(struct tcpdiag_net *tn, struct look *look, u64 overflowed)
 	};
 
 	lockdep_assert_held(&listeners_mutex);
-	tcpdiag_listeners_second(look->l, look->n, &s);
+	tcpdiag_listeners_second(stock->l, stock->n, &s);
 	in->full_per_s = tcpdiag_per_second(&s, s.full);
 	in->valid_per_s = tcpdiag_per_second(&s, valid - in->valid_last);
 	/* with cookies for every SYN no queue shows whom it is aimed at */
 	if (s.cookies && in->full_per_s >= s.flood_per_s &&
-	    2 * in->valid_per_s < in->full_per_s && !any_queue_full(look))
+	    2 * in->valid_per_s < in->full_per_s && !any_queue_full(stock))
 		in->flood_seen = s.now;
 	in->last_ns = now;
 	in->overflows_last = overflowed;
@@ -399,9 +399,9 @@ static bool uses_tcp(const struct tcpdiag_net *tn)
 }
 
 /* False if there is no memory; what was known before stays. */
-static bool look(struct tcpdiag_net *tn, bool is_second)
+static bool take_stock(struct tcpdiag_net *tn, bool is_second)
 {
-	struct look look = {};
+	struct stock stock = {};
 	u32 *keys = NULL;
 	u64 overflowed;
 	size_t i;
@@ -409,30 +409,30 @@ static bool look(struct tcpdiag_net *tn, bool is_second)
 	lockdep_assert_held(&listeners_mutex);
 	if (!tn->listening)
 		tn->listening = kzalloc(sizeof(*tn->listening), TCPDIAG_GFP);
-	if (!tn->listening || !find(&look, tn, tn->listening->n))
+	if (!tn->listening || !find(&stock, tn, tn->listening->n))
 		return false;
-	if (!look.n && !tn->listening->n) {
+	if (!stock.n && !tn->listening->n) {
 		/* nothing to look at, and the counters cost by CPUs */
 		tn->listening->last_ns = 0;
-		drop(&look);
+		drop(&stock);
 		return true;
 	}
-	for (i = 0; i < look.n; i++)
-		look_at(&look.l[i]);
-	leave_out_closed(&look);
-	overflowed = read_drops(&look, tn);
-	if (look.n && !read_services(&look, tn, &keys)) {
+	for (i = 0; i < stock.n; i++)
+		look_at(&stock.l[i]);
+	leave_out_closed(&stock);
+	overflowed = read_drops(&stock, tn);
+	if (stock.n && !read_services(&stock, tn, &keys)) {
 		kvfree(keys);
-		drop(&look);
+		drop(&stock);
 		return false;
 	}
-	carry_all_over(&look, tn->listening);
+	carry_all_over(&stock, tn->listening);
 	if (is_second) {
-		second(tn, &look, overflowed);
-		tcpdiag_service_prune(tn, keys, look.n);
+		judge_second(tn, &stock, overflowed);
+		tcpdiag_service_prune(tn, keys, stock.n);
 	}
 	kvfree(keys);
-	keep(tn->listening, &look);
+	keep(tn->listening, &stock);
 	return true;
 }
 
@@ -447,7 +447,7 @@ void tcpdiag_listeners_tick(struct tcpdiag_net *tn)
 	if (!uses_tcp(tn))
 		return;
 	mutex_lock(&listeners_mutex);
-	if (!look(tn, true))
+	if (!take_stock(tn, true))
 		atomic64_inc(&tn->alloc_failed);
 	mutex_unlock(&listeners_mutex);
 }
@@ -464,7 +464,7 @@ bool tcpdiag_listeners_look(struct tcpdiag_net *tn)
 	bool done;
 
 	mutex_lock(&listeners_mutex);
-	done = look(tn, false);
+	done = take_stock(tn, false);
 	mutex_unlock(&listeners_mutex);
 	return done;
 }

@@ -60,7 +60,7 @@ static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
 }
 
 /* The record is locked: neither it nor its socket can go away. */
-static void look(const struct tcpdiag_record *rec, void *arg)
+static void judge_idle(const struct tcpdiag_record *rec, void *arg)
 {
 	u64 entered = READ_ONCE(rec->entered), idle;
 	struct pass *pass = arg;
@@ -100,7 +100,7 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 	/* without memory what is known stays */
 	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
 	    pass.limit_us * NSEC_PER_USEC &&
-	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, look, NULL, &pass)) {
+	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, judge_idle, NULL, &pass)) {
 		atomic64_inc(&tn->alloc_failed);
 		return;
 	}

@@ -53,7 +53,7 @@ static void last_ack(struct search *search, const struct sock *sk, u64 us)
 	tcpdiag_addr_read(sk, &search->addr);
 }
 
-static void look(const struct tcpdiag_record *rec, void *arg)
+static void judge_orphan(const struct tcpdiag_record *rec, void *arg)
 {
 	struct search *search = arg;
 	const struct sock *sk = rec->key;
@@ -107,7 +107,7 @@ bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
 		search.state = states[i];
 		if (!snap->now[states[i]])
 			continue;
-		err = tcpdiag_age_each(tn, states[i], MAX_LOOKED, look, NULL,
+		err = tcpdiag_age_each(tn, states[i], MAX_LOOKED, judge_orphan, NULL,
 				       &search);
 		if (err == -ENOMEM)
 			return false;

@@ -235,7 +235,7 @@ static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 	bool flood;
 
 	tcpdiag_listeners_total(tn, &total);
-	flood = tcpdiag_flood_of_none(total.flood_seen, ktime_get_ns());
+	flood = tcpdiag_flood_is_unlocated(total.flood_seen, ktime_get_ns());
 	tcpdiag_service_read_all(tn, &f->sum);
 	tcpdiag_row_word(row, "namespace");
 	tcpdiag_row_unknown(row, 4);
