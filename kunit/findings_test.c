@@ -7,7 +7,6 @@
 #include <kunit/test.h>
 
 #include "diagnose/findings.c"
-#include "model/limits.c"
 #include "findings_case.h"
 
 /* Kinds that have tests, in the order of the table. */

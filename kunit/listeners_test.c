@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "model/listener.c"
+#include "model/minute.c"
 
 #define LISTENERS	3
 
