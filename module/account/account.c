@@ -60,7 +60,7 @@ static void add_shard(struct tcpdiag_shard *shard,
 	}
 	snap->alloc_failed += atomic64_read(&shard->alloc_failed);
 	snap->mismatched += atomic64_read(&shard->mismatched);
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	for (i = 1; i < TCPDIAG_STATES; i++)
 		snap->preexisting[i] += shard->preexisting[i];
 	snap->records += shard->records - shard->nr_spares - shard->minis;
@@ -68,7 +68,7 @@ static void add_shard(struct tcpdiag_shard *shard,
 	snap->refused += shard->refused;
 	snap->now[TCP_NEW_SYN_RECV] += shard_requests(shard);
 	tcpdiag_age_oldest(shard, ktime_get_ns(), snap->oldest_us);
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 /*

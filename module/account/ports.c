@@ -26,7 +26,7 @@
 #include "account/ports.h"
 #include "account/time_wait.h"
 
-/* Of so many connects to a destination one tells who makes them. */
+/* Every so many connects to a destination, who connects there is noted. */
 #define GLANCE	64
 
 static struct kmem_cache *cache;
@@ -71,6 +71,26 @@ static void set_owner(struct tcpdiag_peer_owner *owner,
 	memcpy(owner->comm, rec->comm, sizeof(owner->comm));
 }
 
+static bool has_ended(const struct tcpdiag_peer_owner *owner)
+{
+	return !owner->pid || !pid_has_task(owner->pid, PIDTYPE_TGID);
+}
+
+/* Whoever was noted before is kept too: it may be the one that is left. */
+static void note_user(struct tcpdiag_peer *p, const struct tcpdiag_record *rec)
+{
+	if (p->user.pid != rec->pid && !has_ended(&p->user))
+		swap(p->earlier, p->user);
+	set_owner(&p->user, rec);
+}
+
+static void put_owners(struct tcpdiag_peer *p)
+{
+	put_pid(p->user.pid);
+	put_pid(p->earlier.pid);
+	put_pid(p->victim.pid);
+}
+
 /* A destination without a port in use may go. */
 static bool give_up(void *arg, unsigned int slot)
 {
@@ -81,8 +101,7 @@ static bool give_up(void *arg, unsigned int slot)
 		return false;
 	if (!(ports->slots.key[slot].rest & TCPDIAG_PEER_OWN))
 		tcpdiag_peer_fold(&ports->peer[TCPDIAG_SLOT_OTHER], p);
-	put_pid(p->user.pid);
-	put_pid(p->victim.pid);
+	put_owners(p);
 	memset(p, 0, sizeof(*p));
 	return true;
 }
@@ -182,8 +201,8 @@ static __always_inline bool count(struct tcpdiag_shard *shard,
 		return true;
 	}
 	p->in_use[as]++;
-	if (unlikely(!(p->made++ % GLANCE)))
-		set_owner(&p->user, rec);
+	if (unlikely(!(p->made++ % GLANCE) || has_ended(&p->user)))
+		note_user(p, rec);
 	return true;
 }
 
@@ -329,10 +348,8 @@ void tcpdiag_ports_free(struct tcpdiag_shard *shard)
 
 	if (!shard->ports)
 		return;
-	for (i = 1; i <= TCPDIAG_SLOT_OTHER; i++) {
-		put_pid(shard->ports->peer[i].user.pid);
-		put_pid(shard->ports->peer[i].victim.pid);
-	}
+	for (i = 1; i <= TCPDIAG_SLOT_OTHER; i++)
+		put_owners(&shard->ports->peer[i]);
 	kmem_cache_free(cache, shard->ports);
 }
 

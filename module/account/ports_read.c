@@ -15,6 +15,7 @@
 #include "account/ports.h"
 #include "account/ports_read.h"
 #include "account/shards.h"
+#include "store/owner.h"
 
 /* Rates and forecasts are of the last two intervals. */
 #define INTERVAL_NS	(5 * (u64)NSEC_PER_SEC)
@@ -34,13 +35,13 @@ static void mark_shard(struct tcpdiag_shard *shard)
 {
 	unsigned int i;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	if (shard->ports) {
 		for (i = 1; i <= shard->ports->slots.used; i++)
 			tcpdiag_peer_remember(&shard->ports->peer[i]);
 		tcpdiag_peer_remember(&shard->ports->peer[TCPDIAG_SLOT_OTHER]);
 	}
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 /**
@@ -87,16 +88,21 @@ static void merge(struct tcpdiag_peer_sum *into, struct tcpdiag_peer_sum *s)
 	put_owners(s);
 }
 
+/* A process that runs comes before one that has ended. */
 static void read_peer(const struct tcpdiag_peer *p, struct tcpdiag_peer_sum *s)
 {
 	tcpdiag_peer_read(p, s);
+	if (!tcpdiag_owner_is_alive(p->user.pid) &&
+	    tcpdiag_owner_is_alive(p->earlier.pid))
+		s->user = p->earlier;
 	get_pid(s->user.pid);
 	get_pid(s->victim.pid);
 }
 
 /* The figures of one shard: a row for each destination. */
 static void read_ports(const struct tcpdiag_ports *ports,
-		       struct tcpdiag_ports_view *view)
+		       struct tcpdiag_ports_view *view,
+		       struct tcpdiag_peer_sum *sums)
 {
 	const struct tcpdiag_peer *p = ports->peer;
 	struct tcpdiag_peer_sum *row, other;
@@ -107,27 +113,29 @@ static void read_ports(const struct tcpdiag_ports *ports,
 	others = tcpdiag_peer_total(other.in_use);
 	merge(&view->other, &other);
 	for (i = 1; i <= ports->slots.used; i++) {
-		row = &view->row[view->n++];
+		row = &sums[view->n];
+		view->row[view->n++] = row;
 		read_peer(&p[i], row);
 		row->key = ports->slots.key[i];
-		/* what is missing at most, less what is where it has no row */
+		/* of all others, those here may belong to it no more than that */
 		row->missed = min(p[i].missed, others);
 		row->missed -= others;
 	}
 }
 
 static void read_shard(struct tcpdiag_shard *shard,
-		       struct tcpdiag_ports_view *view)
+		       struct tcpdiag_ports_view *view,
+		       struct tcpdiag_peer_sum *sums)
 {
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	if (shard->ports)
-		read_ports(shard->ports, view);
-	spin_unlock_irq(&shard->lock);
+		read_ports(shard->ports, view, sums);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 static int by_key(const void *a, const void *b)
 {
-	const struct tcpdiag_peer_sum *x = a, *y = b;
+	const struct tcpdiag_peer_sum *x = *(void **)a, *y = *(void **)b;
 
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
@@ -135,7 +143,7 @@ static int by_key(const void *a, const void *b)
 /* More ports in use first; then those that were refused; then more connects. */
 static int by_use(const void *a, const void *b)
 {
-	const struct tcpdiag_peer_sum *x = a, *y = b;
+	const struct tcpdiag_peer_sum *x = *(void **)a, *y = *(void **)b;
 	u32 m = tcpdiag_peer_total(x->in_use);
 	u32 n = tcpdiag_peer_total(y->in_use);
 
@@ -148,34 +156,77 @@ static int by_use(const void *a, const void *b)
 	return by_key(a, b);
 }
 
-/* One row for each destination; those that were accepted use none. */
+/* Connections that were accepted use no port of ours. */
+static void leave_out_own(struct tcpdiag_ports_view *view)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < view->n; i++) {
+		if (view->row[i]->key.rest & TCPDIAG_PEER_OWN)
+			put_owners(view->row[i]);
+		else
+			view->row[n++] = view->row[i];
+	}
+	view->n = n;
+}
+
+/* One row for each destination; in one shard there is no more than that. */
 static void merge_rows(struct tcpdiag_ports_view *view)
 {
 	unsigned int i, n = 0;
 
 	sort(view->row, view->n, sizeof(*view->row), by_key, NULL);
 	for (i = 0; i < view->n; i++) {
-		struct tcpdiag_peer_sum *row = &view->row[i];
-
-		if (row->key.rest & TCPDIAG_PEER_OWN)
-			put_owners(row);
-		else if (n && !by_key(&view->row[n - 1], row))
-			merge(&view->row[n - 1], row);
+		if (n && !by_key(&view->row[n - 1], &view->row[i]))
+			merge(view->row[n - 1], view->row[i]);
 		else
-			view->row[n++] = *row;
+			view->row[n++] = view->row[i];
 	}
 	view->n = n;
-	for (i = 0; i < n; i++)
-		view->row[i].missed += tcpdiag_peer_total(view->other.in_use);
-	sort(view->row, view->n, sizeof(*view->row), by_use, NULL);
 }
 
 /* The least of them are counted with the others, of whom nobody is named. */
 static void cut_rows(struct tcpdiag_ports_view *view)
 {
 	while (view->n > TCPDIAG_PORTS_ROWS)
-		merge(&view->other, &view->row[--view->n]);
+		merge(&view->other, view->row[--view->n]);
 	put_owners(&view->other);
+}
+
+/* Rows by destination, in no order. */
+static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
+{
+	unsigned int shards = tcpdiag_shards_count(tn), left = shards, i;
+	struct tcpdiag_ports_view *view;
+	struct tcpdiag_peer_sum *sums;
+	struct tcpdiag_shard *shard;
+
+	tcpdiag_pass_if_late(tn);
+	tcpdiag_ports_tick(tn);
+	view = kvmalloc(struct_size(view, row, shards * TCPDIAG_SLOTS) +
+			shards * TCPDIAG_SLOTS * sizeof(*sums), TCPDIAG_GFP);
+	if (!view)
+		return NULL;
+	memset(view, 0, sizeof(*view));
+	sums = (void *)&view->row[shards * TCPDIAG_SLOTS];
+	read_capacity(tn->net, view);
+	view->counted_us = tcpdiag_pass_age_us(tn);
+	mutex_lock(&mark_mutex);
+	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
+				      NSEC_PER_MSEC);
+	/* shards may have been added meanwhile: the next read has them */
+	tcpdiag_for_each_shard(shard, tn) {
+		if (!left--)
+			break;
+		read_shard(shard, view, sums);
+	}
+	mutex_unlock(&mark_mutex);
+	leave_out_own(view);
+	if (shards > 1)
+		merge_rows(view);
+	for (i = 0; i < view->n; i++)
+		view->row[i]->missed += tcpdiag_peer_total(view->other.in_use);
+	return view;
 }
 
 /**
@@ -187,43 +238,74 @@ static void cut_rows(struct tcpdiag_ports_view *view)
  */
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
-	unsigned int shards = tcpdiag_shards_count(tn);
-	struct tcpdiag_ports_view *view;
-	struct tcpdiag_shard *shard;
+	struct tcpdiag_ports_view *view = gather(tn);
 
-	tcpdiag_pass_if_late(tn);
-	tcpdiag_ports_tick(tn);
-	view = kvmalloc(struct_size(view, row, shards * TCPDIAG_SLOTS),
-			TCPDIAG_GFP);
 	if (!view)
 		return NULL;
-	memset(view, 0, sizeof(*view));
-	read_capacity(tn->net, view);
-	view->counted_us = tcpdiag_pass_age_us(tn);
-	mutex_lock(&mark_mutex);
-	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
-				      NSEC_PER_MSEC);
-	/* shards may have been added meanwhile: the next read has them */
-	tcpdiag_for_each_shard(shard, tn) {
-		if (!shards--)
-			break;
-		read_shard(shard, view);
-	}
-	mutex_unlock(&mark_mutex);
-	merge_rows(view);
+	sort(view->row, view->n, sizeof(*view->row), by_use, NULL);
 	cut_rows(view);
+	return view;
+}
+
+/* @row has more of something than @best, or as much and comes before it. */
+static bool is_more(struct tcpdiag_peer_sum *row,
+		    struct tcpdiag_peer_sum *best, u64 n, u64 most)
+{
+	return n > most || (n == most && by_use(&row, &best) < 0);
+}
+
+/**
+ * tcpdiag_ports_worst() - the destinations that findings tell of
+ * @tn: the namespace
+ * @worst: set to rows of the result, if there is one
+ *
+ * Cheaper than all of them in order.
+ *
+ * Context: process, may sleep. Cost: by shards, not by connections.
+ * Return: a view for tcpdiag_ports_put(), its rows in no order; NULL if there is
+ * no memory.
+ */
+struct tcpdiag_ports_view *
+tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
+{
+	struct tcpdiag_ports_view *view = gather(tn);
+	unsigned int i;
+
+	memset(worst, 0, sizeof(*worst));
+	if (!view)
+		return NULL;
+	put_owners(&view->other);
+	if (view->n) {
+		worst->fullest = view->row[0];
+		worst->refused = view->row[0];
+		worst->busiest = view->row[0];
+	}
+	for (i = 1; i < view->n; i++) {
+		struct tcpdiag_peer_sum *row = view->row[i];
+
+		if (by_use(&row, &worst->fullest) < 0)
+			worst->fullest = row;
+		if (is_more(row, worst->refused, row->no_port_ns,
+			    worst->refused->no_port_ns))
+			worst->refused = row;
+		if (is_more(row, worst->busiest, row->made,
+			    worst->busiest->made))
+			worst->busiest = row;
+	}
 	return view;
 }
 
 /**
  * tcpdiag_ports_put() - done with a view
- * @view: from tcpdiag_ports_read()
+ * @view: from tcpdiag_ports_read() or tcpdiag_ports_worst()
+ *
+ * Context: process.
  */
 void tcpdiag_ports_put(struct tcpdiag_ports_view *view)
 {
 	unsigned int i;
 
 	for (i = 0; i < view->n; i++)
-		put_owners(&view->row[i]);
+		put_owners(view->row[i]);
 	kvfree(view);
 }

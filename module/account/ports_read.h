@@ -33,11 +33,25 @@ struct tcpdiag_ports_view {
 	u64 counted_us;
 	struct tcpdiag_peer_sum other;
 	unsigned int n;
-	struct tcpdiag_peer_sum row[];
+	struct tcpdiag_peer_sum *row[];
+};
+
+/**
+ * struct tcpdiag_ports_worst - destinations that findings tell of
+ * @fullest: with most ports in use; NULL if there is no destination
+ * @refused: where connect() last found none
+ * @busiest: with most connects now
+ */
+struct tcpdiag_ports_worst {
+	struct tcpdiag_peer_sum *fullest;
+	struct tcpdiag_peer_sum *refused;
+	struct tcpdiag_peer_sum *busiest;
 };
 
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
+struct tcpdiag_ports_view *
+tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst);
 void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
 
 #endif /* TCPDIAG_ACCOUNT_PORTS_READ_H */

@@ -199,9 +199,9 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 	struct tcpdiag_shard *shard;
 
 	tcpdiag_for_each_shard(shard, tn) {
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		prune_shard(shard, keys, n);
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 }
 
@@ -220,11 +220,11 @@ u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 	u64 done = 0;
 
 	tcpdiag_for_each_shard(shard, tn) {
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		svc = tcpdiag_service_find(shard, key);
 		if (svc)
 			done += svc->done;
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 	return done;
 }
@@ -244,11 +244,11 @@ u64 tcpdiag_service_at_once(struct tcpdiag_net *tn)
 	u64 n = 0;
 
 	tcpdiag_for_each_shard(shard, tn) {
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++)
 			for (svc = shard->services[c]; svc; svc = svc->next)
 				n += svc->done - svc->stayed;
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 	return n;
 }
@@ -274,7 +274,7 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 	memset(sum, 0, sizeof(*sum));
 	tcpdiag_for_each_shard(shard, tn) {
 		found = all;
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++) {
 			for (svc = shard->services[c]; svc; svc = svc->next) {
 				if (!all && svc->key != key)
@@ -285,7 +285,7 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 		}
 		if (!found && shard->nr_services >= TCPDIAG_SERVICES_MAX)
 			sum->partial = true;
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 }
 

@@ -66,7 +66,7 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 			return NULL;
 		}
 	}
-	spin_lock_init(&shard->lock);
+	raw_spin_lock_init(&shard->lock);
 	shard->net = tn;
 	INIT_LIST_HEAD(&shard->young[0]);
 	INIT_LIST_HEAD(&shard->young[1]);
@@ -150,7 +150,7 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 {
 	struct tcpdiag_record *rec;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	rec = shard_any(shard);
 	if (rec) {
 		tcpdiag_leave(shard, rec, 0);
@@ -158,7 +158,7 @@ static bool shard_pop(struct tcpdiag_shard *shard)
 			shard->minis--;
 		tcpdiag_record_end(shard, rec);
 	}
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 	return rec;
 }
 
@@ -235,7 +235,7 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 
 	tcpdiag_for_each_shard(shard, tn) {
 		bytes += sizeof(*shard);
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		bytes += shard->records * sizeof(struct tcpdiag_record);
 		for (state = 0; state < TCPDIAG_STATES; state++)
 			if (shard->tally[state])
@@ -245,7 +245,7 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 		bytes += tcpdiag_resets_bytes(shard);
 		bytes += tcpdiag_ports_bytes(shard);
 		bytes += tcpdiag_time_wait_bytes(shard);
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 	return bytes;
 }

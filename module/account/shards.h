@@ -33,9 +33,7 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn);
 static __always_inline struct tcpdiag_shard *
 tcpdiag_shard_of(const struct net *net)
 {
-	/* net_generic() would open an RCU read section of its own */
-	struct net_generic *gen = rcu_dereference_raw(net->gen);
-	struct tcpdiag_net *tn = gen->ptr[tcpdiag_net_id];
+	const struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 	unsigned long i = raw_smp_processor_id() & tcpdiag_shard_mask;
 
 	/* pairs with cmpxchg() in tcpdiag_shards_new() */

@@ -36,9 +36,9 @@ void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard)
 		return;
 	}
 	INIT_LIST_HEAD(&tw->mark.age);
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	shard->time_waits = tw;
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 static bool give_up(void *arg, unsigned int slot)
@@ -127,10 +127,10 @@ bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard,
 {
 	bool more = false;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	if (shard->time_waits)
 		more = take_batch(shard, meet);
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 	return more;
 }
 

@@ -176,12 +176,12 @@ static u64 merge_rows(struct tcpdiag_time_wait_rows *rows)
 static void read_shard(struct tcpdiag_shard *shard,
 		       struct tcpdiag_time_wait_view *view)
 {
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	if (shard->time_waits)
 		read_owners(shard->time_waits, &view->owners);
 	if (shard->ports)
 		read_dests(shard->ports, &view->dests);
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 /* What the kernel says: minisockets of both kinds, limits and counters. */

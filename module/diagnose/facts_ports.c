@@ -42,10 +42,10 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 			 struct tcpdiag_ports_facts *facts)
 {
 	struct tcpdiag_net *tn = reader->tn;
-	struct tcpdiag_ports_view *view = tcpdiag_ports_read(tn);
-	const struct tcpdiag_peer_sum *refused, *busiest;
-	unsigned int i;
+	struct tcpdiag_ports_worst worst;
+	struct tcpdiag_ports_view *view;
 
+	view = tcpdiag_ports_worst(tn, &worst);
 	if (!view)
 		return false;
 	facts->low = view->low;
@@ -53,18 +53,10 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 	facts->capacity = view->capacity;
 	facts->window_ms = view->window_ms;
 	facts->reuse = READ_ONCE(tn->net->ipv4.sysctl_tcp_tw_reuse);
-	refused = view->row;
-	busiest = view->row;
-	for (i = 1; i < view->n; i++) {
-		if (view->row[i].no_port_ns > refused->no_port_ns)
-			refused = &view->row[i];
-		if (view->row[i].made > busiest->made)
-			busiest = &view->row[i];
-	}
 	if (view->n) {
-		read_fact(view, view->row, reader->owners, &facts->fullest);
-		read_fact(view, refused, reader->owners, &facts->refused);
-		read_fact(view, busiest, reader->owners, &facts->busiest);
+		read_fact(view, worst.fullest, reader->owners, &facts->fullest);
+		read_fact(view, worst.refused, reader->owners, &facts->refused);
+		read_fact(view, worst.busiest, reader->owners, &facts->busiest);
 	}
 	tcpdiag_ports_put(view);
 	return true;

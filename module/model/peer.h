@@ -97,6 +97,7 @@ enum tcpdiag_peer_class {
  * @life: of the last, in units of 1,024 ns
  * @mark: what was counted one and two intervals ago
  * @user: one of those who connect there
+ * @earlier: another one, who was @user before
  * @victim: who last found no port
  * @no_port_ns: when
  *
@@ -113,6 +114,7 @@ struct tcpdiag_peer {
 	u32 life[TCPDIAG_LIVES];
 	struct tcpdiag_peer_mark mark[2];
 	struct tcpdiag_peer_owner user;
+	struct tcpdiag_peer_owner earlier;
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
 };

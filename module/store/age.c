@@ -45,7 +45,7 @@ static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
 
 	lockdep_assert_held(&shard->lock);
 	WRITE_ONCE(rec->ordered, false);
-	tcpdiag_age_link(&rec->age, list->prev, list);
+	list_add_tail(&rec->age, list);
 }
 
 /* Stays end nearly in order of their beginning, so the place is near the end. */
@@ -63,7 +63,7 @@ static void insert(struct list_head *list, struct tcpdiag_record *rec)
 	if (n == SEARCH && list_first_entry(list, struct tcpdiag_record,
 					    age)->entered > rec->entered)
 		pos = list;
-	tcpdiag_age_link(&rec->age, pos, pos->next);
+	list_add(&rec->age, pos);
 }
 
 /* @rec is on no list. */
@@ -100,11 +100,11 @@ struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard)
 {
 	struct list_head *from;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	from = shard->young_now;
 	/* the other list is empty: the last pass left nothing there */
 	shard->young_now = from == shard->young ? from + 1 : shard->young;
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 	return from;
 }
 
@@ -126,13 +126,13 @@ bool tcpdiag_age_sort(struct tcpdiag_shard *shard, struct list_head *from,
 	struct tcpdiag_record *rec;
 	unsigned int n;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	for (n = 0; n < BATCH && !list_empty(from); n++) {
 		rec = list_first_entry(from, struct tcpdiag_record, age);
-		tcpdiag_age_unlink(&rec->age);
+		list_del(&rec->age);
 		sort_one(shard, rec, now, meet);
 	}
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 	return n == BATCH;
 }
 
@@ -161,7 +161,7 @@ void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec)
 	local_irq_save(irqflags);
 	tcpdiag_lock(&shard->lock);
 	if (rec->ordered) {
-		tcpdiag_age_unlink(&rec->age);
+		list_del(&rec->age);
 		make_young(shard, rec);
 	}
 	tcpdiag_unlock(&shard->lock);
@@ -287,7 +287,7 @@ static void walk_on(struct walk *walk,
 	struct list_head *pos;
 	unsigned int n = 0;
 
-	spin_lock_irq(&shard->lock);
+	raw_spin_lock_irq(&shard->lock);
 	for (pos = walk_next(walk); pos != walk->list; pos = pos->next) {
 		if (n++ == TCPDIAG_AGE_SLICE)
 			break;
@@ -304,16 +304,16 @@ static void walk_on(struct walk *walk,
 	} else {
 		list_move_tail(&walk->mark.age, pos);
 	}
-	spin_unlock_irq(&shard->lock);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 static void walk_end(struct walk *walk)
 {
 	if (!walk->shard)
 		return;
-	spin_lock_irq(&walk->shard->lock);
+	raw_spin_lock_irq(&walk->shard->lock);
 	list_del_init(&walk->mark.age);
-	spin_unlock_irq(&walk->shard->lock);
+	raw_spin_unlock_irq(&walk->shard->lock);
 }
 
 static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
@@ -394,14 +394,14 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 	tcpdiag_for_each_shard(shard, tn) {
 		if (list_empty(&shard->ordered[state]))
 			continue;
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[state], age) {
 			if (READ_ONCE(rec->state) != state)
 				continue;
 			entered = min(entered, READ_ONCE(rec->entered));
 			break;
 		}
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 	return now - entered;
 }

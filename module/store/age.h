@@ -7,11 +7,11 @@
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
-#include <linux/list.h>
 #include <linux/types.h>
 
 #include "model/fsm.h"
 
+struct list_head;
 struct tcpdiag_net;
 struct tcpdiag_record;
 struct tcpdiag_shard;
@@ -49,25 +49,6 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		     void (*look)(const struct tcpdiag_record *rec, void *arg),
 		     void (*slice_end)(void *arg), void *arg);
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
-
-/*
- * Links for the age lists. list.h's own functions check the list at each call
- * on kernels with hardened lists, which would be a fifth of an event.
- */
-static inline void tcpdiag_age_link(struct list_head *entry,
-				    struct list_head *prev,
-				    struct list_head *next)
-{
-	entry->prev = prev;
-	entry->next = next;
-	prev->next = entry;
-	next->prev = entry;
-}
-
-static inline void tcpdiag_age_unlink(struct list_head *entry)
-{
-	__list_del(entry->prev, entry->next);
-}
 
 /*
  * The time to a tick, for stays that a timer ends and that last: a tenth of

@@ -84,7 +84,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * event.
  */
 struct tcpdiag_shard {
-	spinlock_t lock; /* fields marked so, and the lists records are on */
+	raw_spinlock_t lock; /* fields marked so, and the lists records are on */
 	bool dead;
 	struct list_head *young_now;
 	struct tcpdiag_net *net;

@@ -71,7 +71,7 @@ struct tcpdiag_table tcpdiag_table __read_mostly;
 /* Records in CLOSE, of sockets that are still open. */
 atomic_t tcpdiag_nr_closed __read_mostly;
 /* each protects the chains of the buckets that share it */
-spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+raw_spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
 static struct kmem_cache *cache;
 
@@ -145,14 +145,14 @@ static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
 	unsigned int i;
 
 	while (n && READ_ONCE(shard->spares)) {
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		for (i = 0; i < TRIM && n && shard->spares; i++, n--) {
 			rec = shard->spares;
 			shard->spares = rec->next_spare;
 			shard->nr_spares--;
 			tcpdiag_table_release(shard, rec);
 		}
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 		cond_resched();
 	}
 }
@@ -231,21 +231,21 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 				     unsigned int place, void *arg),
 			void *arg)
 {
-	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 	struct hlist_nulls_node *pos;
 	struct tcpdiag_record *rec;
 	unsigned int i = 0;
 
 	if (hlist_nulls_empty(&tcpdiag_table.heads[bucket]))
 		return;
-	spin_lock_irq(lock);
+	raw_spin_lock_irq(lock);
 	hlist_nulls_for_each_entry(rec, pos, &tcpdiag_table.heads[bucket],
 				   hash) {
 		if (i >= skip && !take(rec, i, arg))
 			break;
 		i++;
 	}
-	spin_unlock_irq(lock);
+	raw_spin_unlock_irq(lock);
 }
 
 static unsigned long default_max_records(void)
@@ -270,7 +270,7 @@ static int heads_init(void)
 	for (i = 0; i < 1U << bits; i++)
 		INIT_HLIST_NULLS_HEAD(&t->heads[i], i);
 	for (i = 0; i < TCPDIAG_BUCKET_LOCKS; i++)
-		spin_lock_init(&tcpdiag_bucket_locks[i]);
+		raw_spin_lock_init(&tcpdiag_bucket_locks[i]);
 	return 0;
 }
 

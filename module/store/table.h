@@ -16,9 +16,9 @@ struct tcpdiag_shard;
 #define TCPDIAG_SPARES		1024
 
 /* Each protects the chains of the buckets that share it. */
-extern spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+extern raw_spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
-static inline spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
+static inline raw_spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
 {
 	return &tcpdiag_bucket_locks[bucket % TCPDIAG_BUCKET_LOCKS];
 }

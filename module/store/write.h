@@ -90,7 +90,7 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 	rec->state = state;
 	rec->entered = now;
 	rec->ordered = ordered;
-	tcpdiag_age_link(&rec->age, list->prev, list);
+	list_add_tail(&rec->age, list);
 	if (state == TCP_CLOSE)
 		atomic_inc(&tcpdiag_nr_closed);
 }
@@ -121,7 +121,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
 					 struct tcpdiag_record *rec, u64 now)
 {
 	lockdep_assert_held(&shard->lock);
-	tcpdiag_age_unlink(&rec->age);
+	list_del(&rec->age);
 	if (rec->state == TCP_CLOSE)
 		atomic_dec(&tcpdiag_nr_closed);
 	return tcpdiag_stay_ns(rec, now);
@@ -145,7 +145,7 @@ static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
 	u64 ns = tcpdiag_stay_ns(rec, now);
 
 	lockdep_assert_held(&shard->lock);
-	tcpdiag_age_unlink(&rec->age);
+	list_del(&rec->age);
 	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
 		rec->flags &= ~TCPDIAG_F_EST_STAY;
 	else
@@ -190,7 +190,7 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
 					      const void *key)
 {
 	unsigned long bucket = tcpdiag_bucket_of(key);
-	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
 	/* pairs with tcpdiag_find_in() */
@@ -225,7 +225,7 @@ static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
 					      unsigned long bucket)
 {
-	spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
 	tcpdiag_lock(lock);

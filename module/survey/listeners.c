@@ -73,10 +73,10 @@ static void collect_all(struct stock *stock, struct tcpdiag_net *tn)
 	struct tcpdiag_shard *shard;
 
 	tcpdiag_for_each_shard(shard, tn) {
-		spin_lock_irq(&shard->lock);
+		raw_spin_lock_irq(&shard->lock);
 		list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age)
 			collect(stock, rec);
-		spin_unlock_irq(&shard->lock);
+		raw_spin_unlock_irq(&shard->lock);
 	}
 }
 

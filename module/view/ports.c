@@ -107,7 +107,7 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 	if (*pos > view->n)
 		return 0;
 	if (*pos < view->n) {
-		const struct tcpdiag_peer_sum *s = &view->row[*pos];
+		const struct tcpdiag_peer_sum *s = view->row[*pos];
 
 		tcpdiag_row_peer_local(row, &s->key);
 		tcpdiag_row_peer_remote(row, &s->key);
