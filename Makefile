@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a developer can do here. What is built is said in Kbuild. The targets that
-# need packages or test kernels call scripts/setup, which fetches what is missing.
+# What you can do here; "make help" lists it. Kbuild says what is built. The targets
+# that need packages or test kernels call scripts/setup, which fetches what is missing.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KVER ?= 6.12
@@ -15,57 +15,55 @@ LABFLOWS := build/labflows
 .PHONY: modules install demo shell test kunit vm-test check bench lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
-modules: kdir ## build tcpdiag.ko against the running kernel, or KDIR=<headers>
+modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-install: modules ## install the modules and run depmod (honours INSTALL_MOD_PATH)
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	/sbin/depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$(sed -n \
-		's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)"
+install: modules ## build, install below /lib/modules, run depmod; as root (KDIR= INSTALL_MOD_PATH=)
+	@KDIR='$(KDIR)' INSTALL_MOD_PATH='$(INSTALL_MOD_PATH)' MAKE='$(MAKE)' scripts/install
 
-demo: $(TCPPLAY) ## boot a stock kernel in a VM, load the module, show what it sees (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood)
+demo: $(TCPPLAY) ## a quick tour in a VM (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood: one subject)
 	@scripts/demo $(TOPIC)
 
-shell: $(TCPPLAY) ## a VM with the module loaded and a shell (KVER=6.1|6.12|debug)
+shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug; 6.12)
 	@scripts/shell $(KVER)
 
-test: ## everything: builds, checks, KUnit and scenarios in VMs
+test: ## everything: builds, style checks, unit tests, scenarios in VMs
 	@scripts/test
 
 kunit: ## only the unit tests, on the debug kernel
 	@scripts/test kunit
 
-vm-test: ## one scenario: SCENARIO=<name> KVER=6.1|6.12|debug (all, without SCENARIO)
+vm-test: ## the scenarios on one kernel (KVER=6.1|6.12|debug; 6.12), or one of them (SCENARIO=<name>)
 	@scripts/test vm $(KVER) $(SCENARIO)
 
-check: ## checkpatch, sparse, kernel-doc, shellcheck and house rules
+check: ## only the style checks: checkpatch, sparse, kernel-doc, shellcheck, rules of this project
 	@scripts/check
 
-bench: $(TCPPLAY) ## what tcpdiag costs, measured in virtual time
+bench: $(TCPPLAY) ## what tcpdiag costs, measured in virtual time on both stock kernels
 	@scripts/bench
 
-lab: $(LABFLOWS) ## measure algorithms in virtual time (ONLY=S1 ALGOS= RUNS= KVER= LAB=all|claims)
+lab: $(LABFLOWS) ## measure the algorithms in virtual time (ONLY= ALGOS= RUNS= JOBS= KVER= LAB=all|claims)
 	@scripts/setup lab $(KVER)
 	@KVER='$(KVER)' ONLY='$(ONLY)' ALGOS='$(ALGOS)' RUNS='$(RUNS)' JOBS='$(JOBS)' \
 		LAB='$(LAB)' scripts/lab/lab.py run
 
-lab-claims: ## judge the claims by what make lab has measured (KVER=)
+lab-claims: ## judge the claims by what "make lab" has measured (KVER=)
 	@KVER='$(if $(filter command% environment%,$(origin KVER)),$(KVER))' scripts/lab/lab.py claims
 
-lab-report: ## write Documentation/results.md from what make lab has measured
+lab-report: ## write Documentation/results.md from what "make lab" has measured
 	@scripts/setup lab
 	@scripts/lab/lab.py report
 
-clean: ## remove what was built here (the cache of kernels and the lab's results stay)
+clean: ## remove what was built here (the cache of kernels and the results of the lab stay)
 	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
 	find . -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name Module.symvers -o -name modules.order | \
 		xargs rm -f
 
-help: ## list the targets
+help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-# Static, because it runs in VMs whose root is this machine's.
+# Static, so that it needs no library in the VM.
 $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
