@@ -2,81 +2,122 @@
 # shellcheck shell=bash
 #
 # What demos are written with, beside scripts/vm/lib.sh. A demo is an executable
-# file of this directory, run inside a VM by scripts/demo: it plays a situation
-# with real programs and shows, step by step, what it is and what tcpdiag says.
+# file in this directory that scripts/demo runs inside a VM. It creates a situation
+# with real programs and shows, step by step, what happens and what tcpdiag reports.
+#
+# Every command a demo prints goes through show or change. Both print the command
+# line and run exactly that line in a shell of its own, so a reader who types it in
+# the VM gets the output below it. The scenario "demos" checks this.
 . "$TOP/scripts/vm/lib.sh"
 
-# Nothing is judged at the end, and the VM ends with the demo.
-trap - EXIT
+# The VM ends with the demo, so there is nothing to clean up; the scenario "demos"
+# runs one demo after another and needs the cleanup.
+DEMO_RECORD=${DEMO_RECORD:-}
+[ -n "$DEMO_RECORD" ] || trap - EXIT
 
-# tell_user TEXT...: a step begins
+commands=0
+
+# tell_user TEXT...: begins a step
 tell_user() {
 	printf '\n== %s\n' "$*"
 }
 
-# more TEXT...: another line on it
+# more TEXT...: another line of text in the same step
 more() {
 	printf '   %s\n' "$*"
 }
 
-# typed COMMAND...: how one would type it
-typed() {
-	local word line='$'
-
-	for word; do
-		[[ $word =~ ^[[:alnum:]_./:=,+-]+$ ]] || word="'$word'"
-		line+=" $word"
-	done
-	printf '%s\n' "$line"
+run_line() {
+	bash -o pipefail -c "$1" </dev/null 2>&1
 }
 
-# show COMMAND...: with its output
+# type_line LINE: prints the command line, runs it, and keeps it for the check
+type_line() {
+	commands=$((commands + 1))
+	printf '$ %s\n' "$1"
+	run_line "$1"
+	[ -z "$DEMO_RECORD" ] || printf '%s\n' "$1" >"$DEMO_RECORD/$commands.line"
+}
+
+# show LINE: runs a command line that may be repeated, and shows its output. The
+# check runs it a second time and compares.
 show() {
-	typed "$@"
-	"$@"
+	type_line "$1"
+	[ -z "$DEMO_RECORD" ] || run_line "$1" >"$DEMO_RECORD/$commands.again"
 }
 
-# in_line: detail files come with one space between columns; here they stand one
-# below the other. From stdin.
-in_line() {
-	awk '
-		{ sub("^# ", ""); for (i = 1; i <= NF; i++) {
-			cell[NR, i] = $i
-			if (length($i) > wide[i]) wide[i] = length($i) } }
-		NR == 1 { last = NF }
-		END { for (row = 1; row <= NR; row++) {
-			for (i = 1; i < last; i++) printf "%-" wide[i] "s  ", cell[row, i]
-			print cell[row, last] } }'
+# change LINE: runs a command line that changes the VM and prints nothing. It is
+# not run a second time.
+change() {
+	type_line "$1"
 }
+
+# begin TEXT...: the title of the demo; loads the module
+begin() {
+	printf '%s\n' "$*"
+	tell_user "$(uname -sr) as Debian ships it, in a VM. Every line that begins with \"\$\" was"
+	more "typed here, and its output follows. What the programs do is told in words; they"
+	more "are all build/tcpplay, which opens and closes sockets when it is told to."
+	change "insmod build/$KVER/tcpdiag.ko"
+}
+
+# Detail files have one space between columns, and "# " before the header. Without
+# it, column -t puts each header above its column.
 
 # show_view VIEW: a detail file
 show_view() {
-	typed cat "/proc/net/tcpdiag/$1"
-	in_line <"/proc/net/tcpdiag/$1"
+	show "sed 's/^# //' /proc/net/tcpdiag/$1 | column -t"
 }
 
-# show_columns VIEW COLUMN...: some columns of a detail file
+# field_list VIEW COLUMN...: their numbers as cut -f wants them: 1-3,5
+field_list() {
+	# shellcheck disable=SC2034 # lines is what read_view fills
+	local lines at column list='' first='' last=''
+	local -A wanted=()
+
+	read_view "$1"
+	for column in "${@:2}"; do
+		find_column "$1" "$column"
+		wanted[$((at + 1))]=1
+	done
+	for at in $(printf '%s\n' "${!wanted[@]}" | sort -n) end; do
+		if [ -n "$last" ] && [ "$at" != $((last + 1)) ]; then
+			[ "$first" = "$last" ] || first+=-$last
+			list+=${list:+,}$first
+			first=''
+		fi
+		: "${first:=$at}"
+		last=$at
+	done
+	printf '%s\n' "$list"
+}
+
+# show_columns VIEW COLUMN...: some columns of a detail file, in the file's order
 show_columns() {
-	local view=$1
-	shift
+	local fields
 
-	printf '$ cat /proc/net/tcpdiag/%s     # %d of its columns\n' "$view" $#
-	awk -v wanted="$*" '
-		NR == 1 { n = split(wanted, want); for (i = 2; i <= NF; i++) at[$i] = i - 1 }
-		{ for (i = 1; i <= n; i++) printf "%s ", NR == 1 ? want[i] : $at[want[i]] }
-		{ print "" }' "/proc/net/tcpdiag/$view" | in_line
+	fields=$(field_list "$@")
+	show "sed 's/^# //' /proc/net/tcpdiag/$1 | cut -d' ' -f$fields | column -t"
 }
 
-# show_rows VIEW PATTERN [NETNS]: some rows of a detail file
+# show_rows VIEW PATTERN [NETNS]: the header and some rows of a detail file
 show_rows() {
-	local command=(grep -E "^# |$2" "/proc/net/tcpdiag/$1")
-
-	[ -z "${3:-}" ] || command=(ip netns exec "$3" "${command[@]}")
-	typed "${command[@]}"
-	"${command[@]}" | in_line
+	show "${3:+ip netns exec $3 }grep -E '^# |$2' /proc/net/tcpdiag/$1 | sed 's/^# //' | column -t"
 }
 
-# The sockets on port 8080, both ends of each.
+# show_port: the sockets on port 8080, both ends of each
 show_port() {
-	show ss -Htan '( sport = :8080 or dport = :8080 )'
+	show "ss -Htan '( sport = :8080 or dport = :8080 )'"
+}
+
+# second_machine NAME: a network namespace plays a second machine, on a wire of its
+# own. We are 10.0.1.1 on to-NAME, it is 10.0.1.2 on to-here. One a demo.
+second_machine() {
+	change "ip netns add $1"
+	change "ip link add to-$1 type veth peer name to-here netns $1"
+	change "ip addr add 10.0.1.1/24 dev to-$1"
+	change "ip -n $1 addr add 10.0.1.2/24 dev to-here"
+	change "ip link set to-$1 up"
+	change "ip -n $1 link set to-here up"
+	change "ip -n $1 link set lo up"
 }
