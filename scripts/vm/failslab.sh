@@ -7,7 +7,7 @@
 
 FAILSLAB=/sys/kernel/debug/failslab
 
-# fail_only_tcpdiag: says whose allocations may fail; none does yet
+# fail_only_tcpdiag: selects the allocations that may fail; none fails yet
 fail_only_tcpdiag() {
 	local addresses leak
 
@@ -26,7 +26,7 @@ fail_only_tcpdiag() {
 	echo 1 >"$FAILSLAB/interval"
 }
 
-# fail_percent PERCENT: of them fail from here on
+# fail_percent PERCENT: from now on that share of them fails
 fail_percent() {
 	echo "$1" >"$FAILSLAB/probability"
 }

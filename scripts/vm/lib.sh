@@ -165,15 +165,15 @@ view() {
 	in_netns "${2:-}" cat "/proc/net/tcpdiag/$1"
 }
 
-# lines_of COMMAND...: what it prints, by line, into the array lines. By way of a
-# file, for bash reads a pipe byte by byte.
+# lines_of COMMAND...: reads what it prints into the array lines. It goes through a
+# file, because bash reads a pipe byte by byte.
 lines_of() {
 	"$@" >"$scratch/lines-$BASHPID"
 	mapfile -t lines <"$scratch/lines-$BASHPID"
 }
 
-# read_lines FILE [NETNS]: its lines into the array lines. No process is made for
-# it in the scenario's own namespace: on an emulated CPU that is what takes time.
+# read_lines FILE [NETNS]: reads it into the array lines. In the scenario's own
+# namespace no process is started for it: on an emulated CPU that takes long.
 read_lines() {
 	if [ -z "${2:-}" ]; then
 		mapfile -t lines <"$1"
@@ -183,12 +183,12 @@ read_lines() {
 	[ ${#lines[@]} -gt 0 ] || give_up "nothing in $1"
 }
 
-# read_view NAME [NETNS]: a detail file, header included, into the array lines
+# read_view NAME [NETNS]: reads a detail file, header included, into the array lines
 read_view() {
 	read_lines "/proc/net/tcpdiag/$1" "${2:-}"
 }
 
-# find_column VIEW COLUMN: its place into at; the view is in the array lines
+# find_column VIEW COLUMN: sets at to its place; the view is in the array lines
 find_column() {
 	local words
 
@@ -199,7 +199,7 @@ find_column() {
 	give_up "no column $2 in the view $1"
 }
 
-# sum_of VIEW COLUMN [NETNS]: over all rows; what is "-" counts nothing
+# sum_of VIEW COLUMN [NETNS]: the sum over all rows; "-" counts as 0
 sum_of() {
 	local lines words row at sum=0
 
@@ -238,7 +238,7 @@ self() {
 	cell self "$1" value "${2:-}"
 }
 
-# findings: of each, severity, code and first part, without the view's header
+# findings [NETNS]: severity and code of each, one finding a line
 findings() {
 	view findings "${1:-}" | awk '$4 == "what" { print $2, $3 }'
 }
@@ -319,7 +319,7 @@ as_expected() {
 	done
 }
 
-# A TIME_WAIT of a minute ago ends whatever the scenario is at.
+# A TIME_WAIT ends by itself after a minute, wherever the scenario is then.
 forget_old_time_waits() {
 	[ $((SECONDS - loaded_at)) -lt 60 ] || [ -n "${expected["TIME_WAIT>CLOSE"]:-}" ] ||
 		unset "steps[TIME_WAIT>CLOSE]"
@@ -374,7 +374,7 @@ ss_count() {
 	printf '%s\n' ${#lines[@]}
 }
 
-# In this order states are printed.
+# States are printed in this order.
 STATES=(ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT
 	LAST_ACK LISTEN CLOSING)
 
@@ -387,8 +387,8 @@ print_gauges() {
 	done
 }
 
-# What ss counts in every state at once, as the view states names them; handshakes
-# in one figure, for ss does so.
+# How many sockets ss counts in each state, under the names of the view states.
+# NEW_SYN_RECV is counted in SYN_RECV, because ss does not tell them apart.
 ss_gauges() {
 	local -A gauge=()
 	local lines state
@@ -418,7 +418,7 @@ our_gauges() {
 	print_gauges
 }
 
-# gauges_agree DESCRIPTION [NETNS]: each gauge is what ss counts, at rest or soon
+# gauges_agree DESCRIPTION [NETNS]: each gauge equals what ss counts, within 2 s
 gauges_agree() {
 	local ours theirs tries
 
@@ -525,8 +525,8 @@ play() {
 	[ "${2:-}" != -n ] || ns=$3
 
 	mkfifo "$scratch/$name.in" "$scratch/$name.out"
-	# The other players' ends would keep them from being dismissed. By exec, so
-	# that the pid is the player's own.
+	# A player sees the end of its input only when nobody else holds that pipe
+	# open, so close those of the other players. exec: the pid is the player's.
 	(
 		for fd in "${player_in[@]}" "${player_out[@]}"; do
 			exec {fd}>&-
@@ -592,7 +592,7 @@ dismiss() {
 	rm "$scratch/$1.in" "$scratch/$1.out"
 }
 
-# kill_player NAME: dies at once, as a crashed program
+# kill_player NAME: it dies at once, like a program that crashes
 kill_player() {
 	kill -9 "${player_pid[$1]}"
 	wait "${player_pid[$1]}" 2>/dev/null || :
@@ -614,13 +614,13 @@ wait_until() {
 	done
 }
 
-# counted: until ports and time_wait, which are counted once a second, have what
-# has happened
+# counted: waits until ports and time_wait, which are brought up to date once a
+# second, include everything that has happened
 counted() {
 	sleep 2
 }
 
-# equal COMMAND... -- VALUE: what it prints; for wait_until
+# equal COMMAND... -- VALUE: whether it prints VALUE; for wait_until
 # usage: wait_until 5 equal ss_count TIME_WAIT -- 3
 equal() {
 	local words=()
@@ -634,7 +634,7 @@ equal() {
 
 # -- the beginning and the end ----------------------------------------------------------------------
 
-# Sockets on their way out, and a namespace's default, hold the module for a while.
+# Sockets that are closing, and a namespace's default, may hold the module for a while.
 let_go_of_module() {
 	local tries
 

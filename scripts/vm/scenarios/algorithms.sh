@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What every algorithm of the module must get through: chosen in each way there is,
-# loss, marks, silence, the smallest window, a new life of the descriptor, and
-# others taking its place in mid-flight. A new algorithm is tested without a line here.
+# What every algorithm of the module must survive: each way to choose it, loss, marks,
+# silence, the smallest window, a descriptor that connects again, and a switch to
+# another algorithm in mid-flight. A new algorithm is tested without a change here.
 #
 #   sender --- netem: delay, loss, marks, nothing at all --- receiver
 #

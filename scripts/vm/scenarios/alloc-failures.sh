@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Memory fails tcpdiag. First every allocation that a read makes, one after the
-# other: the read fails, or it shows what it showed before, and it is counted.
-# Then everything at once, under traffic, the worker's looks too: gauges stay what
-# ss counts, no growth is invented, what could not be counted is said to be so.
+# Memory allocations fail. First each allocation that a read makes, one after the
+# other: the read fails, or it shows what it showed before, and the failure is
+# counted. Then many at once, under traffic, those of the worker included: gauges stay
+# what ss counts, no growth is invented, and tcpdiag says what it could not count.
 # kernels: debug
 # clock: virtual
 # limit: 120

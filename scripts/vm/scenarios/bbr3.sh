@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The congestion control algorithm bbr3: taken up at the start and in mid-flight,
-# inherited from a listener, shown by ss, kept through loss and idleness, let go
-# of with its memory; and a connection for which there is none gets Reno.
+# The congestion control algorithm bbr3: chosen at the start and in mid-flight,
+# inherited from a listener, shown by ss, kept through loss and idleness, and its
+# memory freed with it. A connection that gets no memory for it falls back to Reno.
 #
 #   sender --- 10 ms, loss at will --> receiver
 #          <-------- 10 ms ----------

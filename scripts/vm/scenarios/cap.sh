@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# More sockets than max_records: those past the cap have no row, are counted in
-# every gauge all the same, and are told to be missing. Nobody else is evicted.
+# More sockets than max_records: those past the cap have no row, but every gauge
+# counts them, and tcpdiag says how many are missing. No other record is evicted.
 # kernels: 6.1 6.12
 # clock: virtual
 # limit: 60

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# More sockets leak than a read looks at (32,768): all are counted, what is said
-# of each program is said to be a lower bound, and growth is not told. Below the
-# bound again, all is exact. Truth: ss, and the programs' own counts.
+# More sockets leak than a read looks at (32,768): all are counted, the figures of
+# each program are marked as lower bounds, and no growth is reported. Below the bound
+# all is exact again. Truth: ss, and the programs' own counts.
 # kernels: 6.12
 # clock: virtual
 # limit: 120

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Connections that do not come about or do not end well: each is told as unusual,
-# none as impossible, and nothing is left over.
+# Connections that fail to open or end badly: each is marked as unusual, none as
+# impossible, and nothing is left over.
 #
 #   here ---- wire ---- silent     (its answers are lost)
 #

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# More leaking ports, more owners of TIME_WAIT and more services than there is
-# room for: what has a row is exact, the rest is in other, sums are those of ss
-# and nstat, and that a bound was met is said. (Destinations: ports-table.)
+# More leaking ports, owners of TIME_WAIT and services than the tables hold: rows are
+# exact, the rest is in "other", sums are those of ss and nstat, and tcpdiag says that
+# a table is full. (Destinations: ports-table.)
 # kernels: 6.1 6.12
 # by hand: debug
 # clock: virtual

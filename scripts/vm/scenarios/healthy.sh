@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Ten things that busy, healthy machines do, some of which look like trouble to
-# who only counts states. None of them is a finding.
+# Ten things that busy, healthy machines do. Some look like trouble if you only count
+# states. None of them is a finding.
 # kernels: 6.1 6.12
 # by hand: debug
 # clock: virtual

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# nginx under wrk, without keep-alive and with it: the first makes a connection
-# for each request and says that a pool would save them, the second a few for
-# all. Truth: nstat, ss, and the requests that wrk counted.
+# nginx under wrk, without keep-alive and with it. Without, there is a connection for
+# each request, and tcpdiag recommends a pool; with it, a few connections serve all
+# requests. Truth: nstat, ss, and the requests that wrk counted.
 # kernels: 6.1 6.12
 # by hand: debug
 # clock: virtual

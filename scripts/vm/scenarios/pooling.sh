@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Many connections that live for a moment, against a few that are kept: the
-# first are a case for a pool and say so, the others are not.
+# Many short connections, and a few that are kept: the first call for a pool, and
+# tcpdiag says so; the others do not.
 # kernels: 6.1 6.12
 # by hand: debug
 # clock: virtual

@@ -143,12 +143,12 @@ wait_until 5 equal ss_towards 8080 fin-wait-2 -- 0
 counted
 is "$(row time_wait)" "$(ss_towards 8080 time-wait)" \
 	"TIME_WAIT: as ss says"
-# Nobody is told who.
+# The user nobody is not told who holds them.
 is "$(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
 	cat /proc/net/tcpdiag/ports | awk '$2 == "127.0.0.1:8080" { print $(NF - 4), $(NF - 3), $(NF - 2), $(NF - 1) }')" \
 	"- - - -" "nobody sees no owners"
 
-# A client that has gone is named, its number is not.
+# Of a client that has ended the name is shown, but not the pid.
 pid=$(tell client pid)
 dismiss client
 wait_until 10 equal ss_towards 8080 established close-wait -- 0

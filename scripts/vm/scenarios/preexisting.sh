@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A machine that has been at work before the module is loaded: a thousand sockets
+# A machine that has been working before the module is loaded: a thousand sockets
 # in every state that can be held. At once each gauge is what ss counts, and from
 # then on nothing is counted twice or lost until the last one is closed.
 # kernels: 6.1 6.12 debug

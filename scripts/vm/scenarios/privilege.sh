@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Who owns a socket is told to an opener with CAP_NET_ADMIN over the namespace
-# and to nobody else; the rest is for everybody.
+# Only an opener with CAP_NET_ADMIN over the namespace sees who owns a socket; the
+# rest is for everybody.
 # kernels: 6.1 6.12
 # clock: virtual
 # limit: 60

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Many read at once, each another view, on a machine with more listeners than a
-# walk looks at in one go, while the worker looks at them too: all see the same,
-# and the module can go under them.
+# Many readers at once, each of a different view, on a machine with more listeners
+# than one step of a walk covers, while the worker walks them too: all see the same,
+# and the module can be unloaded meanwhile.
 # kernels: 6.12 debug
 # clock: smp
 # limit: 60

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The files are read in every way a program may read: byte by byte, from the
-# middle, by two at once, while the module goes. Then: parameters that are wrong.
+# middle, by two at once, while the module is unloaded. Then: wrong parameters.
 # kernels: 6.1 6.12 debug
 # clock: virtual
 # limit: 90

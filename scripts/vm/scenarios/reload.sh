@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The module comes and goes, again and again, while connections are made and
-# closed all the time. The kernel log is the judge, and after the last time the
-# gauges are. On the debug kernel, memory fails the module besides.
+# The module is loaded and unloaded again and again while connections are opened and
+# closed. The kernel log is the judge, and after the last load the gauges are too. On
+# the debug kernel, memory allocations of the module fail as well.
 #
 # One load in many ended in an Oops (int3) on QEMU's emulated CPUs when two of them
 # ran at once: one came upon a breakpoint that the other had removed already while

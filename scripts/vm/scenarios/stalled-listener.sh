@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A program that stops calling accept(): its accept queue fills, the kernel drops
-# what comes then, and tcpdiag says whose queue it is, since when and which limit
-# it has. Beside it a listener that is well; at last one of two that share a port.
+# A program stops calling accept(): its accept queue fills, the kernel drops what
+# arrives then, and tcpdiag says whose queue it is, since when, and what limits it.
+# Beside it a healthy listener; finally one of two listeners that share a port.
 #
 # kernels: 6.1 6.12
 # by hand: debug

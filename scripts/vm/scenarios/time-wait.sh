@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# TIME_WAIT: how many, how fast, whose and where to; orphaned FIN_WAIT2s apart;
-# the limit and what goes over it. Truth: ss, nstat, sockstat and the players.
+# TIME_WAIT: how many, how fast, whose, and towards where; orphaned FIN_WAIT2s are
+# counted separately; the limit, and what exceeds it. Truth: ss, nstat, sockstat and
+# the players.
 # kernels: 6.1 6.12 debug
 # clock: virtual
 # limit: 240
@@ -17,7 +18,7 @@ tw_sum() {
 	view time_wait | awk -v kind="$1" '$1 == kind { n += $6 } END { print n + 0 }'
 }
 
-# owner_rows: PID COMM NOW of each owner but the others
+# owner_rows: PID COMM NOW of each owner except "other"
 owner_rows() {
 	view time_wait | awk '$1 == "owner" && $3 != "other" { print $2, $3, $6 }' | sort
 }
@@ -47,7 +48,7 @@ is "$(dest_rows)" "$(printf -- '- 127.0.0.1:%s\n' '8080 50' '8081 20')" "destina
 is "$(tw_sum owner)" "$(tw now)" "owners add up to the total"
 is "$(tw_sum destination)" "$(tw now)" "so do destinations"
 
-# Who has gone has no number any more.
+# A program that has ended has no pid any more.
 dismiss taker
 check "a process that ended keeps its name" grep -q '^owner - taker\\040two - - 20 ' /proc/net/tcpdiag/time_wait
 
