@@ -19,12 +19,12 @@ without_times() {
 	sed -E 's/[0-9]+m[0-9]+s\b/TIME/g
 		s/[0-9.]+ ?(us|ms|s|sec|min|h|d)\b/TIME/g
 		s/(last(snd|rcv|ack)):[0-9]+/\1:TIME/g
-		s/[0-9]{4,}/TIME/g; s/ +/ /g; s/ $//
+		s/[0-9]{4,}/TIME/g; s/=/ = /g; s/ +/ /g; s/ $//
 		:rates
 		s/(^| )[0-9]+\.[0-9]( |$)/\1RATE\2/; trates'
 }
 
-# usage: same LINE LINE: word by word; a forecast in seconds may be one less
+# usage: same LINE LINE: word by word; a forecast or a rate may have changed by one
 same() {
 	local a=() b=() at off
 
