@@ -89,7 +89,7 @@ is "$(tw overflows)" $((before + over)) "overflows: as nstat says"
 within "$over" 40 100 "all beyond 60 went over"
 is "$(tw now)" "$(ss_count TIME_WAIT)" "none of them is counted as TIME_WAIT"
 check "it is a finding" grep -q "time_wait_overflow: $over connections" /proc/tcpdiag
-check "that names the sysctl and its value" grep -q 'tcp_max_tw_buckets is 60' /proc/net/tcpdiag/findings
+check "that names the sysctl and its value" grep -q 'tcp_max_tw_buckets, which is 60' /proc/net/tcpdiag/findings
 
 # Ports in TIME_WAIT that connect() takes again.
 set_sysctl net.ipv4.tcp_max_tw_buckets 10000
