@@ -29,11 +29,13 @@ static bool is_over;
 
 static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 {
-	struct list_head *from;
+	struct hlist_head *from;
 
 	lockdep_assert_held(&pass_mutex);
 	from = tcpdiag_age_turn(shard);
-	while (tcpdiag_age_sort(shard, from, now, tcpdiag_ports_meet))
+	while (tcpdiag_age_reverse(shard, from))
+		cond_resched();
+	while (tcpdiag_age_sort(shard, now, tcpdiag_ports_meet))
 		cond_resched();
 	tcpdiag_table_trim(shard);
 	tcpdiag_time_wait_prepare(shard);

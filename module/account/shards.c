@@ -68,8 +68,6 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	}
 	raw_spin_lock_init(&shard->lock);
 	shard->net = tn;
-	INIT_LIST_HEAD(&shard->young[0]);
-	INIT_LIST_HEAD(&shard->young[1]);
 	shard->young_now = shard->young;
 	for (i = 0; i < TCPDIAG_STATES; i++)
 		INIT_LIST_HEAD(&shard->ordered[i]);
@@ -131,8 +129,8 @@ static struct tcpdiag_record *shard_any(struct tcpdiag_shard *shard)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
-		rec = list_first_entry_or_null(&shard->young[i],
-					       struct tcpdiag_record, age);
+		rec = hlist_entry_safe(shard->young[i].first,
+				       struct tcpdiag_record, young);
 		if (rec)
 			return rec;
 	}

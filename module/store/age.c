@@ -41,11 +41,9 @@ u64 tcpdiag_age_jiffies_base;
 
 static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
 {
-	struct list_head *list = shard->young_now;
-
 	lockdep_assert_held(&shard->lock);
 	WRITE_ONCE(rec->ordered, false);
-	list_add_tail(&rec->age, list);
+	hlist_add_head(&rec->young, shard->young_now);
 }
 
 /* Stays end nearly in order of their beginning, so the place is near the end. */
@@ -94,24 +92,53 @@ static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
  * @shard: the shard, not locked
  *
  * Context: process; one pass at a time.
- * Return: the list that was filled until now, for tcpdiag_age_sort().
+ * Return: the list that was filled until now, for tcpdiag_age_reverse().
  */
-struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard)
+struct hlist_head *tcpdiag_age_turn(struct tcpdiag_shard *shard)
 {
-	struct list_head *from;
+	struct hlist_head *from;
 
 	raw_spin_lock_irq(&shard->lock);
 	from = shard->young_now;
 	/* the other list is empty: the last pass left nothing there */
-	shard->young_now = from == shard->young ? from + 1 : shard->young;
+	shard->young_now = from == &shard->young[0] ? &shard->young[1] :
+						      &shard->young[0];
 	raw_spin_unlock_irq(&shard->lock);
 	return from;
 }
 
+/* The list of the records that a pass is at, the oldest first. */
+static struct hlist_head *in_pass(struct tcpdiag_shard *shard)
+{
+	return &shard->young[TCPDIAG_YOUNG_LISTS - 1];
+}
+
+/**
+ * tcpdiag_age_reverse() - a part of a pass: bring young records in order
+ * @shard: the shard, not locked
+ * @from: what tcpdiag_age_turn() returned: the latest record is the first
+ *
+ * Context: process; one pass at a time.
+ * Return: whether there may be more.
+ */
+bool tcpdiag_age_reverse(struct tcpdiag_shard *shard, struct hlist_head *from)
+{
+	struct hlist_node *young;
+	unsigned int n;
+
+	raw_spin_lock_irq(&shard->lock);
+	for (n = 0; n < BATCH && !hlist_empty(from); n++) {
+		young = from->first;
+		hlist_del(young);
+		hlist_add_head(young, in_pass(shard));
+	}
+	raw_spin_unlock_irq(&shard->lock);
+	return n == BATCH;
+}
+
 /**
  * tcpdiag_age_sort() - a part of a pass: put long stays in order
- * @shard: the shard, not locked
- * @from: what tcpdiag_age_turn() returned
+ * @shard: the shard, not locked; tcpdiag_age_reverse() is done
  * @now: when the pass began, ktime_get_ns()
  * @meet: called for each record
  *
@@ -120,16 +147,17 @@ struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard)
  * Context: process; one pass at a time.
  * Return: whether there may be more.
  */
-bool tcpdiag_age_sort(struct tcpdiag_shard *shard, struct list_head *from,
-		      u64 now, tcpdiag_age_meet_fn meet)
+bool tcpdiag_age_sort(struct tcpdiag_shard *shard, u64 now,
+		      tcpdiag_age_meet_fn meet)
 {
+	struct hlist_head *from = in_pass(shard);
 	struct tcpdiag_record *rec;
 	unsigned int n;
 
 	raw_spin_lock_irq(&shard->lock);
-	for (n = 0; n < BATCH && !list_empty(from); n++) {
-		rec = list_first_entry(from, struct tcpdiag_record, age);
-		list_del(&rec->age);
+	for (n = 0; n < BATCH && !hlist_empty(from); n++) {
+		rec = hlist_entry(from->first, struct tcpdiag_record, young);
+		hlist_del(&rec->young);
 		sort_one(shard, rec, now, meet);
 	}
 	raw_spin_unlock_irq(&shard->lock);
@@ -177,8 +205,9 @@ void tcpdiag_age_put_first(struct tcpdiag_record *rec)
 	struct tcpdiag_shard *shard = rec->shard;
 
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_unlink(rec);
 	rec->ordered = true;
-	list_move(&rec->age, &shard->ordered[rec->state]);
+	list_add(&rec->age, &shard->ordered[rec->state]);
 }
 
 /**
@@ -192,8 +221,9 @@ void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 	lockdep_assert_held(&rec->shard->lock);
 	if (!from->ordered)
 		return;
+	tcpdiag_unlink(rec);
 	rec->ordered = true;
-	list_move(&rec->age, &from->age);
+	list_add(&rec->age, &from->age);
 }
 
 /* The stay of @rec counts, unless it changes just now. */
@@ -238,7 +268,7 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 	}
 	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
 		n = 0;
-		list_for_each_entry(rec, &shard->young[i], age) {
+		hlist_for_each_entry(rec, &shard->young[i], young) {
 			if (n++ == GLANCE)
 				break;
 			consider(rec, now, oldest_us);

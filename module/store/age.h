@@ -11,7 +11,7 @@
 
 #include "model/fsm.h"
 
-struct list_head;
+struct hlist_head;
 struct tcpdiag_net;
 struct tcpdiag_record;
 struct tcpdiag_shard;
@@ -35,9 +35,10 @@ typedef bool (*tcpdiag_age_meet_fn)(struct tcpdiag_shard *shard,
 extern u64 tcpdiag_age_jiffies_base;
 
 void tcpdiag_age_set_coarse(void);
-struct list_head *tcpdiag_age_turn(struct tcpdiag_shard *shard);
-bool tcpdiag_age_sort(struct tcpdiag_shard *shard, struct list_head *from,
-		      u64 now, tcpdiag_age_meet_fn meet);
+struct hlist_head *tcpdiag_age_turn(struct tcpdiag_shard *shard);
+bool tcpdiag_age_reverse(struct tcpdiag_shard *shard, struct hlist_head *from);
+bool tcpdiag_age_sort(struct tcpdiag_shard *shard, u64 now,
+		      tcpdiag_age_meet_fn meet);
 void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec);
 void tcpdiag_age_put_first(struct tcpdiag_record *rec);
 void tcpdiag_age_put_beside(struct tcpdiag_record *rec,

@@ -54,7 +54,8 @@ struct tcpdiag_places {
  * @hash: link in the table; table.c's bucket lock, RCU
  * @key: the struct sock or struct inet_timewait_sock it stands for; NULL when
  *	it stands for none
- * @age: link in a list of the shard; shard lock
+ * @age: link in one of tcpdiag_shard.ordered; shard lock
+ * @young: link in one of tcpdiag_shard.young; shard lock
  * @next_spare: link of tcpdiag_shard.spares; shard lock
  * @shard: where it is accounted
  * @entered: when the present stay began, ktime_get_ns()
@@ -64,8 +65,8 @@ struct tcpdiag_places {
  *	algorithm, from ESTABLISHED to its end; else 0
  * @flags: TCPDIAG_F_*
  * @listener_port: local port of the listener of a passive socket
- * @ordered: it is on one of tcpdiag_shard.ordered; shard lock, but read
- *	without
+ * @ordered: it is on one of tcpdiag_shard.ordered, and not of .young; shard
+ *	lock, but read without
  * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @past: kept when a socket that is still open goes to CLOSE
@@ -82,6 +83,7 @@ struct tcpdiag_record {
 	const void *key;
 	union {
 		struct list_head age;
+		struct hlist_node young;
 		struct tcpdiag_record *next_spare;
 	};
 	struct tcpdiag_shard *shard;
@@ -237,6 +239,16 @@ static inline bool tcpdiag_read_again(const struct tcpdiag_record *rec,
 	smp_rmb();
 	return state & TCPDIAG_CHANGING || READ_ONCE(rec->state) != state ||
 	       READ_ONCE(rec->entered) != entered;
+}
+
+/* Take a record off the list that it is on; its shard is locked. */
+static __always_inline void tcpdiag_unlink(struct tcpdiag_record *rec)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (rec->ordered)
+		list_del(&rec->age);
+	else
+		hlist_del(&rec->young);
 }
 
 /* How long a stay was that ends at @now, in nanoseconds. */

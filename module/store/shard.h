@@ -44,6 +44,9 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 /* The place of a transition in tcpdiag_shard.moves. */
 #define TCPDIAG_MOVE(from, to)	((from) * TCPDIAG_MOVES_ROW + (to))
 
+/* Lists of tcpdiag_shard.young. */
+#define TCPDIAG_YOUNG_LISTS	3
+
 /**
  * struct tcpdiag_shard - one part of a namespace's account
  * @lock: protects what is marked so, and which list a record is on
@@ -66,7 +69,8 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @services: handshakes by kind of listener, hashed by key; lock
  * @nr_services: how many there are; lock
  * @preexisting: stays that had begun before insmod; lock
- * @young: records whose stay may still be short, in two generations; lock
+ * @young: records whose stay may still be short, the latest first: two
+ *	generations, and those that a pass is at; lock
  * @ordered: records whose stay is long, by state, longest first; lock
  * @spares: freed records kept for this shard's next sockets; lock
  * @ports: connections begun here by destination, and own ends of TIME_WAITs of
@@ -86,7 +90,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 struct tcpdiag_shard {
 	raw_spinlock_t lock; /* fields marked so, and the lists records are on */
 	bool dead;
-	struct list_head *young_now;
+	struct hlist_head *young_now;
 	struct tcpdiag_net *net;
 	atomic64_t moves[TCPDIAG_MOVE(TCPDIAG_STATES, 0)];
 	struct tcpdiag_tally *tally[TCPDIAG_STATES];
@@ -101,7 +105,7 @@ struct tcpdiag_shard {
 	struct tcpdiag_service *services[TCPDIAG_SERVICE_CHAINS];
 	unsigned int nr_services;
 	u64 preexisting[TCPDIAG_STATES];
-	struct list_head young[2];
+	struct hlist_head young[TCPDIAG_YOUNG_LISTS];
 	struct list_head ordered[TCPDIAG_STATES];
 	struct tcpdiag_record *spares;
 	struct tcpdiag_ports *ports;

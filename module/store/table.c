@@ -71,7 +71,10 @@ struct tcpdiag_table tcpdiag_table __read_mostly;
 /* Records in CLOSE, of sockets that are still open. */
 atomic_t tcpdiag_nr_closed __read_mostly;
 /* each protects the chains of the buckets that share it */
-raw_spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+unsigned long tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+
+struct lockdep_map tcpdiag_bucket_map;
+static struct lock_class_key bucket_class;
 
 static struct kmem_cache *cache;
 
@@ -231,21 +234,23 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 				     unsigned int place, void *arg),
 			void *arg)
 {
-	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	unsigned long *lock = tcpdiag_bucket_lock(bucket);
 	struct hlist_nulls_node *pos;
 	struct tcpdiag_record *rec;
 	unsigned int i = 0;
 
 	if (hlist_nulls_empty(&tcpdiag_table.heads[bucket]))
 		return;
-	raw_spin_lock_irq(lock);
+	local_irq_disable();
+	tcpdiag_bucket_acquire(lock);
 	hlist_nulls_for_each_entry(rec, pos, &tcpdiag_table.heads[bucket],
 				   hash) {
 		if (i >= skip && !take(rec, i, arg))
 			break;
 		i++;
 	}
-	raw_spin_unlock_irq(lock);
+	tcpdiag_bucket_release(lock);
+	local_irq_enable();
 }
 
 static unsigned long default_max_records(void)
@@ -269,8 +274,8 @@ static int heads_init(void)
 		return -ENOMEM;
 	for (i = 0; i < 1U << bits; i++)
 		INIT_HLIST_NULLS_HEAD(&t->heads[i], i);
-	for (i = 0; i < TCPDIAG_BUCKET_LOCKS; i++)
-		raw_spin_lock_init(&tcpdiag_bucket_locks[i]);
+	lockdep_init_map(&tcpdiag_bucket_map, "tcpdiag_bucket", &bucket_class,
+			 0);
 	return 0;
 }
 

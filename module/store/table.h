@@ -5,7 +5,6 @@
 #ifndef TCPDIAG_STORE_TABLE_H
 #define TCPDIAG_STORE_TABLE_H
 
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct tcpdiag_record;
@@ -16,9 +15,9 @@ struct tcpdiag_shard;
 #define TCPDIAG_SPARES		1024
 
 /* Each protects the chains of the buckets that share it. */
-extern raw_spinlock_t tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
+extern unsigned long tcpdiag_bucket_locks[TCPDIAG_BUCKET_LOCKS];
 
-static inline raw_spinlock_t *tcpdiag_bucket_lock(unsigned long bucket)
+static inline unsigned long *tcpdiag_bucket_lock(unsigned long bucket)
 {
 	return &tcpdiag_bucket_locks[bucket % TCPDIAG_BUCKET_LOCKS];
 }

@@ -83,14 +83,15 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 					  unsigned int state, u64 now)
 {
 	bool ordered = state == TCP_TIME_WAIT || state == TCP_LISTEN;
-	struct list_head *list = ordered ? &shard->ordered[state] :
-					   shard->young_now;
 
 	lockdep_assert_held(&shard->lock);
 	rec->state = state;
 	rec->entered = now;
 	rec->ordered = ordered;
-	list_add_tail(&rec->age, list);
+	if (ordered)
+		list_add_tail(&rec->age, &shard->ordered[state]);
+	else
+		hlist_add_head(&rec->young, shard->young_now);
 	if (state == TCP_CLOSE)
 		atomic_inc(&tcpdiag_nr_closed);
 }
@@ -121,7 +122,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
 					 struct tcpdiag_record *rec, u64 now)
 {
 	lockdep_assert_held(&shard->lock);
-	list_del(&rec->age);
+	tcpdiag_unlink(rec);
 	if (rec->state == TCP_CLOSE)
 		atomic_dec(&tcpdiag_nr_closed);
 	return tcpdiag_stay_ns(rec, now);
@@ -145,7 +146,7 @@ static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
 	u64 ns = tcpdiag_stay_ns(rec, now);
 
 	lockdep_assert_held(&shard->lock);
-	list_del(&rec->age);
+	tcpdiag_unlink(rec);
 	if (unlikely(rec->flags & TCPDIAG_F_EST_STAY))
 		rec->flags &= ~TCPDIAG_F_EST_STAY;
 	else
@@ -190,14 +191,14 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
 					      const void *key)
 {
 	unsigned long bucket = tcpdiag_bucket_of(key);
-	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	unsigned long *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
 	/* pairs with tcpdiag_find_in() */
 	smp_store_release(&rec->key, key);
-	tcpdiag_lock(lock);
+	tcpdiag_bucket_acquire(lock);
 	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
-	tcpdiag_unlock(lock);
+	tcpdiag_bucket_release(lock);
 }
 
 /**
@@ -225,13 +226,13 @@ static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
 					      unsigned long bucket)
 {
-	raw_spinlock_t *lock = tcpdiag_bucket_lock(bucket);
+	unsigned long *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
-	tcpdiag_lock(lock);
+	tcpdiag_bucket_acquire(lock);
 	/* a look-up may stand on it: its next stays as it is */
 	__hlist_nulls_del(&rec->hash);
-	tcpdiag_unlock(lock);
+	tcpdiag_bucket_release(lock);
 	/* A look-up that still stands on the freed record must not match it. */
 	WRITE_ONCE(rec->key, NULL);
 }
