@@ -12,12 +12,13 @@
 #include "compat.h"
 #include "store/addr.h"
 #include "store/net.h"
+#include "store/once.h"
 #include "store/record.h"
 
 static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 {
 	struct tcpdiag_net *tn = shard->net;
-	struct tcpdiag_failures *v = READ_ONCE(tn->failures), *old;
+	struct tcpdiag_failures *v = READ_ONCE(tn->failures);
 
 	if (likely(v))
 		return v;
@@ -27,12 +28,7 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 		return NULL;
 	}
 	spin_lock_init(&v->lock);
-	/* pairs with READ_ONCE() here and of the readers */
-	old = cmpxchg(&tn->failures, NULL, v);
-	if (!old)
-		return v;
-	kfree(v);
-	return old;
+	return tcpdiag_set_once(&tn->failures, v, kfree);
 }
 
 static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,

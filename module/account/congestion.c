@@ -16,6 +16,7 @@
 
 #include "account/congestion.h"
 #include "store/net.h"
+#include "store/once.h"
 
 /* States in which a connection can have data to send. */
 #define CAN_SEND	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | \
@@ -32,34 +33,6 @@ struct tcpdiag_cc_done {
 };
 
 static struct kmem_cache *cache;
-
-static noinline struct tcpdiag_cc_done *new_done(struct tcpdiag_shard *shard,
-						 unsigned int cc)
-{
-	struct tcpdiag_cc_done *done, *old;
-
-	done = kmem_cache_zalloc(cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!done) {
-		atomic64_inc(&shard->alloc_failed);
-		return NULL;
-	}
-	old = cmpxchg(&shard->cc_done[cc], NULL, done);
-	if (old) {
-		kmem_cache_free(cache, done);
-		return old;
-	}
-	return done;
-}
-
-/* Where a shard adds up what connections of an algorithm did, or NULL. */
-static struct tcpdiag_cc_done *done_of(struct tcpdiag_shard *shard,
-				       unsigned int cc)
-{
-	/* pairs with cmpxchg() in new_done() */
-	struct tcpdiag_cc_done *done = READ_ONCE(shard->cc_done[cc]);
-
-	return likely(done) ? done : new_done(shard, cc);
-}
 
 /**
  * tcpdiag_cc_done_alloc() - sums and distributions that are empty
@@ -83,6 +56,30 @@ void tcpdiag_cc_done_free(struct tcpdiag_cc_done *done)
 {
 	if (done)
 		kmem_cache_free(cache, done);
+}
+
+static noinline struct tcpdiag_cc_done *new_done(struct tcpdiag_shard *shard,
+						 unsigned int cc)
+{
+	struct tcpdiag_cc_done *done;
+
+	done = tcpdiag_cc_done_alloc(GFP_ATOMIC | __GFP_NOWARN);
+	if (!done) {
+		atomic64_inc(&shard->alloc_failed);
+		return NULL;
+	}
+	return tcpdiag_set_once(&shard->cc_done[cc], done,
+				tcpdiag_cc_done_free);
+}
+
+/* Where a shard adds up what connections of an algorithm did, or NULL. */
+static struct tcpdiag_cc_done *done_of(struct tcpdiag_shard *shard,
+				       unsigned int cc)
+{
+	/* pairs with tcpdiag_set_once() */
+	struct tcpdiag_cc_done *done = READ_ONCE(shard->cc_done[cc]);
+
+	return likely(done) ? done : new_done(shard, cc);
 }
 
 /**

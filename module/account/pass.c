@@ -22,10 +22,54 @@
 /* A pass that is older than this is late. */
 #define LATE_NS		(NSEC_PER_SEC + NSEC_PER_SEC / 2)
 
+/* TIME_WAITs that are met while the lock is held once. */
+#define BATCH		64
+
 /* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
 static DEFINE_MUTEX(pass_mutex);
 /* No pass any more, not by a reader either. */
 static bool is_over;
+
+/*
+ * TIME_WAITs stand in order of their beginning: what was made since the last pass
+ * is behind the mark. False at the end of the list, or if there is no memory to
+ * go on.
+ */
+static bool meet_time_waits(struct tcpdiag_shard *shard)
+{
+	struct list_head *list = &shard->ordered[TCP_TIME_WAIT];
+	struct tcpdiag_time_waits *tw = shard->time_waits;
+	struct tcpdiag_record *rec;
+	struct list_head *pos;
+	bool met = true;
+	unsigned int n;
+
+	lockdep_assert_held(&shard->lock);
+	pos = list_empty(&tw->mark.age) ? list->next : tw->mark.age.next;
+	for (n = 0; n < BATCH && pos != list; n++, pos = pos->next) {
+		rec = list_entry(pos, struct tcpdiag_record, age);
+		met = tcpdiag_ports_meet(shard, rec, TCP_TIME_WAIT);
+		if (!met)
+			break;
+		if (rec->in.peer && !rec->in.owner)
+			tcpdiag_time_wait_count(tw, rec);
+	}
+	if (n)
+		list_move_tail(&tw->mark.age, pos);
+	return met && pos != list;
+}
+
+/* Whether there is more. */
+static bool meet_batch(struct tcpdiag_shard *shard)
+{
+	bool more = false;
+
+	raw_spin_lock_irq(&shard->lock);
+	if (shard->time_waits)
+		more = meet_time_waits(shard);
+	raw_spin_unlock_irq(&shard->lock);
+	return more;
+}
 
 static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 {
@@ -39,7 +83,7 @@ static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 		cond_resched();
 	tcpdiag_table_trim(shard);
 	tcpdiag_time_wait_prepare(shard);
-	while (tcpdiag_time_wait_take(shard, tcpdiag_ports_meet))
+	while (meet_batch(shard))
 		cond_resched();
 }
 

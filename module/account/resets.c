@@ -8,6 +8,7 @@
 #include "account/resets.h"
 #include "compat.h"
 #include "store/net.h"
+#include "store/once.h"
 #include "store/shard.h"
 
 /**
@@ -24,7 +25,7 @@ struct tcpdiag_resets {
 
 static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_resets *r = READ_ONCE(shard->resets), *old;
+	struct tcpdiag_resets *r = READ_ONCE(shard->resets);
 
 	if (likely(r))
 		return r;
@@ -33,12 +34,7 @@ static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;
 	}
-	/* pairs with READ_ONCE() here and where it is read */
-	old = cmpxchg(&shard->resets, NULL, r);
-	if (!old)
-		return r;
-	kfree(r);
-	return old;
+	return tcpdiag_set_once(&shard->resets, r, kfree);
 }
 
 /**

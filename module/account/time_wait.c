@@ -16,8 +16,6 @@
 #include "store/net.h"
 #include "store/owner.h"
 
-/* How many are taken while the lock is held once. */
-#define BATCH		64
 /**
  * tcpdiag_time_wait_prepare() - memory for what a pass counts
  * @shard: the shard; without memory it has none, and the pass is left out
@@ -73,65 +71,22 @@ static unsigned int owner_slot(struct tcpdiag_time_waits *tw,
 	return slot;
 }
 
-/* Most have the same owner as the one before. */
-static void count_owner(struct tcpdiag_time_waits *tw,
-			struct tcpdiag_record *rec)
-{
-	unsigned int slot = tw->last;
-
-	if (!slot || tw->pid[slot] != rec->pid ||
-	    memcmp(tw->comm, rec->comm, sizeof(tw->comm))) {
-		slot = owner_slot(tw, rec);
-		tw->last = slot == TCPDIAG_SLOT_OTHER ? 0 : slot;
-		memcpy(tw->comm, rec->comm, sizeof(tw->comm));
-	}
-	rec->in.owner = slot;
-	tw->n[slot]++;
-}
-
-/* False at the end of the list, or if there is no memory to go on. */
-static bool take_batch(struct tcpdiag_shard *shard, tcpdiag_age_meet_fn meet)
-{
-	struct list_head *list = &shard->ordered[TCP_TIME_WAIT];
-	struct tcpdiag_time_waits *tw = shard->time_waits;
-	struct tcpdiag_record *rec;
-	struct list_head *pos;
-	bool seen = true;
-	unsigned int n;
-
-	lockdep_assert_held(&shard->lock);
-	pos = list_empty(&tw->mark.age) ? list->next : tw->mark.age.next;
-	for (n = 0; n < BATCH && pos != list; n++, pos = pos->next) {
-		rec = list_entry(pos, struct tcpdiag_record, age);
-		seen = meet(shard, rec, TCP_TIME_WAIT);
-		if (!seen)
-			break;
-		if (rec->in.peer && !rec->in.owner)
-			count_owner(tw, rec);
-	}
-	if (n)
-		list_move_tail(&tw->mark.age, pos);
-	return seen && pos != list;
-}
-
 /**
- * tcpdiag_time_wait_take() - a part of a pass: count what is new
- * @shard: the shard, not locked
- * @meet: called for each record first
+ * tcpdiag_time_wait_owner() - a TIME_WAIT has another owner than the one before
+ * @tw: where it is counted
+ * @rec: its record; its shard is locked
  *
- * Context: process; after tcpdiag_time_wait_prepare(), one caller at a time.
- * Return: whether there is more.
+ * Context: interrupts off.
+ * Return: the slot of its owner.
  */
-bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard,
-			    tcpdiag_age_meet_fn meet)
+unsigned int tcpdiag_time_wait_owner(struct tcpdiag_time_waits *tw,
+				     const struct tcpdiag_record *rec)
 {
-	bool more = false;
+	unsigned int slot = owner_slot(tw, rec);
 
-	raw_spin_lock_irq(&shard->lock);
-	if (shard->time_waits)
-		more = take_batch(shard, meet);
-	raw_spin_unlock_irq(&shard->lock);
-	return more;
+	tw->last = slot == TCPDIAG_SLOT_OTHER ? 0 : slot;
+	memcpy(tw->comm, rec->comm, sizeof(tw->comm));
+	return slot;
 }
 
 /**

@@ -5,8 +5,9 @@
 #ifndef TCPDIAG_ACCOUNT_TIME_WAIT_H
 #define TCPDIAG_ACCOUNT_TIME_WAIT_H
 
+#include <linux/string.h>
+
 #include "model/slots.h"
-#include "store/age.h"
 #include "store/record.h"
 
 /**
@@ -31,12 +32,33 @@ struct tcpdiag_time_waits {
 };
 
 void tcpdiag_time_wait_prepare(struct tcpdiag_shard *shard);
-bool tcpdiag_time_wait_take(struct tcpdiag_shard *shard,
-			    tcpdiag_age_meet_fn meet);
+unsigned int tcpdiag_time_wait_owner(struct tcpdiag_time_waits *tw,
+				     const struct tcpdiag_record *rec);
 void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
 			   const struct tcpdiag_record *rec);
 void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard);
 void tcpdiag_time_wait_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard);
+
+/**
+ * tcpdiag_time_wait_count() - count a TIME_WAIT for its owner
+ * @tw: where it is counted
+ * @rec: its record; its shard is locked
+ *
+ * Most have the same owner as the one before.
+ *
+ * Context: interrupts off.
+ */
+static inline void tcpdiag_time_wait_count(struct tcpdiag_time_waits *tw,
+					   struct tcpdiag_record *rec)
+{
+	unsigned int slot = tw->last;
+
+	if (!slot || tw->pid[slot] != rec->pid ||
+	    memcmp(tw->comm, rec->comm, sizeof(tw->comm)))
+		slot = tcpdiag_time_wait_owner(tw, rec);
+	rec->in.owner = slot;
+	tw->n[slot]++;
+}
 
 #endif /* TCPDIAG_ACCOUNT_TIME_WAIT_H */

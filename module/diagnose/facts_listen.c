@@ -14,7 +14,6 @@
 
 /* False if there is no memory. */
 static bool read_worst(const struct tcpdiag_reader *reader,
-		       const struct tcpdiag_listen_facts *facts,
 		       const struct tcpdiag_listeners_worst *worst,
 		       struct tcpdiag_listener_fact *f)
 {
@@ -31,8 +30,7 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	f->since_us = div_u64(ktime_get_ns() - l->verdict_since, NSEC_PER_USEC);
 	f->now = l->verdict == TCPDIAG_VERDICT_ACCEPT_FULL;
 	f->syn = l->q.syn;
-	f->syn_limit = tcpdiag_listener_syn_limit(l, facts->syncookies,
-						  facts->max_syn_backlog);
+	f->syn_limit = l->syn_limit;
 	f->accept = l->q.accept;
 	f->limit = l->q.limit;
 	f->wait_us = l->wait_us;
@@ -75,13 +73,13 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	facts->valid_per_s = t->valid_per_s;
 	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->flood_seen,
 						     ktime_get_ns());
-	done = read_worst(reader, facts, &t->worst[TCPDIAG_WORST_FLOOD],
+	done = read_worst(reader, &t->worst[TCPDIAG_WORST_FLOOD],
 			  &facts->flood) &&
-	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_SYN_FULL],
+	       read_worst(reader, &t->worst[TCPDIAG_WORST_SYN_FULL],
 			  &facts->syn_full) &&
-	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_OVERFLOW],
+	       read_worst(reader, &t->worst[TCPDIAG_WORST_OVERFLOW],
 			  &facts->overflow) &&
-	       read_worst(reader, facts, &t->worst[TCPDIAG_WORST_SLOW],
+	       read_worst(reader, &t->worst[TCPDIAG_WORST_SLOW],
 			  &facts->slow);
 	tcpdiag_listeners_worst_put(t);
 	return done;

@@ -76,6 +76,7 @@ struct tcpdiag_queues {
  * @pid: who listened, with a reference; NULL if not seen
  * @comm: its name then
  * @q: its queues
+ * @syn_limit: from how many on its queue of SYNs is full
  * @syn_peak: largest @q.syn of all samples
  * @accept_peak: largest @q.accept
  * @wait_us: how long the first in the accept queue has been waiting
@@ -112,6 +113,7 @@ struct tcpdiag_listener {
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 	struct tcpdiag_queues q;
+	u32 syn_limit;
 	u32 syn_peak;
 	u32 accept_peak;
 	u64 wait_us;

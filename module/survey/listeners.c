@@ -159,6 +159,7 @@ static u64 wait_us(struct sock *sk)
 static void look_at(struct tcpdiag_listener *l)
 {
 	struct sock *sk = sock_of(l);
+	const struct netns_ipv4 *ipv4 = &sock_net(sk)->ipv4;
 	const struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcpdiag_addr addr;
 
@@ -177,6 +178,10 @@ static void look_at(struct tcpdiag_listener *l)
 	l->q.limit = READ_ONCE(sk->sk_max_ack_backlog);
 	l->q.tfo = READ_ONCE(icsk->icsk_accept_queue.fastopenq.qlen);
 	l->q.tfo_limit = READ_ONCE(icsk->icsk_accept_queue.fastopenq.max_qlen);
+	l->syn_limit =
+		tcpdiag_listener_syn_limit(l,
+					   READ_ONCE(ipv4->sysctl_tcp_syncookies),
+					   READ_ONCE(ipv4->sysctl_max_syn_backlog));
 	l->wait_us = wait_us(sk);
 	l->syn_peak = l->q.syn;
 	l->accept_peak = l->q.accept;

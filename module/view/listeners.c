@@ -150,14 +150,11 @@ static void queue_cells(struct tcpdiag_row *row, const struct net *net,
 			const struct tcpdiag_listener *l)
 {
 	u32 somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
-	u32 backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
-	bool cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
 
 	tcpdiag_row_value(row, true, l->q.syn);
 	tcpdiag_row_value(row, true, l->q.young);
 	tcpdiag_row_value(row, true, l->syn_peak);
-	tcpdiag_row_value(row, true,
-			  tcpdiag_listener_syn_limit(l, cookies, backlog));
+	tcpdiag_row_value(row, true, l->syn_limit);
 	tcpdiag_row_value(row, true, l->q.accept);
 	tcpdiag_row_value(row, true, l->accept_peak);
 	tcpdiag_row_value(row, true, l->q.limit);
