@@ -24,8 +24,8 @@
  * down, and a connection can switch to it in mid-transfer.
  */
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 
+#include "model/param.h"
 #include "cc_algos.h"
 #include "reno.h"
 
@@ -39,30 +39,18 @@ static unsigned int aimd_increase = 1;
 /* Share of the window kept after a loss, in percent. */
 static unsigned int aimd_beta_percent = 50;
 
-static int set_increase(const char *val, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(val, kp, INCREASE_MIN, INCREASE_MAX);
-}
-
-static int set_beta(const char *val, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(val, kp, BETA_MIN, BETA_MAX);
-}
-
-static const struct kernel_param_ops increase_ops = {
-	.set = set_increase,
-	.get = param_get_uint,
+static struct tcpdiag_param_range increase_range = {
+	&aimd_increase, INCREASE_MIN, INCREASE_MAX,
 };
 
-static const struct kernel_param_ops beta_ops = {
-	.set = set_beta,
-	.get = param_get_uint,
+static struct tcpdiag_param_range beta_range = {
+	&aimd_beta_percent, BETA_MIN, BETA_MAX,
 };
 
-module_param_cb(aimd_increase, &increase_ops, &aimd_increase, 0644);
+module_param_cb(aimd_increase, &tcpdiag_param_number, &increase_range, 0644);
 MODULE_PARM_DESC(aimd_increase,
 		 "aimd: packets added to the window a round trip, 1 to 16 (default 1)");
-module_param_cb(aimd_beta_percent, &beta_ops, &aimd_beta_percent, 0644);
+module_param_cb(aimd_beta_percent, &tcpdiag_param_number, &beta_range, 0644);
 MODULE_PARM_DESC(aimd_beta_percent,
 		 "aimd: percent of the window kept after a loss, 10 to 90 (default 50)");
 

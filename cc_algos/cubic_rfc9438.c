@@ -51,8 +51,8 @@
  * All-zero state is legal and means: no stage yet, plain slow start.
  */
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 
+#include "model/param.h"
 #include "cc_algos.h"
 #include "cubic_window.h"
 #include "hystart_pp.h"
@@ -68,7 +68,8 @@
 #define MAX_GAP_US		10000000U
 
 static bool cubic_fast_convergence = true;
-module_param(cubic_fast_convergence, bool, 0644);
+module_param_cb(cubic_fast_convergence, &tcpdiag_param_flag,
+		&cubic_fast_convergence, 0644);
 MODULE_PARM_DESC(cubic_fast_convergence,
 		 "cubic_rfc9438: give way to new flows after a loss (default Y)");
 

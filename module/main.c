@@ -12,6 +12,7 @@
 #include "cc_algos/cc_algos.h"
 #include "diagnose/diagnosis.h"
 #include "hooks/hooks.h"
+#include "model/param.h"
 #include "netns.h"
 #include "procfs/procfs.h"
 #include "store/age.h"
@@ -19,13 +20,24 @@
 #include "store/table.h"
 #include "tick.h"
 
+/* Whatever else fails says why itself, where it fails. */
+static int __init failed(int err)
+{
+	if (err == -ENOMEM)
+		pr_err("tcpdiag: cannot load: out of memory\n");
+	return err;
+}
+
 static int __init tcpdiag_init(void)
 {
 	int err;
 
-	err = tcpdiag_table_init();
+	err = tcpdiag_params_check();
 	if (err)
 		return err;
+	err = tcpdiag_table_init();
+	if (err)
+		return failed(err);
 	err = tcpdiag_shards_init();
 	if (err)
 		goto err_table;
@@ -70,7 +82,7 @@ err_account:
 	tcpdiag_shards_exit();
 err_table:
 	tcpdiag_table_exit();
-	return err;
+	return failed(err);
 }
 
 static void __exit tcpdiag_exit(void)
@@ -87,6 +99,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_congestion_exit();
 	tcpdiag_shards_exit();
 	tcpdiag_table_exit();
+	pr_info("tcpdiag: unloaded\n");
 }
 
 module_init(tcpdiag_init);

@@ -23,9 +23,9 @@
  */
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "model/param.h"
 #include "store/net.h"
 #include "store/record.h"
 #include "store/table.h"
@@ -42,28 +42,12 @@
 /* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
-static unsigned long max_records;
-
-static int set_max_records(const char *val, const struct kernel_param *kp)
-{
-	unsigned long n;
-	int err;
-
-	err = kstrtoul(val, 0, &n);
-	if (err || n < MIN_RECORDS || n > MAX_RECORDS) {
-		pr_err("tcpdiag: max_records must be a number from %lu to %lu\n",
-		       MIN_RECORDS, MAX_RECORDS);
-		return err ? err : -EINVAL;
-	}
-	return param_set_ulong(val, kp);
-}
-
-static const struct kernel_param_ops max_records_ops = {
-	.set = set_max_records,
-	.get = param_get_ulong,
+static unsigned int max_records;
+static struct tcpdiag_param_range max_records_range = {
+	&max_records, MIN_RECORDS, MAX_RECORDS,
 };
 
-module_param_cb(max_records, &max_records_ops, &max_records, 0444);
+module_param_cb(max_records, &tcpdiag_param_number, &max_records_range, 0444);
 MODULE_PARM_DESC(max_records,
 		 "most sockets, TIME_WAIT included, that get a record (default: one to 8 KiB of memory)");
 
