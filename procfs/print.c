@@ -9,6 +9,7 @@
 
 #include "model/format.h"
 #include "procfs/print.h"
+#include "store/reader.h"
 #include "view/view.h"
 
 static void print_device(struct seq_file *seq, struct net *net, int index)
@@ -108,13 +109,15 @@ static void print_value(struct seq_file *seq, struct net *net,
 }
 
 /**
- * tcpdiag_print_header() - the names of a view's columns
+ * tcpdiag_print_header() - the names of a view's columns, and why owners are `-`
  * @seq: where to
  * @view: the view
+ * @reader: who reads
  *
  * Context: process.
  */
-void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view)
+void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view,
+			  const struct tcpdiag_reader *reader)
 {
 	unsigned int i;
 
@@ -122,6 +125,8 @@ void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view)
 	for (i = 0; i < view->columns; i++)
 		seq_printf(seq, " %s", view->column[i].name);
 	seq_putc(seq, '\n');
+	if (view->owners && !reader->owners)
+		seq_puts(seq, "# " TCPDIAG_NO_OWNERS "\n");
 }
 
 /**

@@ -151,7 +151,7 @@ static int listing_show(struct seq_file *seq, void *v)
 	const struct listing *l = seq->private;
 
 	if (v == SEQ_START_TOKEN)
-		tcpdiag_print_header(seq, l->view);
+		tcpdiag_print_header(seq, l->view, &l->reader);
 	else
 		tcpdiag_print_row(seq, seq_file_net(seq), &l->row);
 	return 0;
@@ -215,12 +215,18 @@ static int summary_show(struct seq_file *seq, void *v)
 	return count_failure(&reader, tcpdiag_summary_show(seq, &reader));
 }
 
-/* The file is in no network directory: remember the opener's namespace. */
+/*
+ * The file is in no network directory: remember the opener's namespace. Nobody
+ * opens it to write, as with the files that are in one, which the kernel sees to.
+ */
 static int summary_open(struct inode *inode, struct file *file)
 {
-	struct net *net = get_net(current->nsproxy->net_ns);
+	struct net *net;
 	int err;
 
+	if (file->f_mode & FMODE_WRITE)
+		return -EACCES;
+	net = get_net(current->nsproxy->net_ns);
 	err = single_open(file, summary_show, net);
 	if (err)
 		put_net(net);

@@ -14,6 +14,7 @@
 #include "diagnose/diagnosis.h"
 #include "model/format.h"
 #include "model/hist.h"
+#include "procfs/print.h"
 #include "procfs/procfs.h"
 #include "procfs/summary.h"
 #include "store/cc.h"
@@ -206,6 +207,8 @@ int tcpdiag_summary_show(struct seq_file *seq,
 	}
 	title(seq, tn);
 	show_findings(seq, &d->findings);
+	if (!reader->owners)
+		seq_puts(seq, TCPDIAG_NO_OWNERS "\n");
 	show_states(seq, tn, &d->facts.snap, &parts->hist);
 	show_cc(seq, tn, &d->facts.snap, parts->text, sizeof(parts->text));
 	err = tcpdiag_congestion_summary(seq, tn, &d->facts.snap);

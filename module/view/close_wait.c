@@ -112,6 +112,7 @@ const struct tcpdiag_view tcpdiag_view_close_wait = {
 	.name = "close_wait",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct frozen),
 	.freeze = freeze_close_wait,
 	.row = close_wait_row,

@@ -71,6 +71,7 @@ const struct tcpdiag_view tcpdiag_view_findings = {
 	.name = "findings",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct tcpdiag_diagnosis *),
 	.freeze = freeze_findings,
 	.row = finding_row,

@@ -288,6 +288,7 @@ const struct tcpdiag_view tcpdiag_view_listeners = {
 	.name = "listeners",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct frozen),
 	.resumes = true,
 	.freeze = freeze_listeners,

@@ -134,6 +134,7 @@ const struct tcpdiag_view tcpdiag_view_ports = {
 	.name = "ports",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct frozen),
 	.freeze = freeze_ports,
 	.row = port_row,

@@ -282,6 +282,7 @@ const struct tcpdiag_view tcpdiag_view_sockets = {
 	.name = "sockets",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct frozen),
 	.resumes = true,
 	.freeze = freeze_sockets,

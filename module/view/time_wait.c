@@ -169,6 +169,7 @@ const struct tcpdiag_view tcpdiag_view_time_wait = {
 	.name = "time_wait",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
+	.owners = true,
 	.frozen_size = sizeof(struct frozen),
 	.freeze = freeze_time_wait,
 	.row = time_wait_row,

@@ -141,6 +141,7 @@ struct tcpdiag_row {
  * @name: of the file in /proc/net/tcpdiag
  * @column: its columns
  * @columns: how many
+ * @owners: it shows who owns sockets, to a reader who may see that
  * @frozen_size: bytes that @freeze wants, all 0
  * @resumes: @freeze gathers nothing that lasts: it is called for each part of a
  *	listing, and @thaw after it, and @row goes on by position alone. Else
@@ -157,6 +158,7 @@ struct tcpdiag_view {
 	const char *name;
 	const struct tcpdiag_column *column;
 	unsigned int columns;
+	bool owners;
 	size_t frozen_size;
 	bool resumes;
 	int (*freeze)(const struct tcpdiag_reader *reader, void *frozen);

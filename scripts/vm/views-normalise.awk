@@ -259,6 +259,12 @@ FNR == 1 {
 	next
 }
 
+# Why owners are `-`.
+FNR == 2 && /^# / {
+	print
+	next
+}
+
 view == "findings" {
 	head = $1 " " $2 " " $3 " " $4 " "
 	text = substr($0, length(head) + 1)

@@ -31,7 +31,7 @@ done
 owner </proc/net/tcpdiag/sockets >"$scratch/by_owner"
 is "$(cut -d ' ' -f 1-4 "$scratch/by_owner")" "$truth" "root sees the owner"
 is "$(as_nobody cat /proc/net/tcpdiag/sockets | owner)" "- - - - -" "nobody sees none"
-is "$(as_nobody cat /proc/net/tcpdiag/sockets | awk 'NR > 1 { print $1, $2, $3, $6 }')" \
+is "$(as_nobody cat /proc/net/tcpdiag/sockets | awk '!/^#/ { print $1, $2, $3, $6 }')" \
 	"127.0.0.1:8080 0.0.0.0:* LISTEN listener" "but the socket itself"
 is "$(as_nobody cat </proc/net/tcpdiag/sockets | owner)" "$(cat "$scratch/by_owner")" \
 	"a file opened by root keeps showing the owner to whom it is handed"
