@@ -39,7 +39,6 @@
  * Then ab_split does what Reno does (RFC 5681).
  */
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
@@ -53,9 +52,6 @@
 #include "ab_weights.h"
 #include "cc_algos.h"
 #include "reno.h"
-
-/* A refused word is logged up to this length. */
-#define LOGGED_CHARS	32
 
 /* Drawn at load, so that no peer can choose an arm by its choice of ports. */
 static siphash_key_t secret __read_mostly;
@@ -132,21 +128,22 @@ static unsigned int arm_names(const char **names)
 	return n;
 }
 
-/* The word comes from a user: unprintable characters are escaped. */
+/* The text that was refused is not repeated: it could hold anything. */
 static void log_refusal(const struct tcpdiag_ab_error *error,
 			const char *const *names, unsigned int n)
 {
 	char list[TCPDIAG_AB_TEXT] = "";
+	char word[sizeof(" in word 4294967295")] = "";
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		strlcat(list, " ", sizeof(list));
 		strlcat(list, names[i], sizeof(list));
 	}
-	pr_notice_ratelimited("tcpdiag: ab_weights unchanged: %s%s%*pE; allowed is NAME=WEIGHT, blank, NAME=WEIGHT ..., with names of%s, each at most once, weights 0 to %u, not all 0\n",
-			      error->what, error->len ? ": " : "",
-			      min(error->len, LOGGED_CHARS), error->word, list,
-			      TCPDIAG_AB_WEIGHT_MAX);
+	if (error->word)
+		scnprintf(word, sizeof(word), " in word %u", error->word);
+	pr_notice_ratelimited("tcpdiag: net.tcpdiag.ab_weights must be NAME=WEIGHT, blank, NAME=WEIGHT ..., with names of%s, each at most once, weights 0 to %u, not all 0: %s%s\n",
+			      list, TCPDIAG_AB_WEIGHT_MAX, error->what, word);
 }
 
 static int write_weights(struct tcpdiag_ab_weights __rcu **slot,

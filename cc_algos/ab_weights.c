@@ -36,12 +36,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-static int refuse(struct tcpdiag_ab_error *error, const char *what,
-		  const char *word, size_t len)
+static int refuse(struct tcpdiag_ab_error *error, const char *what)
 {
 	error->what = what;
-	error->word = word;
-	error->len = len;
 	return -EINVAL;
 }
 
@@ -85,16 +82,16 @@ static int parse_word(const char *word, size_t len, const char *const *names,
 	unsigned int i;
 
 	if (!equals)
-		return refuse(error, "no NAME=WEIGHT", word, len);
+		return refuse(error, "no NAME=WEIGHT");
 	name_len = equals - word;
 	i = find_arm(word, name_len, names, n);
 	if (i == n)
-		return refuse(error, "unknown algorithm", word, len);
+		return refuse(error, "unknown algorithm");
 	if (*seen & BIT(i))
-		return refuse(error, "algorithm named twice", word, len);
+		return refuse(error, "algorithm named twice");
 	*seen |= BIT(i);
 	if (parse_weight(equals + 1, len - name_len - 1, &weights->weight[i]))
-		return refuse(error, "weight out of range", word, len);
+		return refuse(error, "weight out of range");
 	weights->sum += weights->weight[i];
 	return 0;
 }
@@ -122,8 +119,9 @@ int tcpdiag_ab_weights_parse(const char *text, size_t len,
 	int err;
 
 	memset(weights, 0, sizeof(*weights));
+	error->word = 0;
 	if (end - text >= TCPDIAG_AB_TEXT)
-		return refuse(error, "text too long", text, 0);
+		return refuse(error, "text too long");
 	for (;;) {
 		while (text < end && is_blank(*text))
 			text++;
@@ -132,15 +130,17 @@ int tcpdiag_ab_weights_parse(const char *text, size_t len,
 		word = text;
 		while (text < end && !is_blank(*text))
 			text++;
+		error->word++;
 		err = parse_word(word, text - word, names, n, weights, &seen,
 				 error);
 		if (err)
 			return err;
 	}
+	error->word = 0;
 	if (!seen)
-		return refuse(error, "no weights", text, 0);
+		return refuse(error, "no weights");
 	if (!weights->sum)
-		return refuse(error, "all weights are 0", text, 0);
+		return refuse(error, "all weights are 0");
 	return 0;
 }
 

@@ -32,13 +32,11 @@ struct tcpdiag_ab_weights {
 /**
  * struct tcpdiag_ab_error - why a text is not a valid set of weights
  * @what: what is wrong, in words
- * @word: the word that is wrong, within the text; not terminated
- * @len: length of @word; 0 if the text as a whole is wrong
+ * @word: which word is wrong, from 1; 0 if the text as a whole is
  */
 struct tcpdiag_ab_error {
 	const char *what;
-	const char *word;
-	int len;
+	unsigned int word;
 };
 
 int tcpdiag_ab_weights_parse(const char *text, size_t len,
