@@ -1,0 +1,185 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What is refused says why where one looks: in the error, in the last line of the
+# log, or in the file itself. The truth is errno's words and dmesg.
+# kernels: 6.1 6.12
+# clock: virtual
+# limit: 90
+. "$TOP/scripts/vm/lib.sh"
+
+files=(/proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,close_wait}
+	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,congestion,findings,self})
+with_owners=(sockets close_wait time_wait ports listeners findings)
+without_owners=(states transitions histograms handshake congestion self)
+owners_note='owners are shown to CAP_NET_ADMIN over this network namespace'
+parameters=/sys/module/tcpdiag/parameters
+
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all "$@"
+}
+
+# The kernel logs at most ten lines of a kind in 5 s.
+forget_log() {
+	sleep 1
+	dmesg -C
+}
+
+last_logged() {
+	dmesg -t | tail -n 1
+}
+
+# opened HOW: the files that HOW does not fail to open with EACCES, with what it says
+opened() {
+	local file said
+
+	for file in "${files[@]}"; do
+		said=$("$1" "$file" 2>&1) || :
+		case $said in
+		*'error writing'*) printf '%s\n' "$said" ;;
+		*'Permission denied') ;;
+		*) printf '%s: %s\n' "$file" "${said:-no error}" ;;
+		esac
+	done
+}
+
+# dd says whether it could not open or not write.
+to_write() {
+	dd of="$1" conv=notrunc bs=2 count=1 </dev/zero
+}
+
+to_write_as_nobody() {
+	as_nobody dd of="$1" conv=notrunc bs=2 count=1 </dev/zero
+}
+
+to_write_much() {
+	dd of="$1" conv=notrunc bs=8192 count=1 </dev/zero
+}
+
+to_read_and_write() {
+	: <>"$1"
+}
+
+to_cut_off() {
+	: >"$1"
+}
+
+# usage: lines_that_say COMMAND...: the files in which it finds it, and its line
+lines_that_say() {
+	local name
+
+	for name in "${with_owners[@]}" "${without_owners[@]}"; do
+		"$@" "/proc/net/tcpdiag/$name" | awk -v name="$name" -v note="# $owners_note" \
+			'$0 == note { print name, NR }'
+	done
+}
+
+# usage: load_refused DESCRIPTION TEXT PARAMETER...: insmod says EINVAL, and TEXT
+# ends the log
+load_refused() {
+	local description=$1 text=$2 said
+	shift 2
+
+	forget_log
+	said=$(insmod "$BUILD/tcpdiag.ko" "$@" 2>&1) || :
+	if module_loaded; then
+		not_ok "$description"
+		unload_module
+	else
+		is "${said##*: }/$(last_logged)" "Invalid parameters/tcpdiag: $text" "$description"
+	fi
+}
+
+# usage: write_refused DESCRIPTION TEXT FILE VALUE: EINVAL, the file stays as it was,
+# and TEXT ends the log
+write_refused() {
+	local before said
+
+	before=$(<"$3")
+	forget_log
+	said=$(printf '%s\n' "$4" | dd of="$3" conv=notrunc 2>&1) || :
+	said=$(sed -n 's/^dd: error writing .*: //p' <<<"$said")
+	is "$said/$(<"$3")/$(last_logged)" "Invalid argument/$before/tcpdiag: $2" "$1"
+}
+
+plan 57
+
+note "a parameter that is refused at load"
+range='max_records must be a number from 64 to 16777216'
+for bad in 0 63 16777217 -1 99999999999999999999 many ''; do
+	load_refused "max_records=$bad" "$range" "max_records=$bad"
+done
+load_refused "max_records without a value" "$range" max_records
+load_refused "an increase of 99" 'aimd_increase must be a number from 1 to 16' aimd_increase=99
+load_refused "a beta of 9" 'aimd_beta_percent must be a number from 10 to 90' aimd_beta_percent=9
+load_refused "a flag that is none" 'cubic_fast_convergence must be Y or N' cubic_fast_convergence=maybe
+load_refused "the first of two" "$range" max_records=1 aimd_increase=2
+
+note "loaded and unloaded"
+dmesg -C
+load_module max_records=4096 aimd_increase=2 cubic_fast_convergence=n
+is "$(cat $parameters/{max_records,aimd_increase,cubic_fast_convergence} | paste -sd ' ')" "4096 2 N" \
+	"what is in range is set"
+check "the log says that it is loaded" grep -q '^tcpdiag: version .* loaded' <<<"$(last_logged)"
+unload_module
+is "$(last_logged)" "tcpdiag: unloaded" "and that it is unloaded"
+load_module
+
+note "a parameter that is refused at run time"
+for bad in 0 17 -1 many ''; do
+	write_refused "aimd_increase: '$bad'" 'aimd_increase must be a number from 1 to 16' \
+		$parameters/aimd_increase "$bad"
+done
+write_refused "aimd_beta_percent: 91" 'aimd_beta_percent must be a number from 10 to 90' \
+	$parameters/aimd_beta_percent 91
+write_refused "cubic_fast_convergence: maybe" 'cubic_fast_convergence must be Y or N' \
+	$parameters/cubic_fast_convergence maybe
+echo 3 >$parameters/aimd_increase
+is "$(<$parameters/aimd_increase)" 3 "what is in range is written"
+
+note "a sysctl that is refused"
+sysctls=/proc/sys/net/tcpdiag
+for bad in 999 86400001 4294967296 99999999999999999999 -1 many 5000x; do
+	write_refused "close_wait_leak_ms: $bad" \
+		'net.tcpdiag.close_wait_leak_ms must be a number from 1000 to 86400000' \
+		$sysctls/close_wait_leak_ms "$bad"
+done
+write_refused "ports_percent: 101" 'net.tcpdiag.ports_percent must be a number from 1 to 100' \
+	$sysctls/ports_percent 101
+weights='net.tcpdiag.ab_weights must be NAME=WEIGHT, blank, NAME=WEIGHT ..., with names of'
+weights+=' aimd cubic_rfc9438 bbr3, each at most once, weights 0 to 1000000, not all 0'
+write_refused "ab_weights: an unknown name" "$weights: unknown algorithm in word 2" \
+	$sysctls/ab_weights 'aimd=1 nosuch=1'
+write_refused "ab_weights: a number" "$weights: no NAME=WEIGHT in word 1" $sysctls/ab_weights 5
+write_refused "ab_weights: below 0" "$weights: weight out of range in word 1" $sysctls/ab_weights aimd=-1
+write_refused "ab_weights: above the range" "$weights: weight out of range in word 2" \
+	$sysctls/ab_weights 'aimd=1 bbr3=1000001'
+write_refused "ab_weights: all 0" "$weights: all weights are 0" $sysctls/ab_weights aimd=0
+write_refused "ab_weights: nothing" "$weights: no weights" $sysctls/ab_weights ' '
+forget_log
+for file in close_wait_leak_ms ab_weights; do
+	echo 'SeCrEt' 2>/dev/null >"$sysctls/$file" || :
+done
+echo 'SeCrEt' 2>/dev/null >$parameters/aimd_increase || :
+is "$(dmesg -t | grep -c '^tcpdiag: ')/$(dmesg | grep -ci secret)" "3/0" \
+	"the log says the range, and not what was written"
+
+note "files that nobody writes to"
+is "${#files[@]}/$(find /proc/net/tcpdiag/ -type f | wc -l)" 13/12 "these are all files there are"
+is "$(opened to_write)" "" "root cannot open one to write: EACCES"
+is "$(opened to_write_much)" "" "however much there is to write"
+is "$(opened to_read_and_write)" "" "nor to read and write"
+is "$(opened to_cut_off)" "" "nor to cut it off"
+is "$(opened to_write_as_nobody)" "" "nor can nobody"
+
+note "why owners are -"
+play server
+tell server listen l 127.0.0.1 8080
+is "$(lines_that_say as_nobody cat)" "$(printf '%s 2\n' "${with_owners[@]}")" \
+	"nobody reads it under the header of each file with owners"
+is "$(lines_that_say cat)" "" "root does not"
+is "$(as_nobody cat </proc/net/tcpdiag/sockets | grep -c '^#')" 1 \
+	"nor who was handed a file that root opened"
+is "$(as_nobody dd bs=1 if=/proc/net/tcpdiag/sockets 2>/dev/null | grep -c '^#')" 2 \
+	"it is there once if a file is read a byte at a time"
+is "$(as_nobody grep -cx "$owners_note" /proc/tcpdiag)" 1 "/proc/tcpdiag says it to nobody"
+is "$(grep -c 'owners are' /proc/tcpdiag || :)" 0 "and not to root"
