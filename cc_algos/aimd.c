@@ -25,7 +25,7 @@
  */
 #include <linux/module.h>
 
-#include "model/param.h"
+#include "store/param.h"
 #include "cc_algos.h"
 #include "reno.h"
 

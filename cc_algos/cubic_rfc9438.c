@@ -52,7 +52,7 @@
  */
 #include <linux/module.h>
 
-#include "model/param.h"
+#include "store/param.h"
 #include "cc_algos.h"
 #include "cubic_window.h"
 #include "hystart_pp.h"

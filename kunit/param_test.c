@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "model/param.c"
+#include "store/param.c"
 
 static unsigned int number;
 static bool flag;

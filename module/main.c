@@ -12,7 +12,7 @@
 #include "cc_algos/cc_algos.h"
 #include "diagnose/diagnosis.h"
 #include "hooks/hooks.h"
-#include "model/param.h"
+#include "store/param.h"
 #include "netns.h"
 #include "procfs/procfs.h"
 #include "store/age.h"

@@ -54,7 +54,9 @@ struct tcpdiag_limit {
 	unsigned int value;
 };
 
-#define TCPDIAG_LIMITS	9
+/* How many there are: all fields are of one kind. */
+#define TCPDIAG_LIMITS							\
+	(sizeof(struct tcpdiag_limits) / sizeof(unsigned int))
 extern const struct tcpdiag_limit tcpdiag_limits[TCPDIAG_LIMITS];
 
 void tcpdiag_limits_default(struct tcpdiag_limits *limits);

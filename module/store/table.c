@@ -25,7 +25,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "model/param.h"
+#include "store/param.h"
 #include "store/net.h"
 #include "store/record.h"
 #include "store/table.h"

@@ -2,8 +2,8 @@
 /*
  * Parameters of the module that have a range.
  */
-#ifndef TCPDIAG_MODEL_PARAM_H
-#define TCPDIAG_MODEL_PARAM_H
+#ifndef TCPDIAG_STORE_PARAM_H
+#define TCPDIAG_STORE_PARAM_H
 
 #include <linux/moduleparam.h>
 
@@ -26,4 +26,4 @@ extern const struct kernel_param_ops tcpdiag_param_flag;
 
 int tcpdiag_params_check(void);
 
-#endif /* TCPDIAG_MODEL_PARAM_H */
+#endif /* TCPDIAG_STORE_PARAM_H */

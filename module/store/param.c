@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
-#include "model/param.h"
+#include "store/param.h"
 
 /* A parameter that is not what it may be; set while the module is loaded. */
 static const struct kernel_param *refused;
