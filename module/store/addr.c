@@ -8,10 +8,10 @@
 #include "store/addr.h"
 
 /**
- * tcpdiag_addr_read() - the two ends of a socket
- * @sk: a full TCP socket; unless it is locked, the parts may be of different
+ * tcpdiag_addr_read() - read the two ends of a socket
+ * @sk: a full TCP socket; if it is not locked, the parts may be from different
  *	moments
- * @addr: the result, all its bytes set
+ * @addr: the result; all its bytes are set
  *
  * Context: any.
  */

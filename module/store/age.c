@@ -3,12 +3,12 @@
  * Keeps the records of long stays in order, so that the longest stay in a state
  * is found without looking at the others.
  *
- * A change of state does not touch the lists, so that it needs no lock. Every
- * record begins on a list of young ones, whatever its state. A pass once a second
- * (account/pass.c) moves those whose stay is a second old to the end of their
- * state's list. When such a stay ends, the record is young again. So the work
- * grows with events, not with sockets, and connections that live for less than
- * a second cost none.
+ * A change of state does not touch the lists and so needs no lock. Every record
+ * begins on a list of young records, whatever its state. Once a second a pass
+ * (account/pass.c) moves records whose stay is at least a second old to the end
+ * of their state's list. When such a stay ends, the record is young again. The
+ * work grows with the number of events, not of sockets, and a connection that
+ * lives for less than a second costs nothing.
  *
  * A socket may change state, without the lock, while the pass puts its record
  * on a state's list. The writer writes the new stay, then checks whether the
@@ -16,8 +16,8 @@
  * then checks whether the stay is still the same. At least one of them sees
  * the other.
  *
- * A walk along such a list leaves a mark there while the lock is not held: a
- * record of no socket and of no state, which everybody else skips.
+ * A walk along such a list leaves a mark there while it does not hold the lock.
+ * The mark is a record without a socket and a state; all others skip it.
  */
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
@@ -29,14 +29,14 @@
 
 /* Stays from this length on are kept in order. */
 #define OLD_NS		NSEC_PER_SEC
-/* Records that are handled while the lock is held once. */
+/* Records handled each time the lock is held. */
 #define BATCH		64
-/* How far from its list's end the place of a record is looked for. */
+/* How far from the list's end insert() looks for the place of a record. */
 #define SEARCH		64
 /* How many young records a reader looks at. */
 #define GLANCE		256
 
-/* tcpdiag_coarse_ns() less the time that jiffies tell */
+/* tcpdiag_coarse_ns() minus the time that jiffies give */
 u64 tcpdiag_age_jiffies_base;
 
 static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
@@ -46,7 +46,7 @@ static void make_young(struct tcpdiag_shard *shard, struct tcpdiag_record *rec)
 	hlist_add_head(&rec->young, shard->young_now);
 }
 
-/* Stays end nearly in order of their beginning, so the place is near the end. */
+/* Records come nearly in the order of entry, so the place is near the end. */
 static void insert(struct list_head *list, struct tcpdiag_record *rec)
 {
 	struct list_head *pos = list->prev;
@@ -88,7 +88,7 @@ static void sort_one(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_age_turn() - a pass begins: new stays go to the other young list
+ * tcpdiag_age_turn() - begin a pass: new stays go to the other young list
  * @shard: the shard, not locked
  *
  * Context: process; one pass at a time.
@@ -142,10 +142,10 @@ bool tcpdiag_age_reverse(struct tcpdiag_shard *shard, struct hlist_head *from)
  * @now: when the pass began, ktime_get_ns()
  * @meet: called for each record
  *
- * Records whose stay is short stay young.
+ * Records with a short stay remain young.
  *
  * Context: process; one pass at a time.
- * Return: whether there may be more.
+ * Return: true if there may be more.
  */
 bool tcpdiag_age_sort(struct tcpdiag_shard *shard, u64 now,
 		      tcpdiag_age_meet_fn meet)
@@ -176,8 +176,8 @@ void tcpdiag_age_set_coarse(void)
 }
 
 /**
- * tcpdiag_age_rejuvenate() - a long stay has ended without the lock
- * @rec: its record, which has the new stay already
+ * tcpdiag_age_rejuvenate() - make a record young after its long stay has ended
+ * @rec: the record; it already has the new stay; its shard is not locked
  *
  * Context: preemption off.
  */
@@ -197,8 +197,10 @@ void tcpdiag_age_rejuvenate(struct tcpdiag_record *rec)
 }
 
 /**
- * tcpdiag_age_put_first() - a stay is longer than all others in its state
- * @rec: its record, on a list; the shard is locked
+ * tcpdiag_age_put_first() - put a record first: no stay in its state is longer
+ * @rec: the record, on a list; its shard is locked
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_age_put_first(struct tcpdiag_record *rec)
 {
@@ -211,9 +213,11 @@ void tcpdiag_age_put_first(struct tcpdiag_record *rec)
 }
 
 /**
- * tcpdiag_age_put_beside() - a stay goes on under another record
- * @rec: the record, on a list; the shard is locked
- * @from: the record it began under, on a list of the same shard
+ * tcpdiag_age_put_beside() - put a record next to the one it continues
+ * @rec: the record, on a list; its shard is locked
+ * @from: the record the stay began under, on a list of the same shard
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 			    struct tcpdiag_record *from)
@@ -226,7 +230,7 @@ void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 	list_add(&rec->age, &from->age);
 }
 
-/* The stay of @rec counts, unless it changes just now. */
+/* Raise @oldest_us to the stay of @rec, unless the record is being written. */
 static void consider(const struct tcpdiag_record *rec, u64 now,
 		     u64 oldest_us[TCPDIAG_STATES])
 {
@@ -241,13 +245,13 @@ static void consider(const struct tcpdiag_record *rec, u64 now,
 }
 
 /**
- * tcpdiag_age_oldest() - the longest stays that are still open
+ * tcpdiag_age_oldest() - find the longest stays that are still open
  * @shard: a shard, locked
  * @now: ktime_get_ns()
- * @oldest_us: by state; raised to what is found
+ * @oldest_us: microseconds by state; raised to what is found
  *
- * Exact to a second for stays of more than two, and for shorter ones as long as
- * there are but few.
+ * Exact to a second for stays of more than two seconds. Shorter stays are found
+ * only among the first GLANCE records of each young list.
  *
  * Context: process, interrupts off.
  */
@@ -277,11 +281,11 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 }
 
 /**
- * struct walk - goes along the long stays in a state, in one shard
+ * struct walk - a walk along the long stays in one state, in one shard
  * @shard: the shard; NULL at the end
  * @list: its stays in that state, the longest first
- * @mark: on the list, behind the last record that was looked at, unless the walk
- *	has not begun or is at the end; @shard's lock
+ * @mark: on @list behind the last record looked at; on no list before the walk
+ *	begins and after it ends; @shard's lock
  */
 struct walk {
 	struct tcpdiag_shard *shard;
@@ -299,7 +303,7 @@ static void walk_begin(struct walk *walk, struct tcpdiag_shard *shard,
 	INIT_LIST_HEAD(&walk->mark.age);
 }
 
-/* Where the walk goes on. */
+/* The next record of the walk. */
 static struct list_head *walk_next(const struct walk *walk)
 {
 	lockdep_assert_held(&walk->shard->lock);
@@ -307,7 +311,7 @@ static struct list_head *walk_next(const struct walk *walk)
 					     walk->mark.age.next;
 }
 
-/* Look at the next slice; at the end of the list the walk is over. */
+/* Look at the next slice; end the walk at the end of the list. */
 static void walk_on(struct walk *walk,
 		    void (*look)(const struct tcpdiag_record *rec, void *arg),
 		    void *arg)
@@ -363,16 +367,16 @@ static bool any_walk_goes_on(const struct walk walks[TCPDIAG_MAX_SHARDS])
  * @max: about how many records to look at
  * @look: called for each with its shard locked: the socket cannot go away, but
  *	may change state (see tcpdiag_read_begin())
- * @slice_end: called without a lock when TCPDIAG_AGE_SLICE records, or fewer, have
- *	been looked at; may sleep; NULL for nothing
- * @arg: passed on to both
+ * @slice_end: called without a lock after each slice of up to
+ *	TCPDIAG_AGE_SLICE records; may sleep; or NULL
+ * @arg: passed to both
  *
- * Shards take turns. A stay that ends or begins meanwhile may be missed; no
- * other is.
+ * Shards take turns. Only stays that end or begin meanwhile may be missed.
  *
- * Context: process, may sleep; the namespace must stay.
- * Return: 0 if all were looked at; -E2BIG if there are more than @max, -EINTR if
- * the task is being killed, -ENOMEM if none was for want of memory.
+ * Context: process, may sleep; the namespace is alive.
+ * Return: 0 if all were looked at; -E2BIG if there are more than @max; -EINTR
+ * if the task is being killed; -ENOMEM if memory is short and none was looked
+ * at.
  */
 int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		     unsigned int max,
@@ -409,11 +413,12 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 }
 
 /**
- * tcpdiag_age_longest_ns() - how long is about the longest stay in a state?
+ * tcpdiag_age_longest_ns() - about the longest open stay in a state
  * @tn: the namespace
  * @state: the state
  *
- * Return: nanoseconds; 0 if there is none longer than about a second.
+ * Context: process; the namespace is alive.
+ * Return: nanoseconds; 0 if no stay is longer than about a second.
  */
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 {

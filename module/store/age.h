@@ -16,22 +16,22 @@ struct tcpdiag_net;
 struct tcpdiag_record;
 struct tcpdiag_shard;
 
-/* Records that are looked at while their shard is locked once. */
+/* Records looked at each time their shard is locked. */
 #define TCPDIAG_AGE_SLICE	32
 
 /**
- * typedef tcpdiag_age_meet_fn - a pass meets a young record
+ * typedef tcpdiag_age_meet_fn - called for each record a pass comes to
  * @shard: its shard, locked
  * @rec: the record
- * @state: the state it is in; it may be leaving that state just now
+ * @state: its state, which it may be leaving at this moment
  *
- * Return: false if there is no memory, so that it must be met again.
+ * Return: false if memory is short; the pass must come to the record again.
  */
 typedef bool (*tcpdiag_age_meet_fn)(struct tcpdiag_shard *shard,
 				    struct tcpdiag_record *rec,
 				    unsigned int state);
 
-/* tcpdiag_coarse_ns() less the time that jiffies tell */
+/* tcpdiag_coarse_ns() minus the time that jiffies give */
 extern u64 tcpdiag_age_jiffies_base;
 
 void tcpdiag_age_set_coarse(void);
@@ -52,8 +52,8 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
 
 /*
- * The time to a tick, for stays that a timer ends and that last: a tenth of
- * what ktime_get_ns() costs.
+ * ktime_get_ns() to within a tick, at a tenth of the cost. For long stays that
+ * a timer ends.
  */
 static inline u64 tcpdiag_coarse_ns(void)
 {

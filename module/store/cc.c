@@ -3,10 +3,10 @@
  * Names of the congestion control algorithms that connections use, ours and
  * the kernel's alike, as small indexes.
  *
- * An entry is made when an algorithm is first seen on an established
- * connection and kept until unload, so that its index can be read without a
- * lock and its name outlives the algorithm's module. Algorithms past the
- * table's end share the last index, "other".
+ * An algorithm gets its entry when it is first seen on an established
+ * connection. Entries are kept until unload, so that an index can be read
+ * without a lock and a name outlives the algorithm's module. When the table is
+ * full, further algorithms share the last index, "other".
  */
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -75,8 +75,9 @@ unsigned int tcpdiag_cc_find(const struct sock *sk)
 
 /**
  * tcpdiag_cc_name() - name of an algorithm
- * @index: from tcpdiag_cc_index()
+ * @index: below TCPDIAG_CC_SLOTS
  *
+ * Context: any.
  * Return: the name; an empty string for an index not in use.
  */
 const char *tcpdiag_cc_name(unsigned int index)

@@ -9,8 +9,8 @@
  * locks, which are two calls each, they would cost it 90 instructions more
  * (make bench). lockdep is told of them as of one lock.
  *
- * For sparse nothing is held: it cannot follow a lock that a look-up takes only
- * if it finds something. lockdep_assert_held() says what is held.
+ * Sparse is told that nothing is held: it cannot follow a lock that a look-up
+ * takes only if it finds a record. lockdep_assert_held() shows what is held.
  */
 #ifndef TCPDIAG_STORE_LOCK_H
 #define TCPDIAG_STORE_LOCK_H

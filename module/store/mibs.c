@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's own counters of a namespace (what nstat shows), less what they
- * were when its account began: since insmod.
+ * The kernel's own counters of a namespace (what nstat shows), minus their
+ * values when its account began.
  */
 #include <net/ip.h>
 #include <net/snmp.h>
@@ -11,7 +11,7 @@
 
 static_assert(TCPDIAG_MIBS <= TCPDIAG_MIBS_ROOM);
 
-/* Where a counter is: of the group Tcp, else of TcpExt. */
+/* Where a counter is: in the group Tcp if @tcp, else in TcpExt. */
 static const struct {
 	bool tcp;
 	int index;
@@ -55,11 +55,11 @@ static const struct {
 };
 
 /**
- * tcpdiag_mib_total() - a counter since the namespace began
+ * tcpdiag_mib_total() - read a counter since the namespace began
  * @net: the namespace
- * @mib: which
+ * @mib: the counter
  *
- * Context: process; the namespace is alive. Cost: by CPUs.
+ * Context: process; the namespace is alive. Cost: grows with CPUs.
  * Return: its value.
  */
 u64 tcpdiag_mib_total(const struct net *net, enum tcpdiag_mib mib)
@@ -72,7 +72,7 @@ u64 tcpdiag_mib_total(const struct net *net, enum tcpdiag_mib mib)
 }
 
 /**
- * tcpdiag_mibs_begin() - remember what the counters are now
+ * tcpdiag_mibs_begin() - remember the present values of the counters
  * @tn: a namespace whose account begins
  *
  * Context: process.
@@ -86,11 +86,11 @@ void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_mib() - a counter since the account began
+ * tcpdiag_mib() - read a counter since the account began
  * @tn: the namespace
- * @mib: which
+ * @mib: the counter
  *
- * Context: process; the namespace is alive. Cost: by CPUs.
+ * Context: process; the namespace is alive. Cost: grows with CPUs.
  * Return: its growth.
  */
 u64 tcpdiag_mib(const struct tcpdiag_net *tn, enum tcpdiag_mib mib)

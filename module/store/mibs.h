@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters of the kernel's own that views print beside ours.
+ * Counters of the kernel that views print beside ours.
  */
 #ifndef TCPDIAG_MIBS_H
 #define TCPDIAG_MIBS_H
@@ -11,7 +11,7 @@ struct net;
 struct tcpdiag_net;
 
 /**
- * enum tcpdiag_mib - counters of the kernel's that views print
+ * enum tcpdiag_mib - counters of the kernel that views print
  * @TCPDIAG_MIB_LISTEN_OVERFLOWS: TcpExtListenOverflows
  * @TCPDIAG_MIB_LISTEN_DROPS: TcpExtListenDrops
  * @TCPDIAG_MIB_FULL_COOKIES: TcpExtTCPReqQFullDoCookies

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How to find the account of a namespace.
+ * Finds the account of a namespace.
  */
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -10,11 +10,11 @@
 unsigned int tcpdiag_net_id __read_mostly;
 
 /**
- * tcpdiag_net() - account of a namespace
+ * tcpdiag_net() - find the account of a namespace
  * @net: the namespace
  *
- * Context: any; inside an RCU read section or with preemption off for as
- * long as the account is used, unless the caller holds the namespace.
+ * Context: any. For as long as it uses the account, the caller holds the
+ * namespace, is in an RCU read section or has preemption off.
  * Return: the account, or NULL if it is about to end.
  */
 struct tcpdiag_net *tcpdiag_net(const struct net *net)

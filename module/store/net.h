@@ -5,8 +5,8 @@
  * Locks, in the order in which they nest:
  *
  *   socket lock   the kernel's; most hooks hold it, the walk at load takes it
- *   shard lock    shard.h: the lists of one shard, births and ends of its records
- *   bucket lock   table.c: the chains of the table
+ *   shard lock    shard.h: the lists of one shard, births and ends of its
+ * records   bucket lock   table.c: the chains of the table
  *
  * All three may be taken in softirq; the last two only with interrupts off. A
  * change of state within the life of a connection takes none of ours (conn.c).
@@ -31,24 +31,23 @@ struct tcpdiag_listening;
 struct tcpdiag_shard;
 struct tcpdiag_window;
 
-/* The kernel's counters there is room for (mibs.h). */
+/* Room for the kernel's counters (mibs.h). */
 #define TCPDIAG_MIBS_ROOM	24
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
 
 /*
- * Flags of allocations for a read or for a tick. If memory is short the read
- * fails or the tick is skipped, and both are counted; a line in the log for
- * each would add nothing.
+ * Flags of allocations for a read or for a tick. If memory is short, the read
+ * fails or the tick is skipped. Both are counted, so the log needs no line.
  */
 #define TCPDIAG_GFP	(GFP_KERNEL | __GFP_NOWARN)
 
 /**
  * struct tcpdiag_stale - connections that have been idle for long (stale.c)
  * @sockets: how many
- * @idle_us: how long the longest idle one has been idle
- * @key: the struct sock of that one; only its address counts
+ * @idle_us: the longest idle time of one of them
+ * @key: the struct sock of that one; only compared, never followed
  * @entered: when that one was established, ktime_get_ns()
  */
 struct tcpdiag_stale {
@@ -61,25 +60,25 @@ struct tcpdiag_stale {
 /**
  * struct tcpdiag_net - the account of one network namespace
  * @net: the namespace
- * @dead: no hook may touch the account any more; set in pre_exit, so that an
- *	RCU grace period lies between that and the account's end
+ * @dead: no hook may touch the account any more; set in pre_exit, an RCU grace
+ *	period before the account is freed
  * @lost: events lost because a shard could not be allocated
- * @alloc_failed: reads and ticks that failed for lack of memory
+ * @alloc_failed: reads and ticks that failed because memory was short
  * @looks_cut: surveys that left sockets out because there were too many
  * @sorted_ns: when the last pass began; pass.c's mutex
  * @shard: parts of the account; NULL until needed, and when @dead
- * @ended: where the parts are when @dead
+ * @ended: the parts when @dead
  * @began_ns: when the account began
- * @ports_marked_ns: when ports_read.c last marked its counts, and the time
- *	before that
+ * @ports_marked_ns: when ports_read.c last marked its counts, and when it did
+ *	the time before
  * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
  *	time_wait_read.c's mutex
- * @holders: who holds which socket, if somebody asked lately; holders.c
+ * @holders: which process holds which socket, cached for a while; holders.c
  * @leaks: how many sockets leaked a while ago; NULL until some do;
  *	leaks_growth.c
  * @proc: /proc/net/tcpdiag
  * @sysctl: net.tcpdiag.*
- * @ab_weights: of ab_split's arms; NULL for equal ones, the default
+ * @ab_weights: weights of ab_split's arms; NULL for equal ones, the default
  * @limits: thresholds of findings
  * @stale: what the last survey found; stale.c's lock
  * @stale_next_ns: when the next survey is due; the worker's
@@ -87,7 +86,7 @@ struct tcpdiag_stale {
  * @failures: attempts to connect that failed lately; NULL until there is one
  * @mibs_before: the kernel's counters when the account began
  *
- * A namespace that never uses TCP has no other memory than this.
+ * A namespace that never uses TCP takes no other memory.
  */
 struct tcpdiag_net {
 	struct net *net;
@@ -118,9 +117,9 @@ extern unsigned int tcpdiag_net_id;
 struct tcpdiag_net *tcpdiag_net(const struct net *net);
 
 /**
- * tcpdiag_shard_from() - the first part of an account from a place on
+ * tcpdiag_shard_from() - find the next shard of an account
  * @tn: the namespace
- * @place: where to begin; set to where the part is
+ * @place: the index to begin at; set to the index of the shard found
  *
  * Context: any; the namespace is alive.
  * Return: the shard; NULL if there is none.
@@ -139,9 +138,11 @@ tcpdiag_shard_from(const struct tcpdiag_net *tn, unsigned int *place)
 }
 
 /**
- * tcpdiag_for_each_shard() - the parts of an account that there are
- * @shard: struct tcpdiag_shard *, each of them
+ * tcpdiag_for_each_shard() - loop over the shards of an account
+ * @shard: struct tcpdiag_shard *, the loop variable
  * @tn: the namespace
+ *
+ * Context: any; the namespace is alive.
  */
 #define tcpdiag_for_each_shard(shard, tn)				\
 	for (unsigned int _i = 0;					\

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes as a reader may see them: numbers are those of the reader's pid
- * namespace. Whether the reader may see owners at all is for the caller to
- * know.
+ * Processes as a reader may see them, with the pids of the reader's pid
+ * namespace. The caller decides whether the reader may see owners at all.
  */
 #include <linux/bitmap.h>
 #include <linux/fdtable.h>
@@ -16,11 +15,11 @@
 #include "store/owner.h"
 
 /**
- * tcpdiag_owner_is_alive() - does a process still run?
+ * tcpdiag_owner_is_alive() - whether a process still runs
  * @pid: its thread group, or NULL
  *
- * Context: process.
- * Return: whether it does.
+ * Context: any.
+ * Return: true if it does.
  */
 bool tcpdiag_owner_is_alive(struct pid *pid)
 {
@@ -32,7 +31,7 @@ bool tcpdiag_owner_is_alive(struct pid *pid)
 	return alive;
 }
 
-/* False if the process ended or cannot be seen. */
+/* False if the process has ended or the reader cannot see it. */
 static bool read_running(struct tcpdiag_owner *owner, struct pid *pid)
 {
 	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
@@ -48,13 +47,13 @@ static bool read_running(struct tcpdiag_owner *owner, struct pid *pid)
 
 /**
  * tcpdiag_owner_read() - name the owner of a socket
- * @owner: the result, all its bytes set
- * @seen: thread group that was seen to connect, listen or close; or NULL
+ * @owner: the result; all its bytes are set
+ * @seen: the process that was seen to connect, listen or close; or NULL
  * @comm: its name then
- * @holder: thread group that has the socket open now, or NULL
+ * @holder: a process that has the socket open now, or NULL
  *
- * Who was seen comes first as long as it runs, then the holder. Of a process
- * that has ended only the name is given, for its number may be another's.
+ * The process that was seen comes first as long as it runs, then the holder. A
+ * process that has ended is given by name only, because its pid may be reused.
  *
  * Context: process, the reader's.
  */
@@ -87,13 +86,13 @@ static u64 count_descriptors(struct files_struct *files)
 }
 
 /**
- * tcpdiag_owner_descriptors() - how near is a process to its limit?
+ * tcpdiag_owner_descriptors() - descriptors of a process, and their limit
  * @pid: its thread group
- * @used: descriptors that it has open
- * @limit: how many it may have (RLIMIT_NOFILE); RLIM_INFINITY for any number
+ * @used: set to the descriptors that it has open
+ * @limit: set to how many it may have (RLIMIT_NOFILE), or RLIM_INFINITY
  *
  * Context: process.
- * Return: false if it has ended, or its leader has.
+ * Return: false if the process or its leader has ended.
  */
 bool tcpdiag_owner_descriptors(struct pid *pid, u64 *used, u64 *limit)
 {

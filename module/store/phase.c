@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How far the module is in its life (see phase.h). main.c and hooks/ write it.
+ * The phase of the module's life (see phase.h). main.c and hooks/ set it.
  */
 #include <linux/ktime.h>
 #include <linux/rcupdate.h>
 
 #include "store/phase.h"
 
-/* Sockets older than the module may still be unknown. */
+/* Some sockets older than the module may have no record yet. */
 bool tcpdiag_phase_walking;
-/* The hooks are going, or gone: a record may outlive its socket. */
+/* Hooks are being detached, or are gone: a record may outlive its socket. */
 bool tcpdiag_phase_deaf;
 
 static u64 loaded_ns;
@@ -19,7 +19,7 @@ static bool hears[TCPDIAG_SOURCES];
 static struct tcpdiag_phase_hook hooks[TCPDIAG_HOOKS_MAX];
 
 /**
- * tcpdiag_phase_loaded_ns() - when the account began
+ * tcpdiag_phase_loaded_ns() - when the module was loaded
  *
  * Context: any.
  * Return: ktime_get_ns() just before the hooks were attached.
@@ -41,7 +41,7 @@ u64 tcpdiag_phase_walk_ns(void)
 }
 
 /**
- * tcpdiag_phase_begin_walk() - the hooks are about to be attached
+ * tcpdiag_phase_begin_walk() - call before the hooks are attached
  *
  * Context: process, at load.
  */
@@ -52,7 +52,7 @@ void tcpdiag_phase_begin_walk(void)
 }
 
 /**
- * tcpdiag_phase_end_walk() - no socket is unknown any more
+ * tcpdiag_phase_end_walk() - call when the walk has reached every socket
  *
  * Context: process, at load.
  */
@@ -62,7 +62,7 @@ void tcpdiag_phase_end_walk(void)
 }
 
 /**
- * tcpdiag_phase_tell_walk() - say how long the walk took
+ * tcpdiag_phase_tell_walk() - set how long the walk took
  * @ns: nanoseconds
  *
  * Context: process, at load.
@@ -73,10 +73,10 @@ void tcpdiag_phase_tell_walk(u64 ns)
 }
 
 /**
- * tcpdiag_phase_approximate() - did memory run out during the walk?
+ * tcpdiag_phase_approximate() - whether memory ran out during the walk
  *
  * Context: any.
- * Return: whether gauges may be off.
+ * Return: true if gauges may be off.
  */
 bool tcpdiag_phase_approximate(void)
 {
@@ -84,7 +84,7 @@ bool tcpdiag_phase_approximate(void)
 }
 
 /**
- * tcpdiag_phase_set_approximate() - gauges may be off from now on
+ * tcpdiag_phase_set_approximate() - note that gauges may be off from now on
  *
  * Context: any.
  */
@@ -94,25 +94,25 @@ void tcpdiag_phase_set_approximate(void)
 }
 
 /**
- * tcpdiag_phase_go_deaf() - the hooks are about to be detached
+ * tcpdiag_phase_go_deaf() - call before the hooks are detached
  *
- * Nobody looks at the socket of a record when this returns.
+ * When this returns, no code looks at the socket of a record any more.
  *
  * Context: process, may sleep.
  */
 void tcpdiag_phase_go_deaf(void)
 {
 	WRITE_ONCE(tcpdiag_phase_deaf, true);
-	/* who looks has interrupts off, which is an RCU read section */
+	/* code that looks has interrupts off, which is an RCU read section */
 	synchronize_rcu();
 }
 
 /**
- * tcpdiag_phase_hears() - do the hooks for a kind of event deliver?
+ * tcpdiag_phase_hears() - whether the hooks for a kind of event deliver
  * @source: the kind
  *
  * Context: any.
- * Return: whether what depends on it is known.
+ * Return: true if figures that depend on these events are known.
  */
 bool tcpdiag_phase_hears(enum tcpdiag_source source)
 {
@@ -120,12 +120,11 @@ bool tcpdiag_phase_hears(enum tcpdiag_source source)
 }
 
 /**
- * tcpdiag_phase_set_hears() - the hooks for a kind of event were attached, or
- *	are detached
+ * tcpdiag_phase_set_hears() - set whether the hooks for a kind of event deliver
  * @source: the kind
  * @yes: they deliver
  *
- * Context: process, at load and unload.
+ * Context: process, at load.
  */
 void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes)
 {
@@ -134,10 +133,10 @@ void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes)
 
 /**
  * tcpdiag_phase_hook() - name and state of a hook
- * @index: from 0 on
+ * @index: 0 for the first
  *
  * Context: any.
- * Return: the hook; NULL behind the last.
+ * Return: the hook; NULL after the last.
  */
 const struct tcpdiag_phase_hook *tcpdiag_phase_hook(unsigned int index)
 {
@@ -146,7 +145,7 @@ const struct tcpdiag_phase_hook *tcpdiag_phase_hook(unsigned int index)
 }
 
 /**
- * tcpdiag_phase_set_hook() - a hook was attached, or not
+ * tcpdiag_phase_set_hook() - set name and state of a hook
  * @index: its place, below TCPDIAG_HOOKS_MAX
  * @name: the tracepoint's or function's name
  * @attached: it delivers

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How far the module is in its life, and which hooks deliver: facts that
- * everything below the hooks asks for.
+ * The phase of the module's life (walk at load, unload), and which hooks
+ * deliver. All layers below the hooks use these facts.
  */
 #ifndef TCPDIAG_STORE_PHASE_H
 #define TCPDIAG_STORE_PHASE_H
@@ -17,7 +17,7 @@
  * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
  * @TCPDIAG_SOURCES: how many there are
  *
- * A kernel may lack the place that tells of it; what depends on it is `-` then.
+ * A kernel may lack the place to hook. Columns that depend on it are `-` then.
  */
 enum tcpdiag_source {
 	TCPDIAG_SOURCE_REQUESTS,
@@ -27,11 +27,11 @@ enum tcpdiag_source {
 	TCPDIAG_SOURCES,
 };
 
-/* Hooks there is room for. */
+/* Room for hooks. */
 #define TCPDIAG_HOOKS_MAX	32
 
 /**
- * struct tcpdiag_phase_hook - a place in the kernel that events come from
+ * struct tcpdiag_phase_hook - a hooked place in the kernel
  * @name: the tracepoint or function
  * @attached: it delivers
  */
@@ -58,7 +58,7 @@ void tcpdiag_phase_set_hook(unsigned int index, const char *name,
 			    bool attached);
 
 /**
- * tcpdiag_walking() - may sockets older than the module still be unknown?
+ * tcpdiag_walking() - whether older sockets may still be without a record
  *
  * Context: any.
  * Return: true from before the hooks are attached until the walk is done.
@@ -69,7 +69,7 @@ static inline bool tcpdiag_walking(void)
 }
 
 /**
- * tcpdiag_phase_is_deaf() - are the hooks going, or gone?
+ * tcpdiag_phase_is_deaf() - whether the hooks are being detached, or are gone
  *
  * Context: any.
  * Return: true if a record may outlive its socket.

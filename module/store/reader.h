@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who reads: the namespace that is shown and what the reader may see of it.
+ * The reader: which namespace it is shown, and what it may see of it.
  */
 #ifndef TCPDIAG_STORE_READER_H
 #define TCPDIAG_STORE_READER_H
@@ -11,10 +11,10 @@ struct tcpdiag_net;
 struct user_namespace;
 
 /**
- * struct tcpdiag_reader - somebody who reads, as fixed when the file was opened
+ * struct tcpdiag_reader - a reader, as fixed when the file was opened
  * @tn: the namespace that is read
  * @user_ns: the reader's user namespace, in whose terms uids are shown
- * @owners: the reader may see who owns what
+ * @owners: the reader may see which process owns a socket
  */
 struct tcpdiag_reader {
 	struct tcpdiag_net *tn;

@@ -3,8 +3,8 @@
  * The record of one socket, and how to find and read it. Only conn/ writes
  * records, through write.h.
  *
- * A look-up needs an RCU read section, which preemption off or interrupts off
- * is; a lock needs interrupts off.
+ * A look-up needs an RCU read section; preemption off or interrupts off is one.
+ * A lock needs interrupts off.
  */
 #ifndef TCPDIAG_STORE_RECORD_H
 #define TCPDIAG_STORE_RECORD_H
@@ -26,8 +26,8 @@
 struct pid;
 
 /**
- * struct tcpdiag_past - what is kept of a socket that is open in CLOSE
- * @addr: where it was connected to
+ * struct tcpdiag_past - the past of a socket that is still open in CLOSE
+ * @addr: its addresses while it was connected
  * @txhash: its sk_txhash, which changes when it connects again
  */
 struct tcpdiag_past {
@@ -36,9 +36,9 @@ struct tcpdiag_past {
 };
 
 /**
- * struct tcpdiag_places - where a record is counted beside its state
+ * struct tcpdiag_places - where a record is counted apart from its state
  * @peer: slot of its destination in its shard's ports; 0 for none; ports.c
- * @as: what it is counted there as, enum tcpdiag_peer_class
+ * @as: the class it is counted in there, enum tcpdiag_peer_class
  * @owner: in TIME_WAIT, slot of its owner; 0 for none; time_wait.c
  *
  * Protected by the shard's lock.
@@ -57,26 +57,26 @@ struct tcpdiag_places {
  * @age: link in one of tcpdiag_shard.ordered; shard lock
  * @young: link in one of tcpdiag_shard.young; shard lock
  * @next_spare: link of tcpdiag_shard.spares; shard lock
- * @shard: where it is accounted
+ * @shard: the shard that counts it
  * @entered: when the present stay began, ktime_get_ns()
  * @state: TCP state, or TCPDIAG_CHANGING
  * @role: enum tcpdiag_role
- * @cc: tcpdiag_cc index + 1 while it counts as a connection of that
- *	algorithm, from ESTABLISHED to its end; else 0
+ * @cc: index of its congestion control, plus 1, from ESTABLISHED to the end of
+ *	the connection; else 0
  * @flags: TCPDIAG_F_*
  * @listener_port: local port of the listener of a passive socket
  * @ordered: it is on one of tcpdiag_shard.ordered, and not of .young; shard
  *	lock, but read without
  * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
- * @past: kept when a socket that is still open goes to CLOSE
+ * @past: set when a socket that is still open goes to CLOSE; or NULL
  * @comm: the owner's name when it connected, listened or closed first
- * @spent_ns: time of completed stays as a full socket, by state less 1
- * @before: @spent_ns of the states before TIME_WAIT
- * @in: in the place of TIME_WAIT, which no full socket is ever in
+ * @spent_ns: time of completed stays as a full socket, by state minus 1
+ * @before: @spent_ns of the states below TIME_WAIT
+ * @in: uses the entry of TIME_WAIT, because no full socket is in TIME_WAIT
  *
- * Only the events of its socket write a full socket's record, and these come
- * one at a time. A minisocket's is written under the shard's lock.
+ * Only the events of its socket write a full socket's record, and they come one
+ * at a time. A minisocket's record is written under the shard's lock.
  */
 struct tcpdiag_record {
 	struct hlist_nulls_node hash;
@@ -108,16 +108,16 @@ struct tcpdiag_record {
 };
 
 /*
- * The budget is 192 bytes a record. The allocator puts a pointer of its own
- * behind the record, because freed records stay readable.
+ * A record may take 192 bytes. The allocator puts its own pointer behind the
+ * record, because freed records stay readable.
  */
 static_assert(sizeof(struct tcpdiag_record) + sizeof(void *) <= 192);
 
 /**
- * struct tcpdiag_table - chains of records by the address of their socket
- * @heads: the chains; nulls value is the chain's index
- * @shift: there are 2^(64 - @shift) of them
- * @spares: freed records that a shard may keep
+ * struct tcpdiag_table - chains of records, hashed by their socket's address
+ * @heads: the chains; the nulls value is the chain's index
+ * @shift: there are 2^(64 - @shift) chains
+ * @spares: how many freed records a shard may keep
  */
 struct tcpdiag_table {
 	struct hlist_nulls_head *heads;
@@ -134,13 +134,13 @@ static inline unsigned long tcpdiag_bucket_of(const void *key)
 }
 
 /*
- * The key is read plainly, so that it is compared where it stands: the order in
- * which it and the rest of the record are read is all that matters.
+ * A plain read lets the compiler compare the key in memory. All that matters is
+ * that the key is read before the rest of the record.
  */
 static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
 					    const void *key)
 {
-	/* one word; if it is another socket's, or none's, that is an answer */
+	/* one word; another socket's key, or NULL, simply does not match */
 	if (data_race(rec->key) != key)
 		return false;
 	/* pairs with smp_store_release() in tcpdiag_table_add() */
@@ -149,7 +149,7 @@ static __always_inline bool tcpdiag_has_key(const struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_find() - the record of a socket
+ * tcpdiag_find() - find the record of a socket
  * @key: the struct sock or struct inet_timewait_sock
  *
  * Context: preemption off.
@@ -167,7 +167,7 @@ restart:
 		if (tcpdiag_has_key(rec, key))
 			return rec;
 	}
-	/* A record freed under us may have led into another chain. */
+	/* A record that was freed meanwhile may have led into another chain. */
 	if (unlikely(get_nulls_value(pos) != bucket))
 		goto restart;
 	return NULL;
@@ -178,12 +178,12 @@ restart:
  * @rec: what tcpdiag_find() returned, in the same RCU read section
  * @key: what was looked for
  *
- * The record was alive when it was found, so its shard was, and the RCU read
- * section keeps the shard's memory. Under the lock the key tells whether the
- * record is still that socket's.
+ * The record and its shard were alive when the record was found, and the RCU
+ * read section keeps the shard's memory. Under the lock the key shows whether
+ * the record still belongs to that socket.
  *
  * Context: interrupts off.
- * Return: whether it is, with rec->shard->lock held; else nothing is held.
+ * Return: true, with rec->shard->lock held, if it does; else nothing is held.
  */
 static inline bool tcpdiag_lock_found(struct tcpdiag_record *rec,
 				      const void *key)
@@ -199,11 +199,11 @@ static inline bool tcpdiag_lock_found(struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_find_lock() - the record of a socket, with its shard locked
+ * tcpdiag_find_lock() - find the record of a socket and lock its shard
  * @key: the struct sock or struct inet_timewait_sock
  *
  * Context: interrupts off.
- * Return: the record, for the caller to unlock rec->shard->lock; or NULL.
+ * Return: the record; the caller unlocks rec->shard->lock; or NULL.
  */
 static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 {
@@ -215,8 +215,8 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 /*
  * A change of state within a connection's life is written without the lock;
  * TCPDIAG_CHANGING marks the record meanwhile (write.h). Readers hold the lock.
- * Nothing was written while they read if the state, without the mark, and the
- * beginning of the stay are the same before and after.
+ * A read is consistent if state and beginning of the stay are the same before
+ * and after it, and the state has no mark.
  */
 static inline u8 tcpdiag_read_begin(const struct tcpdiag_record *rec,
 				    u64 *entered)
@@ -229,8 +229,8 @@ static inline u8 tcpdiag_read_begin(const struct tcpdiag_record *rec,
 }
 
 /*
- * A reader does not wait for the writer: the writer may have been interrupted
- * by somebody who waits for the reader's lock.
+ * A reader must not wait for the writer: the writer may have been interrupted
+ * by code that waits for the reader's lock.
  */
 static inline bool tcpdiag_read_again(const struct tcpdiag_record *rec,
 				      u8 state, u64 entered)
@@ -260,13 +260,13 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 }
 
 /**
- * tcpdiag_may_look() - may the socket of a record be looked at?
- * @rec: on a list of its shard, or in its chain, which is locked
+ * tcpdiag_may_look() - whether the socket of a record may be looked at
+ * @rec: on a list of its locked shard, or in its locked chain
  *
  * Context: interrupts off.
- * Return: false for the mark of a walk (age.c), which has no socket, and once
- * the hooks are about to go, because then nothing tells of the end of a socket
- * any more.
+ * Return: false for the mark of a walk (age.c), which has no socket, and from
+ * just before the hooks are detached, because then no event shows the end of a
+ * socket any more.
  */
 static inline bool tcpdiag_may_look(const struct tcpdiag_record *rec)
 {

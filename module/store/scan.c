@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Full sockets of a namespace, for reporters: found through the table in
- * batches, each socket with a reference, so that nothing is locked while one of
- * them is looked at.
+ * Finds the full sockets of a namespace for reporters, through the table and in
+ * batches. Each socket comes with a reference, so that it can be read without a
+ * lock on the table.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -20,13 +20,13 @@ static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
 	struct sock *sk = (struct sock *)rec->key;
 
 	scan->looked_at++;
-	/* in the chain means that neither record nor shard can go away */
+	/* the chain is locked: neither record nor shard can go away */
 	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != scan->net ||
 	    !tcpdiag_may_look(rec))
 		return true;
 	if (scan->n == TCPDIAG_SCAN_BATCH)
 		return false;
-	/* ... and that this is still that socket, not yet destroyed */
+	/* ... and the key still points to this socket, not yet freed */
 	if (!refcount_inc_not_zero(&sk->sk_refcnt))
 		return true;
 	scan->found[scan->n].sk = sk;
@@ -36,8 +36,8 @@ static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
 }
 
 /**
- * tcpdiag_scan_put() - done with a batch
- * @scan: what tcpdiag_scan_fill() filled, or empty
+ * tcpdiag_scan_put() - put the sockets of a batch
+ * @scan: a batch that tcpdiag_scan_fill() filled, or an empty one
  *
  * Context: process.
  */
@@ -48,17 +48,17 @@ void tcpdiag_scan_put(struct tcpdiag_scan *scan)
 }
 
 /**
- * tcpdiag_scan_fill() - the next batch
+ * tcpdiag_scan_fill() - fill the next batch
  * @scan: its namespace is set; the batch before is put
  * @bucket: the chain to begin with
- * @place: records to pass over in that chain
- * @end: the chain to stop at
+ * @place: records to skip in that chain
+ * @end: the chain to stop before
  *
- * A batch is of one chain, @scan->bucket. A longer chain is gone on with at the
- * place after the batch's last.
+ * A batch comes from one chain, @scan->bucket. If the chain is longer,
+ * tcpdiag_scan_more() continues after the batch's last record.
  *
  * Context: process, may sleep.
- * Return: whether anything was found; also false if the reader is being killed.
+ * Return: true if anything was found; false also if the reader is being killed.
  */
 bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
 		       unsigned int place, unsigned int end)
@@ -80,9 +80,9 @@ bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
 }
 
 /**
- * tcpdiag_scan_more() - the batch after this one
+ * tcpdiag_scan_more() - fill the batch after this one
  * @scan: a batch that is not empty
- * @end: the chain to stop at
+ * @end: the chain to stop before
  *
  * Context: as for tcpdiag_scan_fill().
  * Return: as for tcpdiag_scan_fill().
@@ -115,8 +115,8 @@ static bool copy_locked(struct tcpdiag_record *rec, struct sock *sk,
 /**
  * tcpdiag_scan_copy() - copy a socket's record for a reporter
  * @sk: a full socket, referenced
- * @copy: the copy, with a reference to its pid, for the caller to put
- * @addr: the tuple
+ * @copy: the copy, with a reference to its pid that the caller puts
+ * @addr: the socket's addresses and ports
  *
  * Context: process.
  * Return: false if the socket has no record any more.

@@ -12,17 +12,17 @@ struct sock;
 struct tcpdiag_addr;
 struct tcpdiag_record;
 
-/* How many sockets a reporter holds a reference to at once. */
+/* How many sockets a reporter holds references to at once. */
 #define TCPDIAG_SCAN_BATCH	16
 
 /**
  * struct tcpdiag_scan - a walk over the full sockets of a namespace
  * @net: the namespace
- * @looked_at: records passed by so far, of any kind and namespace
- * @bucket: chain of the table that the batch is from
+ * @looked_at: records looked at so far, of any kind and namespace
+ * @bucket: the chain of the table that the batch comes from
  * @n: sockets in the batch
- * @found: the batch: sockets, each with a reference and the place of its
- *	record in the chain
+ * @found: the batch: each socket with a reference, and the place of its record
+ *	in the chain
  */
 struct tcpdiag_scan {
 	const struct net *net;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One part of a namespace's account: the counters and lists that the CPUs that
- * share it write. What account/ adds up hangs here by pointers; the structures
- * behind them are account/'s own.
+ * One part of a namespace's account: the counters and lists written by the CPUs
+ * that share it. It points to what account/ adds up; only account/ knows the
+ * structures behind these pointers.
  */
 #ifndef TCPDIAG_STORE_SHARD_H
 #define TCPDIAG_STORE_SHARD_H
@@ -30,18 +30,17 @@ struct tcpdiag_time_waits;
 #define TCPDIAG_SERVICE_CHAINS	16
 
 /*
- * Index into tcpdiag_shard.tally of the stays in SYN_SENT that ended in a
- * failure: 0, which is no state. Those that ended in ESTABLISHED are at
- * TCP_SYN_SENT.
+ * Index into tcpdiag_shard.tally of the stays in SYN_SENT that failed; 0 is no
+ * state. Those that ended in ESTABLISHED are at TCP_SYN_SENT.
  */
 #define TCPDIAG_TALLY_FAILED	0
 
-/* Columns of tcpdiag_shard.moves: a power of two, so that a place is cheap. */
+/* Columns of tcpdiag_shard.moves; a power of two makes the index cheap. */
 #define TCPDIAG_MOVES_ROW	16
 static_assert(TCPDIAG_MOVES_ROW >= TCPDIAG_STATES);
 static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 
-/* The place of a transition in tcpdiag_shard.moves. */
+/* The index of a transition in tcpdiag_shard.moves. */
 #define TCPDIAG_MOVE(from, to)	((from) * TCPDIAG_MOVES_ROW + (to))
 
 /* Lists of tcpdiag_shard.young. */
@@ -49,23 +48,22 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
 
 /**
  * struct tcpdiag_shard - one part of a namespace's account
- * @lock: protects what is marked so, and which list a record is on
+ * @lock: protects the fields marked "lock" and the lists that records are on
  * @dead: the namespace ends: no event may touch a record any more
  * @young_now: the one of @young that new stays go to; lock
  * @net: the account it belongs to
- * @moves: transitions, by TCPDIAG_MOVE(); only sums are read, so wraps do no
- *	harm
+ * @moves: transitions, by TCPDIAG_MOVE(); only sums are read, so wrapping is
+ *	harmless
  * @tally: completed stays, by state; NULL for states that have none; the first
  *	is TCPDIAG_TALLY_FAILED
  * @cc_begun: connections that became established, by tcpdiag_cc index
- * @cc_ended: those of them that are over; the rest are live
- * @cc_untold: those of the latter that are in no distribution for lack of
- *	memory
+ * @cc_ended: those of @cc_begun that are over; the rest are live
+ * @cc_untold: those of @cc_ended missing from @cc_done because memory was short
  * @cc_done: what connections did, by tcpdiag_cc index; NULL until needed
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
  * @failed: attempts to connect that failed, by enum tcpdiag_cause
- * @resets: RST segments, NULL until there is one; resets.c
+ * @resets: RST segments; NULL until there is one; resets.c
  * @services: handshakes by kind of listener, hashed by key; lock
  * @nr_services: how many there are; lock
  * @preexisting: stays that had begun before insmod; lock
@@ -73,19 +71,19 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  *	generations, and those that a pass is at; lock
  * @ordered: records whose stay is long, by state, longest first; lock
  * @spares: freed records kept for this shard's next sockets; lock
- * @ports: connections begun here by destination, and own ends of TIME_WAITs of
- *	others; NULL until there is one; lock
+ * @ports: connections begun here, by destination, and TIME_WAITs of accepted
+ *	ones, by local end; NULL until there is one; lock
  * @time_waits: owners of TIME_WAITs; NULL until there is one; lock
- * @nr_spares: how many; lock
+ * @nr_spares: how many records are in @spares; lock
  * @records: records that belong to it, @spares included; lock
- * @minis: those of them that stand for minisockets; lock
+ * @minis: those of @records that stand for minisockets; lock
  * @refused: sockets that got no record because of the cap; lock
- * @rcu: frees the shard when no look-up can stand on one of its records
+ * @rcu: frees the shard after all look-ups that may hold one of its records
  *
  * A record stays in the shard of the CPU that made it. Most changes of state
  * touch no list and need no lock: only stays longer than a second are kept in
- * order (age.c). A shard is allocated when its CPU sees the namespace's first
- * event.
+ * order (age.c). A shard is allocated when one of its CPUs sees the namespace's
+ * first event.
  */
 struct tcpdiag_shard {
 	raw_spinlock_t lock; /* fields marked so, and the lists records are on */
@@ -123,7 +121,9 @@ struct tcpdiag_shard {
  * @from: the state that is left
  * @to: the state that is entered
  *
- * Context: any. A full barrier, which change_state() in conn.c relies on.
+ * It is a full barrier; change_state() in conn.c relies on that.
+ *
+ * Context: any.
  */
 static inline void tcpdiag_shard_count_move(struct tcpdiag_shard *shard,
 					    unsigned long from,

@@ -3,23 +3,23 @@
  * The table of records: finds the record of a socket by the socket's address
  * (the look-up itself is in record.h), and owns the memory of all records.
  *
- * Look-up walks a chain without a lock: records come from a
+ * A look-up walks a chain without a lock: records come from a
  * SLAB_TYPESAFE_BY_RCU cache, chains are nulls lists, and a record's key is
  * cleared before it is freed. Each chain changes under one of the bucket
  * locks.
  *
- * Size: one chain to four records of the cap. Policy at the cap: the new
- * socket gets no record and is counted as refused; nothing is evicted. The
- * cap does not apply to what the walk at load takes in, nor where a gauge hangs
- * on the record: listeners (their requests are counted through it) and
- * FIN_WAIT2 minisockets (of which tcp_max_tw_buckets allows so many).
+ * Size: one chain for four records of the cap. At the cap a new socket gets no
+ * record and is counted as refused; nothing is evicted. The cap does not apply
+ * to sockets that the walk at load finds, nor where a gauge depends on the
+ * record: to listeners (their requests are counted through it) and to FIN_WAIT2
+ * minisockets (tcp_max_tw_buckets limits those).
  *
- * A shard keeps freed records for its next sockets, so that after a burst of
- * connections the next one, and under a steady load most, need neither the
- * allocator nor a look at the cap, against which these spares count. What is not
- * used again goes back bit by bit, but for TCPDIAG_SPARES. When half of the cap
- * is taken a shard keeps no more than those, and when most of it is, none: they
- * go back within a second.
+ * A shard keeps freed records as spares for its next sockets. Under a steady
+ * load most new sockets then need neither the allocator nor a test of the cap;
+ * spares count towards the cap. Spares that are not used go back gradually,
+ * except for TCPDIAG_SPARES. When half of the cap is in use, a shard keeps at
+ * most TCPDIAG_SPARES; when nearly all of it is, none. The rest goes back
+ * within a second.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -33,13 +33,13 @@
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* When less than this part of the cap is left, nobody keeps spares. */
+/* When less than this part of the cap is left, no shard keeps spares. */
 #define SPARES_PART		16
-/* What is left after a second of the spares beyond TCPDIAG_SPARES: 63 of 64. */
+/* One in DECAY of the spares beyond TCPDIAG_SPARES goes back each second. */
 #define DECAY			64
-/* Spares that are given back while the lock is held once. */
+/* Spares given back each time the lock is held. */
 #define TRIM			64
-/* Default cap: a record to 8 KiB of memory, 2.4 % of it at the most. */
+/* Default cap: one record for 8 KiB of memory, so at most 2.4 % of memory. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
 static unsigned int max_records;
@@ -65,7 +65,7 @@ static struct kmem_cache *cache;
 /* Records in use or spare, in all namespaces. */
 static atomic_long_t allocated;
 
-/* How many spares a shard may keep when so many records are allocated. */
+/* How many spares a shard may keep when @all records are allocated. */
 static unsigned int spares_at(unsigned long all)
 {
 	if (all > max_records - max_records / SPARES_PART)
@@ -84,12 +84,13 @@ static void count(struct tcpdiag_shard *shard, int n)
 }
 
 /**
- * tcpdiag_table_alloc() - a record from the allocator
- * @shard: where it will be accounted, locked
- * @must: the cap does not apply; nor does it while the walk goes on
+ * tcpdiag_table_alloc() - get a record from the allocator
+ * @shard: the shard that will count it, locked
+ * @must: ignore the cap; the walk at load ignores it in any case
  *
- * Return: a record with nothing set but TCPDIAG_F_EXEMPT in its flags; NULL if
- * the cap is reached or memory is short, which is counted.
+ * Context: interrupts off.
+ * Return: a record with only its flags set, to TCPDIAG_F_EXEMPT or 0; NULL,
+ * which is counted, if the cap is reached or memory is short.
  */
 struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 					   bool must)
@@ -114,9 +115,11 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_table_release() - a record back to the allocator
- * @shard: where it was accounted, locked
- * @rec: unfindable and on no list
+ * tcpdiag_table_release() - give a record back to the allocator
+ * @shard: the shard that counted it, locked
+ * @rec: the record, in no chain and on no list
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_table_release(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec)
@@ -145,7 +148,7 @@ static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
 }
 
 /**
- * tcpdiag_table_trim() - once a second: give back spares that are too many
+ * tcpdiag_table_trim() - once a second: give back spares beyond the limit
  * @shard: the shard
  *
  * Context: process, may sleep.
@@ -163,7 +166,7 @@ void tcpdiag_table_trim(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_table_free_spares() - give back what a shard keeps for reuse
+ * tcpdiag_table_free_spares() - give back all spares of a shard
  * @shard: a shard without records, about to be freed
  *
  * Context: process, may sleep.
@@ -176,6 +179,7 @@ void tcpdiag_table_free_spares(struct tcpdiag_shard *shard)
 /**
  * tcpdiag_table_cap() - the cap in force
  *
+ * Context: any.
  * Return: records.
  */
 unsigned long tcpdiag_table_cap(void)
@@ -186,6 +190,7 @@ unsigned long tcpdiag_table_cap(void)
 /**
  * tcpdiag_table_bytes() - memory of the table without its records
  *
+ * Context: any.
  * Return: bytes.
  */
 size_t tcpdiag_table_bytes(void)
@@ -196,6 +201,7 @@ size_t tcpdiag_table_bytes(void)
 /**
  * tcpdiag_table_buckets() - number of chains
  *
+ * Context: any.
  * Return: a power of two.
  */
 unsigned int tcpdiag_table_buckets(void)
@@ -204,12 +210,12 @@ unsigned int tcpdiag_table_buckets(void)
 }
 
 /**
- * tcpdiag_table_each() - hand the records of one chain to a function
+ * tcpdiag_table_each() - call a function for the records of one chain
  * @bucket: the chain
- * @skip: how many records to pass over
- * @take: called with the bucket lock held and interrupts off, with the record
- *	and its place in the chain; returns false to stop
- * @arg: passed on to @take
+ * @skip: how many records to skip
+ * @take: called with the record and its place in the chain, with the bucket
+ *	lock held and interrupts off; returns false to stop
+ * @arg: passed to @take
  *
  * Context: process.
  */
@@ -266,6 +272,7 @@ static int heads_init(void)
 /**
  * tcpdiag_table_init() - allocate the table and its cache
  *
+ * Context: process, may sleep; at load.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_table_init(void)
@@ -289,7 +296,9 @@ int tcpdiag_table_init(void)
 }
 
 /**
- * tcpdiag_table_exit() - free the table, which must be empty
+ * tcpdiag_table_exit() - free the table; it must be empty
+ *
+ * Context: process, may sleep; at unload.
  */
 void tcpdiag_table_exit(void)
 {

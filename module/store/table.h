@@ -11,7 +11,7 @@ struct tcpdiag_record;
 struct tcpdiag_shard;
 
 #define TCPDIAG_BUCKET_LOCKS	256
-/* Freed records that a shard keeps for good, unless the cap is near. */
+/* Freed records that a shard keeps for good while the cap is far. */
 #define TCPDIAG_SPARES		1024
 
 /* Each protects the chains of the buckets that share it. */

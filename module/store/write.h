@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writing records: what every event of every socket does with its record.
- * Inline, because an event is some hundred instructions and a call is ten of
- * them. Only conn/, and account/shards.c for what it frees, may include this.
+ * Writes records: what each event of a socket does with its record. All of it
+ * is inline, because an event takes some hundred instructions and a call ten.
+ * Only conn/ may include this, and account/shards.c, which frees records.
  *
  * All of it runs with preemption off, which is the RCU read section that a
- * look-up needs; with interrupts off where a lock is taken.
+ * look-up needs, and with interrupts off where a lock is taken.
  */
 #ifndef TCPDIAG_STORE_WRITE_H
 #define TCPDIAG_STORE_WRITE_H
@@ -21,21 +21,21 @@
 #include "store/table.h"
 
 /*
- * table.c: records in CLOSE, of sockets that are still open. There is seldom
- * any, and then the end of a socket needs no look-up.
+ * table.c: records in CLOSE, of sockets that are still open. There are seldom
+ * any; without them the end of a socket needs no look-up.
  */
 extern atomic_t tcpdiag_nr_closed;
 
 /**
- * tcpdiag_find_first() - look whether a record is the first of its chain
+ * tcpdiag_find_first() - look for a record only at the head of its chain
  * @key: the struct sock or struct inet_timewait_sock
- * @bucket: tcpdiag_bucket_of() it
- * @rec: set to the first record
+ * @bucket: tcpdiag_bucket_of() @key
+ * @rec: set to the first record of the chain
  *
- * Most are. Who is told that one is not asks tcpdiag_find().
+ * Most records are first. If this one is not, call tcpdiag_find().
  *
  * Context: preemption off.
- * Return: whether it is.
+ * Return: true if the first record is the one for @key.
  */
 static __always_inline bool tcpdiag_find_first(const void *key,
 					       unsigned long bucket,
@@ -49,10 +49,9 @@ static __always_inline bool tcpdiag_find_first(const void *key,
 }
 
 /*
- * A full socket's record is written without the lock when the state changes
- * within the connection's life: TCPDIAG_CHANGING marks it meanwhile. Readers
- * hold the lock; that nothing was written while they read is shown by the same
- * state without the mark, and the same beginning of the stay, before and after.
+ * When the state changes within a connection's life, its record is written
+ * without the lock, and TCPDIAG_CHANGING marks it meanwhile. See
+ * tcpdiag_read_begin() for the readers.
  */
 static inline void tcpdiag_change_begin(struct tcpdiag_record *rec)
 {
@@ -71,12 +70,14 @@ static inline void tcpdiag_change_end(struct tcpdiag_record *rec,
 /**
  * tcpdiag_enter() - begin a stay
  * @shard: the record's shard, locked
- * @rec: on no list
+ * @rec: the record, on no list
  * @state: the state that is entered
  * @now: when the stay began, ktime_get_ns()
  *
- * TIME_WAIT and LISTEN last, and nothing but their end takes them off their
- * list: in order of entry at once. For the others age.c sees to that.
+ * Stays in TIME_WAIT and LISTEN are long, and only their end takes them off
+ * their list, so they go to the ordered list at once. age.c orders the others.
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 					  struct tcpdiag_record *rec,
@@ -97,10 +98,10 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_count_stay() - enter a stay in the account's distribution
+ * tcpdiag_count_stay() - add a stay to the account's distribution
  * @shard: the record's shard
- * @state: where the stay was, or TCPDIAG_TALLY_FAILED
- * @ns: how long, in nanoseconds
+ * @state: the state of the stay, or TCPDIAG_TALLY_FAILED
+ * @ns: the length of the stay in nanoseconds
  *
  * Context: preemption off; no lock needed.
  */
@@ -116,6 +117,7 @@ static inline void tcpdiag_count_stay(struct tcpdiag_shard *shard,
  * @rec: on the list of its state
  * @now: ktime_get_ns()
  *
+ * Context: interrupts off.
  * Return: how long it was in its state, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
@@ -129,7 +131,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_end_stay_in() - tcpdiag_leave(), and tell the account how long it was
+ * tcpdiag_end_stay_in() - tcpdiag_leave(), and count the stay
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @state: that state, not CLOSE
@@ -137,6 +139,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
  *
  * Estimated stays are left out of the distributions.
  *
+ * Context: interrupts off.
  * Return: how long the stay was, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
@@ -159,10 +162,11 @@ static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
  * @shard: the record's shard, locked
  * @rec: on the list of its state
  * @now: ktime_get_ns()
- * @told: which distribution it is told to
+ * @told: the distribution to count the stay in
  *
- * CLOSE is no part of a connection's life: nothing is told of it.
+ * A stay in CLOSE is not counted: it is no part of a connection's life.
  *
+ * Context: interrupts off.
  * Return: how long the stay was, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_end_stay_as(struct tcpdiag_shard *shard,
@@ -175,7 +179,7 @@ static __always_inline u64 tcpdiag_end_stay_as(struct tcpdiag_shard *shard,
 	return tcpdiag_leave(shard, rec, now);
 }
 
-/* The same, told to the distribution of its state. */
+/* The same, counted in the distribution of its state. */
 static __always_inline u64 tcpdiag_end_stay(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec, u64 now)
 {
@@ -183,9 +187,11 @@ static __always_inline u64 tcpdiag_end_stay(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_table_add() - make a record findable
- * @rec: filled in; its shard is locked
- * @key: the socket or minisocket it stands for; no other record does
+ * tcpdiag_table_add() - add a record to the table
+ * @rec: the record, filled in; its shard is locked
+ * @key: the socket or minisocket it stands for; it has no other record
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
 					      const void *key)
@@ -194,7 +200,7 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
 	unsigned long *lock = tcpdiag_bucket_lock(bucket);
 
 	lockdep_assert_held(&rec->shard->lock);
-	/* pairs with tcpdiag_find_in() */
+	/* pairs with smp_acquire__after_ctrl_dep() in tcpdiag_has_key() */
 	smp_store_release(&rec->key, key);
 	tcpdiag_bucket_acquire(lock);
 	hlist_nulls_add_head_rcu(&rec->hash, &tcpdiag_table.heads[bucket]);
@@ -202,12 +208,14 @@ static __always_inline void tcpdiag_table_add(struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_begin() - a new record begins its first stay and can be found
+ * tcpdiag_begin() - begin a new record's first stay and add it to the table
  * @shard: the record's shard, locked
  * @rec: from tcpdiag_record_new(), with its role and its life so far
  * @key: the socket or minisocket it stands for
  * @state: the state
  * @now: when the stay began, ktime_get_ns()
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 					  struct tcpdiag_record *rec,
@@ -219,9 +227,11 @@ static __always_inline void tcpdiag_begin(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_table_del() - make a record unfindable
+ * tcpdiag_table_del() - take a record out of the table
  * @rec: a record that tcpdiag_table_add() added; its shard is locked
  * @bucket: tcpdiag_bucket_of() its key
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
 					      unsigned long bucket)
@@ -238,11 +248,12 @@ static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_record_new() - memory for a record, not findable yet
- * @shard: where it will be accounted, locked
- * @must: the cap does not apply
+ * tcpdiag_record_new() - get a record that is not in the table yet
+ * @shard: the shard that will count it, locked
+ * @must: ignore the cap
  * @flags: its TCPDIAG_F_*
  *
+ * Context: interrupts off.
  * Return: a record in which @key, @entered, @state, @role, @ordered and
  * @spent_ns are not set; NULL, which is counted in the shard, if the cap is
  * reached or memory is short.
@@ -272,7 +283,7 @@ tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
 	return rec;
 }
 
-/* What a socket that enters @state from nowhere must be. */
+/* The role of a socket that is first seen when it enters @state. */
 static inline enum tcpdiag_role tcpdiag_role_of(unsigned int state)
 {
 	switch (state) {
@@ -285,22 +296,25 @@ static inline enum tcpdiag_role tcpdiag_role_of(unsigned int state)
 	}
 }
 
-/* No time spent yet: the socket begins its first life, or another. */
+/* Clear the time spent: the socket begins its first life, or another. */
 static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 {
 	unsigned int i;
 
-	/* as a loop, or in memset(), it would cost five times as much */
+	/* a loop or memset() would cost five times as much */
 #pragma GCC unroll 11
 	for (i = 0; i < TCPDIAG_FULL_STATES; i++)
 		WRITE_ONCE(rec->spent_ns[i], 0);
 }
 
 /**
- * tcpdiag_record_end_in() - a record stands for no socket any more
+ * tcpdiag_record_end_in() - end a record whose socket has ended
  * @shard: the record's shard, locked
- * @rec: on no list of a state; if it is a minisocket's, the caller counts that
+ * @rec: the record, on no list; the caller counts down tcpdiag_shard.minis
+ *	if it stands for a minisocket
  * @bucket: tcpdiag_bucket_of() its key
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
 					   struct tcpdiag_record *rec,
@@ -321,7 +335,7 @@ static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
 	shard->nr_spares++;
 }
 
-/* tcpdiag_record_end_in() where the bucket is not known yet. */
+/* tcpdiag_record_end_in() for callers that do not know the bucket. */
 static __always_inline void tcpdiag_record_end(struct tcpdiag_shard *shard,
 					struct tcpdiag_record *rec)
 {
