@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Why an attempt to connect failed (see causes.h): from the error that the
- * kernel keeps for the program. It has one for whatever came from outside; what
- * the program brought about itself leaves none.
+ * Why an attempt to connect failed (see causes.h), from the error that the
+ * kernel keeps for the program. A failure from outside sets the error; one that
+ * the program itself causes does not.
  */
 #include <linux/errno.h>
 
@@ -13,6 +13,7 @@
  * @err: the socket's error when it went to CLOSE, positive; 0 for none
  * @syn_sent: a SYN had been sent
  *
+ * Context: any.
  * Return: the cause.
  */
 enum tcpdiag_cause tcpdiag_cause_of(int err, bool syn_sent)
@@ -25,7 +26,7 @@ enum tcpdiag_cause tcpdiag_cause_of(int err, bool syn_sent)
 		return TCPDIAG_CAUSE_REFUSED;
 	case ETIMEDOUT:
 		return TCPDIAG_CAUSE_TIMED_OUT;
-	/* what ICMP's codes become */
+	/* the errors that ICMP codes are mapped to */
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case EHOSTDOWN:

@@ -13,7 +13,7 @@
  * @TCPDIAG_CAUSE_TIMED_OUT: no answer to any SYN
  * @TCPDIAG_CAUSE_UNREACHABLE: ICMP, or no answer to ARP or neighbour discovery
  * @TCPDIAG_CAUSE_RESET: RST after both SYNs, in a simultaneous open
- * @TCPDIAG_CAUSE_NO_PORT: no SYN was sent, for want of a local port
+ * @TCPDIAG_CAUSE_NO_PORT: no SYN was sent because no local port was free
  * @TCPDIAG_CAUSE_ABANDONED: the program closed the socket or ended
  * @TCPDIAG_CAUSE_KILLED: by an administrator (ss -K) or a BPF program
  * @TCPDIAG_CAUSE_OTHER: another error

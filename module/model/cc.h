@@ -5,7 +5,7 @@
 #ifndef TCPDIAG_MODEL_CC_H
 #define TCPDIAG_MODEL_CC_H
 
-/* Algorithms that are told apart; the last index is "other". */
+/* Algorithms with an index of their own; the last index is "other". */
 #define TCPDIAG_CC_SLOTS	16
 
 #endif /* TCPDIAG_MODEL_CC_H */

@@ -7,8 +7,8 @@
  *	  read ......|.... data waits .... | FIN |
  *	                                   rcv_nxt - 1
  *
- * The FIN takes one sequence number. copied_seq is at rcv_nxt once the program
- * has read all data and the end of file behind it.
+ * The FIN takes one sequence number. copied_seq equals rcv_nxt once the program
+ * has read all data and the end of file.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -20,7 +20,7 @@
 #include "model/close_wait.h"
 
 #define US_PER_MIN	(60ULL * USEC_PER_SEC)
-/* No limit is higher, but for none at all. */
+/* RLIMIT_NOFILE is at most this, or RLIM_INFINITY. */
 #define MAX_DESCRIPTORS	BIT_ULL(30)
 
 static bool is_writing(const struct tcpdiag_cw_socket *s, u64 limit_us)
@@ -29,9 +29,10 @@ static bool is_writing(const struct tcpdiag_cw_socket *s, u64 limit_us)
 }
 
 /**
- * tcpdiag_cw_unread() - what waits to be read
+ * tcpdiag_cw_unread() - how much data waits to be read
  * @s: the socket
  *
+ * Context: any.
  * Return: bytes of data, the FIN not counted.
  */
 u32 tcpdiag_cw_unread(const struct tcpdiag_cw_socket *s)
@@ -42,10 +43,11 @@ u32 tcpdiag_cw_unread(const struct tcpdiag_cw_socket *s)
 }
 
 /**
- * tcpdiag_cw_cause() - why does a socket stay in CLOSE_WAIT?
- * @s: the socket, there for longer than @limit_us
- * @limit_us: who has sent data within that time is still writing
+ * tcpdiag_cw_cause() - why a socket stays in CLOSE_WAIT
+ * @s: the socket, in CLOSE_WAIT for longer than @limit_us
+ * @limit_us: a socket that sent data within this time is still writing
  *
+ * Context: any.
  * Return: the first cause that applies.
  */
 enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
@@ -68,7 +70,9 @@ enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
  * tcpdiag_cw_add() - count a socket in its group
  * @g: the group
  * @s: the socket
- * @limit_us: who is in CLOSE_WAIT for longer and does not write is a suspect
+ * @limit_us: a socket in CLOSE_WAIT for longer that does not write is a suspect
+ *
+ * Context: any.
  */
 void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
 		    const struct tcpdiag_cw_socket *s, u64 limit_us)
@@ -90,11 +94,12 @@ void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
 }
 
 /**
- * tcpdiag_cw_worse() - which of two groups is worse?
+ * tcpdiag_cw_worse() - whether one group is worse than another
  * @a: a group
  * @b: another
  *
- * Return: whether @a is, by suspects, then sockets, then age.
+ * Context: any.
+ * Return: true if @a is worse, by suspects, then sockets, then age.
  */
 bool tcpdiag_cw_worse(const struct tcpdiag_cw_group *a,
 		      const struct tcpdiag_cw_group *b)
@@ -110,8 +115,9 @@ bool tcpdiag_cw_worse(const struct tcpdiag_cw_group *a,
  * tcpdiag_cw_main_cause() - the most frequent cause in a group
  * @g: the group
  *
- * Return: that of most suspects; WRITING if all write, TCPDIAG_CW_CAUSES if none
- * is there for too long.
+ * Context: any.
+ * Return: the cause of most suspects; TCPDIAG_CW_WRITING if all still write;
+ * TCPDIAG_CW_CAUSES if no socket stays for too long.
  */
 enum tcpdiag_cw_cause tcpdiag_cw_main_cause(const struct tcpdiag_cw_group *g)
 {
@@ -133,6 +139,7 @@ enum tcpdiag_cw_cause tcpdiag_cw_main_cause(const struct tcpdiag_cw_group *g)
  * tcpdiag_cw_cause_name() - word for a cause
  * @cause: the cause
  *
+ * Context: any.
  * Return: a constant string; `-` for none.
  */
 const char *tcpdiag_cw_cause_name(enum tcpdiag_cw_cause cause)
@@ -159,7 +166,8 @@ const char *tcpdiag_cw_cause_name(enum tcpdiag_cw_cause cause)
  * Range: sockets are below 2^24 and a minute is below 2^26 us, so the product
  * is below 2^50.
  *
- * Return: sockets more a minute, rounded towards 0.
+ * Context: any.
+ * Return: growth in sockets per minute, rounded towards 0.
  */
 s64 tcpdiag_cw_growth(u64 then, u64 now, u64 span_us)
 {
@@ -174,8 +182,10 @@ s64 tcpdiag_cw_growth(u64 then, u64 now, u64 span_us)
  *
  * Range: descriptors are at most 2^30, so the product is below 2^56.
  *
- * Return: microseconds from now; U64_MAX if it does not grow, has no limit, is
- * not known, or if its sockets are not accepted, for then they have none.
+ * Context: any.
+ * Return: microseconds from now; U64_MAX if the group does not grow, if growth
+ * or limit is not known, if there is no limit, or if the sockets have no
+ * descriptor because they are not accepted.
  */
 u64 tcpdiag_cw_full_us(const struct tcpdiag_cw_group *g)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Sockets that stay in CLOSE_WAIT: the peer has closed, the program has not.
- * Why each stays, told from kernel facts, and the groups they make by owner and
- * port. Pure functions; leaks.c takes the facts from the sockets.
+ * Finds out from kernel facts why each stays, and groups them by owner and
+ * port. Pure functions; survey/leaks.c reads the facts from the sockets.
  */
 #ifndef TCPDIAG_CLOSE_WAIT_H
 #define TCPDIAG_CLOSE_WAIT_H
@@ -12,7 +12,7 @@
 
 #include "model/owner.h"
 
-/* Groups told apart; sockets of further ones are `other`. */
+/* Groups that are kept; sockets of further groups are `other`. */
 #define TCPDIAG_CW_GROUPS	64
 
 /**
@@ -25,8 +25,8 @@
  * @TCPDIAG_CW_EOF_READ: all that was sent has been read, FIN included
  * @TCPDIAG_CW_CAUSES: how many there are
  *
- * The first that applies. After the last it cannot be told whether read()
- * returned 0: a FIN may be consumed with the data before it.
+ * The first cause that applies is taken. EOF_READ does not prove that read()
+ * returned 0: a FIN may be consumed together with the data before it.
  */
 enum tcpdiag_cw_cause {
 	TCPDIAG_CW_NOT_ACCEPTED,
@@ -40,15 +40,15 @@ enum tcpdiag_cw_cause {
 
 /**
  * struct tcpdiag_cw_socket - one socket in CLOSE_WAIT
- * @accepted: a descriptor was made for it
+ * @accepted: accept() has made a descriptor for it
  * @estimated: @stay_us is a lower bound
  * @holders: processes that have it open; 0 if not looked for
- * @rcv_nxt: behind the FIN
- * @copied_seq: what the program has read up to
- * @write_seq: what the program has written up to
- * @snd_una: what the peer has acknowledged up to
+ * @rcv_nxt: the sequence number after the FIN
+ * @copied_seq: the program has read up to here
+ * @write_seq: the program has written up to here
+ * @snd_una: the peer has acknowledged up to here
  * @stay_us: time in CLOSE_WAIT
- * @sent_us: time since data was sent
+ * @sent_us: time since data was last sent
  */
 struct tcpdiag_cw_socket {
 	bool accepted;
@@ -64,21 +64,21 @@ struct tcpdiag_cw_socket {
 
 /**
  * struct tcpdiag_cw_group - sockets of one owner and port
- * @owner: who holds them; who listens, if they are not accepted
- * @cgroup: id of the sockets' cgroup; 0 if not for the reader
- * @port: what they have in common: the local port; for sockets that connected
- *	the remote one
+ * @owner: the process that holds them; if they are not accepted, the listener's
+ * @cgroup: id of the sockets' cgroup; 0 if the reader may not see it
+ * @port: the port they share: the local one, or for sockets that connected the
+ *	remote one
  * @connected: they connected
  * @estimated: @oldest_us is a lower bound
- * @growth_known: @growth is
- * @fds_known: @fds and @fd_limit are
- * @sockets: in CLOSE_WAIT for more than a second
- * @suspects: those of them that are there for too long and do not write
- * @causes: the causes of all that are there for too long
+ * @growth_known: @growth is known
+ * @fds_known: @fds and @fd_limit are known
+ * @sockets: sockets in CLOSE_WAIT for more than a second
+ * @suspects: those of @sockets that stay for too long and do not write
+ * @causes: the causes of all that stay for too long
  * @oldest_us: longest stay
  * @unread: bytes that wait to be read
- * @growth: sockets more a minute
- * @growth_us: over how long that was measured
+ * @growth: growth in sockets per minute
+ * @growth_us: the time over which @growth was measured
  * @fds: descriptors the owner has open
  * @fd_limit: how many it may have
  */
@@ -105,10 +105,10 @@ struct tcpdiag_cw_group {
  * struct tcpdiag_close_wait - all of a namespace
  * @n: groups in @groups
  * @groups: the worst first
- * @suspects: in all groups
- * @other: sockets in no group: there for less than about a second, of further
- *	groups, or too many to be looked at
- * @cut: there were too many: each group may have more, of the youngest
+ * @suspects: suspects in all groups
+ * @other: sockets in no group: in CLOSE_WAIT for less than about a second, of
+ *	further groups, or not looked at because there were too many
+ * @cut: the youngest sockets were not looked at; each group may have more
  */
 struct tcpdiag_close_wait {
 	unsigned int n;

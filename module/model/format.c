@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Durations and large numbers as a person reads them, in at most seven
- * characters; names of processes as one word; text in lines.
+ * Writes durations and large numbers for people, in at most seven characters,
+ * names of processes as one word, and breaks text into lines.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -19,7 +19,7 @@
 #define US_PER_HOUR	(60 * US_PER_MIN)
 #define US_PER_DAY	(24 * US_PER_HOUR)
 
-/* @us in @unit: below 100 with one decimal, from there on without. */
+/* @us in @unit: with one decimal below 100, without from 100 on. */
 static void tenths(char *buf, u64 us, u64 unit, const char *name)
 {
 	u64 t = div64_u64(us * 10, unit);
@@ -41,10 +41,11 @@ static void pair(char *buf, u64 us, u64 big, const char *big_name, u64 small,
 }
 
 /**
- * tcpdiag_format_duration() - write a duration in units that suit it
+ * tcpdiag_format_duration() - write a duration in suitable units
  * @buf: room for TCPDIAG_DURATION_LEN characters
  * @us: microseconds, below 2^60
  *
+ * Context: any.
  * Return: @buf.
  */
 const char *tcpdiag_format_duration(char *buf, u64 us)
@@ -69,6 +70,7 @@ const char *tcpdiag_format_duration(char *buf, u64 us)
  * @buf: room for TCPDIAG_NUMBER_LEN characters
  * @n: the number
  *
+ * Context: any.
  * Return: @buf, with at most five characters.
  */
 const char *tcpdiag_format_number(char *buf, u64 n)
@@ -95,10 +97,11 @@ const char *tcpdiag_format_number(char *buf, u64 n)
 }
 
 /**
- * tcpdiag_format_comm() - write a process's name, which may hold anything
+ * tcpdiag_format_comm() - write a process's name, which may hold any bytes
  * @buf: room for TCPDIAG_COMM_LEN characters
  * @comm: the name, at most TASK_COMM_LEN - 1 characters
  *
+ * Context: any.
  * Return: @buf: one word of printable characters; all others are written as
  * \\ooo; `-` if the name is empty.
  */
@@ -118,10 +121,11 @@ const char *tcpdiag_format_comm(char *buf, const char *comm)
 /**
  * tcpdiag_format_addr() - write an address and a port
  * @buf: room for TCPDIAG_ADDR_LEN characters
- * @v6: it is IPv6
+ * @v6: the address is IPv6
  * @addr: the address; IPv4 in the first word
  * @port: the port, host order
  *
+ * Context: any.
  * Return: @buf: "127.0.0.1:80", "[::1]:80".
  */
 const char *tcpdiag_format_addr(char *buf, bool v6,
@@ -140,6 +144,7 @@ const char *tcpdiag_format_addr(char *buf, bool v6,
  * @buf: room for TCPDIAG_OWNER_LEN characters
  * @owner: the process
  *
+ * Context: any.
  * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if the
  * process is not known or the reader may not see it.
  */
@@ -159,11 +164,12 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 }
 
 /**
- * tcpdiag_format_peer() - write where a connection goes, as ss does
+ * tcpdiag_format_peer() - write the remote end of a connection, as ss does
  * @buf: room for TCPDIAG_PEER_LEN characters
  * @family: AF_INET or AF_INET6
  * @addr: the connection's two ends
  *
+ * Context: any.
  * Return: @buf.
  */
 const char *tcpdiag_format_peer(char *buf, unsigned short family,
@@ -174,14 +180,14 @@ const char *tcpdiag_format_peer(char *buf, unsigned short family,
 }
 
 /**
- * tcpdiag_format_line() - where to break a text
+ * tcpdiag_format_line() - find where to break a text
  * @text: the text, words with single spaces between them
- * @width: characters that a line has room for
+ * @width: characters that fit in a line
  *
  * Context: any.
- * Return: how many characters of @text make its first line: as many whole words
- * as fit, without the space after them. A first word longer than the line is not
- * broken: it is a line by itself. 0 if the text is empty.
+ * Return: the length of the first line of @text: as many whole words as fit,
+ * without the space after them. A first word longer than @width is not broken;
+ * it is a line by itself. 0 if the text is empty.
  */
 size_t tcpdiag_format_line(const char *text, size_t width)
 {

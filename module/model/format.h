@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How figures are written for a person. Pure functions.
+ * Writes figures for people. Pure functions.
  */
 #ifndef TCPDIAG_FORMAT_H
 #define TCPDIAG_FORMAT_H
@@ -24,7 +24,7 @@ const char *tcpdiag_format_duration(char *buf, u64 us);
 #define TCPDIAG_NUMBER_LEN	24
 const char *tcpdiag_format_number(char *buf, u64 n);
 
-/* A character of a name that cannot be printed is written as four. */
+/* An unprintable character of a name is written as four characters. */
 #define TCPDIAG_COMM_LEN	(4 * TASK_COMM_LEN)
 const char *tcpdiag_format_comm(char *buf, const char *comm);
 

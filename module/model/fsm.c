@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * State names and the judged transition table (see fsm.h).
+ * State names and the table of transitions with their verdicts (see fsm.h).
  *
- * Source of the expected ones: RFC 9293, figure 5. What Linux does
- * differently is said at the row. Documentation/transitions.md explains each.
+ * Expected transitions come from RFC 9293, figure 5. Comments in the table note
+ * where Linux differs. Documentation/transitions.md explains each transition.
  */
 #include <linux/kernel.h>
 
@@ -16,7 +16,7 @@ static const u8 moves[TCPDIAG_STATES][TCPDIAG_STATES] = {
 	[TCP_CLOSE] = {
 		[TCP_LISTEN] = E,
 		[TCP_SYN_SENT] = E,
-		/* child of a listener that is just being closed */
+		/* child of a listener that is being closed */
 		[TCP_SYN_RECV] = U,
 		/* TCP_REPAIR: a restored connection has no handshake */
 		[TCP_ESTABLISHED] = U,
@@ -24,7 +24,7 @@ static const u8 moves[TCPDIAG_STATES][TCPDIAG_STATES] = {
 	[TCP_LISTEN] = {
 		/* Linux keeps a handshake in a request minisocket ... */
 		[TCP_NEW_SYN_RECV] = E,
-		/* ... and makes the child socket when its ACK (TFO: SYN) came */
+		/* ... and makes the child socket on its ACK (TFO: SYN) */
 		[TCP_SYN_RECV] = E,
 		[TCP_CLOSE] = E,
 	},
@@ -48,7 +48,7 @@ static const u8 moves[TCPDIAG_STATES][TCPDIAG_STATES] = {
 	[TCP_FIN_WAIT1] = {
 		[TCP_FIN_WAIT2] = E,
 		[TCP_CLOSING] = E,
-		/* figure 5, note 2; Linux goes by way of FIN_WAIT2 */
+		/* figure 5, note 2; Linux goes through FIN_WAIT2 */
 		[TCP_TIME_WAIT] = E,
 		[TCP_CLOSE] = U,
 	},
@@ -102,10 +102,11 @@ const u8 tcpdiag_fsm_order[TCPDIAG_STATES - 1] = {
 };
 
 /**
- * tcpdiag_fsm_state_name() - name of a state as RFC 9293 and ss give it
+ * tcpdiag_fsm_state_name() - name of a state as in RFC 9293 and ss
  * @state: the kernel's number
  *
- * Return: a constant string; "?" for what is not a state.
+ * Context: any.
+ * Return: a constant string; "?" for a number that is no state.
  */
 const char *tcpdiag_fsm_state_name(unsigned int state)
 {
@@ -118,6 +119,7 @@ const char *tcpdiag_fsm_state_name(unsigned int state)
  * tcpdiag_fsm_kind_name() - name of a verdict
  * @move: the verdict
  *
+ * Context: any.
  * Return: a constant string.
  */
 const char *tcpdiag_fsm_kind_name(enum tcpdiag_fsm_kind move)
@@ -137,7 +139,8 @@ const char *tcpdiag_fsm_kind_name(enum tcpdiag_fsm_kind move)
  * @from: state that is left
  * @to: state that is entered
  *
- * Return: what RFC 9293 and Linux make of it.
+ * Context: any.
+ * Return: the verdict, by RFC 9293 and what Linux does.
  */
 enum tcpdiag_fsm_kind tcpdiag_fsm_judge(unsigned int from, unsigned int to)
 {

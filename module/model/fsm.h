@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The TCP state machine as RFC 9293 draws it and as Linux really walks it:
- * names of states, and a verdict on each transition. No kernel state.
+ * The TCP state machine of RFC 9293 and of Linux: names of states, and a
+ * verdict on each transition. Pure functions.
  */
 #ifndef TCPDIAG_FSM_H
 #define TCPDIAG_FSM_H
@@ -18,8 +18,8 @@ static_assert(TCP_NEW_SYN_RECV == TCPDIAG_STATES - 1);
 
 /**
  * enum tcpdiag_fsm_kind - verdict on a transition
- * @TCPDIAG_FSM_IMPOSSIBLE: neither RFC 9293 nor Linux knows it: a bug
- * @TCPDIAG_FSM_EXPECTED: a step of an orderly life
+ * @TCPDIAG_FSM_IMPOSSIBLE: neither RFC 9293 nor Linux has it: a bug
+ * @TCPDIAG_FSM_EXPECTED: a step in the life of a normal connection
  * @TCPDIAG_FSM_UNUSUAL: reset, timeout, abort, repair
  */
 enum tcpdiag_fsm_kind {
@@ -28,7 +28,7 @@ enum tcpdiag_fsm_kind {
 	TCPDIAG_FSM_UNUSUAL,
 };
 
-/* Every state once, in the order of a life: the order of all views. */
+/* Every state once, in the order of a connection's life; all views use it. */
 extern const u8 tcpdiag_fsm_order[TCPDIAG_STATES - 1];
 
 const char *tcpdiag_fsm_state_name(unsigned int state);
@@ -36,13 +36,14 @@ const char *tcpdiag_fsm_kind_name(enum tcpdiag_fsm_kind move);
 enum tcpdiag_fsm_kind tcpdiag_fsm_judge(unsigned int from, unsigned int to);
 
 /**
- * tcpdiag_fsm_is_birth() - is this a socket's beginning, not a change?
+ * tcpdiag_fsm_is_birth() - whether a transition is the birth of a socket
  * @from: state named by the event
  * @to: state that is entered
  *
- * A request and a child are made by a listener that goes on listening: the
- * listener's own state is not left.
+ * A listener makes requests and children and goes on listening: it does not
+ * leave its own state.
  *
+ * Context: any.
  * Return: true if no socket left @from.
  */
 static inline bool tcpdiag_fsm_is_birth(unsigned int from, unsigned int to)

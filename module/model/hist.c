@@ -19,6 +19,7 @@
  * tcpdiag_hist_low() - smallest duration of a bucket
  * @index: the bucket
  *
+ * Context: any.
  * Return: microseconds.
  */
 u64 tcpdiag_hist_low(unsigned int index)
@@ -36,6 +37,7 @@ u64 tcpdiag_hist_low(unsigned int index)
  * tcpdiag_hist_high() - largest duration of a bucket
  * @index: the bucket
  *
+ * Context: any.
  * Return: microseconds; U64_MAX for the last bucket, which has no upper end.
  */
 u64 tcpdiag_hist_high(unsigned int index)
@@ -45,7 +47,7 @@ u64 tcpdiag_hist_high(unsigned int index)
 	return tcpdiag_hist_low(index + 1) - 1;
 }
 
-/* Keep one of the first values as it is. Return: false if there is no room. */
+/* Keep one of the first values exactly. False if there is no room. */
 static bool keep_first(struct tcpdiag_tally *tally, u64 us)
 {
 	unsigned int i;
@@ -58,13 +60,13 @@ static bool keep_first(struct tcpdiag_tally *tally, u64 us)
 }
 
 /**
- * tcpdiag_tally_add_unusual() - take in a duration that may be the longest or
- *	one of the first
- * @tally: where to
+ * tcpdiag_tally_add_unusual() - count a duration that may be the longest or one
+ *	of the first
+ * @tally: the tally
  * @us: the duration in microseconds
  *
- * If two writers meet, the second may store a @usual_us that is too small. The
- * next value above it corrects that.
+ * Two writers at once may leave @usual_us too small. The next value above it
+ * corrects that.
  *
  * Context: any; writers need no lock.
  */
@@ -82,9 +84,11 @@ void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us)
 }
 
 /**
- * tcpdiag_hist_merge() - add what a tally holds to a distribution
- * @sum: what is added to
- * @tally: what is added; others may write it meanwhile
+ * tcpdiag_hist_merge() - add the values of a tally to a distribution
+ * @sum: the distribution
+ * @tally: the tally; others may write it meanwhile
+ *
+ * Context: any.
  */
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
 			const struct tcpdiag_tally *tally)
@@ -109,8 +113,8 @@ void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
 }
 
 /*
- * The @rank-th smallest value of a bucket, counted from 1, if all values of the
- * bucket were kept. Return: whether they were.
+ * Find the @rank-th smallest value of a bucket, counted from 1. False if not
+ * all values of the bucket were kept exactly.
  */
 static bool find_first(const struct tcpdiag_hist *hist, unsigned int index,
 		       u64 rank, u64 *us)
@@ -146,10 +150,11 @@ static bool find_first(const struct tcpdiag_hist *hist, unsigned int index,
  * @hist: the histogram
  * @percent: 1 to 100
  *
- * Nearest-rank definition. Exact if it is the largest value, or if all values in
- * its bucket were kept as they are; in all other cases the middle of the bucket
- * stands for it. Never more than the largest value.
+ * Nearest-rank definition. Exact if it is the largest value, or if all values
+ * in its bucket were kept; else it is the middle of the bucket, but never more
+ * than the largest value.
  *
+ * Context: any.
  * Return: microseconds, within 12.5 % of the exact percentile; 0 if empty.
  */
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
@@ -160,7 +165,7 @@ u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 
 	if (!hist->count)
 		return 0;
-	/* no overflow below 2^57 values: 4,500 years of a million a second */
+	/* no overflow below 2^57 values: 4,500 years at a million a second */
 	rank = DIV_ROUND_UP_ULL(hist->count * percent, 100);
 	for (i = 0; i < TCPDIAG_HIST_BUCKETS - 1; i++) {
 		if (seen + hist->bucket[i] >= rank)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Log-linear histogram of durations in microseconds: exact below 8 us, then
- * four buckets to each power of two, so that the middle of a bucket is within
- * 12.5 % of every value in it. The first few values and the largest one are kept
- * as they are, so that figures of few values are exact. No kernel state: KUnit
- * links it as it is.
+ * four buckets for each power of two, so that the middle of a bucket is within
+ * 12.5 % of every value in it. The first few values and the largest are kept
+ * exactly, so that figures of few values are exact. No kernel state: KUnit
+ * links it unchanged.
  */
 #ifndef TCPDIAG_HIST_H
 #define TCPDIAG_HIST_H
@@ -16,7 +16,7 @@
 
 /* Values below 2^TCPDIAG_HIST_EXACT_BITS have a bucket each. */
 #define TCPDIAG_HIST_EXACT_BITS	3
-/* Buckets to a power of two: 2^TCPDIAG_HIST_SUB_BITS. */
+/* Buckets for each power of two: 2^TCPDIAG_HIST_SUB_BITS. */
 #define TCPDIAG_HIST_SUB_BITS	2
 /* The last bucket begins below 2^TCPDIAG_HIST_MAX_BITS us (101 days). */
 #define TCPDIAG_HIST_MAX_BITS	43
@@ -24,7 +24,7 @@
 #define TCPDIAG_HIST_EXACT	BIT(TCPDIAG_HIST_EXACT_BITS)
 #define TCPDIAG_HIST_SUBS	BIT(TCPDIAG_HIST_SUB_BITS)
 
-/* Values that a tally keeps as they are, and a distribution read from tallies. */
+/* Values that a tally keeps exactly, and that a distribution keeps. */
 #define TCPDIAG_TALLY_FIRST	4
 #define TCPDIAG_HIST_FIRST	16
 
@@ -38,7 +38,7 @@
 
 /**
  * struct tcpdiag_hist - one distribution of durations, as reporters read it
- * @count: values taken in
+ * @count: how many values
  * @max_us: the largest of them, exact
  * @bucket: values per bucket
  * @firsts: values in @first
@@ -53,10 +53,10 @@ struct tcpdiag_hist {
 };
 
 /**
- * struct tcpdiag_tally - the same while it is being written, without a lock
+ * struct tcpdiag_tally - a distribution that writers add to without a lock
  * @max_us: the largest value, exact
- * @usual_us: values up to this are on the scale and not larger than @max_us;
- *	0 until @first is full
+ * @usual_us: values up to this only need to be counted: they are on the scale
+ *	and not larger than @max_us; 0 until @first is full
  * @bucket: values per bucket
  * @first: the first values other than 0, each plus 1; 0 is a free place
  */
@@ -86,8 +86,8 @@ static __always_inline unsigned long tcpdiag_hist_index_on_scale(u64 us)
  * @us: the duration in microseconds
  *
  * Context: any.
- * Return: an index below TCPDIAG_HIST_BUCKETS; what is longer than the scale
- * falls into the last bucket.
+ * Return: an index below TCPDIAG_HIST_BUCKETS; durations beyond the scale fall
+ * into the last bucket.
  */
 static inline unsigned int tcpdiag_hist_index(u64 us)
 {
@@ -97,19 +97,20 @@ static inline unsigned int tcpdiag_hist_index(u64 us)
 }
 
 /**
- * tcpdiag_tally_is_usual() - does a duration only have to be counted?
- * @tally: where it is to be taken in
+ * tcpdiag_tally_is_usual() - whether a duration only needs to be counted
+ * @tally: the tally to add it to
  * @us: the duration in microseconds
  *
- * One test finds three cases: a duration longer than any before, one longer
- * than the scale, and the first few, which are kept as they are.
+ * One test excludes three cases: a duration longer than any before, one beyond
+ * the scale, and one of the first few, which are kept exactly.
  *
- * Return: whether tcpdiag_tally_add_usual() will do.
+ * Context: any.
+ * Return: true if tcpdiag_tally_add_usual() may be used.
  */
 static inline bool tcpdiag_tally_is_usual(const struct tcpdiag_tally *tally,
 					  u64 us)
 {
-	/* one word; too small a value only takes the longer way */
+	/* one word; if it is too small, only the slow path is taken */
 	return likely(us <= data_race(tally->usual_us));
 }
 
@@ -122,8 +123,8 @@ tcpdiag_tally_add_usual(struct tcpdiag_tally *tally, u64 us)
 void tcpdiag_tally_add_unusual(struct tcpdiag_tally *tally, u64 us);
 
 /**
- * tcpdiag_tally_add() - take one duration in
- * @tally: where to
+ * tcpdiag_tally_add() - count one duration
+ * @tally: the tally
  * @us: the duration in microseconds
  *
  * Context: any; writers need no lock.

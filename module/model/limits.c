@@ -16,9 +16,9 @@
 
 const struct tcpdiag_limit tcpdiag_limits[TCPDIAG_LIMITS] = {
 	LIMIT(close_wait_leak_ms, SECOND, DAY, 60 * SECOND),
-	/* when keepalive would begin by default */
+	/* the default of net.ipv4.tcp_keepalive_time */
 	LIMIT(stale_established_ms, SECOND, MONTH, 7200 * SECOND),
-	/* seven retransmissions from 200 ms on */
+	/* about seven retransmissions, the first after 200 ms */
 	LIMIT(stuck_last_ack_ms, SECOND, DAY, 30 * SECOND),
 	LIMIT(orphans, 1, 1000000, 1000),
 	LIMIT(slow_accept_ms, 1, DAY, SECOND),

@@ -17,7 +17,7 @@
  * @stuck_last_ack_ms: a socket in LAST_ACK for longer is stuck
  * @orphans: a finding needs this many orphans that last
  * @slow_accept_ms: a connection that waits longer for accept() waits too long
- * @syn_flood_per_s: this many SYNs a second that meet a full queue may be a
+ * @syn_flood_per_s: this many SYNs a second that find a full queue may be a
  *	flood
  * @failed_connects: a finding needs this many attempts to connect that fail
  *	for one cause in a minute
@@ -40,8 +40,8 @@ struct tcpdiag_limits {
 
 /**
  * struct tcpdiag_limit - one threshold
- * @name: of its sysctl
- * @offset: of its field in struct tcpdiag_limits
+ * @name: name of its sysctl
+ * @offset: offset of its field in struct tcpdiag_limits
  * @min: smallest value that may be set
  * @max: largest value that may be set
  * @value: its default

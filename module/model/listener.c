@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a second has brought to each listener: whose drops were overflows of the
+ * Judges a second of each listener: which of its drops were overflows of the
  * accept queue, how many connections were accepted, and what is wrong. Pure
  * functions.
  */
@@ -12,11 +12,12 @@
 #include "model/listener.h"
 
 /**
- * tcpdiag_per_second() - a rate
- * @s: a second, more or less
- * @n: how often something happened in it
+ * tcpdiag_per_second() - turn a count into a rate
+ * @s: the interval, about a second
+ * @n: the count in it
  *
- * Return: how often in a second proper, to the nearest.
+ * Context: any.
+ * Return: the count per second, rounded to the nearest.
  */
 u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n)
 {
@@ -24,14 +25,15 @@ u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n)
 }
 
 /**
- * tcpdiag_listener_syn_limit() - from how many on a queue of SYNs is full
+ * tcpdiag_listener_syn_limit() - the length at which a queue of SYNs is full
  * @l: the listener
  * @cookies: net.ipv4.tcp_syncookies is not 0
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
  *
- * Without cookies the last quarter of tcp_max_syn_backlog is for peers that the
- * kernel has met before.
+ * Without cookies the kernel keeps the last quarter of tcp_max_syn_backlog for
+ * peers that it has met before.
  *
+ * Context: any.
  * Return: requests.
  */
 u32 tcpdiag_listener_syn_limit(const struct tcpdiag_listener *l, bool cookies,
@@ -59,9 +61,10 @@ static bool is_full(const struct tcpdiag_listener *l)
 }
 
 /*
- * The kernel counts drops by listener but overflows by namespace. They are the
- * same if there are as many, or if only one listener dropped anything. Else
- * what a listener dropped is taken for overflows if its queue is full now.
+ * The kernel counts drops by listener but overflows by namespace. Drops were
+ * overflows if there are as many of both, or if only one listener dropped
+ * anything. Else a listener's drops are taken for overflows if its queue is
+ * full now.
  */
 static void attribute(struct tcpdiag_listener *l, size_t n,
 		      const struct tcpdiag_second *s)
@@ -84,14 +87,14 @@ static void attribute(struct tcpdiag_listener *l, size_t n,
 	}
 }
 
-/* SYNs of the last second that met the listener's full queue. */
+/* SYNs of the last second that found the listener's queue full. */
 static u64 refused_syns(const struct tcpdiag_listener *l, u64 overflows,
 			const struct tcpdiag_second *s)
 {
 	u32 limit = tcpdiag_listener_syn_limit(l, s->cookies,
 					       s->max_syn_backlog);
 
-	/* the kernel thins out a queue that is half full */
+	/* the kernel drops old requests sooner when the queue is half full */
 	if (l->q.syn < DIV_ROUND_UP(limit, 2))
 		return 0;
 	if (s->cookies)
@@ -123,8 +126,8 @@ static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
 	if (verdict == TCPDIAG_VERDICT_SYN_FLOOD)
 		l->flood_seen = now;
 	/*
-	 * It goes on while the attacker draws breath. But real clients, all at
-	 * once, look like one until the first handshakes are completed.
+	 * A flood may pause, so the verdict stays for a while. But a burst of
+	 * real clients looks like a flood until the first handshakes complete.
 	 */
 	else if (l->verdict == TCPDIAG_VERDICT_SYN_FLOOD &&
 		 verdict != TCPDIAG_VERDICT_SYN_QUEUE_FULL &&
@@ -138,7 +141,7 @@ static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
 	l->verdict_since = now;
 }
 
-/* What came in and does not wait has been accepted. */
+/* Connections that completed and do not wait have been accepted. */
 static void count_accepted(struct tcpdiag_listener *l,
 			   const struct tcpdiag_second *s)
 {
@@ -152,11 +155,13 @@ static void count_accepted(struct tcpdiag_listener *l,
 }
 
 /**
- * tcpdiag_listeners_second() - take a second into account
+ * tcpdiag_listeners_second() - judge a second of all listeners
  * @l: all listeners of a namespace, with their queues and services as they are
- *	now and the rest as it was a second ago
+ *	now and the rest as it was a second ago; updated
  * @n: how many
  * @s: the second
+ *
+ * Context: any; the user's lock held.
  */
 void tcpdiag_listeners_second(struct tcpdiag_listener *l, size_t n,
 			      const struct tcpdiag_second *s)
@@ -175,12 +180,13 @@ void tcpdiag_listeners_second(struct tcpdiag_listener *l, size_t n,
 }
 
 /**
- * tcpdiag_limit_by() - which knob set the limit of a listener's queues
+ * tcpdiag_limit_by() - which setting gave the limit of a listener's queues
  * @limit: the limit
  * @somaxconn: net.core.somaxconn
  *
- * listen() cuts its argument to what somaxconn is at that moment.
+ * listen() cuts its argument to the value of somaxconn at that moment.
  *
+ * Context: any.
  * Return: a constant string.
  */
 const char *tcpdiag_limit_by(u32 limit, u32 somaxconn)
@@ -202,6 +208,7 @@ static const char *const names[] = {
  * tcpdiag_verdict_name() - word for a verdict
  * @verdict: the verdict
  *
+ * Context: any.
  * Return: a constant string.
  */
 const char *tcpdiag_verdict_name(enum tcpdiag_verdict verdict)

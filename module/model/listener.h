@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is known of a listener, and what follows from a second of it. Pure
- * functions; survey/listeners.c takes the facts from the sockets.
+ * The figures of a listener, and the judgement of each second. Pure functions;
+ * survey/listeners.c reads the facts from the sockets.
  */
 #ifndef TCPDIAG_MODEL_LISTENER_H
 #define TCPDIAG_MODEL_LISTENER_H
@@ -17,19 +17,19 @@
 struct pid;
 struct sock;
 
-/* A SYN flood is over when it was not seen for so long. */
+/* A SYN flood is over when it has not been seen for this long. */
 #define TCPDIAG_FLOOD_QUIET_S		10
 
 /**
  * enum tcpdiag_verdict - what is wrong with a listener
  * @TCPDIAG_VERDICT_OK: nothing
  * @TCPDIAG_VERDICT_SLOW_ACCEPT: connections wait long for accept()
- * @TCPDIAG_VERDICT_SYN_QUEUE_FULL: the queue of SYNs is full, of clients that
- *	do complete their handshakes
+ * @TCPDIAG_VERDICT_SYN_QUEUE_FULL: the queue of SYNs is full, and clients do
+ *	complete their handshakes
  * @TCPDIAG_VERDICT_ACCEPT_FULL: the accept queue is full: connections are
- *	refused
- * @TCPDIAG_VERDICT_SYN_FLOOD: the queue of SYNs is full, of such that nobody
- *	completes
+ *	dropped
+ * @TCPDIAG_VERDICT_SYN_FLOOD: the queue of SYNs is full, and few handshakes are
+ *	completed
  */
 enum tcpdiag_verdict {
 	TCPDIAG_VERDICT_OK,
@@ -61,41 +61,41 @@ struct tcpdiag_queues {
 
 /**
  * struct tcpdiag_listener - one listener
- * @sk: the socket; only its address counts, after it has been looked at
- * @since: when it began to listen, ktime_get_ns(); with @sk its identity
- * @key: of its service
+ * @sk: the socket; after it has been looked at, only compared, never followed
+ * @since: when it began to listen, ktime_get_ns(); @sk and @since identify it
+ * @key: key of its service
  * @older: it was there before the module
- * @sharing: listeners that share it, itself included
+ * @sharing: listeners that share the service, itself included
  * @v6: its family is AF_INET6
  * @v6only: IPv6 only
  * @device: index of the device it is bound to, or 0
  * @port: local port, host order
  * @addr: local address; IPv4 in the first word
- * @uid: whose it is
+ * @uid: the user who owns it
  * @ino: its inode
- * @pid: who listened, with a reference; NULL if not seen
+ * @pid: the process that called listen(), with a reference; NULL if not seen
  * @comm: its name then
  * @q: its queues
  * @syn_limit: from how many on its queue of SYNs is full
  * @syn_peak: largest @q.syn of all samples
  * @accept_peak: largest @q.accept
- * @wait_us: how long the first in the accept queue has been waiting
+ * @wait_us: how long the first connection in the accept queue has been waiting
  * @wait_max_us: largest @wait_us
  * @drops_before: @q.drops when it was first seen, or 0 if it is new
  * @drops_last: @q.drops at the last second
- * @overflows: those of its drops that were for a full accept queue
- * @overflows_last: the same at the last second
+ * @overflows: those of its drops that were due to a full accept queue
+ * @overflows_last: @overflows at the last second
  * @done: handshakes completed by its service
  * @done_last: @done at the last second
- * @accepting: what the accept queues of its service hold together
+ * @accepting: connections in all accept queues of its service
  * @accepting_last: @accepting at the last second
  * @done_per_s: growth of @done in the last second
  * @accepted_per_s: connections that were accepted in the last second
  * @verdict: what is wrong
- * @verdict_since: since when, ktime_get_ns()
+ * @verdict_since: when @verdict last changed, ktime_get_ns()
  * @flood_seen: when a SYN flood was last seen, ktime_get_ns()
- * @floods: how often one began
- * @overflowed: @overflows of the last minute
+ * @floods: how many SYN floods began
+ * @overflowed: overflows of the last minute
  */
 struct tcpdiag_listener {
 	const struct sock *sk;
@@ -136,15 +136,15 @@ struct tcpdiag_listener {
 };
 
 /**
- * struct tcpdiag_second - what the last second brought in a namespace
- * @now: ktime_get_ns()
- * @ns: how long it was: the worker may be late
+ * struct tcpdiag_second - the last second of a namespace
+ * @now: its end, ktime_get_ns()
+ * @ns: its length, because the worker may be late
  * @tick: number of the second
- * @overflows: connections and SYNs dropped for a full accept queue
- * @full: SYNs that met a full queue of SYNs, with or without a cookie
- * @cookies: cookies are sent rather than SYNs dropped
+ * @overflows: connections and SYNs dropped because an accept queue was full
+ * @full: SYNs that found a queue of SYNs full, answered with a cookie or not
+ * @cookies: the kernel sends cookies instead of dropping SYNs
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
- * @flood_per_s: a flood begins with so many SYNs that met a full queue
+ * @flood_per_s: this many SYNs that found a full queue may be a flood
  * @slow_us: longer waits for accept() are slow
  */
 struct tcpdiag_second {
@@ -159,7 +159,7 @@ struct tcpdiag_second {
 	u64 slow_us;
 };
 
-/* Is a flood that no queue shows seen still? @seen: when it was last; 0: never */
+/* Does a flood that no queue shows go on? @seen: when last seen; 0: never */
 static inline bool tcpdiag_flood_is_unlocated(u64 seen, u64 now)
 {
 	return seen && now - seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC;

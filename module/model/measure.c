@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one connection did (see measure.h). The counters are those that
- * `ss -ti` prints (RFC 4898 has most of them); nothing is counted anew.
+ * What one connection did (see measure.h), from the counters that `ss -ti`
+ * prints (most are in RFC 4898).
  */
 #include <linux/string.h>
 #include <net/tcp.h>
@@ -11,7 +11,7 @@
 #define US_PER_TICK	(USEC_PER_SEC / HZ)
 #define BITS_PER_BYTE_S	(8ULL * USEC_PER_SEC)
 
-/* Ticks spent as @type, the period that is still open included. */
+/* Ticks spent as @type, including the period that is still open. */
 static u64 spent(const struct tcp_sock *tp, enum tcp_chrono type, u32 now)
 {
 	u64 ticks = tp->chrono_stat[type - 1];
@@ -26,7 +26,7 @@ static void measure_time(const struct tcp_sock *tp, u32 now, u64 open_us,
 {
 	u64 rwnd = spent(tp, TCP_CHRONO_RWND_LIMITED, now);
 	u64 sndbuf = spent(tp, TCP_CHRONO_SNDBUF_LIMITED, now);
-	/* TCP keeps what is held back apart from what is merely busy */
+	/* TCP does not include the limited times in the busy time */
 	u64 busy = spent(tp, TCP_CHRONO_BUSY, now) + rwnd + sndbuf;
 	u64 busy_us = busy * US_PER_TICK;
 
@@ -55,11 +55,11 @@ static void measure_rtt(const struct tcp_sock *tp,
 
 /**
  * tcpdiag_measure() - figures of a connection
- * @tp: its socket, which is locked or nobody's, so that nothing changes
+ * @tp: its socket, locked or used by nobody else, so that nothing changes
  * @now: tcp_jiffies32
  * @open_us: for how long it could send, in microseconds
- * @s: the figures; overwritten. All 0 if it never sent data, and always for
- *	LOSS_EPISODES and RTOS, which no counter of the socket tells
+ * @s: the figures; overwritten. All 0 if it never sent data. LOSS_EPISODES and
+ *	RTOS are always 0, because the socket does not count them
  *
  * Context: any.
  */

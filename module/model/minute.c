@@ -11,8 +11,10 @@
 /**
  * tcpdiag_minute_add() - count for the last minute
  * @w: the minute
- * @tick: number of the second, which never goes back and is told each second
- * @n: how often it happened in it
+ * @tick: number of the second; call for each second, in order
+ * @n: the count of this second
+ *
+ * Context: any; the user's lock held.
  */
 void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n)
 {
@@ -26,9 +28,10 @@ void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n)
 }
 
 /**
- * tcpdiag_minute_sum() - how often it happened
+ * tcpdiag_minute_sum() - the count of the last minute
  * @w: the minute
  *
+ * Context: any; the user's lock held.
  * Return: the count of the last 50 to 60 s.
  */
 u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)

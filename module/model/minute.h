@@ -12,7 +12,7 @@
 
 /**
  * struct tcpdiag_minute - how often something happened in the last minute
- * @part: the counts of 10 s each, in turn
+ * @part: a ring of counts of 10 s each
  */
 struct tcpdiag_minute {
 	u32 part[TCPDIAG_MINUTE_PARTS];

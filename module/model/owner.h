@@ -10,9 +10,9 @@
 
 /**
  * struct tcpdiag_owner - a process as the reader may see it
- * @pid: its thread group in the reader's pid namespace; 0 if that has ended, is
- *	not known, or is not for the reader
- * @comm: its name; empty if not known or not for the reader
+ * @pid: its thread group in the reader's pid namespace; 0 if the process has
+ *	ended, is not known, or is hidden from the reader
+ * @comm: its name; empty if not known or hidden from the reader
  */
 struct tcpdiag_owner {
 	pid_t pid;

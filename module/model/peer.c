@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What follows from the counts of a destination: see peer.h.
+ * Figures derived from the counts of a destination (see peer.h).
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -12,11 +12,11 @@
 #include "model/peer.h"
 
 /**
- * tcpdiag_peer_found() - a port was in use before the module looked
+ * tcpdiag_peer_found() - count a port that was in use before insmod
  * @p: its destination
- * @as: what for
+ * @as: what the port is in use for
  *
- * It is no growth.
+ * It does not count as growth.
  *
  * Context: any; the user's lock held.
  */
@@ -35,10 +35,10 @@ void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as)
 }
 
 /**
- * tcpdiag_peer_fold() - the counts of a destination go into those of others
- * @into: others
+ * tcpdiag_peer_fold() - add the counts of a destination to those of the others
+ * @into: the others
  * @p: the destination, with no port in use; its lives and its last victim are
- *	not wanted any more
+ *	dropped
  *
  * Context: any; the user's lock held.
  */
@@ -66,7 +66,7 @@ static u32 live(const struct tcpdiag_peer *p)
 }
 
 /**
- * tcpdiag_peer_remember() - an interval is over
+ * tcpdiag_peer_remember() - mark the counts at the end of an interval
  * @p: a destination
  *
  * Context: any; the user's lock held.
@@ -81,9 +81,9 @@ void tcpdiag_peer_remember(struct tcpdiag_peer *p)
 }
 
 /**
- * tcpdiag_peer_read() - the figures of a destination
+ * tcpdiag_peer_read() - read the figures of a destination
  * @p: its counts
- * @sum: the figures, but for the key, @missed and references to processes;
+ * @sum: the figures, without the key, @missed and references to processes;
  *	overwritten
  *
  * Context: any; the user's lock held.
@@ -109,10 +109,10 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 }
 
 /**
- * tcpdiag_peer_add() - the figures of another CPU, or of another destination
- * @into: figures so far
- * @s: what is added. Of the processes in both those stay in @into that are
- *	wanted, and the others are left here
+ * tcpdiag_peer_add() - add figures of another shard or another destination
+ * @into: the figures so far
+ * @s: the figures to add. On return it holds the processes that @into does not
+ *	keep
  *
  * Context: any.
  */
@@ -157,13 +157,13 @@ u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms)
 }
 
 /**
- * tcpdiag_peer_percent() - how much of its ports a destination has in use
+ * tcpdiag_peer_percent() - the share of its ports that a destination uses
  * @s: the destination
  * @capacity: ports there are for it
  *
  * Context: any.
- * Return: per cent, rounded down; over 100 if the range became smaller, or is
- * not the one they were taken from.
+ * Return: per cent, rounded down; over 100 if the port range was made smaller
+ * or the ports come from another range.
  */
 unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
 				  u32 capacity)
@@ -173,11 +173,11 @@ unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
 }
 
 /**
- * tcpdiag_peer_end_name() - an address in words, as ss has it
+ * tcpdiag_peer_end_name() - write an address as ss does
  * @buf: room for TCPDIAG_END_LEN characters
- * @word: where it begins; IPv4: in the lower half
+ * @word: the first word of the address; IPv4 in the lower half
  * @rest: the rest of its key
- * @port: with the port
+ * @port: write the port too
  *
  * Context: any.
  * Return: @buf.
@@ -199,10 +199,10 @@ const char *tcpdiag_peer_end_name(char *buf, const u64 *word, u32 rest,
 }
 
 /**
- * tcpdiag_peer_name() - a destination in words
+ * tcpdiag_peer_name() - write a destination as text
  * @buf: room for TCPDIAG_PAIR_LEN characters
  * @key: the destination
- * @between: goes between local and remote end
+ * @between: text between local and remote end
  *
  * Context: any.
  * Return: @buf.
@@ -230,12 +230,12 @@ static int by_length(const void *a, const void *b)
 }
 
 /**
- * tcpdiag_peer_median_us() - how long the last connections lived
+ * tcpdiag_peer_median_us() - median life of the last connections
  * @s: a destination with at least one life
  *
  * Context: any.
- * Return: the median, of an even number the upper one, in microseconds; what is
- * longer than 73 minutes counts as that.
+ * Return: the median in microseconds, the upper one of an even number; longer
+ * lives count as 73 minutes.
  */
 u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s)
 {
@@ -246,25 +246,26 @@ u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s)
 	return div_u64((u64)life[s->lives / 2] << TCPDIAG_LIFE_SHIFT, NSEC_PER_USEC);
 }
 
-/* @n in @window_ms, as the time until @room is filled: never 0. */
+/* Seconds until @room is filled at @n per @window_ms; never 0. */
 static u64 time_to_fill(u64 room, u32 n, u64 window_ms)
 {
 	return DIV64_U64_ROUND_UP(room * window_ms, (u64)n * MSEC_PER_SEC);
 }
 
 /**
- * tcpdiag_peer_forecast() - when will a destination have no port left?
+ * tcpdiag_peer_forecast() - when a destination will have no port left
  * @s: the destination
  * @capacity: ports there are for it
  * @window_ms: how long the last two intervals took, not 0
  *
  * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, so at a steady
- * rate their number stops growing. If what is in use then fits, only growth of
- * the connections themselves can fill the rest; else it goes on as it does.
+ * rate the number in TIME_WAIT stops growing. If the ports then in use fit,
+ * only growth of live connections can fill the rest; else the present growth of
+ * all ports in use is extrapolated.
  *
  * Context: any.
- * Return: seconds; 0 if there is none left; TCPDIAG_NEVER if it does not come
- * to that at the present rate.
+ * Return: seconds; 0 if no port is left; TCPDIAG_NEVER if the ports do not run
+ * out at the present rate.
  */
 u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s, u32 capacity,
 			  u64 window_ms)

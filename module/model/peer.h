@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is counted of the connections to one destination, and what follows from
- * that: ports in use, rates, a forecast. No kernel state: KUnit links it as it
- * is.
+ * Counts of the connections to one destination, and figures derived from them:
+ * ports in use, rates, a forecast. No kernel state: KUnit links it unchanged.
  */
 #ifndef TCPDIAG_PEER_H
 #define TCPDIAG_PEER_H
@@ -17,35 +16,35 @@
 
 #include "model/slots.h"
 
-/* The lives that a median is taken of. */
+/* How many lives the median is taken of. */
 #define TCPDIAG_LIVES		8
 /* Their unit: a shift where a division by 1,000 would cost more. */
 #define TCPDIAG_LIFE_SHIFT	10
-/* A connection that lived for less was hardly worth its handshake. */
+/* A connection that lived for less was short: hardly worth its handshake. */
 #define TCPDIAG_SHORT_LIFE_MS	1000
-/* Of a port in TIME_WAIT; TCP_TIMEWAIT_LEN. */
+/* How long a port is in TIME_WAIT: TCP_TIMEWAIT_LEN. */
 #define TCPDIAG_TIME_WAIT_S	60
-/* tcpdiag_peer_forecast(): it will not come to that. */
+/* tcpdiag_peer_forecast(): the ports will not run out. */
 #define TCPDIAG_NEVER		U64_MAX
 
 /*
- * Keys of destinations: addresses in network order; IPv4: the local one in the
- * upper half of the first word, the remote one in the lower; IPv6: the local
- * one, then the remote one. The rest has the remote port, in network order.
- * Of connections that were accepted and closed here first, only the own end is
- * told apart: its address and its port stand where the remote ones do in the
- * keys of time_wait.c.
+ * Keys of destinations hold addresses in network order. IPv4: the local one in
+ * the upper half of the first word, the remote one in the lower. IPv6: the
+ * local one, then the remote one. @rest has the remote port, in network order.
+ * Connections that were accepted and closed here first have PEER_OWN and are
+ * known by their local end only: its address and port stand in the place of the
+ * remote ones.
  */
 #define TCPDIAG_PEER_V6		BIT(16)
 #define TCPDIAG_PEER_OWN	BIT(17)
 
-/* An address and a port in words, and two of them. */
+/* Room for an address and a port as text, and for two of them. */
 #define TCPDIAG_END_LEN		56
 #define TCPDIAG_PAIR_LEN	(2 * TCPDIAG_END_LEN)
 
 /**
  * struct tcpdiag_peer_owner - a process
- * @pid: its thread group, with a reference of whoever has this; NULL for none
+ * @pid: its thread group, with a reference; NULL for none
  * @comm: its name
  */
 struct tcpdiag_peer_owner {
@@ -54,10 +53,10 @@ struct tcpdiag_peer_owner {
 };
 
 /**
- * struct tcpdiag_peer_mark - counts of a while ago
- * @made: connections made
+ * struct tcpdiag_peer_mark - counts at the end of an interval
+ * @made: calls of connect()
  * @waited: entries into TIME_WAIT
- * @live: ports in use, those in TIME_WAIT excepted
+ * @live: ports in use, except those in TIME_WAIT
  * @in_use: ports in use
  */
 struct tcpdiag_peer_mark {
@@ -71,7 +70,7 @@ struct tcpdiag_peer_mark {
  * enum tcpdiag_peer_class - what a port is in use for
  * @TCPDIAG_PEER_CONNECTING: a handshake
  * @TCPDIAG_PEER_ESTABLISHED: an established connection
- * @TCPDIAG_PEER_CLOSING: one between ESTABLISHED and TIME_WAIT or the end
+ * @TCPDIAG_PEER_CLOSING: a connection that is being closed
  * @TCPDIAG_PEER_TIME_WAIT: TIME_WAIT
  * @TCPDIAG_PEER_CLASSES: how many there are
  */
@@ -84,22 +83,22 @@ enum tcpdiag_peer_class {
 };
 
 /**
- * struct tcpdiag_peer - connections of one CPU from one local address to one
+ * struct tcpdiag_peer - connections in one shard from one local address to one
  *	remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
- * @made: connect() began
- * @waited: entered TIME_WAIT
- * @no_port: connect() found no port
+ * @made: calls of connect()
+ * @waited: entries into TIME_WAIT
+ * @no_port: calls of connect() that found no port
  * @lived: connections whose time as established is known
- * @lived_short: those with less than TCPDIAG_SHORT_LIFE_MS
- * @missed: at most so many sockets of this destination are not counted here:
- *	they are older than the slot
- * @life: of the last, in units of 1,024 ns
- * @mark: what was counted one and two intervals ago
- * @user: one of those who connect there
- * @earlier: another one, who was @user before
- * @victim: who last found no port
- * @no_port_ns: when
+ * @lived_short: those of @lived that lived less than TCPDIAG_SHORT_LIFE_MS
+ * @missed: at most this many sockets of this destination are not counted here,
+ *	because they are older than the slot
+ * @life: lives of the last connections, in units of 1,024 ns
+ * @mark: the counts one and two intervals ago
+ * @user: one of the processes that connect there
+ * @earlier: another one, which was @user before
+ * @victim: the process that last found no port
+ * @no_port_ns: when it found none, ktime_get_ns()
  *
  * Counters wrap: only differences are read.
  */
@@ -120,23 +119,23 @@ struct tcpdiag_peer {
 };
 
 /**
- * struct tcpdiag_peer_sum - the same of all CPUs, at one moment
+ * struct tcpdiag_peer_sum - the same for all shards, at one moment
  * @key: local address, remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
  * @connects: calls of connect()
- * @no_port: those that found no port
+ * @no_port: those of @connects that found no port
  * @lived: connections whose life is known
- * @lived_short: those that lived for less than TCPDIAG_SHORT_LIFE_MS
+ * @lived_short: those of @lived that lived less than TCPDIAG_SHORT_LIFE_MS
  * @lives: how many lives are in @life
- * @life: the last, of the CPU that had most, in units of 1,024 ns
- * @missed: ports in use that may be missing above
- * @made: connects in the last two intervals
+ * @life: the last lives, of the shard with most, in units of 1,024 ns
+ * @missed: at most this many ports in use are missing from @in_use
+ * @made: calls of connect() in the last two intervals
  * @waited: entries into TIME_WAIT in the last two intervals
- * @live_growth: of ports in use without TIME_WAIT, in the same time
- * @growth: of ports in use
- * @user: one of those who connect there
- * @victim: who last found no port
- * @no_port_ns: when
+ * @live_growth: growth of ports in use without TIME_WAIT, in the same time
+ * @growth: growth of ports in use, in the same time
+ * @user: one of the processes that connect there
+ * @victim: the process that last found no port
+ * @no_port_ns: when it found none, ktime_get_ns()
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
@@ -172,7 +171,7 @@ static inline enum tcpdiag_peer_class tcpdiag_peer_class(unsigned int state)
 	}
 }
 
-/* Ports in use, given by class; those in TIME_WAIT included. */
+/* Ports in use of all classes, TIME_WAIT included. */
 static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
 {
 	return in_use[TCPDIAG_PEER_CONNECTING] +
@@ -181,9 +180,9 @@ static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
 }
 
 /**
- * tcpdiag_peer_lived() - a connection is over that was established
+ * tcpdiag_peer_lived() - count the life of a connection that has ended
  * @p: its destination
- * @ns: for how long it was
+ * @ns: how long it was established, in nanoseconds
  *
  * Context: any; the user's lock held.
  */

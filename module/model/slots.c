@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A bounded table of keys: see slots.h.
+ * A bounded table of keys (see slots.h).
  */
 #include <linux/string.h>
 
@@ -19,7 +19,7 @@ static bool is_key(const struct tcpdiag_key *a, const struct tcpdiag_key *b)
 }
 
 /**
- * tcpdiag_slots_find() - the slot of a key
+ * tcpdiag_slots_find() - find the slot of a key
  * @slots: the table
  * @key: the key
  *
@@ -45,7 +45,7 @@ static void unlink_slot(struct tcpdiag_slots *slots, unsigned int slot)
 	*link = slots->next[slot];
 }
 
-/* The next slots in turn are offered, so that none is asked for too often. */
+/* Offer the slots in turn, so that none is asked for too often. */
 static unsigned int given_up(struct tcpdiag_slots *slots,
 			     tcpdiag_slots_give_up_fn give_up, void *arg)
 {
@@ -62,11 +62,11 @@ static unsigned int given_up(struct tcpdiag_slots *slots,
 }
 
 /**
- * tcpdiag_slots_take() - a slot for a key that has none
+ * tcpdiag_slots_take() - take a slot for a key that has none
  * @slots: the table
  * @key: the key; tcpdiag_slots_find() does not find it
- * @give_up: asked when all slots have a key
- * @arg: passed on to @give_up
+ * @give_up: called when all slots have a key
+ * @arg: passed to @give_up
  *
  * Context: any; the user's lock held.
  * Return: the slot; 0 if there is none.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A bounded table of keys: which of a fixed number of slots a key has. What is
- * counted for a key is the user's, in an array of its own. A slot goes to
- * another key only if its user gives it up, so that what is counted in a slot
- * is all of one key. No kernel state: KUnit links it as it is.
+ * A bounded table that gives each key one of a fixed number of slots. The user
+ * keeps the counts of the slots in an array of its own. A slot goes to another
+ * key only if the user gives it up, so that the counts of a slot are all of one
+ * key. No kernel state: KUnit links it unchanged.
  */
 #ifndef TCPDIAG_SLOTS_H
 #define TCPDIAG_SLOTS_H
@@ -15,18 +15,18 @@
 #define TCPDIAG_SLOTS_BITS	6
 /* Slots are 1 to TCPDIAG_SLOTS. */
 #define TCPDIAG_SLOTS		BIT(TCPDIAG_SLOTS_BITS)
-/* What its user counts in when there was no slot. */
+/* The index that the user counts in when there was no slot. */
 #define TCPDIAG_SLOT_OTHER	(TCPDIAG_SLOTS + 1)
-/* Size of an array with a place for each slot, and for no slot at all, 0. */
+/* Size of an array with entries for 0 (no slot), each slot, and SLOT_OTHER. */
 #define TCPDIAG_SLOT_PLACES	(TCPDIAG_SLOTS + 2)
 
-/* Slots that are offered to their user, to give one up, at each attempt. */
+/* Slots that the user is asked to give up, at each attempt. */
 #define TCPDIAG_SLOTS_OFFERS	8
 
 /**
- * struct tcpdiag_key - what is told apart
- * @word: anything; all 0 behind the first in keys that are small
- * @rest: anything; not the same in keys of different kinds
+ * struct tcpdiag_key - a key
+ * @word: anything; in small keys all 0 after the first
+ * @rest: anything; keys of different kinds must differ here
  */
 struct tcpdiag_key {
 	u64 word[4];
@@ -34,7 +34,7 @@ struct tcpdiag_key {
 };
 
 /**
- * struct tcpdiag_slots - who has which slot
+ * struct tcpdiag_slots - which key has which slot
  * @head: first slot of the keys with one hash; 0 for none
  * @next: the next slot with the same hash; 0 for none
  * @used: slots that have a key
@@ -50,11 +50,11 @@ struct tcpdiag_slots {
 };
 
 /**
- * typedef tcpdiag_slots_give_up_fn - may a slot go to another key?
- * @arg: the user's
+ * typedef tcpdiag_slots_give_up_fn - asks the user to give up a slot
+ * @arg: the user's argument
  * @slot: the slot
  *
- * Return: true if so, when nothing that is counted in it is needed any more.
+ * Return: true if the slot may go to another key: its counts are not needed.
  */
 typedef bool (*tcpdiag_slots_give_up_fn)(void *arg, unsigned int slot);
 
@@ -65,7 +65,7 @@ static inline unsigned int tcpdiag_slots_hash(u64 mixed, u32 rest)
 }
 
 /**
- * tcpdiag_slots_find_small() - the slot of a small key
+ * tcpdiag_slots_find_small() - find the slot of a small key
  * @slots: the table
  * @word: the key's first word; the others are 0
  * @rest: its rest

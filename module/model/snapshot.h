@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The seam between the account and its reporters: a copy of one namespace's
- * figures, taken under the account's locks, read without any.
+ * A copy of one namespace's figures for reporters. It is made under the
+ * account's locks and read without locks.
  */
 #ifndef TCPDIAG_SNAPSHOT_H
 #define TCPDIAG_SNAPSHOT_H
@@ -18,16 +18,16 @@
  * @left: exits from each state since insmod
  * @preexisting: sockets in each state at insmod;
  *	now = preexisting + entered - left
- * @oldest_us: longest stay still open, by state
+ * @oldest_us: longest stay that is still open, by state
  * @moves: transitions, [from][to]
  * @cc_begun: connections that became established, by algorithm
- * @cc_live: those of them that are not over; at least 0
+ * @cc_live: those of @cc_begun that are not over
  * @records: full sockets with a record
  * @minis: timewait minisockets with a record
  * @refused: sockets without a record because of the cap
- * @alloc_failed: sockets, stays and looks lost to failed allocations
+ * @alloc_failed: sockets, stays, reads and ticks lost to failed allocations
  * @mismatched: events whose old state was not the recorded one
- * @lost: events lost altogether
+ * @lost: events that were not counted at all
  * @approximate: the walk at load ran out of memory
  * @have_requests: entries into NEW_SYN_RECV are counted
  */

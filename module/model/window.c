@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast a counter grows: see window.h.
+ * How fast a counter grows (see window.h).
  */
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -9,7 +9,7 @@
 #include "model/window.h"
 
 /**
- * tcpdiag_window_add() - take a sample, about once a second
+ * tcpdiag_window_add() - add a sample, about once a second
  * @w: the window
  * @total: the counter
  * @now: ktime_get_ns()
@@ -44,8 +44,8 @@ static unsigned int since(const struct tcpdiag_window *w, u64 before)
  * @w: the window
  * @total: the counter now
  * @now: ktime_get_ns()
- * @seconds: over how long; as long as there are samples, if that is less. Up
- *	to a sample's distance longer, for it begins at a sample
+ * @seconds: the time to measure over; shorter if the samples do not go back so
+ *	far; up to one sample longer, because it begins at a sample
  *
  * Context: any; the user's lock held.
  * Return: tenths per second; 0 without a sample.

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How fast a counter grows: its values of the last minute, one a second. No
- * kernel state: KUnit links it as it is.
+ * How fast a counter grows, from its values of the last minute, one a second.
+ * No kernel state: KUnit links it unchanged.
  */
 #ifndef TCPDIAG_WINDOW_H
 #define TCPDIAG_WINDOW_H
 
 #include <linux/types.h>
 
-/* A minute of seconds, and one that is being left. */
+/* 61 samples span a minute; one more may be on its way out. */
 #define TCPDIAG_WINDOW_SAMPLES	62
 
 /**
  * struct tcpdiag_window - values of one counter
- * @n: samples there are
- * @last: the newest
+ * @n: how many samples there are
+ * @last: index of the newest
  * @at_ns: when each was taken
  * @total: the counter then
  */
