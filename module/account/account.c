@@ -3,9 +3,8 @@
  * The account of a namespace as a whole: gauges, transitions and stays, summed
  * over its shards.
  *
- * A socket without a record (refused, or no memory) is still counted: the
- * matrix of transitions alone gives the gauges; records give durations and
- * names.
+ * A socket without a record (refused, or no memory) is still counted: gauges
+ * come from the matrix of transitions alone. Records give durations and names.
  */
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
@@ -19,9 +18,8 @@
 #include "store/age.h"
 
 /*
- * Requests (NEW_SYN_RECV) have no event at their end: count those that the
- * namespace's listeners hold now. Listeners change seldom and are few beside
- * connections.
+ * Requests (NEW_SYN_RECV) have no event at their end, so those that listeners
+ * hold now are counted. Listeners are few compared with connections.
  */
 static u64 shard_requests(struct tcpdiag_shard *shard)
 {
@@ -52,7 +50,7 @@ static void add_shard(struct tcpdiag_shard *shard,
 		u64 ended = atomic64_read(&shard->cc_ended[i]);
 		u64 begun;
 
-		/* after that, so that no end is counted without its beginning */
+		/* ends are read first: none is seen without its beginning */
 		smp_rmb();
 		begun = atomic64_read(&shard->cc_begun[i]);
 		snap->cc_begun[i] += begun;
@@ -72,8 +70,9 @@ static void add_shard(struct tcpdiag_shard *shard,
 }
 
 /*
- * Counters are of different moments, and a hand-over to a minisocket may count
- * a CLOSE down in one shard that its event counts up in another.
+ * A sum may be briefly negative: counters are read at different moments, and a
+ * hand-over to a minisocket may count a CLOSE down in one shard and its event
+ * count it up in another.
  */
 static u64 not_below_zero(u64 n)
 {
@@ -111,10 +110,11 @@ static void derive(struct tcpdiag_snapshot *snap)
  * @tn: the namespace
  * @snap: the copy; overwritten
  *
- * Counters are read one after another: what happens meanwhile may be in one and
- * not in another.
+ * Counters are read one after another: an event meanwhile may be in one and not
+ * in another.
  *
- * Context: process. Cost: by shards and listeners, not by connections.
+ * Context: process, may sleep. Cost: grows with shards and listeners, not with
+ * connections.
  */
 void tcpdiag_account_read(struct tcpdiag_net *tn,
 			  struct tcpdiag_snapshot *snap)
@@ -158,7 +158,7 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 	if (state == TCP_SYN_SENT) {
 		add_tally(tn, TCPDIAG_TALLY_FAILED, sum);
 	} else if (state == TCP_SYN_RECV) {
-		/* these stays are 0 and told by the services only */
+		/* these stays are 0 and counted by the services only */
 		u64 at_once = tcpdiag_service_at_once(tn);
 
 		sum->bucket[0] += at_once;
@@ -167,9 +167,9 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 }
 
 /**
- * tcpdiag_account_read_attempts() - sum the stays in SYN_SENT by their end
+ * tcpdiag_account_read_attempts() - sum the stays in SYN_SENT by how they ended
  * @tn: the namespace
- * @finished: those that ended in ESTABLISHED, or the others
+ * @finished: true for those that ended in ESTABLISHED, false for the others
  * @sum: the sum; overwritten
  *
  * Context: process.
@@ -182,11 +182,11 @@ void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
 }
 
 /**
- * tcpdiag_account_settle() - fix what was there before insmod and has no event
+ * tcpdiag_account_settle() - count the requests that are older than the module
  * @tn: the namespace
  *
- * Requests that the listeners hold at the walk's end and that no hook saw
- * coming are older than the module.
+ * These are the requests that listeners hold when the walk ends, minus those
+ * that the hooks saw begin.
  *
  * Context: process.
  */

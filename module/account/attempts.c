@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attempts to connect that failed: counted by cause when the socket goes from
- * SYN_SENT to CLOSE, and the last victim of each cause is kept.
+ * Attempts to connect that failed. They are counted by cause when the socket
+ * goes from SYN_SENT to CLOSE; the last one of each cause is kept.
  *
- * What fails before SYN_SENT, as for want of a route, is not seen.
+ * Attempts that fail before SYN_SENT (no route, for example) are not seen.
  */
 #include <linux/slab.h>
 #include <net/tcp.h>
@@ -55,7 +55,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 }
 
 /**
- * tcpdiag_attempts_failed() - a socket that connects goes to CLOSE
+ * tcpdiag_attempts_failed() - count a connecting socket that goes to CLOSE
  * @shard: a shard of its namespace
  * @sk: the socket, locked, still with its addresses
  * @rec: its record, or NULL
@@ -69,7 +69,7 @@ void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 	enum tcpdiag_cause cause;
 	bool syn_sent;
 
-	/* the SYN is unacknowledged; with Fast Open it may wait for data */
+	/* the SYN is not acknowledged; with Fast Open it may wait for data */
 	syn_sent = tcp_sk(sk)->packets_out || tcpdiag_connect_deferred(sk);
 	cause = tcpdiag_cause_of(READ_ONCE(sk->sk_err), syn_sent);
 	atomic64_inc(&shard->failed[cause]);
@@ -77,7 +77,7 @@ void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_attempts_read() - attempts that failed since insmod
+ * tcpdiag_attempts_read() - read how many attempts failed since insmod
  * @tn: the namespace
  * @failed: by cause; overwritten
  *
@@ -95,7 +95,7 @@ void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES])
 }
 
 /**
- * tcpdiag_attempts_tick() - a second has passed
+ * tcpdiag_attempts_tick() - once a second: count for the last minute
  * @tn: a namespace
  *
  * Context: process; the same namespace once a second.
@@ -121,10 +121,10 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_attempts_last() - the last attempt that failed for a cause
- * @all: the namespace's
+ * tcpdiag_attempts_last() - read the last attempt that failed for a cause
+ * @all: the failures of the namespace
  * @cause: the cause
- * @v: the attempt, with a reference to its pid, for the caller to put
+ * @v: the attempt, with a reference to its pid that the caller puts
  *
  * Context: process.
  * Return: how many failed for that cause in the last minute.
@@ -143,8 +143,10 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 }
 
 /**
- * tcpdiag_attempts_release() - forget a namespace's failed attempts
+ * tcpdiag_attempts_release() - free a namespace's failed attempts
  * @tn: the namespace: dead for a grace period, without readers
+ *
+ * Context: process.
  */
 void tcpdiag_attempts_release(struct tcpdiag_net *tn)
 {

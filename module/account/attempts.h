@@ -19,10 +19,10 @@ struct tcpdiag_shard;
 
 /**
  * struct tcpdiag_victim - the last attempt that failed for a cause
- * @at: ktime_get_ns(); 0 for none
- * @addr: where to
- * @v6: whether its addresses are IPv6
- * @pid: who, with a reference; NULL if not seen
+ * @at: when it failed, ktime_get_ns(); 0 for none
+ * @addr: its two ends
+ * @v6: its addresses are IPv6
+ * @pid: the process, with a reference; NULL if not seen
  * @comm: its name then
  */
 struct tcpdiag_victim {
@@ -35,16 +35,16 @@ struct tcpdiag_victim {
 
 /**
  * struct tcpdiag_failures - attempts of a namespace that failed lately
- * @lock: protects @last
- * @last: by enum tcpdiag_cause
- * @tick: number of the last second; the worker's, as what follows
+ * @lock: protects the rest
+ * @last: the last attempt, by enum tcpdiag_cause
+ * @tick: number of the last second
  * @counted: failures up to then
- * @minute: those of the last minute
+ * @minute: failures of the last minute
  *
  * Allocated at the first attempt that fails.
  */
 struct tcpdiag_failures {
-	spinlock_t lock; /* last */
+	spinlock_t lock; /* the rest */
 	struct tcpdiag_victim last[TCPDIAG_CAUSES];
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];

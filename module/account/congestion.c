@@ -3,14 +3,14 @@
  * What connections did under each congestion control algorithm, so that
  * algorithms can be compared on live traffic (Documentation/congestion.md).
  *
- * A finished connection is counted once, at its end, from the counters of its
- * socket (model/measure.c); one that never sent data costs one test. What it did
- * goes to sums and distributions of its shard and algorithm, which are allocated
- * for the first. Losses are counted as they happen, by hooks that fire when
- * recovery begins, because TCP keeps no count of them.
+ * A connection is counted once, at its end, from the counters of its socket
+ * (model/measure.c); one that never sent data costs one test. Its figures go to
+ * the sums and distributions of its shard and algorithm, which are allocated
+ * for the first such connection. Losses are counted as they happen, by hooks
+ * that fire when recovery begins, because TCP does not count them.
  *
- * A connection counts wholly for the algorithm it has when it is looked at. Live
- * connections: survey/congestion_live.c.
+ * A connection counts entirely for the algorithm it has when it is measured.
+ * survey/congestion_live.c measures live connections.
  */
 #include <linux/slab.h>
 
@@ -23,7 +23,7 @@
 			 TCPF_CLOSING | TCPF_LAST_ACK)
 
 /**
- * struct tcpdiag_cc_done - what connections did, while it is being written
+ * struct tcpdiag_cc_done - sums and distributions that writers add to
  * @sum: by enum tcpdiag_cc_sum
  * @tally: by enum tcpdiag_cc_dist
  */
@@ -35,11 +35,12 @@ struct tcpdiag_cc_done {
 static struct kmem_cache *cache;
 
 /**
- * tcpdiag_cc_done_alloc() - sums and distributions that are empty
+ * tcpdiag_cc_done_alloc() - allocate empty sums and distributions
  * @gfp: how to allocate
  *
- * Context: as @gfp says.
- * Return: them, for tcpdiag_cc_done_free(); NULL if there is no memory.
+ * Context: as @gfp allows.
+ * Return: sums and distributions, to be freed with tcpdiag_cc_done_free(); NULL
+ * if memory is short.
  */
 struct tcpdiag_cc_done *tcpdiag_cc_done_alloc(gfp_t gfp)
 {
@@ -83,9 +84,9 @@ static struct tcpdiag_cc_done *done_of(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_cc_done_add() - add what one connection did
- * @done: where to
- * @s: what it did
+ * tcpdiag_cc_done_add() - add the figures of one connection
+ * @done: sums and distributions to add to
+ * @s: the figures
  *
  * Context: any; writers need no lock.
  */
@@ -104,8 +105,8 @@ void tcpdiag_cc_done_add(struct tcpdiag_cc_done *done,
 
 /**
  * tcpdiag_cc_done_merge() - add sums and distributions to a row
- * @row: where to
- * @done: what is added
+ * @row: the row
+ * @done: the sums and distributions; others may write them meanwhile
  *
  * Context: process.
  */
@@ -121,8 +122,8 @@ void tcpdiag_cc_done_merge(struct tcpdiag_cc_row *row,
 }
 
 /**
- * tcpdiag_congestion_open_us() - for how long could a connection send?
- * @rec: its record, which nobody writes meanwhile
+ * tcpdiag_congestion_open_us() - how long a connection could send
+ * @rec: its record, not written meanwhile
  * @now: ktime_get_ns()
  *
  * Context: any.
@@ -142,10 +143,12 @@ u64 tcpdiag_congestion_open_us(const struct tcpdiag_record *rec, u64 now)
 }
 
 /**
- * tcpdiag_congestion_recount() - a connection may have another algorithm now
+ * tcpdiag_congestion_recount() - count a connection for its present algorithm
  * @shard: the record's shard, locked
  * @rec: its record, which counts for an algorithm
- * @sk: the socket, locked or nobody's
+ * @sk: the socket, locked or used by nobody else
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
 				struct tcpdiag_record *rec,
@@ -161,10 +164,10 @@ void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_congestion_take() - tell what a connection did that is over
+ * tcpdiag_congestion_take() - count the figures of a connection that has ended
  * @shard: the record's shard, locked
  * @rec: its record, which counts for an algorithm
- * @sk: the socket, locked or nobody's; it sent data
+ * @sk: the socket, locked or used by nobody else; it sent data
  * @now: ktime_get_ns()
  *
  * Context: softirq or process, interrupts off.
@@ -197,7 +200,7 @@ static void count_event(struct tcpdiag_shard *shard, const struct sock *sk,
 }
 
 /**
- * tcpdiag_congestion_recovery() - a connection enters fast recovery
+ * tcpdiag_congestion_recovery() - count a connection that enters fast recovery
  * @shard: a shard of its namespace
  * @sk: the socket, locked
  *
@@ -210,12 +213,12 @@ void tcpdiag_congestion_recovery(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_congestion_timeout() - a connection takes all in flight for lost
+ * tcpdiag_congestion_timeout() - count a retransmission timeout
  * @shard: a shard of its namespace
- * @sk: the socket, locked, in the state of recovery it had until now
+ * @sk: the socket, locked; icsk_ca_state is still the old one
  *
- * Not for a handshake, nor when a peer shrinks its window to nothing, which is
- * no congestion. Within recovery, a timeout begins no other episode.
+ * Ignores handshakes, and peers that shrink their window to nothing, which is
+ * no congestion. A timeout during recovery begins no new episode.
  *
  * Context: preemption off.
  */
@@ -231,8 +234,10 @@ void tcpdiag_congestion_timeout(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_congestion_free() - free what a shard added up
+ * tcpdiag_congestion_free() - free a shard's sums and distributions
  * @shard: a shard that no event can reach any more
+ *
+ * Context: any.
  */
 void tcpdiag_congestion_free(struct tcpdiag_shard *shard)
 {
@@ -244,9 +249,10 @@ void tcpdiag_congestion_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_congestion_bytes() - memory of what a shard added up
+ * tcpdiag_congestion_bytes() - memory of a shard's sums and distributions
  * @shard: the shard
  *
+ * Context: any.
  * Return: bytes.
  */
 size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard)
@@ -261,13 +267,12 @@ size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_congestion_finished() - add what finished connections did
+ * tcpdiag_congestion_finished() - add the figures of finished connections
  * @tn: the namespace
  * @cc: tcpdiag_cc index
- * @row: what is added to. Its LOSS_EPISODES and RTOS are of live connections
- *	too
+ * @row: the row to add to. LOSS_EPISODES and RTOS include live connections
  *
- * Context: process. Cost: by shards.
+ * Context: process. Cost: grows with shards.
  */
 void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 				 struct tcpdiag_cc_row *row)
@@ -279,7 +284,7 @@ void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 		u64 untold, ended;
 
 		untold = atomic64_read(&shard->cc_untold[cc]);
-		/* what was untold had not ended before that */
+		/* untold is read first, so that it does not exceed ended */
 		smp_rmb();
 		ended = atomic64_read(&shard->cc_ended[cc]);
 		row->connections += ended;
@@ -291,8 +296,9 @@ void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 }
 
 /**
- * tcpdiag_congestion_init() - prepare what all accounts share
+ * tcpdiag_congestion_init() - set up what all accounts share
  *
+ * Context: process, may sleep; at load.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_congestion_init(void)
@@ -304,6 +310,8 @@ int tcpdiag_congestion_init(void)
 
 /**
  * tcpdiag_congestion_exit() - undo tcpdiag_congestion_init(), after all purges
+ *
+ * Context: process, may sleep; at unload.
  */
 void tcpdiag_congestion_exit(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which congestion control connections have, and what they did with it. The
- * counting of connections is inline, as a part of the events that begin and end
- * them.
+ * Which congestion control connections have, and what they did with it.
+ * Counting is inline, because it is part of the events that begin and end
+ * connections.
  */
 #ifndef TCPDIAG_ACCOUNT_CONGESTION_H
 #define TCPDIAG_ACCOUNT_CONGESTION_H
@@ -22,7 +22,7 @@ struct tcpdiag_net;
 /**
  * struct tcpdiag_cc_row - what connections of one algorithm did
  * @connections: how many
- * @read: of these, how many are in the figures below
+ * @read: how many of them are in the figures below
  * @sum: by enum tcpdiag_cc_sum
  * @hist: by enum tcpdiag_cc_dist
  */
@@ -57,7 +57,7 @@ size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard);
 void tcpdiag_congestion_finished(const struct tcpdiag_net *tn, unsigned int cc,
 				 struct tcpdiag_cc_row *row);
 
-/* Does a socket that is locked have the algorithm of index 0, as most do? */
+/* Whether a locked socket has the algorithm of index 0, as most have. */
 static inline bool tcpdiag_cc_is_first(const struct sock *sk)
 {
 	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
@@ -65,7 +65,7 @@ static inline bool tcpdiag_cc_is_first(const struct sock *sk)
 	return likely(ca && ca->key == tcpdiag_cc_keys[0]);
 }
 
-/* Index of the algorithm of a socket that is locked. */
+/* Index of the algorithm of a locked socket. */
 static inline unsigned int tcpdiag_cc_index(const struct sock *sk)
 {
 	return tcpdiag_cc_is_first(sk) ? 0 : tcpdiag_cc_find(sk);
@@ -80,10 +80,12 @@ static __always_inline void tcpdiag_cc_begin_as(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_cc_begin() - a connection counts for its algorithm from now on
+ * tcpdiag_cc_begin() - count a connection for its algorithm from now on
  * @shard: the record's shard
  * @rec: its record
  * @sk: the socket, established, locked
+ *
+ * Context: preemption off.
  */
 static __always_inline void tcpdiag_cc_begin(struct tcpdiag_shard *shard,
 					     struct tcpdiag_record *rec,
@@ -93,13 +95,15 @@ static __always_inline void tcpdiag_cc_begin(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_cc_end() - a full socket's connection is over
+ * tcpdiag_cc_end() - count the end of a full socket's connection
  * @shard: the record's shard, locked
  * @rec: its record, still in its last state
- * @sk: the socket, locked or nobody's; its counters are final
+ * @sk: the socket, locked or used by nobody else; its counters are final
  * @now: ktime_get_ns()
  *
- * Of one that never sent data there is nothing to tell.
+ * A connection that never sent data has no figures to add.
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_cc_end(struct tcpdiag_shard *shard,
 					   struct tcpdiag_record *rec,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pass, once a second: what is new since the last one is met. Long stays
- * are put in order (store/age.c), and on the way ports.c and time_wait.c count
- * connections that are new or in another state. A reader makes a pass only
+ * The pass, once a second, over the records that are new or have changed since
+ * the last one. It puts long stays in order (store/age.c), and ports.c and
+ * time_wait.c count the connections it comes to. A reader makes a pass only
  * when the worker is late.
  */
 #include <linux/ktime.h>
@@ -27,7 +27,7 @@
 
 /* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
 static DEFINE_MUTEX(pass_mutex);
-/* No pass any more, not by a reader either. */
+/* Nobody may make a pass any more, not even a reader. */
 static bool is_over;
 
 /*
@@ -87,7 +87,7 @@ static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 		cond_resched();
 }
 
-/* Unless one began less than @spare_ns ago. */
+/* Make a pass, unless one began less than @spare_ns ago. */
 static void pass(struct tcpdiag_net *tn, u64 spare_ns)
 {
 	u64 now = ktime_get_ns();
@@ -126,7 +126,7 @@ void tcpdiag_pass_if_late(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_pass_age_us() - how long ago did the last pass begin?
+ * tcpdiag_pass_age_us() - how long ago the last pass began
  * @tn: the namespace
  *
  * Context: any.
@@ -139,10 +139,10 @@ u64 tcpdiag_pass_age_us(const struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_pass_end() - no pass begins any more, and none goes on
+ * tcpdiag_pass_end() - wait for the pass that is running, and allow no other
  *
- * Before the hooks are detached: a record must not outlive its socket in a
- * pass.
+ * Call it before the hooks are detached: no record may outlive its socket while
+ * a pass runs.
  *
  * Context: process, may sleep.
  */

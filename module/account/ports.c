@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Local ports by destination: counts what is in use, and how long connections
+ * Local ports by destination: counts ports in use, and how long connections
  * live.
  *
- * A connection is counted when a pass over the lists meets its record, once a
- * second (age.c, time_wait.c), or at its end if it did not live to see one.
- * Passes look at what is new or has changed, so the work is by events; and but
- * for one call at its end no event of a connection has a part in it. The record
- * remembers where and as what it was counted. So what has ended is taken off at
- * once, and what is new or in another state is counted a second later at most.
+ * The pass (pass.c) counts a connection when it comes to its record, once a
+ * second. A connection that ends before that is counted at its end. The pass
+ * looks only at records that are new or have changed, and of a connection's
+ * events only its end does any work here. The record remembers its slot and
+ * class. So an end is counted at once, and a new connection or state at most a
+ * second later.
  *
- * A port may be in use towards each destination once, so it is used up by
- * destination. Each shard has a bounded table (slots.h). A destination that has
- * a port in use keeps its slot; one that has none may lose it, with its
- * history, when a new one needs it. When there is no slot the socket is counted
- * with the others. So a row is exact but for sockets that were counted with the
- * others before it had its slot, and there are never more of them than the
- * others have in use.
+ * A port can be in use once for each destination, so ports run out by
+ * destination. Each shard has a bounded table (model/slots.h). A destination
+ * with a port in use keeps its slot; one without may lose it, with its history,
+ * to a new destination. When no slot is free, a socket is counted with the
+ * others. So a row is exact except for sockets that were counted with the
+ * others before it got its slot; these are never more than the others have in
+ * use.
  */
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -26,7 +26,7 @@
 #include "account/ports.h"
 #include "account/time_wait.h"
 
-/* Every so many connects to a destination, who connects there is noted. */
+/* Once in so many connects to a destination, the process is noted. */
 #define GLANCE	64
 
 static struct kmem_cache *cache;
@@ -36,7 +36,7 @@ static u64 word_of(__be32 local, __be32 remote)
 	return (u64)(__force u32)local << 32 | (__force u32)remote;
 }
 
-/* Sockets and minisockets begin with the same. */
+/* Sockets and minisockets both begin with a struct sock_common. */
 static struct tcpdiag_key key_of(const struct sock_common *c, bool own)
 {
 	struct tcpdiag_key key = {
@@ -76,7 +76,7 @@ static bool has_ended(const struct tcpdiag_peer_owner *owner)
 	return !owner->pid || !pid_has_task(owner->pid, PIDTYPE_TGID);
 }
 
-/* Whoever was noted before is kept too: it may be the one that is left. */
+/* The process noted before is kept too: it may outlive the new one. */
 static void note_user(struct tcpdiag_peer *p, const struct tcpdiag_record *rec)
 {
 	if (p->user.pid != rec->pid && !has_ended(&p->user))
@@ -91,7 +91,7 @@ static void put_owners(struct tcpdiag_peer *p)
 	put_pid(p->victim.pid);
 }
 
-/* A destination without a port in use may go. */
+/* A destination without a port in use may lose its slot. */
 static bool give_up(void *arg, unsigned int slot)
 {
 	struct tcpdiag_ports *ports = arg;
@@ -140,7 +140,7 @@ static noinline unsigned int any_slot_for(struct tcpdiag_shard *shard,
 	return slot ? slot : new_slot(ports, &key);
 }
 
-/* The slot of a destination, a new one if need be; 0 if there is no memory. */
+/* The slot of a destination, taken if it has none; 0 without memory. */
 static __always_inline unsigned int slot_for(struct tcpdiag_shard *shard,
 					     const struct sock_common *c,
 					     bool own)
@@ -158,7 +158,7 @@ static __always_inline unsigned int slot_for(struct tcpdiag_shard *shard,
 	return any_slot_for(shard, c, own);
 }
 
-/* Did the local end choose its port itself? Those are of the range. */
+/* Whether the local end took its port from the range that connect() uses. */
 static bool looks_active(const struct sock_common *c)
 {
 	u16 remote = ntohs(c->skc_dport);
@@ -169,7 +169,7 @@ static bool looks_active(const struct sock_common *c)
 	       !(remote >= low && remote <= high);
 }
 
-/* Who connected is not known of those that are older than the module. */
+/* Whether our end connected; guessed for sockets older than the module. */
 static bool is_ours(const struct tcpdiag_record *rec, unsigned int state)
 {
 	switch (rec->role) {
@@ -182,7 +182,7 @@ static bool is_ours(const struct tcpdiag_record *rec, unsigned int state)
 	}
 }
 
-/* Count a connection; false if there is no memory, or no slot for @own. */
+/* Count a connection; false without memory, or without a slot for @own. */
 static __always_inline bool count(struct tcpdiag_shard *shard,
 				  struct tcpdiag_record *rec,
 				  enum tcpdiag_peer_class as, bool own)
@@ -206,7 +206,7 @@ static __always_inline bool count(struct tcpdiag_shard *shard,
 	return true;
 }
 
-/* How long those lived that are older than the module is not known. */
+/* Count the life of a connection, if it is not older than the module. */
 static __always_inline void lived(struct tcpdiag_peer *p,
 				  const struct tcpdiag_record *rec, u64 now)
 {
@@ -219,16 +219,16 @@ static __always_inline void lived(struct tcpdiag_peer *p,
 }
 
 /**
- * tcpdiag_ports_meet() - a pass meets a connection
+ * tcpdiag_ports_meet() - count a connection that a pass comes to
  * @shard: the record's shard, locked
- * @rec: its record, for a socket that can be read
- * @state: the state it is in; it may leave that just now, and will then be met
+ * @rec: its record; its socket can be read
+ * @state: its state; if it is leaving that state now, the pass comes to it
  *	again
  *
- * Of accepted connections only TIME_WAIT is counted, for time_wait.c.
+ * Accepted connections are counted only in TIME_WAIT, for time_wait.c.
  *
- * Context: any.
- * Return: false if there is no memory: it must be met again.
+ * Context: interrupts off.
+ * Return: false if memory is short; the pass must come to the record again.
  */
 bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 		       unsigned int state)
@@ -263,12 +263,14 @@ bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_ports_give_back() - tcpdiag_ports_end() where there is more to do
+ * tcpdiag_ports_give_back() - the slow path of tcpdiag_ports_end()
  * @shard: the record's shard, locked
- * @rec: its record, as there
+ * @rec: its record, as in tcpdiag_ports_end()
  * @now: ktime_get_ns()
  *
- * Who no pass has met is counted first.
+ * A connection that no pass has come to is counted first.
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 			     struct tcpdiag_record *rec, u64 now)
@@ -288,9 +290,11 @@ void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_ports_refused() - connect() found no port
+ * tcpdiag_ports_refused() - count a connect() that found no port
  * @shard: the record's shard, locked
  * @rec: the socket's record
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec)
@@ -310,10 +314,13 @@ void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 /**
  * tcpdiag_ports_refused_unknown() - connect() failed on a socket without a
  *	record: count it if there was no port
- * @shard: where it happens, locked
+ * @shard: a shard of its namespace, locked
  * @sk: the socket, locked
  *
- * Whether a socket that has connected before got a port again is not known.
+ * A socket that has connected before is not counted: it is not known whether it
+ * got a port.
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
 				   const struct sock *sk)
@@ -331,6 +338,7 @@ void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
  * tcpdiag_ports_bytes() - memory of a shard's table
  * @shard: the shard
  *
+ * Context: any; the shard is locked.
  * Return: bytes.
  */
 size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard)
@@ -341,6 +349,8 @@ size_t tcpdiag_ports_bytes(const struct tcpdiag_shard *shard)
 /**
  * tcpdiag_ports_free() - free a shard's table
  * @shard: a shard without records
+ *
+ * Context: any.
  */
 void tcpdiag_ports_free(struct tcpdiag_shard *shard)
 {
@@ -354,8 +364,9 @@ void tcpdiag_ports_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_ports_init() - prepare what all tables share
+ * tcpdiag_ports_init() - set up what all tables share
  *
+ * Context: process, may sleep; at load.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_ports_init(void)
@@ -367,6 +378,8 @@ int tcpdiag_ports_init(void)
 
 /**
  * tcpdiag_ports_exit() - undo tcpdiag_ports_init(), after all purges
+ *
+ * Context: process, may sleep; at unload.
  */
 void tcpdiag_ports_exit(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Local ports by destination: what is counted of the connections that one
- * shard's CPUs began, and what the end of a connection does with it.
+ * Local ports by destination: the counts of one shard, and how the end of a
+ * connection changes them.
  */
 #ifndef TCPDIAG_ACCOUNT_PORTS_H
 #define TCPDIAG_ACCOUNT_PORTS_H
@@ -15,7 +15,7 @@ struct sock;
 /**
  * struct tcpdiag_ports - connections that one shard's CPUs began
  * @slots: which destination has which slot
- * @peer: what is counted, by slot; TCPDIAG_SLOT_OTHER for those without
+ * @peer: the counts, by slot; TCPDIAG_SLOT_OTHER for those without a slot
  *
  * Protected by the shard's lock.
  */
@@ -38,12 +38,14 @@ void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 			     struct tcpdiag_record *rec, u64 now);
 
 /**
- * tcpdiag_ports_end() - a port is free again
+ * tcpdiag_ports_end() - count that a port is free again
  * @shard: the record's shard, locked
- * @rec: its record, still in its last state, for a socket that can be read
+ * @rec: its record, still in its last state; its socket can be read
  * @now: ktime_get_ns()
  *
- * For accepted connections, and that is half of all, nothing but a test.
+ * For accepted connections, half of all, this is only a test.
+ *
+ * Context: interrupts off.
  */
 static __always_inline void tcpdiag_ports_end(struct tcpdiag_shard *shard,
 					      struct tcpdiag_record *rec,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Local ports by destination: what reporters and findings read of them. The
- * counts of all shards (ports.c) become one row for each destination; marks
- * that are set every few seconds tell how fast they grow.
+ * Local ports by destination, for reporters and findings. The counts of all
+ * shards (ports.c) become one row for each destination. The counts are marked
+ * every few seconds, to find out how fast they grow.
  */
 #include <linux/bitops.h>
 #include <linux/mm.h>
@@ -17,9 +17,9 @@
 #include "account/shards.h"
 #include "store/owner.h"
 
-/* Rates and forecasts are of the last two intervals. */
+/* Rates and forecasts cover the last two intervals. */
 #define INTERVAL_NS	(5 * (u64)NSEC_PER_SEC)
-/* By how much the worker may be early. */
+/* The worker may be early by this much. */
 #define EARLY_NS	(NSEC_PER_SEC / 2)
 
 /* tcpdiag_net.ports_marked_ns */
@@ -66,7 +66,7 @@ out:
 	mutex_unlock(&mark_mutex);
 }
 
-/* The range less what is reserved, as connect() sees it. */
+/* The port range minus reserved ports, as connect() sees it. */
 static void read_capacity(const struct net *net,
 			  struct tcpdiag_ports_view *view)
 {
@@ -81,7 +81,7 @@ static void read_capacity(const struct net *net,
 	view->capacity = view->high - view->low + 1 - view->reserved;
 }
 
-/* @s goes into @into; the processes that are not kept are put. */
+/* Add @s to @into, and put the processes that are not kept. */
 static void merge(struct tcpdiag_peer_sum *into, struct tcpdiag_peer_sum *s)
 {
 	tcpdiag_peer_add(into, s);
@@ -117,7 +117,7 @@ static void read_ports(const struct tcpdiag_ports *ports,
 		view->row[view->n++] = row;
 		read_peer(&p[i], row);
 		row->key = ports->slots.key[i];
-		/* of all others, those here may belong to it no more than that */
+		/* gather() adds the others of all shards, this one's too */
 		row->missed = min(p[i].missed, others);
 		row->missed -= others;
 	}
@@ -140,7 +140,7 @@ static int by_key(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-/* More ports in use first; then those that were refused; then more connects. */
+/* Most ports in use first, then most refused, then most connects. */
 static int by_use(const void *a, const void *b)
 {
 	const struct tcpdiag_peer_sum *x = *(void **)a, *y = *(void **)b;
@@ -156,7 +156,7 @@ static int by_use(const void *a, const void *b)
 	return by_key(a, b);
 }
 
-/* Connections that were accepted use no port of ours. */
+/* Accepted connections use no port of the range. */
 static void leave_out_own(struct tcpdiag_ports_view *view)
 {
 	unsigned int i, n = 0;
@@ -170,7 +170,7 @@ static void leave_out_own(struct tcpdiag_ports_view *view)
 	view->n = n;
 }
 
-/* One row for each destination; in one shard there is no more than that. */
+/* Merge the rows of each destination; one shard has only one of each. */
 static void merge_rows(struct tcpdiag_ports_view *view)
 {
 	unsigned int i, n = 0;
@@ -185,7 +185,7 @@ static void merge_rows(struct tcpdiag_ports_view *view)
 	view->n = n;
 }
 
-/* The least of them are counted with the others, of whom nobody is named. */
+/* Count the last rows with the others, for which no process is named. */
 static void cut_rows(struct tcpdiag_ports_view *view)
 {
 	while (view->n > TCPDIAG_PORTS_ROWS)
@@ -193,7 +193,7 @@ static void cut_rows(struct tcpdiag_ports_view *view)
 	put_owners(&view->other);
 }
 
-/* Rows by destination, in no order. */
+/* One row for each destination, in no particular order. */
 static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
 {
 	unsigned int shards = tcpdiag_shards_count(tn), left = shards, i;
@@ -214,7 +214,7 @@ static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
 	mutex_lock(&mark_mutex);
 	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
-	/* shards may have been added meanwhile: the next read has them */
+	/* no room for shards added meanwhile: the next read has them */
 	tcpdiag_for_each_shard(shard, tn) {
 		if (!left--)
 			break;
@@ -230,11 +230,11 @@ static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_ports_read() - ports in use by destination
+ * tcpdiag_ports_read() - read ports in use by destination
  * @tn: the namespace
  *
- * Context: process, may sleep. Cost: by shards, not by connections.
- * Return: a view for tcpdiag_ports_put(); NULL if there is no memory.
+ * Context: process, may sleep. Cost: grows with shards, not with connections.
+ * Return: a view, to be put with tcpdiag_ports_put(); NULL if memory is short.
  */
 struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
@@ -247,7 +247,7 @@ struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
 	return view;
 }
 
-/* @row has more of something than @best, or as much and comes before it. */
+/* Whether @row with @n beats @best with @most; by_use() decides a tie. */
 static bool is_more(struct tcpdiag_peer_sum *row,
 		    struct tcpdiag_peer_sum *best, u64 n, u64 most)
 {
@@ -255,15 +255,15 @@ static bool is_more(struct tcpdiag_peer_sum *row,
 }
 
 /**
- * tcpdiag_ports_worst() - the destinations that findings tell of
+ * tcpdiag_ports_worst() - find the destinations that findings are about
  * @tn: the namespace
- * @worst: set to rows of the result, if there is one
+ * @worst: set to rows of the result, if there are any
  *
- * Cheaper than all of them in order.
+ * Cheaper than tcpdiag_ports_read(), which sorts the rows.
  *
- * Context: process, may sleep. Cost: by shards, not by connections.
- * Return: a view for tcpdiag_ports_put(), its rows in no order; NULL if there is
- * no memory.
+ * Context: process, may sleep. Cost: grows with shards, not with connections.
+ * Return: a view, to be put with tcpdiag_ports_put(), its rows in no particular
+ * order; NULL if memory is short.
  */
 struct tcpdiag_ports_view *
 tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
@@ -296,7 +296,7 @@ tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
 }
 
 /**
- * tcpdiag_ports_put() - done with a view
+ * tcpdiag_ports_put() - free a view
  * @view: from tcpdiag_ports_read() or tcpdiag_ports_worst()
  *
  * Context: process.

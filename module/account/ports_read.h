@@ -9,20 +9,20 @@
 
 struct tcpdiag_net;
 
-/* Destinations that are shown; the rest is added to the others. */
+/* Destinations that have a row; the rest are counted with the others. */
 #define TCPDIAG_PORTS_ROWS	64
 
 /**
  * struct tcpdiag_ports_view - ports in use of one namespace
- * @low: net.ipv4.ip_local_port_range
- * @high: the same, its upper end
- * @reserved: those of the range in net.ipv4.ip_local_reserved_ports
+ * @low: lower end of net.ipv4.ip_local_port_range
+ * @high: its upper end
+ * @reserved: ports of the range in net.ipv4.ip_local_reserved_ports
  * @capacity: ports there are for each destination
  * @window_ms: how long ago the last but one interval began, not 0
  * @counted_us: how long ago the last pass counted
  * @other: destinations without a row
- * @n: rows
- * @row: a destination each, the one with most ports in use first
+ * @n: how many rows
+ * @row: one row for each destination, the one with most ports in use first
  */
 struct tcpdiag_ports_view {
 	int low;
@@ -37,10 +37,10 @@ struct tcpdiag_ports_view {
 };
 
 /**
- * struct tcpdiag_ports_worst - destinations that findings tell of
- * @fullest: with most ports in use; NULL if there is no destination
- * @refused: where connect() last found none
- * @busiest: with most connects now
+ * struct tcpdiag_ports_worst - destinations that findings are about
+ * @fullest: the one with most ports in use; NULL if there is no destination
+ * @refused: the one where connect() last found no port
+ * @busiest: the one with most connects in the last two intervals
  */
 struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *fullest;

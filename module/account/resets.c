@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RST segments, sent and received, by the state of the socket they end and,
- * where the kernel has one (6.10), by its reason for sending it.
+ * RST segments, sent and received, by the state of the socket they end. From
+ * 6.10 on, those sent also by the kernel's reason.
  */
 #include <linux/slab.h>
 
@@ -38,9 +38,9 @@ static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_resets_sent() - a RST is sent
+ * tcpdiag_resets_sent() - count a RST that is sent
  * @shard: a shard of its namespace
- * @state: of the socket it is sent for; 0 if there is none
+ * @state: the state of the socket it is sent for; 0 for no socket
  * @reason: enum sk_rst_reason, or 0
  *
  * Context: softirq or process, preemption off.
@@ -52,7 +52,7 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 
 	if (WARN_ON_ONCE(state >= TCPDIAG_STATES))
 		return;
-	/* a reason that is newer than these headers */
+	/* the running kernel has a reason that these headers do not know */
 	if (unlikely(reason >= TCPDIAG_RESET_REASONS))
 		reason = 0;
 	if (likely(r))
@@ -60,9 +60,9 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 }
 
 /**
- * tcpdiag_resets_received() - a valid RST has come
+ * tcpdiag_resets_received() - count a valid RST that was received
  * @shard: a shard of its namespace
- * @state: of the full socket that it ends
+ * @state: the state of the full socket that it ends
  *
  * Context: softirq or process, preemption off.
  */
@@ -77,7 +77,7 @@ void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state)
 }
 
 /**
- * tcpdiag_resets_free() - free what a shard counted
+ * tcpdiag_resets_free() - free the counts of a shard
  * @shard: a shard that no event can reach any more
  *
  * Context: any.
@@ -88,7 +88,7 @@ void tcpdiag_resets_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_resets_bytes() - memory of what a shard counted
+ * tcpdiag_resets_bytes() - memory of the counts of a shard
  * @shard: the shard
  *
  * Context: any.
@@ -100,9 +100,9 @@ size_t tcpdiag_resets_bytes(const struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_resets_read_sent() - RSTs sent since insmod
+ * tcpdiag_resets_read_sent() - read how many RSTs were sent since insmod
  * @tn: the namespace
- * @state: of the socket; 0 for none
+ * @state: the state of the socket; 0 for no socket
  * @reason: below TCPDIAG_RESET_REASONS
  *
  * Context: process.
@@ -124,9 +124,10 @@ u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,
 }
 
 /**
- * tcpdiag_resets_read_received() - RSTs received since insmod
+ * tcpdiag_resets_read_received() - read how many RSTs were received since
+ *	insmod
  * @tn: the namespace
- * @state: of the socket
+ * @state: the state of the socket
  *
  * Context: process.
  * Return: how many.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Services (see service.h): made at the first handshake, read for reports, and
- * folded into one when no listener of their kind is left. That one also takes
- * what a shard has no room or memory for.
+ * Services (see service.h). A service is made at its first handshake. When no
+ * listener of its kind is left, it is folded into the service "other". "other"
+ * also counts the services that a shard has no room for.
  */
 #include <linux/bsearch.h>
 #include <linux/slab.h>
@@ -38,13 +38,13 @@ static struct tcpdiag_service *add(struct tcpdiag_shard *shard, u32 key)
 }
 
 /**
- * tcpdiag_service_new() - a service that is not there yet
+ * tcpdiag_service_new() - make a service
  * @shard: the shard, locked
- * @key: the service's
+ * @key: the key of the service, which is not there yet
  *
  * Context: interrupts off.
- * Return: it, or "other" if there is no room; NULL if there is no memory, which
- * is counted.
+ * Return: the service, or "other" if there is no room; NULL, which is counted,
+ * if memory is short.
  */
 struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
 					    u32 key)
@@ -58,7 +58,7 @@ struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_service_key_of() - a listener's service
+ * tcpdiag_service_key_of() - key of a listener's service
  * @listener: the listener; or a child that still has its address
  *
  * Context: any.
@@ -71,9 +71,9 @@ u32 tcpdiag_service_key_of(const struct sock *listener)
 }
 
 /**
- * tcpdiag_service_synack() - a SYN-ACK is sent again
+ * tcpdiag_service_synack() - count a SYN-ACK that is sent again
  * @shard: a shard of the listener's namespace, locked
- * @key: the service's
+ * @key: the key of the service
  *
  * Context: softirq or process, interrupts off.
  */
@@ -89,7 +89,9 @@ void tcpdiag_service_synack(struct tcpdiag_shard *shard, u32 key)
 
 /**
  * tcpdiag_service_release() - free all services of a shard
- * @shard: the shard, which nobody else uses any more
+ * @shard: the shard; nobody else uses it any more
+ *
+ * Context: any.
  */
 void tcpdiag_service_release(struct tcpdiag_shard *shard)
 {
@@ -105,9 +107,10 @@ void tcpdiag_service_release(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_service_bytes() - memory that a shard's services take
+ * tcpdiag_service_bytes() - memory of a shard's services
  * @shard: the shard, locked
  *
+ * Context: interrupts off.
  * Return: bytes.
  */
 size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard)
@@ -141,7 +144,7 @@ static int by_key(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Takes the services that are none of @keys off their chains. */
+/* Take the services that are not in @keys off their chains. */
 static struct tcpdiag_service *take_off(struct tcpdiag_shard *shard,
 					const u32 *keys, size_t n)
 {
@@ -187,12 +190,12 @@ static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
 }
 
 /**
- * tcpdiag_service_prune() - fold what has no listener left into "other"
+ * tcpdiag_service_prune() - fold services without a listener into "other"
  * @tn: the namespace
- * @keys: of the listeners there are, ascending
+ * @keys: keys of the present listeners, in ascending order
  * @n: how many
  *
- * Context: process. Cost: by services, of which there are few.
+ * Context: process. Cost: grows with services, which are few.
  */
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 {
@@ -208,7 +211,7 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 /**
  * tcpdiag_service_done() - handshakes that a service has completed
  * @tn: the namespace
- * @key: the service's
+ * @key: the key of the service
  *
  * Context: process.
  * Return: how many since insmod.
@@ -230,7 +233,8 @@ u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
 }
 
 /**
- * tcpdiag_service_at_once() - children established by the segment that made them
+ * tcpdiag_service_at_once() - children established by the segment that made
+ *	them
  * @tn: the namespace
  *
  * Context: process.
@@ -290,9 +294,9 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 }
 
 /**
- * tcpdiag_service_read() - what a service has done
+ * tcpdiag_service_read() - read the figures of a service
  * @tn: the namespace
- * @key: the service's
+ * @key: the key of the service
  * @sum: the result; overwritten
  *
  * Context: process.
@@ -304,7 +308,7 @@ void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
 }
 
 /**
- * tcpdiag_service_read_all() - what all services have done
+ * tcpdiag_service_read_all() - read the sum of all services
  * @tn: the namespace
  * @sum: the result; overwritten
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Services: what listeners of one kind on one port have done together. A child
- * knows no more of its listener than the port, the family, and whether the
- * address was a wildcard; so these are the key, and listeners that share it (as
- * with SO_REUSEPORT) share the figures. Each shard has its own, written under
+ * A service is the sum of all listeners of one kind on one port. A child knows
+ * only its listener's port, its family, and whether its address was a wildcard,
+ * so these make the key. Listeners with the same key (SO_REUSEPORT, for
+ * example) share the figures. Each shard has its own services, written under
  * its lock.
  */
 #ifndef TCPDIAG_ACCOUNT_SERVICE_H
@@ -18,21 +18,22 @@
 
 struct tcpdiag_net;
 
-/* Services a shard tells apart; the rest is one, "other". */
+/* Services that a shard keeps; the rest are counted as one, "other". */
 #define TCPDIAG_SERVICES_MAX	64
 /* The key of "other": no port is 0. */
 #define TCPDIAG_SERVICE_OTHER	0
 
 /**
  * struct tcpdiag_service - handshakes of a port, in one shard
- * @next: in the same chain
+ * @next: the next in the same chain
  * @key: tcpdiag_service_key()
  * @done: handshakes completed
- * @stayed: those of @done with Fast Open, whose stay in SYN_RECV is told apart
- * @repeated: those of @done that needed a SYN-ACK more than once
- * @untimed: those of @done that the kernel has no exact time of: SYN cookies
+ * @stayed: those of @done whose stay in SYN_RECV is in its distribution (Fast
+ *	Open)
+ * @repeated: those of @done that needed more than one SYN-ACK
+ * @untimed: those of @done without an exact time (SYN cookies)
  * @synacks: SYN-ACKs sent again
- * @rtt: from SYN-ACK to ACK, of the others
+ * @rtt: time from SYN-ACK to ACK, of the others
  */
 struct tcpdiag_service {
 	struct tcpdiag_service *next;
@@ -46,13 +47,13 @@ struct tcpdiag_service {
 };
 
 /**
- * struct tcpdiag_service_sum - the same over all shards, as reporters read it
+ * struct tcpdiag_service_sum - the same over all shards, for reporters
  * @done: handshakes completed
- * @repeated: those of @done that needed a SYN-ACK more than once
+ * @repeated: those of @done that needed more than one SYN-ACK
  * @untimed: those of @done without an exact time
  * @synacks: SYN-ACKs sent again
- * @rtt: from SYN-ACK to ACK
- * @partial: a shard had no room for it: the rest is in "other"
+ * @rtt: time from SYN-ACK to ACK
+ * @partial: a shard had no room for the service: the rest is in "other"
  */
 struct tcpdiag_service_sum {
 	u64 done;
@@ -101,15 +102,15 @@ tcpdiag_service_find(struct tcpdiag_shard *shard, u32 key)
 }
 
 /**
- * tcpdiag_service_count() - a handshake is complete
+ * tcpdiag_service_count() - count a completed handshake
  * @shard: a shard of the child's namespace, locked
- * @key: its listener's
+ * @key: the key of its listener's service
  * @sk: the child, locked, with the kernel's first sample of its RTT
- * @at_once: its stay in SYN_RECV was 0, and this is all that tells of it
+ * @at_once: its stay in SYN_RECV was 0 and is counted only here
  *
- * The kernel measures from SYN-ACK to ACK, but not across a repetition. Of a
- * SYN cookie it knows nothing but what the peer's timestamp tells, which is
- * rounded and a whole number of milliseconds; so those are left out.
+ * The kernel measures from SYN-ACK to ACK, but not if the SYN-ACK was sent
+ * again. With a SYN cookie it has only the peer's timestamp, which gives whole
+ * milliseconds, so these are not in @rtt.
  *
  * Context: softirq or process, interrupts off.
  */

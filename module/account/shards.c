@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The parts of a namespace's account: made at the first event of a CPU, ended
- * with the namespace.
+ * The shards of a namespace's account. A shard is made at the first event of a
+ * CPU and ends with the namespace.
  *
- * Counters are atomic and belong to one CPU, or to a few above 16 CPUs; births
- * and ends of records take the shard's lock.
+ * Counters are atomic. They belong to one CPU, or to a few if there are more
+ * than 16. Births and ends of records take the shard's lock.
  *
- * Memory of a namespace that uses TCP, for each shard that was touched: about
- * 2.9 KiB, 1.3 KiB for each of eleven distributions, 4.1 KiB for each congestion
- * control algorithm with which data was sent, 1.4 KiB for each port listened on,
- * and 16.7 KiB where programs connect and close. There is one shard for each CPU,
- * up to 16. With 128 CPUs, one algorithm and one port, that is at most 635 KiB for a
- * namespace busy on all of them, where accounts for each CPU would take 5 MiB.
+ * Memory of a namespace that uses TCP, for each shard in use: about 2.9 KiB,
+ * plus 1.3 KiB for each of eleven distributions, 4.1 KiB for each congestion
+ * control algorithm that sent data, 1.4 KiB for each port listened on, and 16.7
+ * KiB where programs connect and close. There is one shard for each CPU, up to
+ * 16. With 128 CPUs, one algorithm and one port that is at most 635 KiB for a
+ * namespace that is busy on all CPUs; an account for each CPU would take 5 MiB.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -42,7 +42,7 @@ static void shard_release(struct tcpdiag_shard *shard)
 	kfree_rcu(shard, rcu);
 }
 
-/* Requests have no event at their end, and CLOSE is no part of a life. */
+/* Not for requests, whose end has no event, and not for CLOSE. */
 static bool is_told(unsigned int state)
 {
 	return state != TCP_CLOSE && state != TCP_NEW_SYN_RECV;
@@ -74,7 +74,7 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	return shard;
 }
 
-/* No event that begins from now on finds the shard. */
+/* Events that begin after this do not find the shard. */
 static void end_shard(struct tcpdiag_net *tn, unsigned int i)
 {
 	struct tcpdiag_shard *shard = xchg(&tn->shard[i], NULL);
@@ -86,12 +86,12 @@ static void end_shard(struct tcpdiag_net *tn, unsigned int i)
 }
 
 /**
- * tcpdiag_shards_new() - first event on a CPU, or on one that shares
+ * tcpdiag_shards_new() - make the shard of this CPU at its first event
  * @net: the namespace
  *
  * Context: preemption off.
- * Return: the shard; NULL if the namespace is about to end or there is no
- * memory, which is counted.
+ * Return: the shard; NULL if the namespace is about to end, or if memory is
+ * short, which is counted.
  */
 struct tcpdiag_shard *tcpdiag_shards_new(const struct net *net)
 {
@@ -99,7 +99,7 @@ struct tcpdiag_shard *tcpdiag_shards_new(const struct net *net)
 	struct tcpdiag_shard *shard, *old;
 	struct tcpdiag_net *tn;
 
-	/* there may be none because of tcpdiag_shards_kill(); pairs with it */
+	/* pairs with tcpdiag_shards_kill(), which may have removed the shard */
 	smp_rmb();
 	tn = tcpdiag_net(net);
 	if (!tn)
@@ -170,10 +170,12 @@ static void shard_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_shards_kill() - no event may touch a namespace's account any more
+ * tcpdiag_shards_kill() - allow no event to touch a namespace's account
  * @tn: the namespace
  *
- * Events that began before may go on until a grace period is over.
+ * Events that began before may go on until an RCU grace period is over.
+ *
+ * Context: process.
  */
 void tcpdiag_shards_kill(struct tcpdiag_net *tn)
 {
@@ -204,7 +206,7 @@ void tcpdiag_shards_purge(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_shards_count() - how many parts does a namespace's account have?
+ * tcpdiag_shards_count() - how many shards a namespace's account has
  * @tn: the namespace; more may be added meanwhile
  *
  * Context: any.
@@ -223,6 +225,7 @@ unsigned int tcpdiag_shards_count(const struct tcpdiag_net *tn)
  * tcpdiag_shards_bytes() - memory of a namespace's account and records
  * @tn: the namespace
  *
+ * Context: process.
  * Return: bytes.
  */
 size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
@@ -249,8 +252,9 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_shards_init() - prepare what all accounts share
+ * tcpdiag_shards_init() - set up what all accounts share
  *
+ * Context: process, may sleep; at load.
  * Return: 0 or -ENOMEM.
  */
 int tcpdiag_shards_init(void)
@@ -266,6 +270,8 @@ int tcpdiag_shards_init(void)
 
 /**
  * tcpdiag_shards_exit() - undo tcpdiag_shards_init(), after all purges
+ *
+ * Context: process, may sleep; at unload.
  */
 void tcpdiag_shards_exit(void)
 {

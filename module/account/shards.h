@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which shard of a namespace's account an event goes to, and how it is locked.
+ * Finds and locks the shard of a namespace's account that an event goes to.
  */
 #ifndef TCPDIAG_ACCOUNT_SHARDS_H
 #define TCPDIAG_ACCOUNT_SHARDS_H
@@ -24,7 +24,7 @@ unsigned int tcpdiag_shards_count(const struct tcpdiag_net *tn);
 size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn);
 
 /**
- * tcpdiag_shard_of() - where this CPU accounts new records of a namespace
+ * tcpdiag_shard_of() - the shard that this CPU puts new records in
  * @net: the namespace
  *
  * Context: preemption off.
@@ -45,8 +45,8 @@ tcpdiag_shard_of(const struct net *net)
  * @net: the namespace
  *
  * Context: preemption off.
- * Return: the shard; NULL if the namespace is about to end or there is no
- * memory, which is counted.
+ * Return: the shard; NULL if the namespace is about to end, or if memory is
+ * short, which is counted.
  */
 static inline struct tcpdiag_shard *tcpdiag_shard(const struct net *net)
 {
@@ -73,12 +73,13 @@ static inline struct tcpdiag_shard *tcpdiag_shard_lock(const struct net *net)
 }
 
 /**
- * tcpdiag_shard_open() - tcpdiag_shard_lock(), with interrupts off until then
+ * tcpdiag_shard_open() - turn interrupts off and call tcpdiag_shard_lock()
  * @net: the namespace
  * @irqflags: for tcpdiag_shard_close()
  *
  * Context: preemption off.
- * Return: as for tcpdiag_shard(); only what is not NULL is to be closed.
+ * Return: as for tcpdiag_shard(); if NULL, interrupts are as before and there
+ * is nothing to close.
  */
 static __always_inline struct tcpdiag_shard *
 tcpdiag_shard_open(const struct net *net, unsigned long *irqflags)
@@ -93,15 +94,16 @@ tcpdiag_shard_open(const struct net *net, unsigned long *irqflags)
 }
 
 /**
- * tcpdiag_shard_open_found() - lock the shard of a record that was found
+ * tcpdiag_shard_open_found() - turn interrupts off and lock the shard of a
+ *	record that was found
  * @rec: what tcpdiag_find() returned, in the same RCU read section
  * @key: what was looked for
  * @irqflags: for tcpdiag_shard_close()
  *
  * Context: preemption off.
- * Return: whether rec->shard is locked, with interrupts off; if not, there is
- * nothing to close, and the record is another's by now, which only the end of
- * the namespace does to one of a socket that is locked.
+ * Return: true if rec->shard is locked. If false, there is nothing to close:
+ * the record does not belong to @key any more. While the socket is locked, that
+ * happens only when the namespace ends.
  */
 static __always_inline bool
 tcpdiag_shard_open_found(struct tcpdiag_record *rec, const void *key,

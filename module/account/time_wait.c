@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose TIME_WAITs there are: counted in the pass, once a second.
+ * Counts TIME_WAITs by owner, in the pass, once a second.
  *
- * A TIME_WAIT goes to the end of its shard's list when it begins and leaves it
- * when it ends. So what was made since the last pass stands behind a mark on the
- * list (a mark as of the walks in age.c); the pass counts that and moves the mark to
- * the end. The record remembers where it was counted and is taken off there at
- * its end. A TIME_WAIT that ends before a pass comes, or that finds no slot, is
- * left in "other", which is the total less the rows.
+ * A TIME_WAIT goes to the end of its shard's list when it begins and leaves the
+ * list when it ends. A mark on the list (like those of the walks in age.c)
+ * separates the TIME_WAITs that were counted from those made since the last
+ * pass. The pass counts the new ones and moves the mark to the end. The record
+ * remembers its slot, to be counted down at its end. A TIME_WAIT that ends
+ * before the next pass, or finds no slot, stays in "other": the total minus the
+ * rows.
  */
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -17,8 +18,8 @@
 #include "store/owner.h"
 
 /**
- * tcpdiag_time_wait_prepare() - memory for what a pass counts
- * @shard: the shard; without memory it has none, and the pass is left out
+ * tcpdiag_time_wait_prepare() - allocate the counts of a shard
+ * @shard: the shard; if memory is short, its TIME_WAITs are not counted yet
  *
  * Context: process, may sleep; one caller at a time.
  */
@@ -50,7 +51,7 @@ static bool give_up(void *arg, unsigned int slot)
 	return true;
 }
 
-/* Processes that end at once would each need a slot: they share their name's. */
+/* Processes that have ended share one slot for each name. */
 static unsigned int owner_slot(struct tcpdiag_time_waits *tw,
 			       const struct tcpdiag_record *rec)
 {
@@ -66,7 +67,7 @@ static unsigned int owner_slot(struct tcpdiag_time_waits *tw,
 	slot = tcpdiag_slots_take(&tw->slots, &key, give_up, tw);
 	if (!slot)
 		return TCPDIAG_SLOT_OTHER;
-	/* whose namespace it was still counts when it has ended */
+	/* the pid namespace of a process counts even after it has ended */
 	tw->pid[slot] = get_pid(rec->pid);
 	return slot;
 }
@@ -90,9 +91,11 @@ unsigned int tcpdiag_time_wait_owner(struct tcpdiag_time_waits *tw,
 }
 
 /**
- * tcpdiag_time_wait_end() - a TIME_WAIT that was counted ends
+ * tcpdiag_time_wait_end() - count down a TIME_WAIT that ends
  * @shard: the record's shard, locked
  * @rec: its record
+ *
+ * Context: interrupts off.
  */
 void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
 			   const struct tcpdiag_record *rec)
@@ -103,8 +106,10 @@ void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_time_wait_unmark() - no pass comes any more: take the mark away
+ * tcpdiag_time_wait_unmark() - remove the mark when no pass follows
  * @shard: a shard of a namespace that has ended
+ *
+ * Context: process.
  */
 void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard)
 {
@@ -113,8 +118,10 @@ void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_time_wait_free() - free what passes counted
+ * tcpdiag_time_wait_free() - free the counts of a shard
  * @shard: a shard without records
+ *
+ * Context: any.
  */
 void tcpdiag_time_wait_free(struct tcpdiag_shard *shard)
 {
@@ -129,9 +136,10 @@ void tcpdiag_time_wait_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_time_wait_bytes() - memory of what passes counted
+ * tcpdiag_time_wait_bytes() - memory of the counts of a shard
  * @shard: the shard
  *
+ * Context: any; the shard is locked.
  * Return: bytes.
  */
 size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard)

@@ -12,13 +12,13 @@
 
 /**
  * struct tcpdiag_time_waits - owners of one shard's TIME_WAITs
- * @slots: which owner has which slot: process and name, or only the name of one
- *	that had ended
+ * @slots: slots by owner: process and name, or only the name if the process had
+ *	ended
  * @last: the slot that was counted last; 0 for none
- * @comm: the name that was counted there, as it stands in the record
- * @n: how many, by slot
- * @pid: by slot: the process, or one of those that had ended, with a reference
- * @mark: on the list of TIME_WAITs, behind what has been taken
+ * @comm: the name that was counted there, as in the record
+ * @n: TIME_WAITs, by slot
+ * @pid: the process, or one of those that had ended, with a reference; by slot
+ * @mark: on the list of TIME_WAITs, behind those that have been counted
  *
  * Protected by the shard's lock.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * TIME_WAIT for readers: how many, how fast they are made, whose they are and
- * where to. Their number is the account's gauge and their rate follows from its
- * transitions; owners and destinations are what the passes counted (time_wait.c,
- * ports.c).
+ * TIME_WAIT for readers: how many there are, how fast they are made, and their
+ * owners and destinations. The number is the account's gauge, and the rate
+ * comes from its transitions. Owners and destinations come from the counts of
+ * the passes (time_wait.c, ports.c).
  */
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -92,7 +92,7 @@ static void read_rates(struct tcpdiag_net *tn,
 	mutex_unlock(&made_mutex);
 }
 
-/* Owners of a shard; of those that have ended by now only the name counts. */
+/* Owners in a shard; processes that have ended are known by name only. */
 static void read_owners(const struct tcpdiag_time_waits *tw,
 			struct tcpdiag_time_wait_rows *rows)
 {
@@ -111,7 +111,7 @@ static void read_owners(const struct tcpdiag_time_waits *tw,
 	}
 }
 
-/* Destinations of a shard, the local address left out, or nothing but it. */
+/* Destinations in a shard without the local address; or own ends. */
 static void read_dests(const struct tcpdiag_ports *ports,
 		       struct tcpdiag_time_wait_rows *rows)
 {
@@ -149,7 +149,7 @@ static int by_count(const void *a, const void *b)
 	return by_key(a, b);
 }
 
-/* One row for each; how many that are is returned. */
+/* Merge rows with the same key, keep the largest; return the total. */
 static u64 merge_rows(struct tcpdiag_time_wait_rows *rows)
 {
 	struct tcpdiag_time_wait_row *row = rows->row;
@@ -184,7 +184,7 @@ static void read_shard(struct tcpdiag_shard *shard,
 	raw_spin_unlock_irq(&shard->lock);
 }
 
-/* What the kernel says: minisockets of both kinds, limits and counters. */
+/* The kernel's own figures: minisockets of both kinds, limits, counters. */
 static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
 {
 	const struct inet_timewait_death_row *row = &net->ipv4.tcp_death_row;
@@ -206,11 +206,12 @@ static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
 }
 
 /**
- * tcpdiag_time_wait_read() - TIME_WAIT in a namespace
+ * tcpdiag_time_wait_read() - read the TIME_WAITs of a namespace
  * @tn: the namespace
  *
- * Context: process, may sleep. Cost: by shards and listeners.
- * Return: a view for tcpdiag_time_wait_put(); NULL if there is no memory.
+ * Context: process, may sleep. Cost: grows with shards and listeners.
+ * Return: a view, to be put with tcpdiag_time_wait_put(); NULL if memory is
+ * short.
  */
 struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 {
@@ -230,7 +231,7 @@ struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 	view->total = snap->now[TCP_TIME_WAIT];
 	kfree(snap);
 	view->counted_us = tcpdiag_pass_age_us(tn);
-	/* shards may have been added meanwhile: the next read has them */
+	/* no room for shards added meanwhile: the next read has them */
 	tcpdiag_for_each_shard(shard, tn) {
 		if (!shards--)
 			break;
@@ -238,7 +239,7 @@ struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 	}
 	counted = merge_rows(&view->owners);
 	counted = max(counted, merge_rows(&view->dests));
-	/* of different moments: no row may be more than there are */
+	/* read at different moments: rows must not exceed the total */
 	view->total = max(view->total, counted);
 	read_kernel(tn->net, view);
 	read_rates(tn, view);
@@ -251,8 +252,10 @@ err:
 }
 
 /**
- * tcpdiag_time_wait_put() - done with a view
+ * tcpdiag_time_wait_put() - free a view
  * @view: from tcpdiag_time_wait_read()
+ *
+ * Context: process.
  */
 void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view)
 {
@@ -266,8 +269,10 @@ void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view)
 }
 
 /**
- * tcpdiag_time_wait_purge() - free what a namespace's rate was taken from
+ * tcpdiag_time_wait_purge() - free the samples of a namespace's rate
  * @tn: the namespace
+ *
+ * Context: process; without readers.
  */
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn)
 {

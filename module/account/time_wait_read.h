@@ -10,12 +10,12 @@
 struct pid;
 struct tcpdiag_net;
 
-/* Owners, and destinations, of TIME_WAITs that are shown. */
+/* Owners that have a row, and destinations that have one. */
 #define TCPDIAG_TIME_WAIT_ROWS	64
 
 /**
  * struct tcpdiag_time_wait_row - TIME_WAITs of one owner or one destination
- * @key: which; see time_wait.c
+ * @key: the owner or destination; see read_owners() and read_dests()
  * @pid: the owner, with a reference; NULL if not known
  * @n: how many
  */
@@ -26,9 +26,9 @@ struct tcpdiag_time_wait_row {
 };
 
 /**
- * struct tcpdiag_time_wait_rows - all of one kind
- * @n: how many
- * @row: the one with most first
+ * struct tcpdiag_time_wait_rows - all owners or all destinations
+ * @n: how many rows
+ * @row: the rows, the one with most TIME_WAITs first
  */
 struct tcpdiag_time_wait_rows {
 	unsigned int n;
@@ -38,15 +38,15 @@ struct tcpdiag_time_wait_rows {
 /**
  * struct tcpdiag_time_wait_view - TIME_WAIT in one namespace
  * @total: sockets in TIME_WAIT
- * @fin_wait2: orphaned FIN_WAIT2s, which the kernel keeps in the same way
+ * @fin_wait2: orphaned FIN_WAIT2s, which the kernel keeps as minisockets too
  * @limit: net.ipv4.tcp_max_tw_buckets, for both
- * @overflows: sockets that found no room there, since the namespace began
+ * @overflows: sockets beyond @limit, since the namespace began
  * @recycled: ports in TIME_WAIT that connect() took, since then
  * @reuse: net.ipv4.tcp_tw_reuse
  * @rate: TIME_WAITs made, in tenths per second, over 1, 10 and 60 seconds
  * @counted_us: how long ago the last pass counted owners and destinations
- * @owners: who closed first
- * @dests: where to
+ * @owners: the processes that closed first
+ * @dests: the destinations, and the local ends of accepted connections
  */
 struct tcpdiag_time_wait_view {
 	u64 total;
