@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Full sockets that are older than the module: taken in by the walk at load
- * (walk.c), or by an event that comes before the walk does, with an estimate
- * of how long they have been in their state.
+ * Adopts full sockets that are older than the module: the walk at load
+ * (hooks/walk.c), or an event that comes first, gives them a record, with an
+ * estimate of how long they have been in their state.
  */
 #include <linux/jiffies.h>
 #include <net/inet_sock.h>
@@ -16,7 +16,8 @@
 
 /*
  * How long a socket older than the module has been in its state, from the
- * stamps the kernel keeps (32-bit jiffies). A lower bound, for it may accuse:
+ * stamps the kernel keeps (32-bit jiffies). It is a lower bound, so that no
+ * finding blames a socket wrongly:
  *
  * SYN_SENT: rcv_tstamp was set when the SYN was made.
  * ESTABLISHED: at least since the oldest of last data sent, last data
@@ -47,16 +48,17 @@ static u64 stay_at_least_ns(const struct sock *sk, unsigned int state)
 	default:
 		return 0;
 	}
-	/* a stamp that is ahead of us, or was never set */
+	/* the stamp is ahead of us, or was never set */
 	if ((s32)age < 0)
 		return 0;
 	return jiffies64_to_nsecs(age);
 }
 
 /**
- * tcpdiag_adopt_entered_ns() - since when a socket has been in its state
+ * tcpdiag_adopt_entered_ns() - estimate when a socket entered its state
  * @sk: a full TCP socket that is older than the module
  *
+ * Context: any.
  * Return: an estimate in terms of ktime_get_ns(), never too early.
  */
 u64 tcpdiag_adopt_entered_ns(const struct sock *sk)
@@ -67,7 +69,7 @@ u64 tcpdiag_adopt_entered_ns(const struct sock *sk)
 	return min(tcpdiag_phase_loaded_ns(), now - min(age, now));
 }
 
-/* A record for a socket that the walk finds. */
+/* Make a record for a socket that the walk finds. */
 static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 {
 	struct tcpdiag_record *rec;
@@ -88,12 +90,12 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 }
 
 /**
- * tcpdiag_adopt() - take in a socket that is older than the module
+ * tcpdiag_adopt() - make a record for a socket that is older than the module
  * @sk: the socket, locked, in any state
  *
- * Callers go from the shortest stay to the longest: each is put before those
- * already there. A socket that has a record, because an event came first, is
- * left alone.
+ * Callers go from the shortest stay to the longest, because each record is put
+ * before those already there. A socket that already has a record, because an
+ * event came first, is left alone.
  *
  * Context: process, in the walk.
  */
@@ -115,7 +117,7 @@ void tcpdiag_adopt(struct sock *sk)
 	local_irq_enable();
 }
 
-/* For a socket that an event brings from @old to @new before the walk. */
+/* Make a record for a socket that goes from @old to @new before the walk. */
 static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 		       unsigned int old, unsigned int new)
 {
@@ -136,14 +138,13 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 }
 
 /**
- * tcpdiag_adopt_stranger() - an event of a socket that is not new and has no
- *	record
- * @sk: the socket, locked
+ * tcpdiag_adopt_stranger() - handle an event of a socket without a record
+ * @sk: the socket, locked, not new
  * @old: the state it leaves
  * @new: the state it enters
  *
- * It is older than the module and the walk has not reached it, or it was
- * refused a record, or its record went on with its minisocket.
+ * The socket is older than the module and the walk has not reached it, or it
+ * was refused a record, or its record went to its minisocket.
  *
  * Context: softirq or process, preemption off.
  */

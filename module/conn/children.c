@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Children of listeners, from the segment that makes one until it is
- * established and its record is one like any other (conn.c).
+ * Children of listeners, from the segment that makes a child until it is
+ * established. From then on conn.c handles it.
  *
- * The segment that makes a child also establishes it, nearly always at once.
- * So it gets its record then, and until then a few bytes per CPU remember its
- * listener. A child that may wait in SYN_RECV (its listener has Fast Open), or
- * that the walk at load must find, has its record from the beginning.
+ * The segment that makes a child nearly always also establishes it. So a child
+ * gets its record when it is established; until then a few bytes per CPU
+ * remember its listener. A child gets its record at once if it may wait in
+ * SYN_RECV (its listener has Fast Open) or if the walk at load must find it.
  */
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
@@ -48,7 +48,7 @@ static noinline void lasting_child(struct sock *sk)
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/* May it stay in SYN_RECV? The child still has the limit of its listener. */
+/* Whether a child needs a record at once. It still has its listener's limit. */
 static __always_inline bool may_last(const struct sock *sk)
 {
 	return unlikely(inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen ||
@@ -64,7 +64,7 @@ static __always_inline void remember(const struct sock *sk)
 	child->flags = tcpdiag_addr_listener_flags(sk);
 }
 
-/* The namespace's first event on this CPU, or what lasting_child() is for. */
+/* The namespace's first event on this CPU, or a child for lasting_child(). */
 static noinline void odd_child(struct sock *sk, unsigned int old)
 {
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
@@ -79,9 +79,9 @@ static noinline void odd_child(struct sock *sk, unsigned int old)
 }
 
 /**
- * tcpdiag_children_made() - a listener makes a child
- * @sk: the child, a clone of its listener yet
- * @old: LISTEN; CLOSE when the listener is closing
+ * tcpdiag_children_made() - handle the birth of a child
+ * @sk: the child, still a clone of its listener
+ * @old: LISTEN; CLOSE if the listener is closing
  *
  * Context: softirq or process, preemption off.
  */
@@ -98,9 +98,10 @@ void tcpdiag_children_made(struct sock *sk, unsigned int old)
 }
 
 /*
- * What is remembered of a child: by another CPU if that made it, and a program
- * that had accepted it already had it locked; by none if its CPU has made
- * another since.
+ * Find and clear what is remembered of a child that this CPU does not remember.
+ * Another CPU does if it made the child and a program, which had already
+ * accepted it, held its lock. No CPU does if the one that made it has made
+ * another child since.
  */
 static noinline struct tcpdiag_child forget_far(const struct sock *sk)
 {
@@ -129,7 +130,7 @@ static __always_inline void establish(struct sock *sk,
 	if (unlikely(!shard))
 		return;
 	tcpdiag_shard_count_move(shard, TCP_SYN_RECV, TCP_ESTABLISHED);
-	/* made and established by one segment: its stay in SYN_RECV is 0 */
+	/* one segment made and established it: its stay in SYN_RECV is 0 */
 	tcpdiag_service_count(shard, child.sk ?
 			      tcpdiag_service_key(child.port, child.flags) :
 			      TCPDIAG_SERVICE_OTHER, sk, true);
@@ -149,8 +150,9 @@ static noinline void establish_far(struct sock *sk)
 }
 
 /**
- * tcpdiag_children_established() - a child without a record is established
- * @sk: the child, locked: it gets one
+ * tcpdiag_children_established() - make the record of a child that is
+ *	established
+ * @sk: the child, locked, without a record
  *
  * Context: softirq or process, preemption off.
  */
@@ -168,7 +170,8 @@ void tcpdiag_children_established(struct sock *sk)
 }
 
 /**
- * tcpdiag_children_forget() - a socket leaves SYN_RECV without a record
+ * tcpdiag_children_forget() - forget a child that leaves SYN_RECV without a
+ *	record
  * @sk: a child that dies, or one that the walk has not found yet
  *
  * Context: softirq or process, preemption off.
@@ -179,8 +182,8 @@ void tcpdiag_children_forget(const struct sock *sk)
 }
 
 /**
- * tcpdiag_children_opened_fast() - a child that has its record is established
- * @sk: the child, locked: its listener has Fast Open
+ * tcpdiag_children_opened_fast() - count the handshake of a child with a record
+ * @sk: the child, locked, established; its listener has Fast Open
  * @rec: its record
  *
  * Context: softirq or process, preemption off.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Full sockets that are open in CLOSE: reset, refused, shut down for good, or
- * gone on as a minisocket while a program holds the descriptor. What they were
- * is kept, until they connect or listen again (conn.c) or are destroyed.
+ * Full sockets in CLOSE that a program still has open: the connection was
+ * reset, refused or shut down, or a minisocket took over. Their past is kept
+ * until they connect or listen again (conn.c) or are destroyed.
  */
 #include <linux/slab.h>
 
@@ -14,7 +14,7 @@
 #include "store/addr.h"
 #include "store/write.h"
 
-/* Which state the socket left, and where it was connected to. */
+/* Keep the state that the socket left, and its addresses. */
 static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
 		      unsigned int old)
 {
@@ -32,9 +32,9 @@ static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
 }
 
 /*
- * connect() has failed before anything was sent. A socket gets its sk_txhash
- * when it has its port, and another one each time it connects; so it has got no
- * port if that is what it was before: nothing, or what was kept.
+ * Whether connect() failed because it found no port. A socket gets a new
+ * sk_txhash each time it connects, as soon as it has a port. So it got no port
+ * if sk_txhash is still 0 or still the one that was kept.
  */
 static bool got_no_port(const struct tcpdiag_record *rec,
 			const struct sock *sk)
@@ -45,16 +45,16 @@ static bool got_no_port(const struct tcpdiag_record *rec,
 }
 
 /**
- * tcpdiag_closed_begin() - a full socket that stays open goes to CLOSE
+ * tcpdiag_closed_begin() - handle an open full socket that goes to CLOSE
  * @rec: its record, still in its last state; its shard is locked
  * @sk: the socket, locked
  * @old: the state it leaves
  * @now: ktime_get_ns()
  *
- * What its port was for is over, though the descriptor stays. The stay in CLOSE
- * is the caller's to begin.
+ * Counts its port as free, although the descriptor stays open. The caller
+ * begins the stay in CLOSE. If memory is short, that is counted.
  *
- * Context: softirq or process, interrupts off. Memory that is short is counted.
+ * Context: softirq or process, interrupts off.
  */
 void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
 			  unsigned int old, u64 now)
@@ -67,14 +67,15 @@ void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
 }
 
 /**
- * tcpdiag_closed_before() - what a socket was before CLOSE
+ * tcpdiag_closed_before() - the state of a socket before CLOSE
  * @sk: a full socket in CLOSE, locked
  *
- * For what the kernel does to a socket after it has put it there, as to send a
- * RST.
+ * For events that the kernel raises after the change to CLOSE, such as sending
+ * a RST.
  *
  * Context: softirq or process, preemption off.
- * Return: the state; CLOSE if nobody held it any more, so that it had no record.
+ * Return: the state; CLOSE if the socket has no record because no program has
+ * it open.
  */
 unsigned int tcpdiag_closed_before(const struct sock *sk)
 {
@@ -84,14 +85,16 @@ unsigned int tcpdiag_closed_before(const struct sock *sk)
 }
 
 /**
- * tcpdiag_closed_leave_to_mini() - a full socket goes to CLOSE in favour of a
- *	minisocket while its descriptor stays open
+ * tcpdiag_closed_leave_to_mini() - handle an open full socket that goes to
+ *	CLOSE because a minisocket takes over
  * @rec: the full socket's record; its shard is locked
  * @sk: the full socket, locked; its change to CLOSE follows
- * @to: the minisocket's state; if it is the socket's, the stay goes on there
+ * @to: the minisocket's state; if it is the same, the stay continues there
  * @now: ktime_get_ns()
  *
- * Context: softirq or process, interrupts off. Memory that is short is counted.
+ * If memory is short, that is counted.
+ *
+ * Context: softirq or process, interrupts off.
  */
 void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
 				  const struct sock *sk, unsigned int to,
@@ -114,7 +117,7 @@ void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
 	tcpdiag_enter(shard, rec, TCP_CLOSE, now);
 }
 
-/* The end of a socket that may be in CLOSE. */
+/* End the record of a socket, if it has one. */
 static noinline void retire(struct sock *sk)
 {
 	struct tcpdiag_shard *shard;
@@ -133,7 +136,7 @@ static noinline void retire(struct sock *sk)
 }
 
 /**
- * tcpdiag_closed_retire() - the kernel destroys a full TCP socket
+ * tcpdiag_closed_retire() - handle the destruction of a full TCP socket
  * @unused: data of the tracepoint
  * @sk: the socket
  *
@@ -141,7 +144,7 @@ static noinline void retire(struct sock *sk)
  */
 void tcpdiag_closed_retire(void *unused, struct sock *sk)
 {
-	/* most records ended, or went to a minisocket, with the CLOSE */
+	/* most records ended at the CLOSE, or went to a minisocket */
 	if (unlikely(atomic_read(&tcpdiag_nr_closed)))
 		retire(sk);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records of full sockets: made at the first event (those of children in
- * children.c, of older sockets in adopt.c), moved from stay to stay, ended with
- * the socket (those of sockets that are held in CLOSE in closed.c).
+ * Records of full sockets: makes them at the first event, moves them from stay
+ * to stay, and ends them with the socket. Children are in children.c, sockets
+ * older than the module in adopt.c, sockets kept open in CLOSE in closed.c.
  *
  * Events of one socket come one at a time (the socket is locked, or nobody
  * else knows it yet), so a change of state within a connection's life writes
- * the record without a lock and leaves the lists alone. Births, ends and
- * whatever is out of the ordinary take the shard's lock. Nothing is taken from
- * `current` but in a task that connects, listens or closes.
+ * the record without a lock and does not touch the lists. Births, ends and
+ * unusual events take the shard's lock. `current` is used only in a task that
+ * connects, listens or closes.
  */
 #include <linux/interrupt.h>
 #include <linux/sched.h>
@@ -28,7 +28,7 @@ static __always_inline void own(struct tcpdiag_record *rec)
 {
 	struct task_struct *leader = current->group_leader;
 
-	/* a name being changed is read torn, but its last byte is always 0 */
+	/* a name may change while it is read, but its last byte is always 0 */
 	memcpy(rec->comm, leader->comm, sizeof(rec->comm));
 	rec->pid = get_pid(task_tgid(current));
 }
@@ -40,7 +40,7 @@ static void disown(struct tcpdiag_record *rec)
 	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
-/* The role and the owner of a socket that a program brings into @new. */
+/* Set role and owner of a socket that a program brings into @new. */
 static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 					      unsigned int new)
 {
@@ -50,16 +50,16 @@ static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 		own(rec);
 }
 
-/* States that only a segment of the peer brings a socket into. */
+/* States that a socket enters only on a segment of the peer. */
 #define BY_SEGMENT	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT2 | \
 			 TCPF_CLOSING)
 
 /*
- * When the event happened. Segments and timers are stamped when TCP begins to
- * process them: the stamp is the event's, and reading the clock again would
- * cost a third of it. What ends a handshake may have no stamp (an ICMP error,
- * a child that is dropped before it saw a segment), nor does a socket that
- * TCP_REPAIR makes ESTABLISHED: its stamp is older than its record.
+ * When the event happened. TCP stamps segments and timers when it begins to
+ * process them. That stamp is used where it is fresh, because reading the clock
+ * again would cost a third of the event. It is not fresh when a handshake ends
+ * by an ICMP error or a child is dropped before it saw a segment, nor when
+ * TCP_REPAIR makes a socket ESTABLISHED: then it is older than the record.
  */
 static inline u64 event_time(const struct tcpdiag_record *rec,
 			     const struct sock *sk, unsigned int old,
@@ -67,7 +67,7 @@ static inline u64 event_time(const struct tcpdiag_record *rec,
 {
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
 
-	/* LAST_ACK with nothing to be acknowledged any more: an ACK ended it */
+	/* in LAST_ACK with everything acknowledged: an ACK ended it */
 	if (old == TCP_LAST_ACK &&
 	    likely(tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq))
 		return stamp;
@@ -78,7 +78,7 @@ static inline u64 event_time(const struct tcpdiag_record *rec,
 	return ktime_get_ns();
 }
 
-/* A program brings a socket that has no record into @new. */
+/* A program brings a socket without a record into @new. */
 static __always_inline void begin(struct sock *sk, unsigned int old,
 				  unsigned int new)
 {
@@ -105,20 +105,20 @@ static noinline void birth(struct sock *sk, unsigned int new)
 	begin(sk, TCP_CLOSE, new);
 }
 
-/* The same for what begins most. */
+/* The same for connect(), the most frequent case. */
 static noinline void connect_birth(struct sock *sk)
 {
 	begin(sk, TCP_CLOSE, TCP_SYN_SENT);
 }
 
-/* Which distribution the end of a stay is told to. */
+/* The distribution that a stay in @old is counted in. */
 static inline unsigned int tally_of(unsigned int old, unsigned int new)
 {
 	return old == TCP_SYN_SENT && new != TCP_ESTABLISHED ?
 	       TCPDIAG_TALLY_FAILED : old;
 }
 
-/* Into CLOSE, out of it, or out of the state the socket was found in. */
+/* An event into CLOSE, out of it, or out of the state a socket was found in. */
 static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		      unsigned int old, unsigned int new)
 {
@@ -128,7 +128,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 
 	lockdep_assert_held(&shard->lock);
 	if (unlikely(rec->flags & TCPDIAG_F_HANDED_OFF && new == TCP_CLOSE)) {
-		/* its minisocket goes on where it was */
+		/* its minisocket continues in its place */
 		rec->flags &= ~TCPDIAG_F_HANDED_OFF;
 		return;
 	}
@@ -145,7 +145,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	rec->spent_ns[was - 1] += tcpdiag_end_stay_as(shard, rec, now,
 						  tally_of(was, new));
 	if (old == TCP_CLOSE) {
-		/* still open after CLOSE, it connects or listens again */
+		/* open in CLOSE until now, it connects or listens again */
 		disown(rec);
 		rec->flags &= TCPDIAG_F_EXEMPT;
 		begin_active_life(rec, new);
@@ -166,7 +166,7 @@ static noinline void locked_event(struct tcpdiag_record *rec, struct sock *sk,
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/* Into CLOSE, while nobody holds the socket: the kernel destroys it next. */
+/* No program has the socket open: after CLOSE the kernel destroys it. */
 static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
 					  const struct sock *sk,
 					  unsigned int old)
@@ -175,7 +175,7 @@ static __always_inline bool is_last_event(const struct tcpdiag_record *rec,
 		      !(rec->flags & TCPDIAG_F_HANDED_OFF));
 }
 
-/* From @old, where the record is too. */
+/* End a connection in state @old; the record is in that state too. */
 static __always_inline void end_connection(struct tcpdiag_record *rec,
 					   struct sock *sk,
 					   unsigned long bucket,
@@ -203,9 +203,9 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 }
 
 /*
- * Who closes first may have been seen neither to connect nor to listen, but
- * will be asked for when the port is in TIME_WAIT. What a kernel thread closes
- * for others is not its own.
+ * The task that closes first becomes the owner if no other is known: readers
+ * want the owner of a TIME_WAIT. Kernel threads close sockets of others, so
+ * they do not become owners.
  */
 static void own_on_close(struct tcpdiag_record *rec)
 {
@@ -213,7 +213,7 @@ static void own_on_close(struct tcpdiag_record *rec)
 		own(rec);
 }
 
-/* A stay that is longer than usual has ended, or one on a list of long ones. */
+/* Count a stay that is longer than usual, or is on a list of long stays. */
 static noinline void tell_long_stay(struct tcpdiag_record *rec,
 				    struct tcpdiag_tally *tally, u64 us)
 {
@@ -223,8 +223,8 @@ static noinline void tell_long_stay(struct tcpdiag_record *rec,
 }
 
 /*
- * From one state of a connection's life to another: no lock, no list. What is
- * out of the ordinary is called last, so that the rest needs no stack.
+ * From one state of a connection's life to another, without lock and lists. The
+ * unusual case is a call at the end, so that the usual one needs no stack.
  */
 static __always_inline void change_state(struct tcpdiag_record *rec,
 					 unsigned long old, unsigned long new,
@@ -244,7 +244,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	/* a full barrier; pairs with the one in sort_one() */
 	tcpdiag_shard_count_move(shard, old, new);
 	us = div_u64(ns, NSEC_PER_USEC);
-	/* one byte, after the barrier: whatever is read, sort_one() is right */
+	/* one byte; if false is read wrongly, sort_one() sees the new stay */
 	if (unlikely(data_race(rec->ordered) ||
 		     !tcpdiag_tally_is_usual(tally, us)))
 		tell_long_stay(rec, tally, us);
@@ -252,7 +252,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 		tcpdiag_tally_add_usual(tally, us);
 }
 
-/* A handshake goes on or is over. */
+/* The next state of a handshake, or its end in ESTABLISHED. */
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
 {
@@ -268,8 +268,8 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 
 /*
  * A handshake ends in CLOSE. In SYN_RECV it is an attempt to connect only if
- * both sides opened at once. Whether no more is to be done: a stay in SYN_SENT
- * is told apart from those of connections.
+ * both sides opened at once. True if the event is handled: a failed stay in
+ * SYN_SENT is counted in a distribution of its own.
  */
 static noinline bool handshake_failed(struct tcpdiag_record *rec,
 				      struct sock *sk, unsigned int old)
@@ -286,7 +286,7 @@ static noinline bool handshake_failed(struct tcpdiag_record *rec,
 	return true;
 }
 
-/* A program that nobody saw connect or listen closes first. */
+/* This end closes first, and its owner is not known yet. */
 static noinline void close_first(struct tcpdiag_record *rec, unsigned long old,
 				 u64 now)
 {
@@ -303,7 +303,7 @@ static __always_inline void close_at(struct tcpdiag_record *rec,
 		change_state(rec, old, new, now, false);
 }
 
-/* Into CLOSE. */
+/* An event into CLOSE. */
 static void close_event(struct sock *sk, unsigned int old)
 {
 	struct tcpdiag_record *rec;
@@ -341,18 +341,18 @@ static noinline void event_without_record(struct sock *sk, unsigned int old,
 }
 
 /*
- * Is a change of state all that happens to the record of a socket in @old?
- * Pairs with tcpdiag_shards_kill(): it may be freed under us then.
+ * Whether the event of a socket in @old only changes the state of its record.
+ * Pairs with tcpdiag_shards_kill(): after that the record may be freed.
  */
 static __always_inline bool is_plain(const struct tcpdiag_record *rec,
 				     unsigned int old)
 {
-	/* one byte, and a grace period lies between it and the end */
+	/* one byte; the shard is freed a grace period after it is set */
 	return likely(!data_race(rec->shard->dead) && rec->state == old &&
 		      !(rec->flags & TCPDIAG_F_EST_STAY));
 }
 
-/* If it is so, and the record is the first of its chain: the usual. */
+/* The usual case: is_plain(), and the record is the first of its chain. */
 static __always_inline bool find_plain(const struct sock *sk, unsigned int old,
 				       struct tcpdiag_record **rec)
 {
@@ -360,13 +360,13 @@ static __always_inline bool find_plain(const struct sock *sk, unsigned int old,
 	       is_plain(*rec, old);
 }
 
-/* Any event but a few that the rest of this file passes on. */
+/* Any event that needs more than the fast paths below. */
 static noinline void any_event(struct sock *sk, unsigned int old,
 			       unsigned int new)
 {
 	struct tcpdiag_record *rec;
 
-	/* the hook also tells when nothing changes */
+	/* the tracepoint also fires when the state stays the same */
 	if (old == new)
 		return;
 	if (WARN_ON_ONCE(old < 1 || old >= TCPDIAG_STATES ||
@@ -411,7 +411,7 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 		any_event(sk, old, new);
 }
 
-/* A program closes or shuts down: nothing has stamped that. */
+/* A program closes or shuts down; TCP has no stamp for that. */
 static noinline void change_by_program(struct sock *sk, unsigned int old,
 				       unsigned int new)
 {
@@ -424,7 +424,7 @@ static noinline void change_by_program(struct sock *sk, unsigned int old,
 		any_event(sk, old, new);
 }
 
-/* What connect() began is established. */
+/* A connection that connect() began is established. */
 static noinline void connected(struct sock *sk)
 {
 	u64 stamp = tcp_sk(sk)->tcp_clock_cache;
@@ -439,7 +439,7 @@ static noinline void connected(struct sock *sk)
 	change_state(rec, TCP_SYN_SENT, TCP_ESTABLISHED, stamp, false);
 }
 
-/* The FIN of who closed last has been acknowledged. */
+/* The FIN of the side that closed last has been acknowledged. */
 static noinline void last_ack(struct sock *sk)
 {
 	unsigned long bucket = tcpdiag_bucket_of(sk);
@@ -453,13 +453,13 @@ static noinline void last_ack(struct sock *sk)
 }
 
 /**
- * tcpdiag_conn_event() - a full TCP socket changes its state
+ * tcpdiag_conn_event() - handle a change of state of a full TCP socket
  * @unused: data of the tracepoint
  * @csk: the socket; sk_state may still be the old one
  * @left: the state it leaves
  * @entered: the state it enters
  *
- * The tracepoint tells of MPTCP, SCTP and DCCP as well.
+ * The tracepoint fires for MPTCP, SCTP and DCCP as well; these are ignored.
  *
  * Context: softirq or process, preemption off, socket locked.
  */
@@ -510,11 +510,11 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 }
 
 /**
- * tcpdiag_conn_cc_changed() - a connection got another congestion control
+ * tcpdiag_conn_cc_changed() - count a connection for its new congestion control
  * @sk: the socket, locked
  *
- * For what changes after the connection became established, and without which
- * it would be counted under the old one.
+ * For changes after the connection became established; without the call it
+ * counts for the old algorithm.
  *
  * Context: softirq or process.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Records of sockets: what the hooks, the walk at load and algorithms call.
+ * Records of sockets: functions for the hooks, the walk at load and cc_algos/.
  */
 #ifndef TCPDIAG_CONN_CONN_H
 #define TCPDIAG_CONN_CONN_H

@@ -5,11 +5,11 @@
  *
  * None of them has a state event. A timewait minisocket is seen when it takes
  * a full socket's place in the hash table, when it has handled a segment
- * (which is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. The full
- * socket's record goes over to it, owner and all, or a new one if the
+ * (which is how FIN_WAIT2 becomes TIME_WAIT), and when it is freed. It takes
+ * over the full socket's record, with its owner, or gets a new record if the
  * descriptor stays open. A minisocket without a record is counted as TIME_WAIT
- * for all its life, so that nothing drifts; in FIN_WAIT2 only memory can refuse
- * it one. Of requests only the beginning is hooked.
+ * for all its life, so that gauges do not drift; in FIN_WAIT2 it is without one
+ * only if memory is short. Of requests only the beginning is hooked.
  */
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
@@ -24,8 +24,8 @@
 #include "store/write.h"
 
 /*
- * The full socket that a minisocket has just replaced on this CPU, whose
- * change to CLOSE follows in the same softirq and is no event of its own.
+ * The full socket that a minisocket has just replaced on this CPU. Its change
+ * to CLOSE follows in the same softirq and must not be counted.
  */
 DEFINE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
 
@@ -45,9 +45,9 @@ static struct tcpdiag_record *new_record(struct tcpdiag_shard *shard,
 }
 
 /*
- * The event of the CLOSE, to follow, must not be counted. In process context
- * it may come on another CPU; there it is counted, and here undone. So it is
- * during the walk, for a socket that turns out to be older than the module.
+ * The change to CLOSE that follows must not count. In process context it may
+ * come on another CPU, where it is counted; so it is subtracted here in
+ * advance. The same is done during the walk, for sockets older than the module.
  */
 static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
 			   unsigned int old)
@@ -58,7 +58,7 @@ static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
 		atomic64_dec(&shard->moves[TCPDIAG_MOVE(old, TCP_CLOSE)]);
 }
 
-/* The full socket is nobody's any more: its record becomes the minisocket's. */
+/* No program has the full socket open: its record becomes the minisocket's. */
 static __always_inline void take_over(struct tcpdiag_shard *shard,
 				      struct tcpdiag_record *rec,
 				      const struct sock *sk,
@@ -98,7 +98,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		tcpdiag_shard_count_move(shard, old, to);
 	}
 	if (rec) {
-		/* the port, and what is told of it at the end */
+		/* the minisocket takes over the port and its times */
 		memcpy(rec->spent_ns, from->spent_ns, sizeof(rec->spent_ns));
 		memset(&from->in, 0, sizeof(from->in));
 		rec->flags |= from->flags & TCPDIAG_F_EST_AGE;
@@ -145,12 +145,12 @@ static void go_on(struct tcpdiag_record *rec, struct sock *sk,
 	lockdep_assert_held(&shard->lock);
 	if (unlikely(rec->state != sk->sk_state))
 		atomic64_inc(&shard->mismatched);
-	/* only a segment brings a TIME_WAIT about; its stamp is fresh */
+	/* only a segment leads to TIME_WAIT; its stamp is fresh */
 	now = to == TCP_TIME_WAIT ? tcp_sk(sk)->tcp_clock_cache :
 				    ktime_get_ns();
 	/*
-	 * While the walk goes on, the event of the CLOSE would take a socket
-	 * without a record for one that is older than the module.
+	 * During the walk, the event of the CLOSE would take a socket without
+	 * a record for one older than the module, so the record stays.
 	 */
 	if (sock_flag(sk, SOCK_DEAD) && !tcpdiag_walking()) {
 		unsigned int old = rec->state;
@@ -178,7 +178,7 @@ static noinline void begin_unusual(struct inet_timewait_sock *tw,
 	tcpdiag_unlock(&shard->lock);
 }
 
-/* The TIME_WAIT of a socket in FIN_WAIT2 that is nobody's, for a segment. */
+/* A segment brings an orphan from FIN_WAIT2 to TIME_WAIT. */
 static bool is_usual(const struct inet_timewait_sock *tw, const struct sock *sk)
 {
 	return likely(tw->tw_substate == TCP_TIME_WAIT &&
@@ -188,7 +188,7 @@ static bool is_usual(const struct inet_timewait_sock *tw, const struct sock *sk)
 }
 
 /**
- * tcpdiag_minisock_begin() - a minisocket takes a full socket's place
+ * tcpdiag_minisock_begin() - handle a minisocket that replaces a full socket
  * @tw: the minisocket, not yet in the hash table; tw_substate is its state
  * @sk: the full socket, locked; its change to CLOSE follows
  *
@@ -216,8 +216,8 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 }
 
 /*
- * FIN_WAIT2 has become TIME_WAIT, unless that was seen already. False if the
- * record ended with it.
+ * Count the change from FIN_WAIT2 to TIME_WAIT, unless it was seen already.
+ * False if that ended the record.
  */
 static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 {
@@ -241,8 +241,9 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 }
 
 /**
- * tcpdiag_minisock_handled() - a FIN_WAIT2 minisocket has handled a segment
- * @tw: the minisocket, maybe freed by now, for which nothing happens
+ * tcpdiag_minisock_handled() - call when a FIN_WAIT2 minisocket has handled a
+ *	segment
+ * @tw: the minisocket; if it has been freed by now, nothing happens
  *
  * Context: softirq, preemption off.
  */
@@ -255,13 +256,13 @@ void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw)
 	/* readable even if freed: minisockets are SLAB_TYPESAFE_BY_RCU */
 	if (READ_ONCE(tw->tw_substate) != TCP_TIME_WAIT)
 		return;
-	/* pairs with the one in tcpdiag_minisock_adopt() */
+	/* pairs with smp_mb() in tcpdiag_minisock_adopt() */
 	smp_mb();
 	local_irq_save(irqflags);
 	rec = tcpdiag_find_lock(tw);
 	if (rec) {
 		shard = rec->shard;
-		/* still the same, not another at its address */
+		/* it is still this minisocket, not another at its address */
 		if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
 			begin_time_wait(rec, ktime_get_ns());
 		tcpdiag_unlock(&shard->lock);
@@ -283,7 +284,7 @@ static void end_unknown(const struct inet_timewait_sock *tw)
 	tcpdiag_unlock(&shard->lock);
 }
 
-/* To a tick if that is no more than half a percent of the stay. */
+/* Exact to a tick if a tick is at most half a percent of the stay. */
 static u64 end_time(const struct tcpdiag_record *rec)
 {
 	u64 coarse = tcpdiag_coarse_ns();
@@ -294,7 +295,7 @@ static u64 end_time(const struct tcpdiag_record *rec)
 }
 
 /**
- * tcpdiag_minisock_end() - a timewait minisocket is freed
+ * tcpdiag_minisock_end() - handle a timewait minisocket that is freed
  * @tw: the minisocket, without any reference left
  *
  * Context: softirq or process, interrupts off.
@@ -311,7 +312,7 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 	}
 	shard = rec->shard;
 	now = end_time(rec);
-	/* if the kprobe that tells of the change was missed */
+	/* begin_time_wait(): in case the kretprobe missed the change */
 	if (likely(tw->tw_substate != TCP_TIME_WAIT ||
 		   begin_time_wait(rec, now))) {
 		tcpdiag_shard_count_move(shard, rec->state, TCP_CLOSE);
@@ -326,12 +327,13 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 }
 
 /**
- * tcpdiag_minisock_entered_ns() - since when a minisocket has been in its state
+ * tcpdiag_minisock_entered_ns() - estimate when a minisocket entered its state
  * @tw: a timewait minisocket that is older than the module
  *
- * The timer of a TIME_WAIT tells, for it lasts TCP_TIMEWAIT_LEN (60 s). That
- * of a FIN_WAIT2 does not: TCP_LINGER2 may have set it.
+ * The timer of a TIME_WAIT shows its age, because it runs for TCP_TIMEWAIT_LEN
+ * (60 s). The timer of a FIN_WAIT2 does not: TCP_LINGER2 may have set it.
  *
+ * Context: any.
  * Return: an estimate in terms of ktime_get_ns(), never too early.
  */
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
@@ -347,11 +349,11 @@ u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw)
 }
 
 /**
- * tcpdiag_minisock_adopt() - take in a minisocket older than the module
- * @tw: a timewait minisocket that is in the hash table, which is locked
+ * tcpdiag_minisock_adopt() - make a record for a minisocket older than the
+ *	module
+ * @tw: a timewait minisocket in the hash table, its bucket locked
  *
- * Callers go from the shortest stay to the longest, as for
- * tcpdiag_adopt().
+ * Callers go from the shortest stay to the longest, as for tcpdiag_adopt().
  *
  * Context: process, in the walk, interrupts on.
  */
@@ -376,8 +378,9 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	tcpdiag_age_put_first(rec);
 	tcpdiag_ports_meet(shard, rec, state);
 	/*
-	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either the hook of that
-	 * finds the record, or we find the new sub-state here.
+	 * FIN_WAIT2 may become TIME_WAIT meanwhile. Either
+	 * tcpdiag_minisock_handled() finds the record, or we find the new
+	 * sub-state here.
 	 */
 	smp_mb();
 	if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
@@ -389,7 +392,7 @@ out:
 }
 
 /**
- * tcpdiag_minisock_request() - a listener takes a handshake into its queue
+ * tcpdiag_minisock_request() - count a request that a listener queues
  * @listener: the listening socket
  *
  * Context: softirq, preemption off.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of conn/ share: each holds a part of a socket's life.
+ * Functions that the files of conn/ share; each file handles a part of a
+ * socket's life.
  */
 #ifndef TCPDIAG_CONN_PARTS_H
 #define TCPDIAG_CONN_PARTS_H
@@ -19,7 +20,7 @@ void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
 				  u64 now);
 
 /**
- * struct tcpdiag_child - what is remembered of a child until it is established
+ * struct tcpdiag_child - a child remembered until it is established
  * @sk: the child
  * @port: its listener's local port
  * @flags: TCPDIAG_F_LISTENER_*
@@ -46,13 +47,13 @@ void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
 DECLARE_PER_CPU(const struct sock *, tcpdiag_minisock_replaced);
 
 /**
- * tcpdiag_minisock_was_replaced() - is a change to CLOSE no event of its own?
+ * tcpdiag_minisock_was_replaced() - whether a change to CLOSE must be ignored
  * @sk: the socket
  *
- * To be asked once.
+ * Call it only once for each change: it forgets the socket.
  *
  * Context: preemption off.
- * Return: whether a minisocket has taken the socket's place.
+ * Return: true if a minisocket has just taken the socket's place.
  */
 static inline bool tcpdiag_minisock_was_replaced(const struct sock *sk)
 {
