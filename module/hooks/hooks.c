@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks: how tcpdiag hears of events, in one table. A tracepoint where the
- * kernel has one, else ftrace at the entry of a function; a kretprobe where
- * what a function did can only be told afterwards, and seldom matters. All
- * functions at entry share one ftrace_ops, so that loading and unloading patch
- * the kernel once.
+ * The hooks that bring tcpdiag its events, in one table. A hook is a tracepoint
+ * where the kernel has one, else ftrace at the entry of a function. It is a
+ * kretprobe where the result of a function is needed and the call is rare. All
+ * ftrace hooks share one ftrace_ops, so that loading and unloading patch the
+ * kernel once.
  *
- * Each probe is one call into conn.c or minisock.c. Tracepoints are found by
- * name because these are not exported; the kernel's own trace headers check
- * the prototypes. Functions are found through a disarmed kprobe.
+ * Each probe calls into conn/ or account/. Tracepoints are found by name
+ * because they are not exported; the kernel's own trace headers check the
+ * prototypes. Functions are found through a disarmed kprobe.
  *
- * The functions are attached last and detached first: a socket's change to
- * CLOSE is always heard where the minisocket that caused it is. What the
- * functions missed until then, the walk takes in.
+ * Functions are attached last and detached first: whenever the beginning of a
+ * minisocket is seen, the change to CLOSE that it causes is seen too. The walk
+ * finds what the functions missed until they were attached.
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -32,16 +32,16 @@
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
 
 /**
- * struct hook - one place in the kernel
+ * struct hook - one hooked place in the kernel
  * @kind: how it is attached
- * @required: insmod fails without it; else what depends on it prints "-"
+ * @required: insmod fails without it; else columns that depend on it are "-"
  * @name: tracepoint or function
  * @other_name: the function's name in other kernel versions, or NULL
  * @probe: the tracepoint's probe
  * @rp: the function's kretprobe
  * @tp: the tracepoint, once found
- * @ip: address of the function, once found; 0 if it is not there
- * @attached: whether it delivers
+ * @ip: address of the function, once found; 0 if there is none
+ * @attached: it delivers
  */
 struct hook {
 	enum hook_kind kind;
@@ -55,7 +55,7 @@ struct hook {
 	bool attached;
 };
 
-/* Without a socket, the segment that is answered tells the namespace. */
+/* Without a socket, the namespace is that of the segment being answered. */
 static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 {
 	struct tcpdiag_shard *shard;
@@ -65,7 +65,7 @@ static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 	if (sk) {
 		net = sock_net(sk);
 		state = sk->sk_state;
-		/* close() goes to CLOSE first and sends the RST then */
+		/* close() goes to CLOSE before it sends the RST */
 		if (state == TCP_CLOSE)
 			state = tcpdiag_closed_before(sk);
 	} else if (skb && skb_dst(skb)) {
@@ -86,7 +86,7 @@ static void probe_receive_reset(void *data, struct sock *sk)
 		tcpdiag_resets_received(shard, sk->sk_state);
 }
 
-/* With Fast Open the socket is the child, which does not tell its listener. */
+/* With Fast Open the socket is the child, and its listener is not known. */
 static void probe_retransmit_synack(void *data, const struct sock *sk,
 				    const struct request_sock *req)
 {
@@ -149,7 +149,7 @@ static void enter_loss(struct ftrace_regs *fregs)
 		tcpdiag_congestion_timeout(shard, sk);
 }
 
-/* Only what a FIN_WAIT2 minisocket does with a segment can change its state. */
+/* A segment can change the state only of a FIN_WAIT2 minisocket. */
 static int enter_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
 {
@@ -174,7 +174,7 @@ static struct kretprobe twsk_process = {
 	.data_size = sizeof(struct inet_timewait_sock *),
 };
 
-/* Places in the table, in the order of an orderly life. */
+/* Indexes into the table, in the order of a connection's life. */
 enum {
 	HOOK_REQUEST,
 	HOOK_RECOVERY,
@@ -259,8 +259,8 @@ static inline void check_prototypes(void)
 }
 
 /*
- * Entry of any hooked function. None of what is called here is hooked
- * itself, so no protection against recursion is needed.
+ * Entry of any hooked function. No function that it calls is hooked, so no
+ * protection against recursion is needed.
  */
 static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 				     struct ftrace_ops *ops,
@@ -268,7 +268,7 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 {
 	unsigned long irqflags;
 
-	/* preemption or interrupts off are an RCU read section too */
+	/* preemption off or interrupts off is an RCU read section too */
 	if (ip == hooks[HOOK_REQUEST].ip) {
 		preempt_disable_notrace();
 		enter_reqsk_hash_add(fregs);
@@ -289,7 +289,7 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 
 static struct ftrace_ops function_ops = {
 	.func = function_entered,
-	/* refuses kernel.ftrace_enabled=0 rather than going deaf */
+	/* makes kernel.ftrace_enabled=0 fail instead of stopping all events */
 	.flags = FTRACE_OPS_FL_PERMANENT,
 };
 
@@ -413,7 +413,7 @@ static void detach_probe(struct hook *hook)
 	hook->attached = false;
 }
 
-/* All but the functions at entry, which have one ftrace_ops. */
+/* Attach all hooks except the ftrace ones, which share one ftrace_ops. */
 static int attach_probes(void)
 {
 	unsigned int i;
@@ -440,7 +440,7 @@ static void detach_probes(void)
 	tracepoint_synchronize_unregister();
 }
 
-/* What everybody may know of the hooks. */
+/* Publish the state of the hooks to the layers below. */
 static void tell_phase(void)
 {
 	unsigned int i;
@@ -463,7 +463,7 @@ static void tell_phase(void)
 /**
  * tcpdiag_hooks_init() - attach all hooks
  *
- * Attaches last of all init steps: events come from here on.
+ * The last of all init steps that can fail: events come from here on.
  *
  * Context: process, may sleep.
  * Return: 0; -EOPNOTSUPP if a required hook is missing; another errno.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The hooks, and the walk that takes in what was there before them.
+ * The hooks, and the walk that adopts the sockets that are older.
  */
 #ifndef TCPDIAG_HOOKS_HOOKS_H
 #define TCPDIAG_HOOKS_HOOKS_H

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The walk at load: takes in the sockets that are older than the module.
+ * The walk at load: makes records for the sockets that are older than the
+ * module.
  *
- * The hooks are attached already, so a socket may meet an event and the walk
- * in any order; whichever comes first makes the record. The walk holds the
+ * The hooks are already attached, so an event of a socket may come before the
+ * walk or after it; whichever is first makes the record. The walk holds the
  * socket's lock (for a minisocket: its hash bucket's) while it looks and
  * adds, so that no event can come in between.
  *
- * Each distinct table is walked once: references are collected under the
- * bucket locks, sorted by how long the socket has been in its state, and
- * taken in from the youngest to the oldest, each before the other. So the age
- * lists are in order from the start, behind them what happened meanwhile.
+ * Each distinct table is walked once. References are collected under the bucket
+ * locks and sorted by how long the socket has been in its state. Sockets are
+ * then adopted from the shortest stay to the longest, each put before the last.
+ * So the lists of stays are in order from the start, with newer stays at the
+ * end.
  */
 #include <linux/mm.h>
 #include <linux/rculist_nulls.h>
@@ -28,10 +30,10 @@
 #include "store/phase.h"
 
 /**
- * struct found - a socket or minisocket the walk holds a reference to
+ * struct found - a socket or minisocket that the walk has a reference to
  * @sk: the socket
- * @net: its namespace, held too: a minisocket does not hold it
- * @entered: since when it has been in its state, ktime_get_ns()
+ * @net: its namespace, with a reference, because a minisocket has none
+ * @entered: when it entered its state, ktime_get_ns(); an estimate
  */
 struct found {
 	struct sock *sk;
@@ -40,11 +42,11 @@ struct found {
 };
 
 /**
- * struct haul - what one pass over a table collects
- * @found: room for @room sockets
- * @n: sockets collected
- * @room: entries in @found
- * @missed: sockets there was no room for
+ * struct haul - sockets collected from a table
+ * @found: the sockets
+ * @n: sockets in @found
+ * @room: how many fit in @found
+ * @missed: sockets that did not fit
  */
 struct haul {
 	struct found *found;
@@ -64,7 +66,7 @@ static void collect(struct haul *haul, struct sock *sk)
 		haul->missed++;
 		return;
 	}
-	/* it is hashed, so the memory of its namespace is still there */
+	/* a hashed socket: the memory of its namespace is still there */
 	net = maybe_get_net(sock_net(sk));
 	if (!net)
 		return;
@@ -159,7 +161,7 @@ static void adopt(struct inet_hashinfo *info, struct sock *sk)
 		adopt_minisock(info, inet_twsk(sk));
 		return;
 	}
-	/* not lock_sock(): nobody may own a socket that is not accepted yet */
+	/* not lock_sock(): no task may own a socket that is not accepted yet */
 	slow = lock_sock_fast(sk);
 	tcpdiag_adopt(sk);
 	unlock_sock_fast(sk, slow);
@@ -175,8 +177,9 @@ static bool make_room(struct haul *haul, size_t room)
 }
 
 /*
- * The first pass has no room and only counts; a later one finds more only if
- * that many connections were made meanwhile.
+ * The first round has no room and only counts. A second round has room for a
+ * quarter more; there is a third only if more connections than that were made
+ * meanwhile.
  */
 static void walk_table(struct inet_hashinfo *info, bool with_listeners)
 {
@@ -217,7 +220,7 @@ static void walk_all_tables(void)
 	for_each_net(net) {
 		struct inet_hashinfo *own = net->ipv4.tcp_death_row.hashinfo;
 
-		/* a copy has an ehash of its own but the same listeners */
+		/* a namespace's own table shares the listeners of init_net's */
 		if (own && own != shared)
 			walk_table(own, false);
 	}
@@ -231,10 +234,10 @@ static void walk_all_tables(void)
 }
 
 /*
- * A child socket is in no table between its first event and the next, in the
- * same softirq; one that connects is in none between its first event and its
- * port, in a task that may be preempted; one that ends may have left its table
- * while its event is to come. This lets those pass that have begun.
+ * Wait for sockets that are in no table at the moment: a child between its
+ * first event and the next, in the same softirq; a connecting socket between
+ * its first event and its port, in a task that may be preempted; and an ending
+ * socket that has left its table before its last event.
  */
 static void let_events_pass(void)
 {
@@ -243,12 +246,12 @@ static void let_events_pass(void)
 }
 
 /**
- * tcpdiag_walk() - take in every socket that is older than the module
+ * tcpdiag_walk() - make records for all sockets that are older than the module
  *
  * Cannot fail: if memory runs out, the gauges are marked approximate.
  *
- * Context: process, may sleep; hooks attached, tcpdiag_walking() true; false
- * afterwards.
+ * Context: process, may sleep; after the hooks were attached. tcpdiag_walking()
+ * is true before and false afterwards.
  */
 void tcpdiag_walk(void)
 {
@@ -258,7 +261,7 @@ void tcpdiag_walk(void)
 	walk_all_tables();
 	let_events_pass();
 	tcpdiag_phase_end_walk();
-	/* every event that took itself to be within the walk is over then */
+	/* wait for events that still saw tcpdiag_walking() as true */
 	synchronize_net();
 	tcpdiag_phase_tell_walk(ktime_get_ns() - start);
 }
