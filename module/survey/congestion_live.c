@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks at live connections when somebody asks how congestion control does
- * (see account/congestion.c): one at a time with its socket locked, from a
- * random place of the table on, up to a bound.
+ * Measures live connections for a report on congestion control (see
+ * account/congestion.c): one at a time with its socket locked, from a random
+ * place in the table, up to a limit.
  */
 #include <linux/ktime.h>
 #include <linux/random.h>
@@ -15,16 +15,16 @@
 #include "store/table.h"
 #include "survey/congestion_live.h"
 
-/* Live connections that one report looks at, at most. */
+/* One report measures at most this many live connections. */
 #define LIVE_SOCKETS	4096
-/* Records of any kind or namespace that it passes by, at most. */
+/* One report looks at no more records, of any kind and namespace, than this. */
 #define LIVE_RECORDS	(16 * LIVE_SOCKETS)
 
 /**
- * struct tcpdiag_cc_live - what the live connections did so far
- * @done: by algorithm; NULL if there is none that sent data
- * @read: how many were looked at, by algorithm
- * @no_memory: not all could be
+ * struct tcpdiag_cc_live - the figures of live connections
+ * @done: by algorithm; NULL if no connection was measured
+ * @read: how many connections were measured, by algorithm
+ * @no_memory: memory was short: not all were measured
  */
 struct tcpdiag_cc_live {
 	struct tcpdiag_cc_done *done[TCPDIAG_CC_SLOTS];
@@ -33,11 +33,13 @@ struct tcpdiag_cc_live {
 };
 
 /**
- * tcpdiag_congestion_live() - add what live connections did so far
+ * tcpdiag_congestion_live() - add the figures of live connections
  * @live: from tcpdiag_congestion_look()
  * @cc: tcpdiag_cc index
- * @connections: how many there are
- * @row: what is added to
+ * @connections: how many live connections there are
+ * @row: the row to add to
+ *
+ * Context: process.
  */
 void tcpdiag_congestion_live(const struct tcpdiag_cc_live *live,
 			     unsigned int cc, u64 connections,
@@ -49,7 +51,7 @@ void tcpdiag_congestion_live(const struct tcpdiag_cc_live *live,
 		tcpdiag_cc_done_merge(row, live->done[cc]);
 }
 
-/* The socket's algorithm and how long it could send; false if it is over. */
+/* A connection's algorithm, and how long it could send; false if it is over. */
 static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 {
 	struct tcpdiag_record *rec;
@@ -72,7 +74,7 @@ static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 	return live;
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
 {
 	struct tcpdiag_cc_sample s;
@@ -82,7 +84,7 @@ static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
 
 	if (!(BIT(inet_sk_state_load(sk)) & TCPDIAG_CONNECTED))
 		return true;
-	/* not lock_sock(): nobody may own a socket that is not accepted yet */
+	/* not lock_sock(): no task may own a socket that is not accepted yet */
 	slow = lock_sock_fast(sk);
 	/* only events of this socket write its record, so none does now */
 	is_live = look_up(sk, &cc, &us);
@@ -102,7 +104,7 @@ static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
 	return true;
 }
 
-/* False if enough was looked at. */
+/* False if the limit is reached or memory is short. */
 static bool look_from(struct tcpdiag_cc_live *live, struct tcpdiag_scan *scan,
 		      unsigned int bucket, unsigned int end,
 		      unsigned int *left)
@@ -125,14 +127,14 @@ static bool look_from(struct tcpdiag_cc_live *live, struct tcpdiag_scan *scan,
 }
 
 /**
- * tcpdiag_congestion_look() - look at the live connections of a namespace
+ * tcpdiag_congestion_look() - measure the live connections of a namespace
  * @tn: the namespace
  *
- * At all of them, or at as many as the bound allows, from a random place on.
+ * Measures all of them, or as many as the limit allows, from a random place.
  *
  * Context: process, may sleep.
- * Return: what was seen, for tcpdiag_congestion_forget(); NULL if there is no
- * memory.
+ * Return: the figures, to be freed with tcpdiag_congestion_forget(); NULL if
+ * memory is short.
  */
 struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn)
 {
@@ -162,8 +164,10 @@ struct tcpdiag_cc_live *tcpdiag_congestion_look(const struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_congestion_forget() - done with what was seen
+ * tcpdiag_congestion_forget() - free the figures of live connections
  * @live: from tcpdiag_congestion_look(), or NULL
+ *
+ * Context: process.
  */
 void tcpdiag_congestion_forget(struct tcpdiag_cc_live *live)
 {

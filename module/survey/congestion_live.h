@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Live connections, looked at for a report on congestion control.
+ * Live connections, measured for a report on congestion control.
  */
 #ifndef TCPDIAG_SURVEY_CONGESTION_LIVE_H
 #define TCPDIAG_SURVEY_CONGESTION_LIVE_H

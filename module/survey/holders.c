@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which process holds a socket now: looked up at report time through the open
- * files of all processes, as ss does through /proc, for sockets whose owner was
- * not seen when they were made. Nothing of the network is locked.
+ * Which process holds a socket now. For sockets whose owner was not seen when
+ * they were made, a report looks through the open files of all processes, as ss
+ * does through /proc. No network lock is held meanwhile.
  *
- * Cost: by open files of the machine, so what was found is good for a second:
- * a long listing is read in many parts.
+ * The cost grows with the open files of the machine. So the result is kept for
+ * a second, because a long listing is read in many parts.
  */
 #include <linux/bsearch.h>
 #include <linux/fdtable.h>
@@ -23,19 +23,19 @@
 #include "store/owner.h"
 #include "survey/holders.h"
 
-/* Found sockets there is room for at first. */
+/* Room for found sockets at first. */
 #define ROOM	256
-/* Files looked at before others get their turn. */
+/* Files looked at before other tasks may run. */
 #define BATCH	1024
-/* How long what was found is good for. */
+/* How long the result is kept. */
 #define FRESH_NS	NSEC_PER_SEC
 
 /* tcpdiag_net.holders */
 static DEFINE_MUTEX(cache_mutex);
 
 /**
- * struct holding - a process has a socket open
- * @sk: the socket; only its address counts
+ * struct holding - a process that has a socket open
+ * @sk: the socket; only compared, never followed
  * @pid: the process's thread group, with a reference
  */
 struct holding {
@@ -44,16 +44,16 @@ struct holding {
 };
 
 /**
- * struct tcpdiag_holders - who holds which socket of a namespace
+ * struct tcpdiag_holders - which process holds which socket of a namespace
  * @net: the namespace
- * @found: by socket, once sorted
+ * @found: process and socket, in the end sorted by socket
  * @n: entries in @found
- * @room: how many fit
- * @missed: how many did not
- * @task: whose files are being looked at
- * @left: files that may be looked at before others get their turn
- * @looked_ns: when
- * @ref: users, of which the namespace's account is one
+ * @room: how many fit in @found
+ * @missed: how many did not fit
+ * @task: the thread whose files are being looked at
+ * @left: files to look at before other tasks may run
+ * @looked_ns: when the files were looked at, ktime_get_ns()
+ * @ref: users; the namespace's account is one of them
  */
 struct tcpdiag_holders {
 	const struct net *net;
@@ -86,8 +86,8 @@ static void take(struct tcpdiag_holders *h, struct file *file)
 }
 
 /*
- * Called for each open file, under the lock of its table: the place after it,
- * which is never 0, to go on from later; 0 to go on now.
+ * Called for each open file, under the lock of its table. Returns 0 to continue
+ * now, or the next descriptor, which is never 0, to continue from there later.
  */
 static int look_at_file(const void *arg, struct file *file, unsigned int fd)
 {
@@ -97,7 +97,7 @@ static int look_at_file(const void *arg, struct file *file, unsigned int fd)
 	return --h->left ? 0 : fd + 1;
 }
 
-/* Where to go on; 0 at the end; -1 if the thread has no files. */
+/* The descriptor to continue from; 0 at the end; -1 if there are no files. */
 static int look_at_some(struct tcpdiag_holders *h, struct task_struct *thread,
 			int from)
 {
@@ -112,7 +112,7 @@ static int look_at_some(struct tcpdiag_holders *h, struct task_struct *thread,
 	return next;
 }
 
-/* Others may run between two processes; false if ours ended meanwhile. */
+/* Let other tasks run; false if @process ended meanwhile. */
 static bool let_others_run(struct task_struct *process)
 {
 	bool alive;
@@ -127,8 +127,8 @@ static bool let_others_run(struct task_struct *process)
 }
 
 /*
- * Threads share their files, but a leader that has ended has none. False if
- * the process ended meanwhile.
+ * Threads share their files, but a leader that has ended has none, so the first
+ * thread with files is taken. False if the process ended meanwhile.
  */
 static bool look_at_process(struct tcpdiag_holders *h,
 			    struct task_struct *process)
@@ -139,7 +139,7 @@ static bool look_at_process(struct tcpdiag_holders *h,
 	for_each_thread(process, thread) {
 		next = look_at_some(h, thread, 0);
 		while (next > 0) {
-			/* both must still be there to go on from */
+			/* both must still be there to continue */
 			if (!let_others_run(thread) || !pid_alive(process))
 				return false;
 			next = look_at_some(h, thread, next);
@@ -150,7 +150,7 @@ static bool look_at_process(struct tcpdiag_holders *h,
 	return let_others_run(process);
 }
 
-/* False if it has to be begun anew. */
+/* False if it must be started again. */
 static bool look_at_all(struct tcpdiag_holders *h)
 {
 	struct task_struct *process;
@@ -193,7 +193,7 @@ static int by_socket(const void *a, const void *b)
 	return x->sk < y->sk ? -1 : 1;
 }
 
-/* ... and of those that share one, the one with the lowest number first. */
+/* By socket; processes that share one in the order of their pids. */
 static int by_socket_and_pid(const void *a, const void *b)
 {
 	const struct holding *x = a, *y = b;
@@ -211,7 +211,7 @@ static struct tcpdiag_holders *look_at_files(const struct net *net)
 		return NULL;
 	kref_init(&h->ref);
 	h->net = net;
-	/* processes end while we look: what was found at last will have to do */
+	/* processes may end while we look: take the last result if all fail */
 	for (tries = 0; tries < 8; tries++) {
 		drop(h);
 		if (!make_room(h, room)) {
@@ -243,12 +243,13 @@ static bool is_fresh(const struct tcpdiag_holders *h)
 }
 
 /**
- * tcpdiag_holders_get() - who holds the TCP sockets of a namespace
+ * tcpdiag_holders_get() - find the holders of the TCP sockets of a namespace
  * @tn: the namespace's account; NULL if it is about to end
  *
  * Context: process, may sleep.
- * Return: what was found within the last second, for tcpdiag_holders_put();
- * NULL if memory is short or the namespace about to end.
+ * Return: the holders, at most a second old, to be put with
+ * tcpdiag_holders_put(); NULL if memory is short or the namespace is about to
+ * end.
  */
 struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn)
 {
@@ -269,8 +270,8 @@ struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_holders_put() - done with what tcpdiag_holders_get() gave
- * @h: that, or NULL
+ * tcpdiag_holders_put() - put what tcpdiag_holders_get() returned
+ * @h: the holders, or NULL
  *
  * Context: process.
  */
@@ -281,7 +282,7 @@ void tcpdiag_holders_put(struct tcpdiag_holders *h)
 }
 
 /**
- * tcpdiag_holders_forget() - drop what was found
+ * tcpdiag_holders_forget() - drop the holders that a namespace keeps
  * @tn: the namespace's account; NULL if it is about to end
  *
  * Context: process.
@@ -297,7 +298,7 @@ void tcpdiag_holders_forget(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_holders_tick() - drop what is not fresh, unless someone is at it
+ * tcpdiag_holders_tick() - once a second: drop the holders if they are old
  * @tn: the namespace's account
  *
  * Context: process.
@@ -314,13 +315,14 @@ void tcpdiag_holders_tick(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_holders_of() - who holds a socket
+ * tcpdiag_holders_of() - the process that holds a socket
  * @h: from tcpdiag_holders_get(), or NULL
- * @sk: the socket; only its address counts
- * @count: how many processes do; may be NULL
+ * @sk: the socket; only compared, never followed
+ * @count: set to how many processes hold it; may be NULL
  *
- * Return: the thread group with the lowest number that does, for as long as @h
- * is held; NULL if nobody did.
+ * Context: any.
+ * Return: the process with the lowest pid that holds it, valid until @h is put;
+ * NULL if none does.
  */
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct sock *sk, unsigned int *count)
@@ -351,17 +353,16 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 
 /**
  * tcpdiag_holders_name() - name the owner of a socket
- * @h: what tcpdiag_holders_get() gave, or NULL so far: it is only asked for when
- *	the process that was seen is not known or has ended. For
- *	tcpdiag_holders_put() in either case
+ * @h: NULL at first; set by tcpdiag_holders_get() when @seen is NULL or has
+ *	ended. The caller puts it in any case
  * @tn: the namespace's account; NULL if it is about to end
  * @owner: the result
- * @sk: the socket; only its address counts
- * @seen: thread group that was seen to connect, listen or close; or NULL
+ * @sk: the socket; only compared, never followed
+ * @seen: the process that was seen to connect, listen or close; or NULL
  * @comm: its name then
  *
  * Context: process, the reader's; may sleep.
- * Return: false if there is no memory.
+ * Return: false if memory is short.
  */
 bool tcpdiag_holders_name(struct tcpdiag_holders **h, struct tcpdiag_net *tn,
 			  struct tcpdiag_owner *owner, const struct sock *sk,

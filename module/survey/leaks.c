@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks for sockets that stay in CLOSE_WAIT, when somebody asks. The long stays
- * stand in order (store/age.c), so that none of the healthy sockets is touched.
+ * Looks for sockets that stay in CLOSE_WAIT, when a reader or the worker asks.
+ * Long stays are kept in order (store/age.c), so no healthy socket is touched.
  *
- * A slice of sockets at a time is copied with its shard locked; owners are
- * looked up and groups are made without a lock. Sockets beyond
- * TCPDIAG_LEAKS_MAX_LOOKED, the youngest, are only counted; what is said of the
- * groups is a lower bound then.
+ * Sockets are copied in slices with their shard locked; owners are looked up
+ * and groups are made without a lock. Sockets beyond TCPDIAG_LEAKS_MAX_LOOKED,
+ * the youngest, are not looked at; the figures of groups are lower bounds then.
  */
 #include <linux/cgroup.h>
 #include <linux/mm.h>
@@ -23,16 +22,16 @@
 #include "survey/leaks.h"
 #include "survey/waiting.h"
 
-/* Listeners among which that of a socket not accepted is looked for. */
+/* Listeners that may be found for sockets that are not accepted. */
 #define MAX_LISTENERS	256
 /**
- * struct looked - a socket that was looked at
- * @sk: which it was; may be gone
- * @facts: what it was like
+ * struct looked - a copy of a socket that was looked at
+ * @sk: the socket, which may be gone
+ * @facts: its figures
  * @addr: its two ends
  * @cgroup: id of its cgroup
  * @role: enum tcpdiag_role
- * @pid: who was seen to make it, with a reference; or NULL
+ * @pid: the process that was seen to own it, with a reference; or NULL
  * @comm: the name of that process
  */
 struct looked {
@@ -46,18 +45,18 @@ struct looked {
 };
 
 /**
- * struct hunt - what is gathered while sockets are looked at
+ * struct hunt - state of one look at a namespace
  * @tn: the namespace
- * @owners: groups are by owner too
- * @limit_us: who is in CLOSE_WAIT for longer is a suspect
- * @holders: who holds which socket
+ * @owners: make groups by owner too
+ * @limit_us: a socket in CLOSE_WAIT for longer is a suspect
+ * @holders: which process holds which socket
  * @slice: sockets being looked at
- * @n: how many
- * @listeners: of the namespace
- * @n_listeners: how many; their sockets are referenced
- * @waiting: who waits in whose accept queue; NULL until somebody does
+ * @n: how many are in @slice
+ * @listeners: listeners of the namespace
+ * @n_listeners: how many; each socket is referenced
+ * @waiting: children in accept queues; NULL until needed
  * @leaks: groups found so far
- * @no_memory: something could not be looked at
+ * @no_memory: memory was short: something could not be looked at
  */
 struct hunt {
 	struct tcpdiag_net *tn;
@@ -147,7 +146,7 @@ static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 		put_pid(l->pid);
 }
 
-/* One at the very address of a socket comes before one at any address. */
+/* A listener at the socket's address comes before one at any address. */
 static const struct looked *listener_of(const struct hunt *h,
 					const struct looked *l)
 {
@@ -182,7 +181,7 @@ static void note_waiting(struct hunt *h)
 	tcpdiag_waiting_sort(h->waiting);
 }
 
-/* In whose accept queue it waits; if that is not seen, a listener of its port. */
+/* The listener whose accept queue it waits in, else one of its port. */
 static const struct looked *waits_for(struct hunt *h, const struct looked *l)
 {
 	unsigned int i;
@@ -195,8 +194,8 @@ static const struct looked *waits_for(struct hunt *h, const struct looked *l)
 }
 
 /*
- * Did it connect? Of a socket older than the module this is told by its local
- * port: a listener's, or one of those the kernel gives to who connects.
+ * Whether a socket connected. For one older than the module the local port
+ * decides: whether it is a listener's, or in the range that connect() uses.
  */
 static bool has_connected(const struct hunt *h, const struct looked *l)
 {
@@ -210,7 +209,7 @@ static bool has_connected(const struct hunt *h, const struct looked *l)
 	return l->addr.lport >= low && l->addr.lport <= high;
 }
 
-/* Who holds a socket now; else who was seen to make it. */
+/* The process that holds a socket now; else the one seen to own it. */
 static struct pid *owner_of(const struct hunt *h, const struct looked *l,
 			    unsigned int *count, const char **comm)
 {
@@ -220,7 +219,7 @@ static struct pid *owner_of(const struct hunt *h, const struct looked *l,
 	return holder ?: l->pid;
 }
 
-/* NULL if there is no room for one more. */
+/* The group, made if there is none; NULL if there is no room. */
 static struct tcpdiag_leak *find_group(struct hunt *h, struct pid *pid,
 				const char *comm, u64 cgroup, u16 port,
 				bool connected)
@@ -327,9 +326,10 @@ static void hunt(struct hunt *h)
  * @tn: the namespace
  * @owners: make groups by owner too
  *
- * Context: process, may sleep. Cost: by sockets in CLOSE_WAIT and, if owners are
- * asked for, by open files.
- * Return: the groups, for tcpdiag_leaks_put(); NULL if there is no memory.
+ * Context: process, may sleep. Cost: grows with sockets in CLOSE_WAIT and, for
+ * owners, with open files.
+ * Return: the groups, to be put with tcpdiag_leaks_put(); NULL if memory is
+ * short.
  */
 struct tcpdiag_leaks *tcpdiag_leaks_look(struct tcpdiag_net *tn, bool owners)
 {
@@ -358,7 +358,7 @@ struct tcpdiag_leaks *tcpdiag_leaks_look(struct tcpdiag_net *tn, bool owners)
 }
 
 /**
- * tcpdiag_leaks_put() - done with the groups
+ * tcpdiag_leaks_put() - free the groups
  * @leaks: from tcpdiag_leaks_look()
  *
  * Context: process.

@@ -12,14 +12,15 @@
 struct pid;
 struct tcpdiag_net;
 
-/* Sockets that are looked at altogether: at most some 20 ms of work. */
+/* At most this many sockets are looked at: some 20 ms of work. */
 #define TCPDIAG_LEAKS_MAX_LOOKED	32768
 
 /**
- * struct tcpdiag_leak - a group of sockets, and by what it is one
- * @pid: who holds its sockets, with a reference; NULL if not known or asked
- * @comm: the name of that process, if @pid was seen to make them
- * @g: the figures, the owner not yet
+ * struct tcpdiag_leak - a group of sockets and its owner
+ * @pid: the process that holds its sockets, with a reference; NULL if not known
+ *	or not asked for
+ * @comm: its name, if @pid was seen to own them; else empty
+ * @g: the figures; @g.owner is not set
  */
 struct tcpdiag_leak {
 	struct pid *pid;
@@ -30,8 +31,8 @@ struct tcpdiag_leak {
 /**
  * struct tcpdiag_leaks - all groups of a namespace at one moment
  * @looked_ns: that moment, ktime_get_ns()
- * @cut: there were more sockets than are looked at
- * @full: there were more groups than there is room for
+ * @cut: not all sockets were looked at
+ * @full: there was no room for further groups
  * @n: how many groups
  * @group: the groups, the worst first
  */

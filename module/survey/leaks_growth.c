@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast groups of sockets that stay in CLOSE_WAIT grow: while there are
+ * How fast groups of sockets that stay in CLOSE_WAIT grow. While there are
  * suspects, the worker remembers every ten seconds how many sockets each group
- * had.
+ * has.
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -19,16 +19,16 @@
 /* Growth is measured over a minute, in steps of ten seconds. */
 #define STEP_NS		(10 * NSEC_PER_SEC)
 #define STEPS		7
-/* A younger sample tells no growth. */
+/* Younger samples are not used. */
 #define MIN_SPAN_NS	(5 * NSEC_PER_SEC)
 
 /**
  * struct count - how many sockets a group had
- * @pid: its owner's number in the initial pid namespace
+ * @pid: its owner's pid in the initial pid namespace
  * @cgroup: its cgroup
  * @port: its port
  * @connected: its sockets connected
- * @sockets: how many
+ * @sockets: how many sockets
  */
 struct count {
 	pid_t pid;
@@ -39,10 +39,10 @@ struct count {
 };
 
 /**
- * struct sample - the groups of a moment
+ * struct sample - the groups at one moment
  * @taken_ns: when; 0 for never
  * @cut: not all sockets were looked at
- * @groups_full: not all groups are here
+ * @groups_full: not all groups are in @counts
  * @n: entries in @counts
  * @counts: by group
  */
@@ -57,7 +57,7 @@ struct sample {
 /**
  * struct tcpdiag_leaks_history - the groups of the last minute
  * @samples: a ring
- * @last: the latest one's place
+ * @last: index of the latest sample
  */
 struct tcpdiag_leaks_history {
 	struct sample samples[STEPS];
@@ -68,8 +68,8 @@ struct tcpdiag_leaks_history {
 static DEFINE_MUTEX(history_mutex);
 
 /*
- * How many sockets a group had; of all owners if it is for none. False if it
- * may have been among those that are not there.
+ * How many sockets a group had; the sum of all owners for a group without one.
+ * False if the group may be missing from the sample.
  */
 static bool count_then(const struct sample *sample,
 		       const struct tcpdiag_leak *leak, u64 *n)
@@ -92,7 +92,7 @@ static bool count_then(const struct sample *sample,
 	return !sample->groups_full || (pid && found);
 }
 
-/* The oldest sample of the last minute that is old enough; or NULL. */
+/* The oldest usable sample of the last minute; or NULL. */
 static const struct sample *
 sample_then(const struct tcpdiag_leaks_history *history, u64 now)
 {
@@ -125,7 +125,7 @@ void tcpdiag_leaks_tell_growth(struct tcpdiag_net *tn,
 	unsigned int i;
 	u64 n;
 
-	/* it would be the growth of the oldest sockets only */
+	/* the growth would be that of the oldest sockets only */
 	if (leaks->cut)
 		return;
 	mutex_lock(&history_mutex);
@@ -194,10 +194,10 @@ static void remember(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_leaks_tick() - every ten seconds: keep how many sockets leaked
+ * tcpdiag_leaks_tick() - every ten seconds: remember how many sockets leaked
  * @tn: the namespace
  *
- * Costs next to nothing without suspects.
+ * Without suspects it costs almost nothing.
  *
  * Context: process, the worker's, once a second.
  */
@@ -217,7 +217,7 @@ void tcpdiag_leaks_tick(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_leaks_forget() - drop what was remembered
+ * tcpdiag_leaks_forget() - drop the samples of a namespace
  * @tn: the namespace
  *
  * Context: process.

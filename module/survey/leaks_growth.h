@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How fast sockets that stay in CLOSE_WAIT become more.
+ * How fast groups of sockets in CLOSE_WAIT grow.
  */
 #ifndef TCPDIAG_SURVEY_LEAKS_GROWTH_H
 #define TCPDIAG_SURVEY_LEAKS_GROWTH_H

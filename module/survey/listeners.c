@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks at the listeners of a namespace, once a second and for each reader:
- * their queues are in the sockets, so no hook is needed for them, and a SYN
- * costs nothing. What lasts from one look to the next (peaks, drops, verdicts)
- * is carried over from the former list to the new one; both are in order of the
- * sockets' addresses.
+ * Looks at the listeners of a namespace, once a second and for each reader.
+ * Queues are read from the sockets, so they need no hook, and a SYN costs
+ * nothing. Each look makes a new list, in the order of the sockets' addresses.
+ * Peaks, drops and verdicts are carried over from the list before.
  *
- * Cost: by listeners, not by connections.
+ * The cost grows with listeners, not with connections.
  */
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -22,9 +21,9 @@
 #include "store/scan.h"
 #include "survey/listeners.h"
 
-/* Listeners there is room for beyond those of the last stock. */
+/* Room for more listeners than the last time. */
 #define SPARE_ROOM	16
-/* How often overflows are read anew to match the drops. */
+/* How often drops are read again until overflows match them. */
 #define MATCH_TRIES	4
 
 /* tcpdiag_net.listening */
@@ -32,9 +31,9 @@ static DEFINE_MUTEX(listeners_mutex);
 
 /**
  * struct stock - listeners that are being looked at
- * @l: room for @room listeners; each socket is referenced
- * @n: how many there are in it
- * @room: entries in @l
+ * @l: the listeners; each socket is referenced
+ * @n: listeners in @l
+ * @room: how many fit in @l
  * @missed: how many did not fit
  */
 struct stock {
@@ -44,7 +43,7 @@ struct stock {
 	size_t missed;
 };
 
-/* Its record is on a list, so the socket is not destroyed yet. */
+/* The record is on a list, so its socket is not destroyed yet. */
 static void collect(struct stock *stock, const struct tcpdiag_record *rec)
 {
 	struct sock *sk = (struct sock *)rec->key;
@@ -107,7 +106,7 @@ static int by_socket(const void *a, const void *b)
 	return x->sk < y->sk ? -1 : 1;
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool find(struct stock *stock, struct tcpdiag_net *tn, size_t expected)
 {
 	stock->room = expected + SPARE_ROOM;
@@ -125,7 +124,7 @@ static bool find(struct stock *stock, struct tcpdiag_net *tn, size_t expected)
 	return true;
 }
 
-/* How long the first connection of the accept queue has been established. */
+/* Age of the first connection in the accept queue. */
 static u64 wait_us(struct sock *sk)
 {
 	struct request_sock_queue *queue = &inet_csk(sk)->icsk_accept_queue;
@@ -155,7 +154,7 @@ static u64 wait_us(struct sock *sk)
 	return div_u64(ns, NSEC_PER_USEC);
 }
 
-/* What is constant, and what is now. */
+/* Read what never changes, and the present queues. */
 static void look_at(struct tcpdiag_listener *l)
 {
 	struct sock *sk = sock_of(l);
@@ -188,7 +187,7 @@ static void look_at(struct tcpdiag_listener *l)
 	l->wait_max_us = l->wait_us;
 }
 
-/* What has been closed since it was found: it has no port any more. */
+/* Drop listeners that have been closed since they were found. */
 static void leave_out_closed(struct stock *stock)
 {
 	size_t i, n = 0;
@@ -211,7 +210,7 @@ static u64 overflows(struct tcpdiag_net *tn)
 	return tcpdiag_mib(tn, TCPDIAG_MIB_LISTEN_OVERFLOWS);
 }
 
-/* Drops of each listener, and the namespace's overflows of the same moment. */
+/* Drops of each listener, and the namespace's overflows at the same moment. */
 static u64 read_drops(struct stock *stock, struct tcpdiag_net *tn)
 {
 	u64 before, after = overflows(tn);
@@ -228,7 +227,7 @@ static u64 read_drops(struct stock *stock, struct tcpdiag_net *tn)
 	return before;
 }
 
-/* Of a listener older than the module, what came before does not count. */
+/* A new listener; drops from before insmod do not count. */
 static void begin(struct tcpdiag_listener *l)
 {
 	if (l->older) {
@@ -286,8 +285,8 @@ static int by_key(const void *a, const void *b)
 }
 
 /*
- * What listeners share with others of their service; @keys gets the keys, in
- * order. False if there is no memory.
+ * Set the figures that listeners of one service share; @keys gets the keys in
+ * ascending order. False if memory is short.
  */
 static bool read_services(struct stock *stock, struct tcpdiag_net *tn,
 			  u32 **keys)
@@ -333,7 +332,7 @@ static void drop_list(struct tcpdiag_listening *of)
 	of->n = 0;
 }
 
-/* The list becomes the namespace's own; its sockets are released. */
+/* Give the list to the namespace and put its sockets. */
 static void keep(struct tcpdiag_listening *in, struct stock *stock)
 {
 	size_t i;
@@ -346,7 +345,7 @@ static void keep(struct tcpdiag_listening *in, struct stock *stock)
 	in->n = stock->n;
 }
 
-/* Does a listener's queue show where the SYNs go? */
+/* Whether a listener's queue shows where the SYNs go. */
 static bool any_queue_full(const struct stock *stock)
 {
 	size_t i;
@@ -383,7 +382,7 @@ static void judge_second(struct tcpdiag_net *tn, struct stock *stock, u64 overfl
 	tcpdiag_listeners_second(stock->l, stock->n, &s);
 	in->full_per_s = tcpdiag_per_second(&s, s.full);
 	in->valid_per_s = tcpdiag_per_second(&s, valid - in->valid_last);
-	/* with cookies for every SYN no queue shows whom it is aimed at */
+	/* if every SYN gets a cookie, no queue shows the target of a flood */
 	if (s.cookies && in->full_per_s >= s.flood_per_s &&
 	    2 * in->valid_per_s < in->full_per_s && !any_queue_full(stock))
 		in->flood_seen = s.now;
@@ -403,7 +402,7 @@ static bool uses_tcp(const struct tcpdiag_net *tn)
 	return false;
 }
 
-/* False if there is no memory; what was known before stays. */
+/* False if memory is short; the list before is kept. */
 static bool take_stock(struct tcpdiag_net *tn, bool is_second)
 {
 	struct stock stock = {};
@@ -417,7 +416,7 @@ static bool take_stock(struct tcpdiag_net *tn, bool is_second)
 	if (!tn->listening || !find(&stock, tn, tn->listening->n))
 		return false;
 	if (!stock.n && !tn->listening->n) {
-		/* nothing to look at, and the counters cost by CPUs */
+		/* no listeners; reading the counters costs by CPUs */
 		tn->listening->last_ns = 0;
 		drop(&stock);
 		return true;
@@ -442,7 +441,7 @@ static bool take_stock(struct tcpdiag_net *tn, bool is_second)
 }
 
 /**
- * tcpdiag_listeners_tick() - a second has passed
+ * tcpdiag_listeners_tick() - once a second: look at all listeners, judge them
  * @tn: a namespace
  *
  * Context: process, may sleep; the same namespace once a second.
@@ -458,11 +457,11 @@ void tcpdiag_listeners_tick(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_listeners_look() - look at all listeners of a namespace anew
+ * tcpdiag_listeners_look() - look at all listeners of a namespace
  * @tn: the namespace
  *
- * Context: process, may sleep. Cost: by listeners.
- * Return: false if there is no memory; what was known before stays.
+ * Context: process, may sleep. Cost: grows with listeners.
+ * Return: false if memory is short; the list before is kept.
  */
 bool tcpdiag_listeners_look(struct tcpdiag_net *tn)
 {
@@ -474,7 +473,7 @@ bool tcpdiag_listeners_look(struct tcpdiag_net *tn)
 	return done;
 }
 
-/* The first listener from an address on. */
+/* Index of the first listener at or after an address. */
 static size_t first_from(const struct tcpdiag_listening *in, unsigned long from)
 {
 	size_t low = 0, high = in->n;
@@ -491,14 +490,13 @@ static size_t first_from(const struct tcpdiag_listening *in, unsigned long from)
 }
 
 /**
- * tcpdiag_listeners_copy() - some listeners, as the last look left them
+ * tcpdiag_listeners_copy() - copy listeners as the last look found them
  * @tn: the namespace
- * @from: address of a socket: only listeners from there on
- * @l: room for @room listeners, each with a reference to its pid, for the caller
- *	to put
- * @room: how many fit
+ * @from: copy only listeners whose socket's address is not below this
+ * @l: the copies, each with a reference to its pid that the caller puts
+ * @room: how many fit in @l
  *
- * In the order of the sockets' addresses.
+ * Copies are in the order of the sockets' addresses.
  *
  * Context: process, may sleep.
  * Return: how many were copied.
@@ -523,7 +521,7 @@ unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
 }
 
 /**
- * tcpdiag_listeners_total() - all listeners together, as the last look left them
+ * tcpdiag_listeners_total() - sum of all listeners, as the last look found them
  * @tn: the namespace
  * @total: the result; overwritten
  *
@@ -588,14 +586,14 @@ static void find_worst(const struct tcpdiag_listening *all,
 }
 
 /**
- * tcpdiag_listeners_worst() - the listeners that are worst off
+ * tcpdiag_listeners_worst() - find the worst listener of each kind of trouble
  * @tn: the namespace
  *
- * As the last second left them: nothing is looked at anew.
+ * Uses the last list; does not look at the sockets.
  *
  * Context: process, may sleep.
- * Return: the worst ones, for tcpdiag_listeners_worst_put(); NULL if there is no
- * memory.
+ * Return: the worst listeners, to be put with tcpdiag_listeners_worst_put();
+ * NULL if memory is short.
  */
 struct tcpdiag_listeners_troubles *
 tcpdiag_listeners_worst(struct tcpdiag_net *tn)
@@ -619,7 +617,7 @@ tcpdiag_listeners_worst(struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_listeners_worst_put() - done with the worst listeners
+ * tcpdiag_listeners_worst_put() - free the worst listeners
  * @t: from tcpdiag_listeners_worst()
  *
  * Context: process.
@@ -634,8 +632,10 @@ void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t)
 }
 
 /**
- * tcpdiag_listeners_release() - forget a namespace's listeners
+ * tcpdiag_listeners_release() - free a namespace's listeners
  * @tn: the namespace, without readers
+ *
+ * Context: process, may sleep.
  */
 void tcpdiag_listeners_release(struct tcpdiag_net *tn)
 {

@@ -11,22 +11,22 @@
 
 struct tcpdiag_net;
 
-/* Peaks are of samples this far apart. */
+/* Peaks are taken from samples this far apart. */
 #define TCPDIAG_LISTENERS_PERIOD_US	1000000
 
 /**
  * struct tcpdiag_listening - all listeners of a namespace
- * @l: the listeners, by address of their socket
+ * @l: the listeners, in the order of their sockets' addresses
  * @n: how many
  * @tick: number of the last second
- * @last_ns: its end, ktime_get_ns()
+ * @last_ns: end of the last second, ktime_get_ns()
  * @overflows_last: the namespace's overflows at the last second
- * @full_last: SYNs that met a full queue, at the last second
- * @valid_last: cookies that came back valid, at the last second
- * @full_per_s: growth of the former in the last second
- * @valid_per_s: growth of the latter in the last second
- * @flood_seen: when SYNs were met by cookies that nobody sent back, and no one
- *	listener's queue was full, ktime_get_ns(); 0 for never
+ * @full_last: SYNs that found a full queue, at the last second
+ * @valid_last: valid cookies that came back, at the last second
+ * @full_per_s: growth of @full_last in the last second
+ * @valid_per_s: growth of @valid_last in the last second
+ * @flood_seen: when most cookies sent did not come back although no listener's
+ *	queue was full, ktime_get_ns(); 0 for never
  */
 struct tcpdiag_listening {
 	struct tcpdiag_listener *l;
@@ -42,7 +42,7 @@ struct tcpdiag_listening {
 };
 
 /**
- * struct tcpdiag_listeners_total - all listeners of a namespace together
+ * struct tcpdiag_listeners_total - sum of all listeners of a namespace
  * @n: how many
  * @q: sums of their queues; limits and drops are not set
  * @flood_seen: as in struct tcpdiag_listening
@@ -53,7 +53,7 @@ struct tcpdiag_listeners_total {
 	u64 flood_seen;
 };
 
-/* What is wrong with a listener that a finding tells of. */
+/* The kinds of trouble that findings report. */
 enum {
 	TCPDIAG_WORST_FLOOD,
 	TCPDIAG_WORST_SYN_FULL,
@@ -63,9 +63,9 @@ enum {
 };
 
 /**
- * struct tcpdiag_listeners_worst - the listener that has one trouble worst
- * @listeners: how many have it; 0 for none, and then the rest is not set
- * @how_bad: the worse, the larger
+ * struct tcpdiag_listeners_worst - the worst listener for one kind of trouble
+ * @listeners: how many have this trouble; if 0, the rest is not set
+ * @how_bad: larger is worse
  * @l: a copy, with a reference to its pid
  */
 struct tcpdiag_listeners_worst {
@@ -77,7 +77,7 @@ struct tcpdiag_listeners_worst {
 /**
  * struct tcpdiag_listeners_troubles - what is wrong with listeners
  * @worst: by TCPDIAG_WORST_*
- * @full_per_s: SYNs that met a full queue in the last second
+ * @full_per_s: SYNs that found a full queue in the last second
  * @valid_per_s: cookies that came back in the last second
  * @flood_seen: as in struct tcpdiag_listening
  */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections that have been idle for hours without keepalive: their peer may be
- * gone, and nobody would notice.
+ * Connections that have been idle for hours without keepalive: their peer may
+ * be gone without anybody noticing.
  *
- * ESTABLISHED is where healthy sockets stay for long too, so nobody may look for
- * these while a reader waits. Instead the worker goes along the long stays, and
- * what a whole pass found is what readers see. While no stay is long enough there
- * is nothing to go along; and the more there are, the longer it is until the next
- * pass: with a million sockets four minutes, which is little beside the hours.
+ * Healthy sockets stay in ESTABLISHED for long too, so a search would take too
+ * long while a reader waits. Instead the worker goes through the long stays,
+ * and readers see the result of the last complete pass. If no stay is long
+ * enough, there is no pass. The more stays a pass has looked at, the later the
+ * next one begins: with a million sockets after four minutes.
  */
 #include <linux/pid.h>
 #include <linux/spinlock.h>
@@ -21,18 +21,18 @@
 #include "survey/holders.h"
 #include "survey/stale.h"
 
-/* Records that passes look at in a second, on the average. */
+/* Records that passes look at per second, on average. */
 #define PER_SECOND	4096
 
 /* tcpdiag_net.stale */
 static DEFINE_SPINLOCK(stale_lock);
 
 /**
- * struct pass - over one namespace
+ * struct pass - a pass over one namespace
  * @now: when it began, ktime_get_ns()
- * @limit_us: who has been idle for longer is stale
- * @looked: at so many records
- * @found: what is stale
+ * @limit_us: a connection that has been idle for longer is stale
+ * @looked: how many records it looked at
+ * @found: the stale connections
  */
 struct pass {
 	u64 now;
@@ -41,7 +41,7 @@ struct pass {
 	struct tcpdiag_stale found;
 };
 
-/* How long there has been no data either way. */
+/* Time since data last went either way. */
 static u64 idle_us(const struct sock *sk)
 {
 	u32 sent = tcp_jiffies32 - READ_ONCE(tcp_sk(sk)->lsndtime);
@@ -59,7 +59,7 @@ static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
 	       READ_ONCE(tp->write_seq) == READ_ONCE(tp->snd_una);
 }
 
-/* The record is locked: neither it nor its socket can go away. */
+/* The shard is locked: neither record nor socket can go away. */
 static void judge_idle(const struct tcpdiag_record *rec, void *arg)
 {
 	u64 entered = READ_ONCE(rec->entered), idle;
@@ -82,7 +82,7 @@ static void judge_idle(const struct tcpdiag_record *rec, void *arg)
 }
 
 /**
- * tcpdiag_stale_tick() - once a second: make a pass, if it is time for one
+ * tcpdiag_stale_tick() - once a second: make a pass if one is due
  * @tn: the namespace
  *
  * Context: process, the worker's.
@@ -97,7 +97,7 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 
 	if (pass.now < tn->stale_next_ns)
 		return;
-	/* without memory what is known stays */
+	/* if memory is short, the last result is kept */
 	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
 	    pass.limit_us * NSEC_PER_USEC &&
 	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, judge_idle, NULL, &pass)) {
@@ -111,7 +111,7 @@ void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 	spin_unlock(&stale_lock);
 }
 
-/* The longest idle one, if it is still there; false if there is no memory. */
+/* Describe the longest idle one if it still exists; false without memory. */
 static bool tell_example(const struct tcpdiag_reader *reader,
 			 const struct tcpdiag_stale *stale,
 			 struct tcpdiag_stale_facts *facts)
@@ -149,12 +149,12 @@ static bool tell_example(const struct tcpdiag_reader *reader,
 }
 
 /**
- * tcpdiag_stale_read() - tell what the last survey found
+ * tcpdiag_stale_read() - read the result of the last pass
  * @reader: the reader
- * @facts: the result; all 0
+ * @facts: the result; all 0 before
  *
  * Context: process, the reader's; may sleep.
- * Return: false if there is no memory.
+ * Return: false if memory is short.
  */
 bool tcpdiag_stale_read(const struct tcpdiag_reader *reader,
 			struct tcpdiag_stale_facts *facts)

@@ -16,9 +16,9 @@ struct tcpdiag_reader;
 /**
  * struct tcpdiag_stale_facts - connections that have been idle for long
  * @sockets: how many, without keepalive
- * @idle_us: the longest without data
- * @peer: where that one is connected to; empty if it is gone by now
- * @owner: who has it
+ * @idle_us: the longest time without data
+ * @peer: remote end of that connection; empty if it is gone by now
+ * @owner: its owner
  * @keepalive_time: net.ipv4.tcp_keepalive_time, in seconds
  */
 struct tcpdiag_stale_facts {

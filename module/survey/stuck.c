@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks for closed sockets that wait for their peers, when somebody asks: in
- * FIN_WAIT1, CLOSING and LAST_ACK for more than a second, the longest first.
+ * Looks for closed sockets that wait for their peers, when a reader asks: those
+ * in FIN_WAIT1, CLOSING and LAST_ACK for more than a second, longest first.
  */
 #include <linux/percpu.h>
 #include <linux/snmp.h>
@@ -17,16 +17,16 @@
 #include "store/record.h"
 #include "survey/stuck.h"
 
-/* Sockets that are looked at in each state. */
+/* At most this many sockets are looked at in each state. */
 #define MAX_LOOKED	4096
 
 /**
- * struct search - what is gathered while sockets are looked at
- * @state: the state
+ * struct search - state of one search
+ * @state: the state being searched
  * @now: ktime_get_ns() at the beginning
- * @limit_us: LAST_ACK for longer is stuck
- * @family: of the peer that the oldest in LAST_ACK waits for
- * @addr: that one's two ends
+ * @limit_us: a socket in LAST_ACK for longer is stuck
+ * @family: address family of the oldest socket in LAST_ACK
+ * @addr: its two ends
  * @facts: the result
  */
 struct search {
@@ -83,10 +83,11 @@ static u64 orphans_on_machine(void)
  * tcpdiag_stuck_read() - look for closed sockets that wait for their peers
  * @reader: the reader
  * @snap: the namespace's account
- * @facts: the result; all 0
+ * @facts: the result; all 0 before
  *
- * Context: process, may sleep. Cost: by sockets that wait for more than a second.
- * Return: false if there is no memory.
+ * Context: process, may sleep. Cost: grows with sockets that wait for more than
+ * a second.
+ * Return: false if memory is short.
  */
 bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
 			const struct tcpdiag_snapshot *snap,

@@ -14,18 +14,18 @@ struct tcpdiag_snapshot;
 
 /**
  * struct tcpdiag_stuck_facts - closed sockets that wait for their peers
- * @last_ack: in LAST_ACK for too long
- * @last_ack_oldest_us: the longest of these
- * @peer: whom that one waits for
- * @retransmits: how often that one's FIN was sent again since an answer
- * @orphans: all that no process has and that are there for a second: FIN_WAIT1,
- *	CLOSING, LAST_ACK
- * @orphans_oldest_us: the longest of these
- * @on_machine: orphans of all namespaces, short ones included
+ * @last_ack: sockets in LAST_ACK for too long
+ * @last_ack_oldest_us: the longest stay of these
+ * @peer: the peer that this one waits for
+ * @retransmits: retransmissions of its FIN since the last answer
+ * @orphans: sockets without a process in FIN_WAIT1, CLOSING or LAST_ACK for
+ *	more than a second
+ * @orphans_oldest_us: the longest stay of these
+ * @on_machine: orphans of all namespaces, younger ones included
  * @aborted: sockets reset because there were too many orphans or too little
  *	memory, since the namespace began (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
- * @cut: there were too many to look at all: the youngest are not counted
+ * @cut: there were too many: the youngest are not counted
  */
 struct tcpdiag_stuck_facts {
 	u64 last_ack;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who waits in whose accept queue (see waiting.h), looked up when a report needs
- * it. A queue is locked for as long as it takes to note the first of it.
+ * Notes which children wait in which accept queue (see waiting.h), when a
+ * report needs it. A queue is locked while its first TCPDIAG_WAITING_EACH are
+ * noted.
  */
 #include <linux/bsearch.h>
 #include <linux/sort.h>
@@ -10,10 +11,10 @@
 #include "survey/waiting.h"
 
 /**
- * tcpdiag_waiting_take() - note who waits in a listener's accept queue
- * @w: where to; full, it takes no more
+ * tcpdiag_waiting_take() - note the children in a listener's accept queue
+ * @w: the children; when full, no more are noted
  * @sk: the listener, referenced
- * @listener: what is remembered of it
+ * @listener: a number for the listener, to be kept with its children
  *
  * Context: process.
  */
@@ -44,8 +45,10 @@ static int by_address(const void *a, const void *b)
 }
 
 /**
- * tcpdiag_waiting_sort() - all were taken: look-ups follow
+ * tcpdiag_waiting_sort() - sort the children for tcpdiag_waiting_find()
  * @w: the children
+ *
+ * Context: process.
  */
 void tcpdiag_waiting_sort(struct tcpdiag_waiting *w)
 {
@@ -53,12 +56,13 @@ void tcpdiag_waiting_sort(struct tcpdiag_waiting *w)
 }
 
 /**
- * tcpdiag_waiting_find() - in whose queue does a child wait?
+ * tcpdiag_waiting_find() - find the listener whose queue a child waits in
  * @w: the children, sorted
  * @child: the child
- * @listener: what was remembered of its listener
+ * @listener: set to the number of its listener
  *
- * Return: false if it is not among them.
+ * Context: any.
+ * Return: false if the child was not noted.
  */
 bool tcpdiag_waiting_find(const struct tcpdiag_waiting *w,
 			  const struct sock *child, unsigned int *listener)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Connections that wait in accept queues, and in whose. A child knows the port of
- * its listener but not which of several that share it (SO_REUSEPORT): only the
- * queue that it stands in tells.
+ * Connections that wait in accept queues. A child knows the port of its
+ * listener. If several listeners share the port (SO_REUSEPORT), only the queue
+ * that the child is in shows which one it belongs to.
  */
 #ifndef TCPDIAG_WAITING_H
 #define TCPDIAG_WAITING_H
@@ -11,14 +11,14 @@
 
 struct sock;
 
-/* Children that are noted altogether, and of one queue: those at its head. */
+/* Children noted in all, and from the head of each queue. */
 #define TCPDIAG_WAITING_MAX	4096
 #define TCPDIAG_WAITING_EACH	1024
 
 /**
  * struct tcpdiag_waiting_child - a child in an accept queue
- * @sk: the child; only its address counts
- * @listener: what tcpdiag_waiting_take() was told of its listener
+ * @sk: the child; only compared, never followed
+ * @listener: the number of its listener, from tcpdiag_waiting_take()
  */
 struct tcpdiag_waiting_child {
 	const struct sock *sk;
