@@ -123,7 +123,7 @@ struct tcpdiag_peer {
  * @key: local address, remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
  * @connects: calls of connect()
- * @no_port: those of @connects that found no port
+ * @no_port: calls of connect() that found no port
  * @lived: connections whose life is known
  * @lived_short: those of @lived that lived less than TCPDIAG_SHORT_LIFE_MS
  * @lives: how many lives are in @life
