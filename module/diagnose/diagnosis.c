@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge, and lets them. Each topic has a function that
- * fills its part; the cost of none of them may grow with the number of healthy
- * sockets.
+ * Gathers the facts and runs the findings on them. Each topic has a function
+ * that fills its part of the facts; its cost must not grow with the number of
+ * healthy sockets.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -12,7 +12,7 @@
 #include "store/net.h"
 #include "store/reader.h"
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool read_facts(const struct tcpdiag_reader *reader,
 		       struct tcpdiag_fact_values *f)
 {
@@ -35,8 +35,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 }
 
 /*
- * Kept for the next reader: it is so large that the allocator may have to map it
- * page by page, and readers come again and again.
+ * Kept for the next reader: it is so large that the allocator may have to map
+ * it page by page, and it is read often.
  */
 static struct tcpdiag_diagnosis *spare;
 
@@ -44,12 +44,12 @@ static struct tcpdiag_diagnosis *spare;
  * tcpdiag_diagnose() - gather the facts for a reader and judge them
  * @reader: the reader
  *
- * Without memory for all facts there are none: half of them would be taken for
- * all, and a part that is missing for a machine that is well.
+ * If memory is short for some facts, the read fails: facts that are missing
+ * would look as if nothing were wrong.
  *
  * Context: process, the reader's; may sleep.
- * Return: facts and findings, for tcpdiag_diagnosis_put(); NULL if there is no
- * memory.
+ * Return: facts and findings, to be put with tcpdiag_diagnosis_put(); NULL if
+ * memory is short.
  */
 struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 {
@@ -70,7 +70,7 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 }
 
 /**
- * tcpdiag_diagnosis_put() - done with facts and findings
+ * tcpdiag_diagnosis_put() - free facts and findings
  * @d: from tcpdiag_diagnose()
  *
  * Context: process, may sleep.
@@ -81,7 +81,7 @@ void tcpdiag_diagnosis_put(struct tcpdiag_diagnosis *d)
 }
 
 /**
- * tcpdiag_diagnosis_exit() - free what was kept for the next reader
+ * tcpdiag_diagnosis_exit() - free the memory kept for the next reader
  *
  * Context: process; no reader is left.
  */

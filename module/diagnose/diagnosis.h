@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Facts and verdicts, as a reader of findings gets them.
+ * Facts and findings, for readers.
  */
 #ifndef TCPDIAG_DIAGNOSE_DIAGNOSIS_H
 #define TCPDIAG_DIAGNOSE_DIAGNOSIS_H
@@ -11,9 +11,9 @@
 struct tcpdiag_reader;
 
 /**
- * struct tcpdiag_diagnosis - what is known of a namespace, and the verdicts
- * @facts: what is known
- * @findings: the verdicts
+ * struct tcpdiag_diagnosis - facts and findings of a namespace
+ * @facts: the facts
+ * @findings: what is wrong
  */
 struct tcpdiag_diagnosis {
 	struct tcpdiag_fact_values facts;

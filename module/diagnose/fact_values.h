@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Room for all facts: for who gathers them, and for tests.
+ * The memory of all facts, for diagnosis.c and for tests.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACT_VALUES_H
 #define TCPDIAG_DIAGNOSE_FACT_VALUES_H
@@ -18,7 +18,7 @@
 
 /**
  * struct tcpdiag_fact_values - the facts themselves; see struct tcpdiag_facts
- * @owners: the reader may see who owns what
+ * @owners: the reader may see which process owns a socket
  * @limits: thresholds
  * @snap: the account
  * @close_wait: sockets that stay in CLOSE_WAIT
@@ -44,7 +44,7 @@ struct tcpdiag_fact_values {
 
 /**
  * tcpdiag_facts_of() - the facts as findings get them
- * @v: the facts, which must stay
+ * @v: the facts; they must outlive the result
  *
  * Context: any.
  * Return: pointers to them.

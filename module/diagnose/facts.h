@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge, and nothing else: one namespace's account and what is
- * looked at only when somebody asks, with the thresholds and the host's settings
- * of that moment. Made for one reader: owners that the reader may not see, or that
+ * The facts that findings judge: one namespace's account, what a survey finds
+ * when a reader asks, the thresholds and the host's settings at that moment.
+ * They are made for one reader: owners that the reader may not see, or that
  * cannot be found, are left out.
  *
  * A finding includes the header of each fact that it judges. A new fact is a
@@ -26,7 +26,7 @@ struct tcpdiag_time_wait_facts;
 
 /**
  * struct tcpdiag_facts - what findings judge
- * @owners: the reader may see who owns what
+ * @owners: the reader may see which process owns a socket
  * @limits: thresholds
  * @snap: the account
  * @close_wait: sockets that stay in CLOSE_WAIT

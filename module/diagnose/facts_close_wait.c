@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge of sockets that stay in CLOSE_WAIT: the groups,
- * their growth and their owners. Without a suspect nothing is looked at.
+ * Gathers the facts about sockets that stay in CLOSE_WAIT: the groups, their
+ * growth and their owners. Without a suspect no socket is looked at.
  */
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -28,7 +28,7 @@ static void read_owner(struct tcpdiag_leak *leak)
 							 &g->fd_limit);
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool read_groups(const struct tcpdiag_reader *reader,
 			struct tcpdiag_close_wait *cw)
 {
@@ -51,15 +51,15 @@ static bool read_groups(const struct tcpdiag_reader *reader,
 }
 
 /**
- * tcpdiag_facts_close_wait() - gather them
+ * tcpdiag_facts_close_wait() - gather the facts about CLOSE_WAIT
  * @reader: the reader
  * @oldest_us: the longest stay in CLOSE_WAIT
  * @now: how many sockets are in CLOSE_WAIT
- * @cw: where to; all 0
+ * @cw: the result; all 0 before
  *
- * Context: process, the reader's; may sleep. Cost: by sockets in CLOSE_WAIT and,
- * if there is a suspect and owners are asked for, by open files.
- * Return: false if there is no memory.
+ * Context: process, the reader's; may sleep. Cost: if there is a suspect, grows
+ * with sockets in CLOSE_WAIT and, for owners, with open files.
+ * Return: false if memory is short.
  */
 bool tcpdiag_facts_close_wait(const struct tcpdiag_reader *reader,
 			      u64 oldest_us, u64 now,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge of sockets that stay in CLOSE_WAIT.
+ * Facts about sockets that stay in CLOSE_WAIT.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACTS_CLOSE_WAIT_H
 #define TCPDIAG_DIAGNOSE_FACTS_CLOSE_WAIT_H

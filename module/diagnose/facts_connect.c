@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge of attempts to connect that fail.
+ * Gathers the facts about attempts to connect that fail.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -31,9 +31,9 @@ static void read_cause(const struct tcpdiag_reader *reader,
 }
 
 /**
- * tcpdiag_facts_connect() - gather them
+ * tcpdiag_facts_connect() - gather the facts about failed attempts to connect
  * @reader: the reader
- * @facts: where to; all 0
+ * @facts: the result; all 0 before
  *
  * Context: process, the reader's.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge of attempts to connect that fail.
+ * Facts about attempts to connect that fail.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACTS_CONNECT_H
 #define TCPDIAG_DIAGNOSE_FACTS_CONNECT_H
@@ -15,12 +15,12 @@ struct tcpdiag_reader;
 
 /**
  * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
- * @total: since insmod
- * @minute: in the last minute
- * @v6: the last one's addresses are IPv6
- * @to: where it went; IPv4 in the first word
+ * @total: how many since insmod
+ * @minute: how many in the last minute
+ * @v6: the addresses of the last one are IPv6
+ * @to: its remote address; IPv4 in the first word
  * @port: its remote port, host order
- * @owner: who made it
+ * @owner: the process that made it
  * @ago_us: how long ago it failed
  */
 struct tcpdiag_connect_fact {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge of listeners: those that are worst off.
+ * Gathers the facts about listeners: the worst one of each kind of trouble.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -12,7 +12,7 @@
 #include "survey/holders.h"
 #include "survey/listeners.h"
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool read_worst(const struct tcpdiag_reader *reader,
 		       const struct tcpdiag_listeners_worst *worst,
 		       struct tcpdiag_listener_fact *f)
@@ -49,12 +49,12 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 }
 
 /**
- * tcpdiag_facts_listen() - gather them
+ * tcpdiag_facts_listen() - gather the facts about listeners
  * @reader: the reader
- * @facts: where to; all 0
+ * @facts: the result; all 0 before
  *
  * Context: process, the reader's; may sleep.
- * Return: false if there is no memory.
+ * Return: false if memory is short.
  */
 bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 			  struct tcpdiag_listen_facts *facts)

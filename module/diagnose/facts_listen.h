@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge of listeners.
+ * Facts about listeners.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACTS_LISTEN_H
 #define TCPDIAG_DIAGNOSE_FACTS_LISTEN_H
@@ -13,24 +13,24 @@
 struct tcpdiag_reader;
 
 /**
- * struct tcpdiag_listener_fact - the listener that a thing is worst with
- * @listeners: how many have it; 0 for none, and then the rest is not set
+ * struct tcpdiag_listener_fact - the worst listener for one kind of trouble
+ * @listeners: how many have this trouble; if 0, the rest is not set
  * @v6: its address is IPv6
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
- * @owner: whose it is
+ * @owner: its owner
  * @since_us: how long it has had its present verdict
- * @now: the thing is so at present, and not only lately
+ * @now: its accept queue is full at present
  * @syn: SYNs in its queue
- * @syn_limit: from how many on the queue is full
+ * @syn_limit: the length at which this queue is full
  * @accept: connections that wait for accept()
  * @limit: of either queue, from listen()
- * @wait_us: how long the first of them has been waiting
+ * @wait_us: how long the first of @accept has been waiting
  * @done_per_s: handshakes completed in the last second
  * @accepted_per_s: connections accepted in the last second
- * @overflows: connections dropped for a full accept queue since insmod
+ * @overflows: drops due to a full accept queue since insmod
  * @overflows_minute: those of the last minute
- * @drops: all that was dropped since insmod
+ * @drops: all drops since insmod
  * @floods: SYN floods since insmod
  */
 struct tcpdiag_listener_fact {
@@ -57,11 +57,12 @@ struct tcpdiag_listener_fact {
 /**
  * struct tcpdiag_listen_facts - what is wrong with listeners
  * @flood: SYN flood
- * @syn_full: the queue of SYNs is full of real clients' ones
+ * @syn_full: the queue of SYNs is full, with real clients
  * @overflow: the accept queue overflowed in the last minute
  * @slow: connections wait long for accept()
- * @flood_unlocated: SYNs get cookies that do not come back, and no queue is full
- * @full_per_s: SYNs that met a full queue in the last second
+ * @flood_unlocated: SYNs get cookies that do not come back, and no queue is
+ *	full
+ * @full_per_s: SYNs that found a full queue in the last second
  * @valid_per_s: cookies that came back in the last second
  * @syncookies: net.ipv4.tcp_syncookies
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge of local ports.
+ * Gathers the facts about local ports.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -31,12 +31,12 @@ static void read_fact(const struct tcpdiag_ports_view *view,
 }
 
 /**
- * tcpdiag_facts_ports() - gather them
+ * tcpdiag_facts_ports() - gather the facts about local ports
  * @reader: the reader
- * @facts: where to; all 0
+ * @facts: the result; all 0 before
  *
  * Context: process, the reader's; may sleep.
- * Return: false if there is no memory.
+ * Return: false if memory is short.
  */
 bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 			 struct tcpdiag_ports_facts *facts)

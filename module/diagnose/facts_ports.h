@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge of local ports.
+ * Facts about local ports.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACTS_PORTS_H
 #define TCPDIAG_DIAGNOSE_FACTS_PORTS_H
@@ -14,11 +14,11 @@ struct tcpdiag_reader;
 
 /**
  * struct tcpdiag_ports_fact - a destination
- * @sum: its figures, without references; none if it never had a connection
- * @forecast_s: seconds until it has no port left; TCPDIAG_NEVER
+ * @sum: its figures, without references; all 0 if there is no destination
+ * @forecast_s: seconds until it has no port left, or TCPDIAG_NEVER
  * @refused_us: how long ago connect() last found no port
- * @user: one of those who connect there
- * @victim: who last found no port
+ * @user: one of the processes that connect there
+ * @victim: the process that last found no port
  */
 struct tcpdiag_ports_fact {
 	struct tcpdiag_peer_sum sum;
@@ -30,14 +30,14 @@ struct tcpdiag_ports_fact {
 
 /**
  * struct tcpdiag_ports_facts - local ports
- * @low: net.ipv4.ip_local_port_range
- * @high: the same, its upper end
+ * @low: lower end of net.ipv4.ip_local_port_range
+ * @high: its upper end
  * @capacity: ports there are for each destination
- * @window_ms: what rates are of
+ * @window_ms: the time that rates are measured over
  * @reuse: net.ipv4.tcp_tw_reuse
  * @fullest: the destination with most ports in use
- * @refused: that where connect() last found none
- * @busiest: that with most connects now
+ * @refused: the one where connect() last found no port
+ * @busiest: the one with most connects in @window_ms
  */
 struct tcpdiag_ports_facts {
 	int low;

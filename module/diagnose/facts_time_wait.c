@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers what findings judge of TIME_WAIT.
+ * Gathers the facts about TIME_WAIT.
  */
 #include <net/net_namespace.h>
 
@@ -9,9 +9,9 @@
 #include "store/net.h"
 
 /**
- * tcpdiag_facts_time_wait() - gather them
+ * tcpdiag_facts_time_wait() - gather the facts about TIME_WAIT
  * @tn: the namespace
- * @facts: where to
+ * @facts: the result
  *
  * Context: process.
  */

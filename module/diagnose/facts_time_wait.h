@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What findings judge of TIME_WAIT.
+ * Facts about TIME_WAIT.
  */
 #ifndef TCPDIAG_DIAGNOSE_FACTS_TIME_WAIT_H
 #define TCPDIAG_DIAGNOSE_FACTS_TIME_WAIT_H
@@ -10,9 +10,9 @@
 struct tcpdiag_net;
 
 /**
- * struct tcpdiag_time_wait_facts - TIME_WAIT
+ * struct tcpdiag_time_wait_facts - facts about TIME_WAIT
  * @limit: net.ipv4.tcp_max_tw_buckets
- * @overflows: sockets that found no room there since the account began
+ * @overflows: sockets beyond @limit since the account began
  */
 struct tcpdiag_time_wait_facts {
 	unsigned int limit;

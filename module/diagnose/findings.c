@@ -86,6 +86,7 @@ void tcpdiag_findings_judge(const struct tcpdiag_facts *facts,
  * tcpdiag_findings_severity_name() - name of a severity
  * @severity: the severity
  *
+ * Context: any.
  * Return: a constant string.
  */
 const char *tcpdiag_findings_severity_name(enum tcpdiag_severity severity)

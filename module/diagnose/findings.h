@@ -82,7 +82,7 @@ struct tcpdiag_finding {
  * @total: all findings; more than @n if there was not enough room
  * @code: code of the kind that is being checked
  * @found: the worst first; equally severe ones in the order of the table. The
- *	last entry is not counted in @n: it takes what there is no room for
+ *	last entry is not counted in @n: it takes the one that is dropped
  */
 struct tcpdiag_findings {
 	unsigned int n;
