@@ -49,10 +49,10 @@ static const char *const scope_names[SCOPES] = {
 };
 
 /**
- * struct frozen - what rows are made of
+ * struct frozen - data of the rows
  * @snap: the account
  * @live: live connections
- * @sum: the row's figures
+ * @sum: figures of the row
  */
 struct frozen {
 	struct tcpdiag_snapshot snap;

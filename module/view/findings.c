@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view findings: all of each finding, one row for each part of it
+ * The view findings: each finding in full, one row for each part of it
  * (Documentation/findings.md).
  */
 #include <linux/kernel.h>

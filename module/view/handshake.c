@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view handshake: how connections begin, fail to, and end
+ * The view handshake: how connections begin, fail to begin, and end
  * (Documentation/handshake.md).
  */
 #include <linux/kernel.h>
@@ -28,7 +28,7 @@ static const struct tcpdiag_column columns[] = {
 	{ "count", TCPDIAG_KIND_COUNT },
 };
 
-/* Where the figures of an event are from. */
+/* The source of an event's figures. */
 enum source {
 	CLIENT_HANDSHAKE,
 	SERVER_HANDSHAKE,
@@ -39,7 +39,7 @@ enum source {
 	MOVE,		/* @a to @b */
 	UNFINISHED,
 	CAUSE,		/* @a: enum tcpdiag_cause */
-	UNSEEN,		/* by any hook */
+	UNSEEN,		/* no hook sees it */
 	MIB,		/* @a: enum tcpdiag_mib */
 	STAY,		/* @a: the state */
 };
@@ -67,7 +67,7 @@ static const struct {
 	{ "connect_abandoned", CAUSE, TCPDIAG_CAUSE_ABANDONED },
 	{ "connect_killed", CAUSE, TCPDIAG_CAUSE_KILLED },
 	{ "connect_other", CAUSE, TCPDIAG_CAUSE_OTHER },
-	/* fails before there is a SYN_SENT */
+	/* fails before SYN_SENT */
 	{ "connect_no_route", UNSEEN },
 	{ "request_reset", MIB, TCPDIAG_MIB_EMBRYONIC_RSTS },
 	{ "simultaneous_close", MOVE, TCP_FIN_WAIT1, TCP_CLOSING },
@@ -83,18 +83,18 @@ static const struct {
 	{ "resets_sent", MIB, TCPDIAG_MIB_OUT_RSTS },
 };
 
-/* Behind the events: RSTs sent by state and reason, then received by state. */
+/* After the events: RSTs sent by state and reason, then received by state. */
 #define STATES		(1 + ARRAY_SIZE(tcpdiag_fsm_order))
 #define SENT		ARRAY_SIZE(events)
 #define RECEIVED	(SENT + STATES * TCPDIAG_RESET_REASONS)
 #define ROWS		(RECEIVED + STATES)
 
 /**
- * struct frozen - what rows are made of
+ * struct frozen - data of the rows
  * @snap: the account
  * @sum: handshakes of all listeners
  * @failed: attempts that failed, by cause
- * @hist: the row's distribution
+ * @hist: distribution of the row
  */
 struct frozen {
 	struct tcpdiag_snapshot snap;
@@ -182,7 +182,7 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 	}
 }
 
-/* The word number @reason of the kernel's. */
+/* The kernel's word for a reason. */
 static void reason_cell(struct tcpdiag_row *row, unsigned int reason)
 {
 	const char *word = TCPDIAG_RESET_REASON_NAMES;
@@ -193,13 +193,13 @@ static void reason_cell(struct tcpdiag_row *row, unsigned int reason)
 			      word);
 }
 
-/* 0 is no socket, then the states in their order. */
+/* 0 is no socket; then the states in their order. */
 static unsigned int state_at(unsigned int index)
 {
 	return index ? tcpdiag_fsm_order[index - 1] : 0;
 }
 
-/* False if there was none. */
+/* False if no RST was counted. */
 static bool sent_row(struct tcpdiag_net *tn, struct tcpdiag_row *row,
 		     unsigned int i)
 {

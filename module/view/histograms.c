@@ -18,9 +18,8 @@ static const struct tcpdiag_column columns[] = {
 };
 
 /**
- * struct frozen - what rows are made of
- * @state: index in tcpdiag_fsm_order of the state that is read, plus 1; 0 for
- *	none yet
+ * struct frozen - data of the rows
+ * @state: index of the state in tcpdiag_fsm_order, plus 1; 0 for none yet
  * @hist: its stays
  */
 struct frozen {
@@ -33,7 +32,7 @@ static int freeze_histograms(const struct tcpdiag_reader *reader, void *frozen)
 	return 0;
 }
 
-/* Each state's stays are of the moment its first row is made. */
+/* The stays of a state are read when its first row is made. */
 static void read_state(struct frozen *f, struct tcpdiag_net *tn,
 		       unsigned int index)
 {

@@ -3,10 +3,10 @@
  * The view listeners: one row for each listener, and one for the namespace
  * (Documentation/listeners.md).
  *
- * A position is the address of a listener's socket, whose order the survey keeps,
- * so that any read can go on where another ended. All of them are looked at
- * when a listing begins; later parts of it are of that look, or of the worker's
- * that came since.
+ * A position is the address of a listener's socket. The survey keeps listeners
+ * in this order, so a read can continue where another ended. All listeners are
+ * looked at when a listing begins; later parts show that look, or a later one
+ * by the worker.
  */
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -65,19 +65,19 @@ static const struct tcpdiag_column columns[] = {
 	{ "sample_us", TCPDIAG_KIND_US },
 };
 
-/* Listeners that are copied at once. */
+/* Listeners copied at once. */
 #define BATCH		8
-/* The position of the namespace's row: behind any address. */
+/* The position of the namespace's row, after any address. */
 #define TOTAL_POS	TCPDIAG_POS_MAX
 
 /**
- * struct frozen - what rows are made of
- * @holders: who holds which socket, once it was asked for
+ * struct frozen - data of the rows
+ * @holders: which process holds which socket; NULL until needed
  * @batch: listeners, each with a reference to its pid
- * @n: how many
- * @i: the one that is next
- * @owner: of the row
- * @sum: what the row's service has done
+ * @n: how many are in @batch
+ * @i: index of the next one
+ * @owner: owner of the row
+ * @sum: figures of the row's service
  */
 struct frozen {
 	struct tcpdiag_holders *holders;
@@ -88,7 +88,7 @@ struct frozen {
 	struct tcpdiag_service_sum sum;
 };
 
-/* Addresses are of the upper half; positions have no sign. */
+/* Addresses have the top bit set; positions must not. */
 static u64 position_of(const struct tcpdiag_listener *l)
 {
 	return (unsigned long)l->sk & LLONG_MAX;
@@ -128,7 +128,7 @@ listener_at(struct frozen *f, struct tcpdiag_net *tn, u64 *pos)
 	return &f->batch[f->i];
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 			struct tcpdiag_row *row,
 			const struct tcpdiag_listener *l)
@@ -188,7 +188,7 @@ static u64 since_us(u64 ns)
 	return div_u64(now - min(now, ns), NSEC_PER_USEC);
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 		 struct tcpdiag_row *row, const struct tcpdiag_listener *l)
 {
@@ -224,7 +224,7 @@ static void mib_cell(struct tcpdiag_row *row, const struct tcpdiag_net *tn,
 	tcpdiag_row_value(row, true, tcpdiag_mib(tn, mib));
 }
 
-/* What the kernel counts for all together, and what is gone. */
+/* The row of the namespace; it includes listeners that are gone. */
 static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 		      struct tcpdiag_row *row)
 {

@@ -9,13 +9,13 @@
 #include "view/peer_end.h"
 #include "view/view.h"
 
-/* @v6: where an IPv6 address begins; @v4: an IPv4 address. */
+/* @v6: the first word of an IPv6 address; @v4: an IPv4 address. */
 static void fill(struct tcpdiag_end *end, const struct tcpdiag_key *key,
 		 const u64 *v6, u32 v4)
 {
 	memset(end, 0, sizeof(*end));
 	end->v6 = key->rest & TCPDIAG_PEER_V6;
-	/* any address of a connection is one of IPv6 */
+	/* the wildcard address of a connection is not printed as `*` */
 	end->v6only = true;
 	if (end->v6)
 		memcpy(&end->addr, v6, sizeof(end->addr));
@@ -24,7 +24,7 @@ static void fill(struct tcpdiag_end *end, const struct tcpdiag_key *key,
 }
 
 /**
- * tcpdiag_row_peer_local() - the local address of a destination
+ * tcpdiag_row_peer_local() - fill in the local address of a destination
  * @row: the row
  * @key: the destination
  *
@@ -40,8 +40,8 @@ void tcpdiag_row_peer_local(struct tcpdiag_row *row,
 }
 
 /**
- * tcpdiag_row_peer_remote() - the remote address and port of a destination; of
- *	an own end, that
+ * tcpdiag_row_peer_remote() - fill in the remote address and port of a
+ *	destination; of accepted connections the local ones
  * @row: the row
  * @key: the destination
  *

@@ -38,10 +38,10 @@ static const struct tcpdiag_column columns[] = {
 };
 
 /**
- * struct frozen - what rows are made of
+ * struct frozen - data of the rows
  * @view: the destinations
- * @user: of the row
- * @victim: of the row
+ * @user: user of the row
+ * @victim: victim of the row
  */
 struct frozen {
 	struct tcpdiag_ports_view *view;
@@ -57,7 +57,7 @@ static int freeze_ports(const struct tcpdiag_reader *reader, void *frozen)
 	return f->view ? 0 : -ENOMEM;
 }
 
-/* @one: it is a destination, and not the rest of them. */
+/* @one: the row is of one destination, not of the others. */
 static void figures(struct tcpdiag_row *row,
 		    const struct tcpdiag_ports_view *view,
 		    const struct tcpdiag_peer_sum *s, bool one)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Filling a row, cell by cell in the order of the columns.
+ * Fills a row, cell by cell in the order of the columns.
  */
 #include <linux/bug.h>
 #include <linux/kernel.h>
@@ -10,7 +10,7 @@
 #include "model/owner.h"
 #include "view/view.h"
 
-/* The next cell; the last one over again if a view fills too many. */
+/* The next cell; the last one again if a view fills too many. */
 static struct tcpdiag_cell *next_cell(struct tcpdiag_row *row)
 {
 	if (WARN_ON_ONCE(row->n >= row->view->columns))
@@ -19,7 +19,7 @@ static struct tcpdiag_cell *next_cell(struct tcpdiag_row *row)
 }
 
 /**
- * tcpdiag_row_begin() - an empty row
+ * tcpdiag_row_begin() - begin an empty row
  * @row: the row
  * @view: the view it belongs to
  *
@@ -34,7 +34,7 @@ void tcpdiag_row_begin(struct tcpdiag_row *row,
 }
 
 /**
- * tcpdiag_row_unknown() - cells without a value
+ * tcpdiag_row_unknown() - fill cells that have no value
  * @row: the row
  * @columns: how many
  *
@@ -47,9 +47,9 @@ void tcpdiag_row_unknown(struct tcpdiag_row *row, unsigned int columns)
 }
 
 /**
- * tcpdiag_row_value() - a number that is not negative
+ * tcpdiag_row_value() - fill in a number that is not negative
  * @row: the row
- * @known: whether it has a value
+ * @known: the value is known
  * @v: the value
  *
  * Context: any.
@@ -63,9 +63,9 @@ void tcpdiag_row_value(struct tcpdiag_row *row, bool known, u64 v)
 }
 
 /**
- * tcpdiag_row_signed() - a number
+ * tcpdiag_row_signed() - fill in a number
  * @row: the row
- * @known: whether it has a value
+ * @known: the value is known
  * @v: the value
  *
  * Context: any.
@@ -79,9 +79,9 @@ void tcpdiag_row_signed(struct tcpdiag_row *row, bool known, s64 v)
 }
 
 /**
- * tcpdiag_row_flag() - yes or no
+ * tcpdiag_row_flag() - fill in yes or no
  * @row: the row
- * @yes: which
+ * @yes: true for yes
  *
  * Context: any.
  */
@@ -91,9 +91,9 @@ void tcpdiag_row_flag(struct tcpdiag_row *row, bool yes)
 }
 
 /**
- * tcpdiag_row_word() - a word, also in the place of a value of another kind
+ * tcpdiag_row_word() - fill in a word; columns of any kind may have one
  * @row: the row
- * @word: the word, which stays until the next row
+ * @word: the word, valid until the next row
  *
  * Context: any.
  */
@@ -106,9 +106,9 @@ void tcpdiag_row_word(struct tcpdiag_row *row, const char *word)
 }
 
 /**
- * tcpdiag_row_text() - a sentence, or the name of a process
+ * tcpdiag_row_text() - fill in a sentence, or the name of a process
  * @row: the row
- * @text: the text, which stays until the next row; empty for not known
+ * @text: the text, valid until the next row; empty if not known
  *
  * Context: any.
  */
@@ -121,11 +121,11 @@ void tcpdiag_row_text(struct tcpdiag_row *row, const char *text)
 }
 
 /**
- * tcpdiag_row_made_word() - a word that is made for this row
+ * tcpdiag_row_made_word() - fill in a formatted word
  * @row: the row
  * @format: as for printf()
  *
- * What does not fit into TCPDIAG_ROW_TEXT is cut off.
+ * Words of a row beyond TCPDIAG_ROW_TEXT characters are cut off.
  *
  * Context: any.
  */
@@ -146,7 +146,7 @@ void tcpdiag_row_made_word(struct tcpdiag_row *row, const char *format, ...)
 }
 
 /**
- * tcpdiag_row_end() - an address, with or without its port
+ * tcpdiag_row_end() - fill in an address, with or without its port
  * @row: the row
  * @end: the address
  *
@@ -161,9 +161,9 @@ void tcpdiag_row_end(struct tcpdiag_row *row, const struct tcpdiag_end *end)
 }
 
 /**
- * tcpdiag_row_times() - times by state
+ * tcpdiag_row_times() - fill in times by state
  * @row: the row
- * @times: the times, which stay until the next row
+ * @times: the times, valid until the next row
  *
  * Context: any.
  */
@@ -177,9 +177,9 @@ void tcpdiag_row_times(struct tcpdiag_row *row,
 }
 
 /**
- * tcpdiag_row_owner() - pid and name of a process, two cells
+ * tcpdiag_row_owner() - fill in pid and name of a process, two cells
  * @row: the row
- * @owner: the process, which stays until the next row
+ * @owner: the process, valid until the next row
  *
  * Context: any.
  */
@@ -191,8 +191,8 @@ void tcpdiag_row_owner(struct tcpdiag_row *row,
 }
 
 /**
- * tcpdiag_row_hist() - percentiles 50, 90 and 99 and the largest value, four
- *	cells
+ * tcpdiag_row_hist() - fill in percentiles 50, 90 and 99 and the largest value,
+ *	four cells
  * @row: the row
  * @hist: the distribution
  *

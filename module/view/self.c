@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view self: what tcpdiag says of itself, so that one can see that nothing
- * was missed (Documentation/self.md).
+ * The view self: figures of tcpdiag itself, which show whether anything was
+ * missed (Documentation/self.md).
  */
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -23,7 +23,7 @@ static const struct tcpdiag_column columns[] = {
 	{ "value", TCPDIAG_KIND_COUNT },
 };
 
-/* What is known without a list. */
+/* The figures before the list of hooks. */
 enum figure {
 	VERSION,
 	UPTIME,
@@ -120,7 +120,7 @@ static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
 	}
 }
 
-/* False behind the last hook. */
+/* False after the last hook. */
 static bool hook_row(struct tcpdiag_row *row, unsigned int index)
 {
 	const struct tcpdiag_phase_hook *hook = tcpdiag_phase_hook(index);

@@ -2,11 +2,10 @@
 /*
  * The view sockets: one row for each full socket (Documentation/sockets.md).
  *
- * A position names a chain of the table and a place in it, so that any read can
- * go on where another ended without state in between. Records of a batch
- * (store/scan.c) are copied while nothing is locked. Who holds a socket whose
- * owner was not seen is looked up once for each part of a listing, for all of
- * its sockets.
+ * A position names a chain of the table and a place in it, so that a read can
+ * continue where another ended, without state in between. Each record of a
+ * batch (store/scan.c) is copied with no other lock held. For sockets whose
+ * owner was not seen, holders are looked up once for each part of a listing.
  */
 #include <linux/cgroup.h>
 #include <linux/kernel.h>
@@ -47,14 +46,14 @@ static const struct tcpdiag_column columns[] = {
 #define PLACE_BITS	20
 
 /**
- * struct frozen - what rows are made of
- * @holders: who holds which socket, once it was asked for
+ * struct frozen - data of the rows
+ * @holders: which process holds which socket; NULL until needed
  * @scan: the batch
- * @i: socket of the batch that is next
+ * @i: index of the next socket in the batch
  * @rec: copy of the row's record, with a reference to its pid
- * @addr: its tuple
- * @times: its times
- * @owner: its owner
+ * @addr: addresses and ports of the row
+ * @times: times of the row
+ * @owner: owner of the row
  */
 struct frozen {
 	struct tcpdiag_holders *holders;
@@ -79,7 +78,7 @@ static u64 position(unsigned int bucket, unsigned int place)
 	return ((u64)bucket << PLACE_BITS) + place;
 }
 
-/* Is the socket at a position, or the first one after it, in the batch? */
+/* Whether the first socket at or after a position is in the batch. */
 static bool in_batch(struct frozen *f, u64 pos)
 {
 	const struct tcpdiag_scan *scan = &f->scan;
@@ -90,7 +89,7 @@ static bool in_batch(struct frozen *f, u64 pos)
 	return f->i < scan->n;
 }
 
-/* The socket at a position, or the first one after it; NULL at the end. */
+/* The first socket at or after a position; NULL at the end. */
 static struct sock *socket_at(struct frozen *f, u64 *pos)
 {
 	unsigned int buckets = tcpdiag_table_buckets();
@@ -139,7 +138,7 @@ static void cgroup_cell(struct tcpdiag_row *row, struct sock *sk)
 #endif
 }
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 			struct tcpdiag_row *row, struct sock *sk)
 {
@@ -161,7 +160,7 @@ static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 	return true;
 }
 
-/* The name of an algorithm goes with its module: it is copied. */
+/* Copy the algorithm's name, because it is freed with its module. */
 static void cc_cell(struct tcpdiag_row *row, const struct sock *sk)
 {
 	const struct tcp_congestion_ops *ca;
@@ -175,7 +174,7 @@ static void cc_cell(struct tcpdiag_row *row, const struct sock *sk)
 	rcu_read_unlock();
 }
 
-/* The listener a passive socket came from: its address is ours, or any. */
+/* The listener of a passive socket: its address is the socket's, or any. */
 static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
 			  const struct sock *sk)
 {
@@ -199,7 +198,7 @@ static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
 	tcpdiag_row_end(row, &end);
 }
 
-/* Time in each state, the stay that is still open included; all is returned. */
+/* Time in each state, including the open stay; return the sum. */
 static u64 read_times(struct tcpdiag_times *times,
 		      const struct tcpdiag_record *rec, u64 now)
 {
@@ -227,7 +226,7 @@ static const char *const role_names[] = {
 	[TCPDIAG_ROLE_LISTENER]	= "listener",
 };
 
-/* False if there is no memory. */
+/* False if memory is short. */
 static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 		 struct tcpdiag_row *row, struct sock *sk)
 {
@@ -257,7 +256,7 @@ static int socket_row(const struct tcpdiag_reader *reader, void *frozen,
 	struct sock *sk;
 	bool done;
 
-	/* a new listing: what was found for the last one may be old */
+	/* a new listing: drop holders that may be old */
 	if (!*pos && reader->owners)
 		tcpdiag_holders_forget(reader->tn);
 	for (; (sk = socket_at(f, pos)); (*pos)++) {

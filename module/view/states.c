@@ -23,7 +23,7 @@ static const struct tcpdiag_column columns[] = {
 };
 
 /**
- * struct frozen - what rows are made of
+ * struct frozen - data of the rows
  * @snap: the account
  * @hist: stays of the row's state
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view time_wait: how many, how fast, whose and where to
+ * The view time_wait: how many, how fast, their owners and destinations
  * (Documentation/time_wait.md).
  */
 #include <linux/kernel.h>
@@ -30,13 +30,13 @@ static const struct tcpdiag_column columns[] = {
 	{ "counted_ago_us", TCPDIAG_KIND_US },
 };
 
-/* In the columns that name a row: all without one of their own. */
+/* Names the rows of those that have no row of their own. */
 #define OTHER	"other"
 
 /**
- * struct frozen - what rows are made of
+ * struct frozen - data of the rows
  * @view: the TIME_WAITs
- * @owner: of the row
+ * @owner: owner of the row
  */
 struct frozen {
 	struct tcpdiag_time_wait_view *view;
@@ -69,7 +69,7 @@ static void total_row(struct tcpdiag_row *row,
 	tcpdiag_row_unknown(row, 1);
 }
 
-/* Of the columns that the total has only the count. */
+/* Fill the count; the other columns are only for the total. */
 static void count(struct tcpdiag_row *row,
 		  const struct tcpdiag_time_wait_view *view, u64 n)
 {
@@ -78,7 +78,7 @@ static void count(struct tcpdiag_row *row,
 	tcpdiag_row_value(row, true, view->counted_us);
 }
 
-/* How many have no row of their own. */
+/* How many TIME_WAITs have no row of their own. */
 static u64 others(const struct tcpdiag_time_wait_view *view,
 		  const struct tcpdiag_time_wait_rows *rows)
 {
@@ -90,7 +90,7 @@ static u64 others(const struct tcpdiag_time_wait_view *view,
 	return n;
 }
 
-/* @i: which owner; the last one over stands for the others. */
+/* @i: index of the owner; one after the last stands for the others. */
 static void owner_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		      struct tcpdiag_row *row, unsigned int i)
 {
@@ -115,7 +115,7 @@ static void owner_row(const struct tcpdiag_reader *reader, struct frozen *f,
 				    owners->row[i].n);
 }
 
-/* @i: which destination; the last one over stands for the others. */
+/* @i: index of the destination; one after the last stands for the others. */
 static void destination_row(const struct tcpdiag_time_wait_view *view,
 			    struct tcpdiag_row *row, unsigned int i)
 {
@@ -139,7 +139,7 @@ static void destination_row(const struct tcpdiag_time_wait_view *view,
 	count(row, view, dests->row[i].n);
 }
 
-/* The total, the owners, the others, the destinations, the others. */
+/* Order: total, owners, other owners, destinations, other destinations. */
 static int time_wait_row(const struct tcpdiag_reader *reader, void *frozen,
 			 u64 *pos, struct tcpdiag_row *row)
 {

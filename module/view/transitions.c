@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view transitions: those that happened, each with its verdict
+ * The view transitions: transitions that happened, each with its verdict
  * (Documentation/transitions.md).
  */
 #include <linux/kernel.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Views: what each of them is, declared once, for every reporter.
+ * Views, each declared once for every reporter.
  *
- * A view has a name, a table of columns and three functions. procfs prints its
- * rows as text; a reporter of another kind needs no code for each view. A new view is
- * one file here, one line in views.c, one in Kbuild and one page in
- * Documentation/.
+ * A view has a name, a table of columns and three functions. procfs/ prints its
+ * rows as text; another reporter needs no code for each view. A new view is one
+ * file here, one line in views.c, one in Kbuild and one page in Documentation/.
  */
 #ifndef TCPDIAG_VIEW_VIEW_H
 #define TCPDIAG_VIEW_VIEW_H
@@ -20,14 +19,14 @@ struct tcpdiag_owner;
 struct tcpdiag_reader;
 
 /**
- * enum tcpdiag_kind - what the cells of a column are
+ * enum tcpdiag_kind - the kind of a column's cells
  * @TCPDIAG_KIND_COUNT: a number that is not negative
  * @TCPDIAG_KIND_SIGNED: a number
  * @TCPDIAG_KIND_US: a time in microseconds
  * @TCPDIAG_KIND_TENTHS: a number with one decimal, kept as tenths
  * @TCPDIAG_KIND_FLAG: yes or no
  * @TCPDIAG_KIND_WORD: a word of a fixed set
- * @TCPDIAG_KIND_NAME: the name of a process, which may hold anything
+ * @TCPDIAG_KIND_NAME: the name of a process, which may hold any bytes
  * @TCPDIAG_KIND_ADDR: an address
  * @TCPDIAG_KIND_END: an address and a port
  * @TCPDIAG_KIND_TIMES: times in microseconds, by state
@@ -50,7 +49,7 @@ enum tcpdiag_kind {
 /**
  * struct tcpdiag_column - one column of a view
  * @name: its name in the header
- * @kind: what its cells are
+ * @kind: the kind of its cells
  */
 struct tcpdiag_column {
 	const char *name;
@@ -75,8 +74,8 @@ struct tcpdiag_end {
 
 /**
  * struct tcpdiag_times - times in some states
- * @states: which, a bit each
- * @us: in microseconds, by state
+ * @states: the states, one bit each
+ * @us: the times in microseconds, by state
  */
 struct tcpdiag_times {
 	u32 states;
@@ -87,7 +86,7 @@ struct tcpdiag_times {
  * enum tcpdiag_content - what a cell holds
  * @TCPDIAG_CELL_UNKNOWN: nothing: it is not known, or has no meaning here
  * @TCPDIAG_CELL_VALUE: a value of its column's kind
- * @TCPDIAG_CELL_WORD: a word in the place of a value, as "other"
+ * @TCPDIAG_CELL_WORD: a word in place of a value, such as "other"
  */
 enum tcpdiag_content {
 	TCPDIAG_CELL_UNKNOWN,
@@ -115,17 +114,17 @@ struct tcpdiag_cell {
 	};
 };
 
-/* Columns of the widest view, and some room. */
+/* Enough columns for the widest view. */
 #define TCPDIAG_COLUMNS_MAX	48
-/* Room for words that are made for a row. */
+/* Room for the formatted words of a row. */
 #define TCPDIAG_ROW_TEXT	128
 
 /**
  * struct tcpdiag_row - one row of a view
  * @view: the view
  * @n: cells that are filled
- * @used: of @text
- * @text: words that are made for this row
+ * @used: characters of @text in use
+ * @text: formatted words of this row
  * @cell: the cells, in the order of the columns
  */
 struct tcpdiag_row {
@@ -138,7 +137,7 @@ struct tcpdiag_row {
 
 /**
  * struct tcpdiag_view - a view
- * @name: of the file in /proc/net/tcpdiag
+ * @name: name of the file in /proc/net/tcpdiag
  * @column: its columns
  * @columns: how many
  * @owners: it shows who owns sockets, to a reader who may see that
