@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every difference between the kernels tcpdiag builds on, and nothing else:
- * no other file tests a kernel version.
+ * All differences between the kernels that tcpdiag builds on. No other file
+ * tests a kernel version.
  */
 #ifndef TCPDIAG_COMPAT_H
 #define TCPDIAG_COMPAT_H
@@ -30,12 +30,13 @@
 #endif
 
 /**
- * tcpdiag_ftrace_arg() - argument @n (from 0) of a function just entered
- * @fregs: registers that the ftrace callback was given
+ * tcpdiag_ftrace_arg() - read an argument of a function just entered
+ * @fregs: registers from the ftrace callback
  * @n: index of the argument, 0 to 5
  *
  * ftrace_regs_get_argument() came with 6.2.
  *
+ * Context: any; in an ftrace callback.
  * Return: the argument, as a machine word.
  */
 static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
@@ -49,8 +50,8 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 }
 
 /*
- * Parameters of the tracepoint tcp_send_reset. It was given a reason in 6.10, and
- * fires since then also for what has no full socket.
+ * Parameters of the tracepoint tcp_send_reset. Since 6.10 it has a reason, and
+ * also fires without a full socket.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define TCPDIAG_SEND_RESET_PARAMS					\
@@ -65,7 +66,7 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 	const enum sk_rst_reason reason
 #define TCPDIAG_SEND_RESET_REASON	reason
 #define TCPDIAG_RESET_REASONS		SK_RST_REASON_MAX
-/* Words in the order of the enum, which is that of the kernel's own list. */
+/* Words in the order of the enum, made from the kernel's own list. */
 #define TCPDIAG_RESET_REASON(name)	name
 #define TCPDIAG_RESET_REASON_NAMES					\
 	__stringify(DEFINE_RST_REASON(TCPDIAG_RESET_REASON,		\
@@ -73,12 +74,13 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 #endif
 
 /**
- * tcpdiag_connect_deferred() - does a connect() wait for data to send?
+ * tcpdiag_connect_deferred() - whether a connect() waits for data to send
  * @sk: a TCP socket in SYN_SENT
  *
- * So it does with Fast Open. The flag is a bit of inet_flags since 6.5.
+ * That happens with Fast Open. The flag is a bit of inet_flags since 6.5.
  *
- * Return: whether no SYN was sent for that reason.
+ * Context: any.
+ * Return: true if no SYN was sent yet for that reason.
  */
 static inline bool tcpdiag_connect_deferred(const struct sock *sk)
 {
@@ -90,8 +92,8 @@ static inline bool tcpdiag_connect_deferred(const struct sock *sk)
 }
 
 /*
- * Parameters of tcp_congestion_ops.cong_control. It was given the number and
- * the flags of the ACK as well in 6.10; nobody uses them.
+ * Parameters of tcp_congestion_ops.cong_control. Since 6.10 it also has number
+ * and flags of the ACK; no algorithm here uses them.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define TCPDIAG_CONG_CONTROL_PARAMS					\
@@ -101,7 +103,7 @@ static inline bool tcpdiag_connect_deferred(const struct sock *sk)
 	struct sock *sk, u32 ack, int flag, const struct rate_sample *rs
 #endif
 
-/* Handlers of sysctls must not change their table's entry since 6.11. */
+/* Since 6.11 handlers of sysctls get their table's entry as const. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 #define TCPDIAG_CTL_CONST
 #else
@@ -112,11 +114,12 @@ static inline bool tcpdiag_connect_deferred(const struct sock *sk)
  * tcpdiag_register_net_sysctl() - make sysctls in a namespace
  * @net: the namespace
  * @path: directory under /proc/sys
- * @table: the sysctls, then an empty entry, by which older kernels find the
- *	end; register_net_sysctl_sz() came with 6.6
+ * @table: the sysctls, then an empty entry that marks the end before 6.6, which
+ *	brought register_net_sysctl_sz()
  * @entries: how many, without the empty one
  *
- * Return: what to unregister; NULL if there is no memory.
+ * Context: process, may sleep.
+ * Return: the header to unregister; NULL if memory is short.
  */
 static inline struct ctl_table_header *
 tcpdiag_register_net_sysctl(struct net *net, const char *path,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tcpdiag: congestion control algorithms for stock kernels, and an always-on
- * account of every TCP connection. This file sequences the module's life.
+ * account of every TCP connection. This file loads and unloads its parts.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -87,7 +87,7 @@ err_table:
 
 static void __exit tcpdiag_exit(void)
 {
-	/* a pass looks at sockets, and only the hooks tell when these end */
+	/* a pass looks at sockets, and only the hooks see when they end */
 	tcpdiag_tick_exit();
 	tcpdiag_hooks_exit();
 	tcpdiag_cc_algos_exit();

@@ -18,7 +18,7 @@
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 
-/* The promise: at most this for a namespace that never used TCP. */
+/* The promised limit for a namespace that never uses TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
 
 static int __net_init net_init(struct net *net)
@@ -78,6 +78,7 @@ static struct pernet_operations net_ops = {
 /**
  * tcpdiag_netns_init() - give every namespace an account
  *
+ * Context: process, may sleep; at load.
  * Return: 0 or a negative errno.
  */
 int tcpdiag_netns_init(void)
@@ -87,6 +88,8 @@ int tcpdiag_netns_init(void)
 
 /**
  * tcpdiag_netns_exit() - purge all accounts; after tcpdiag_hooks_exit()
+ *
+ * Context: process, may sleep; at unload.
  */
 void tcpdiag_netns_exit(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tunables, net.tcpdiag.*: each network namespace has its own, which its
- * administrator may set. A threshold is a field and a line in model/limits.[ch];
- * a tunable of another kind is a field of struct tcpdiag_net and an entry here.
+ * The tunables, net.tcpdiag.*. Each network namespace has its own, set by its
+ * administrator. A new threshold is a field and a line in model/limits.[ch]; a
+ * tunable of another kind is a field of struct tcpdiag_net and an entry here.
  */
 #include <linux/slab.h>
 #include <linux/sysctl.h>
@@ -17,7 +17,7 @@
 /* Entries: the thresholds, then ab_weights. */
 #define TUNABLES	(TCPDIAG_LIMITS + 1)
 
-/* What is refused says why, in the log, to the administrator who looks there. */
+/* If a value is refused, a line in the log says why. */
 static int set_limit(TCPDIAG_CTL_CONST struct ctl_table *table, int write,
 		     void *buffer, size_t *len, loff_t *pos)
 {
@@ -64,7 +64,7 @@ int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
 	struct ctl_table *table;
 	size_t i;
 
-	/* 6.1 wants an empty entry at the end */
+	/* 6.1 needs an empty entry at the end */
 	table = kcalloc(TUNABLES + 1, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;

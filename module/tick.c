@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker: once a second every namespace gets each of the ticks in the table.
+ * The worker: once a second it calls all ticks in the table for each namespace.
  */
 #include <linux/rtnetlink.h>
 #include <linux/workqueue.h>
@@ -18,7 +18,7 @@
 #include "survey/stale.h"
 #include "tick.h"
 
-/* In this order: the pass counts what others read. */
+/* The pass is first: it counts what the others read. */
 static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_pass_tick,
 	tcpdiag_leaks_tick,
@@ -37,7 +37,7 @@ static DECLARE_DELAYED_WORK(tick_work, tick_all);
 static void tick_again(void)
 {
 	tcpdiag_age_set_coarse();
-	/* on the full second, like others: one wake-up for all */
+	/* on the full second, to share the wake-up with other timers */
 	queue_delayed_work(system_power_efficient_wq, &tick_work,
 			   round_jiffies_relative(HZ));
 }
@@ -59,9 +59,9 @@ static void tick_all(struct work_struct *work)
 }
 
 /**
- * tcpdiag_tick_init() - begin to tick
+ * tcpdiag_tick_init() - start the worker
  *
- * After the walk. Listeners are looked at once more at once, so that their drops
+ * Call it after the walk. It looks at listeners at once, so that their drops
  * count from now on.
  *
  * Context: process, at load; may sleep.
@@ -82,10 +82,10 @@ void tcpdiag_tick_init(void)
 }
 
 /**
- * tcpdiag_tick_exit() - tick no more, and let nobody make a pass
+ * tcpdiag_tick_exit() - stop the worker, and allow no further pass
  *
- * Before the hooks are detached: a record must not outlive its socket in a
- * pass.
+ * Call it before the hooks are detached: no record may outlive its socket while
+ * a pass runs.
  *
  * Context: process, may sleep.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The worker that ticks once a second (tick.c).
+ * The worker that runs once a second (tick.c).
  */
 #ifndef TCPDIAG_TICK_H
 #define TCPDIAG_TICK_H
