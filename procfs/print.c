@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A view's header and rows as text: columns separated by one blank, `-` for what
- * has no value (Documentation/abi.md).
+ * Prints a view's header and rows as text: columns separated by one blank, `-`
+ * for a cell without a value (Documentation/abi.md).
  */
 #include <linux/netdevice.h>
 #include <linux/seq_file.h>
@@ -25,7 +25,7 @@ static void print_device(struct seq_file *seq, struct net *net, int index)
 	rcu_read_unlock();
 }
 
-/* As ss does; any address of both families is `*`. */
+/* As ss does; the wildcard address of both families is `*`. */
 static void print_addr(struct seq_file *seq, struct net *net,
 		       const struct tcpdiag_end *end)
 {
@@ -130,8 +130,8 @@ void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view,
 }
 
 /**
- * tcpdiag_print_row() - a row of a view
- * @seq: where to
+ * tcpdiag_print_row() - print a row of a view
+ * @seq: the file
  * @net: the namespace, for names of devices
  * @row: the row, filled
  *

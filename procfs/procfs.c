@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files: /proc/tcpdiag, which shows its opener's network namespace, and
- * /proc/net/tcpdiag/, which is in each namespace and has one file for each view.
+ * The files: /proc/tcpdiag shows the network namespace of its opener;
+ * /proc/net/tcpdiag/ is in each namespace and has one file for each view.
  *
- * A view is frozen when a listing begins, so that all of it is of one moment
- * however short the reads are, and let go of when it ends; a view that resumes by
- * position is gathered part by part.
+ * A view is frozen when a listing begins and thawed when it ends, so that all
+ * of it shows one moment, however short the reads are. A view that resumes by
+ * position is frozen for each part of the listing.
  */
 #include <linux/capability.h>
 #include <linux/mm.h>
@@ -26,8 +26,8 @@
 /**
  * struct listing - state of one open file
  * @p: the namespace; must be first
- * @view: what it shows
- * @reader: who reads
+ * @view: the view it shows
+ * @reader: the reader
  * @frozen: what the view has gathered, or NULL
  * @pos: position of the row that is shown
  * @row: that row
@@ -42,8 +42,8 @@ struct listing {
 };
 
 /*
- * Who reads a file: what may be seen was decided when it was opened. False if
- * the namespace is about to end.
+ * Set the reader of a file; its rights are those of the opener. False if the
+ * namespace is about to end.
  */
 static bool set_reader(struct tcpdiag_reader *reader, struct seq_file *seq,
 		       struct net *net)
@@ -55,7 +55,7 @@ static bool set_reader(struct tcpdiag_reader *reader, struct seq_file *seq,
 	return reader->tn;
 }
 
-/* A read that memory is short for fails rather than to show a part. */
+/* If memory is short, a read fails instead of showing a part. */
 static int count_failure(const struct tcpdiag_reader *reader, int err)
 {
 	if (err == -ENOMEM)
@@ -77,7 +77,7 @@ static int freeze(struct listing *l)
 {
 	int err;
 
-	/* no view gathers nothing: one byte tells that it is frozen */
+	/* at least one byte, because not NULL means frozen */
 	l->frozen = kvzalloc(max_t(size_t, l->view->frozen_size, 1),
 			     TCPDIAG_GFP | __GFP_ACCOUNT);
 	if (!l->frozen)
@@ -90,7 +90,7 @@ static int freeze(struct listing *l)
 	return err;
 }
 
-/* The row at @l->pos or the first one after it; the header has position 0. */
+/* The first row at or after @l->pos; in @pos the header is 0. */
 static void *find_row(struct listing *l, loff_t *pos)
 {
 	int found;
@@ -121,7 +121,7 @@ static void *listing_start(struct seq_file *seq, loff_t *pos)
 		if (err)
 			return ERR_PTR(count_failure(&l->reader, err));
 	}
-	/* behind the end of a listing */
+	/* after the end of a listing */
 	if (!l->frozen)
 		return NULL;
 	if (!*pos)
@@ -205,7 +205,7 @@ void tcpdiag_procfs_net_exit(struct tcpdiag_net *tn)
 	proc_remove(tn->proc);
 }
 
-/* Of a namespace that is about to end there is nothing to show. */
+/* A namespace that is about to end has nothing to show. */
 static int summary_show(struct seq_file *seq, void *v)
 {
 	struct tcpdiag_reader reader;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/tcpdiag: the page a person reads first: findings, then a table of
- * states, then congestion control (Documentation/summary.md).
+ * /proc/tcpdiag, the page to read first: findings, then a table of states, then
+ * congestion control (Documentation/summary.md).
  */
 #include <linux/module.h>
 #include <linux/seq_file.h>
@@ -22,7 +22,7 @@
 #include "store/phase.h"
 #include "store/reader.h"
 
-/* Findings on the page; the file findings has all of them. */
+/* Findings on the page; /proc/net/tcpdiag/findings has all of them. */
 #define FINDINGS	5
 /* No line is longer than this. */
 #define WIDTH		100
@@ -30,8 +30,8 @@
 #define INDENT		12
 
 /**
- * struct parts - what is too large for the stack
- * @hist: of one state
+ * struct parts - data that is too large for the stack
+ * @hist: stays in one state
  * @text: one paragraph: the algorithms in use, with their counts
  */
 struct parts {
@@ -51,8 +51,8 @@ static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 }
 
 /*
- * Print a text in lines of at most WIDTH characters, each from the second on
- * with an indent. @head begins the first line.
+ * Print a text in lines of at most WIDTH characters. @head begins the first
+ * line; the others are indented.
  */
 static void show_text(struct seq_file *seq, const char *head, const char *text)
 {
@@ -71,8 +71,8 @@ static void show_text(struct seq_file *seq, const char *head, const char *text)
 }
 
 /*
- * What is wrong, and the one change most worth making: in the program if there
- * is one, else on the host.
+ * Print what is wrong and one change: the one in the program if there is one,
+ * else the one on the host.
  */
 static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f)
 {
@@ -182,9 +182,9 @@ static void show_cc(struct seq_file *seq, struct tcpdiag_net *tn,
 }
 
 /**
- * tcpdiag_summary_show() - print the view
- * @seq: where to
- * @reader: who reads
+ * tcpdiag_summary_show() - print the summary
+ * @seq: the file
+ * @reader: the reader
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.

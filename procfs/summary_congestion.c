@@ -13,11 +13,11 @@
 #include "store/net.h"
 #include "store/phase.h"
 
-/* Algorithms that have a line, so that the page stays short. */
+/* At most this many algorithms have a line, to keep the page short. */
 #define LINES	6
 /*
- * At a smaller RTT the ratio of smoothed to smallest RTT is about scheduling on
- * the hosts, not about queues on the path.
+ * Below this RTT the ratio of smoothed to smallest RTT shows scheduling on the
+ * hosts, not queues on the path.
  */
 #define PATH_RTT_US	1000
 
@@ -31,7 +31,7 @@ static void scaled(struct seq_file *seq, bool known, u64 n)
 	seq_printf(seq, " %7s", known ? tcpdiag_format_number(buf, n) : "-");
 }
 
-/* @part / @whole with two decimals, and @units for 1. */
+/* @part / @whole * @units with two decimals. */
 static void ratio(struct seq_file *seq, u64 part, u64 whole, u64 units,
 		  char sign)
 {
@@ -89,12 +89,13 @@ static void row(struct seq_file *seq, unsigned int cc, u64 open,
 
 /**
  * tcpdiag_congestion_summary() - print a line for each algorithm
- * @seq: where to
+ * @seq: the file
  * @tn: the namespace
  * @snap: its figures
  *
- * Only finished connections have figures here: each open one would have to be
- * looked at, and the summary must cost the same however many there are.
+ * Except for losses, figures are of finished connections only: open ones would
+ * each have to be looked at, and the cost of the summary must not grow with
+ * their number.
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
