@@ -133,4 +133,5 @@ static struct kunit_suite param_suite = {
 	.init = param_test_init,
 	.test_cases = param_cases,
 };
+
 kunit_test_suite(param_suite);
