@@ -43,7 +43,7 @@ static void print_end(struct seq_file *seq, struct net *net,
 {
 	print_addr(seq, net, end);
 	if (end->port)
-		seq_printf(seq, ":%u", end->port);
+		seq_put_decimal_ull(seq, ":", end->port);
 	else
 		seq_puts(seq, ":*");
 }
@@ -65,10 +65,19 @@ static void print_times(struct seq_file *seq, const struct tcpdiag_times *times)
 
 		if (!(times->states & BIT(state)))
 			continue;
-		seq_printf(seq, "%s%s:%llu", comma,
-			   tcpdiag_fsm_state_name(state), times->us[state]);
+		seq_puts(seq, comma);
+		seq_puts(seq, tcpdiag_fsm_state_name(state));
+		seq_put_decimal_ull(seq, ":", times->us[state]);
 		comma = ",";
 	}
+}
+
+static void print_tenths(struct seq_file *seq, u64 tenths)
+{
+	u64 whole = div_u64(tenths, 10);
+
+	seq_put_decimal_ull(seq, "", whole);
+	seq_put_decimal_ull(seq, ".", tenths - 10 * whole);
 }
 
 static void print_value(struct seq_file *seq, struct net *net,
@@ -77,14 +86,13 @@ static void print_value(struct seq_file *seq, struct net *net,
 	switch (kind) {
 	case TCPDIAG_KIND_COUNT:
 	case TCPDIAG_KIND_US:
-		seq_printf(seq, "%llu", cell->u);
+		seq_put_decimal_ull(seq, "", cell->u);
 		break;
 	case TCPDIAG_KIND_SIGNED:
-		seq_printf(seq, "%lld", cell->s);
+		seq_put_decimal_ll(seq, "", cell->s);
 		break;
 	case TCPDIAG_KIND_TENTHS:
-		seq_printf(seq, "%llu.%llu", div_u64(cell->u, 10),
-			   cell->u - 10 * div_u64(cell->u, 10));
+		print_tenths(seq, cell->u);
 		break;
 	case TCPDIAG_KIND_FLAG:
 		seq_puts(seq, cell->u ? "yes" : "no");
@@ -122,8 +130,10 @@ void tcpdiag_print_header(struct seq_file *seq, const struct tcpdiag_view *view,
 	unsigned int i;
 
 	seq_putc(seq, '#');
-	for (i = 0; i < view->columns; i++)
-		seq_printf(seq, " %s", view->column[i].name);
+	for (i = 0; i < view->columns; i++) {
+		seq_putc(seq, ' ');
+		seq_puts(seq, view->column[i].name);
+	}
 	seq_putc(seq, '\n');
 	if (view->owners && !reader->owners)
 		seq_puts(seq, "# " TCPDIAG_NO_OWNERS "\n");
@@ -151,9 +161,10 @@ void tcpdiag_print_row(struct seq_file *seq, struct net *net,
 			seq_putc(seq, ' ');
 		if (cell->content == TCPDIAG_CELL_VALUE)
 			print_value(seq, net, view->column[i].kind, cell);
+		else if (cell->content == TCPDIAG_CELL_WORD)
+			seq_puts(seq, cell->text);
 		else
-			seq_puts(seq, cell->content == TCPDIAG_CELL_WORD ?
-				      cell->text : "-");
+			seq_putc(seq, '-');
 	}
 	seq_putc(seq, '\n');
 }

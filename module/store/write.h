@@ -240,10 +240,10 @@ static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
 
 	lockdep_assert_held(&rec->shard->lock);
 	tcpdiag_bucket_acquire(lock);
-	/* a look-up may stand on it: its next stays as it is */
+	/* a look-up may be at this record: keep its next pointer */
 	__hlist_nulls_del(&rec->hash);
 	tcpdiag_bucket_release(lock);
-	/* A look-up that still stands on the freed record must not match it. */
+	/* A look-up that is still at the freed record must not match it. */
 	WRITE_ONCE(rec->key, NULL);
 }
 

@@ -42,26 +42,43 @@ static void read_state(struct frozen *f, struct tcpdiag_net *tn,
 	tcpdiag_account_read_hist(tn, tcpdiag_fsm_order[index], &f->hist);
 }
 
+/* The first bucket from @i on that has a stay; TCPDIAG_HIST_BUCKETS for none. */
+static unsigned int next_bucket(const struct tcpdiag_hist *hist, unsigned int i)
+{
+	while (i < TCPDIAG_HIST_BUCKETS && !hist->bucket[i])
+		i++;
+	return i;
+}
+
+static void bucket_row(struct tcpdiag_row *row, unsigned int state,
+		       const struct tcpdiag_hist *hist, unsigned int i)
+{
+	u64 high = tcpdiag_hist_high(i);
+
+	tcpdiag_row_word(row, tcpdiag_fsm_state_name(state));
+	tcpdiag_row_value(row, true, tcpdiag_hist_low(i));
+	tcpdiag_row_value(row, high != U64_MAX, high);
+	tcpdiag_row_value(row, true, hist->bucket[i]);
+}
+
+/* A position is that of a state in tcpdiag_fsm_order, and a bucket. */
 static int histogram_row(const struct tcpdiag_reader *reader, void *frozen,
 			 u64 *pos, struct tcpdiag_row *row)
 {
+	unsigned int index = min_t(u64, *pos, U32_MAX) / TCPDIAG_HIST_BUCKETS;
+	unsigned int i = min_t(u64, *pos, U32_MAX) % TCPDIAG_HIST_BUCKETS;
 	struct frozen *f = frozen;
 
-	for (; *pos < ARRAY_SIZE(tcpdiag_fsm_order) * TCPDIAG_HIST_BUCKETS;
-	     (*pos)++) {
-		unsigned int index = (unsigned int)*pos / TCPDIAG_HIST_BUCKETS;
-		unsigned int i = (unsigned int)*pos % TCPDIAG_HIST_BUCKETS;
-		u64 high = tcpdiag_hist_high(i);
-
+	for (; index < ARRAY_SIZE(tcpdiag_fsm_order); index++, i = 0) {
 		read_state(f, reader->tn, index);
-		if (!f->hist.bucket[i])
+		i = next_bucket(&f->hist, i);
+		if (i == TCPDIAG_HIST_BUCKETS)
 			continue;
-		tcpdiag_row_word(row, tcpdiag_fsm_state_name(tcpdiag_fsm_order[index]));
-		tcpdiag_row_value(row, true, tcpdiag_hist_low(i));
-		tcpdiag_row_value(row, high != U64_MAX, high);
-		tcpdiag_row_value(row, true, f->hist.bucket[i]);
+		*pos = index * TCPDIAG_HIST_BUCKETS + i;
+		bucket_row(row, tcpdiag_fsm_order[index], &f->hist, i);
 		return 1;
 	}
+	*pos = index * TCPDIAG_HIST_BUCKETS;
 	return 0;
 }
 
