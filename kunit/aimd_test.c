@@ -272,45 +272,15 @@ static void aimd_needs_no_init(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_aimd.ssthresh(sk_of(tp)), 20);
 }
 
-static const struct setting {
-	const char *text;
-	bool increase_ok;
-	bool beta_ok;
-} settings[] = {
-	{ "0", false, false },
-	{ "1", true, false },
-	{ "9", true, false },
-	{ "10", true, true },
-	{ "16", true, true },
-	{ "17", false, true },
-	{ "90", false, true },
-	{ "91", false, false },
-	{ "-1", false, false },
-	{ "4294967297", false, false },
-	{ "abc", false, false },
-	{ "", false, false },
-};
-
-static void setting_name(const struct setting *s, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "\"%s\"", s->text);
-}
-
-KUNIT_ARRAY_PARAM(settings, settings, setting_name);
-
+/* What is in range is taken and the rest refused: kunit/param_test.c. */
 static void aimd_parameters(struct kunit *test)
 {
-	const struct kernel_param increase = { .arg = &aimd_increase };
-	const struct kernel_param beta = { .arg = &aimd_beta_percent };
-	const struct setting *s = test->param_value;
-
-	KUNIT_EXPECT_EQ(test, !increase_ops.set(s->text, &increase),
-			s->increase_ok);
-	KUNIT_EXPECT_EQ(test, !beta_ops.set(s->text, &beta), s->beta_ok);
-	/* what is refused changes nothing */
-	KUNIT_EXPECT_EQ(test, aimd_increase != 1,
-			s->increase_ok && strcmp(s->text, "1"));
-	KUNIT_EXPECT_EQ(test, aimd_beta_percent != 50, s->beta_ok);
+	KUNIT_EXPECT_PTR_EQ(test, increase_range.value, &aimd_increase);
+	KUNIT_EXPECT_EQ(test, increase_range.min, 1);
+	KUNIT_EXPECT_EQ(test, increase_range.max, 16);
+	KUNIT_EXPECT_PTR_EQ(test, beta_range.value, &aimd_beta_percent);
+	KUNIT_EXPECT_EQ(test, beta_range.min, 10);
+	KUNIT_EXPECT_EQ(test, beta_range.max, 90);
 }
 
 static struct kunit_case cases[] = {
@@ -332,7 +302,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(aimd_parameter_changes_under_way),
 	KUNIT_CASE(aimd_huge_window_grows),
 	KUNIT_CASE(aimd_needs_no_init),
-	KUNIT_CASE_PARAM(aimd_parameters, settings_gen_params),
+	KUNIT_CASE(aimd_parameters),
 	{}
 };
 
