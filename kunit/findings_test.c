@@ -27,6 +27,7 @@ static const char *const covered[] = {
 	"connection_churn",
 	"gauges_approximate",
 	"records_refused",
+	"sources_missing",
 };
 
 static void findings_covered(struct kunit *test)

@@ -24,6 +24,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_account_read(tn, &f->snap);
 	tcpdiag_facts_connect(reader, &f->connect);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
+	tcpdiag_facts_sources(&f->sources);
 	return tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
 					f->snap.now[TCP_CLOSE_WAIT],

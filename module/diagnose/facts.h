@@ -20,6 +20,7 @@ struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
 struct tcpdiag_ports_facts;
 struct tcpdiag_snapshot;
+struct tcpdiag_sources_facts;
 struct tcpdiag_stale_facts;
 struct tcpdiag_stuck_facts;
 struct tcpdiag_time_wait_facts;
@@ -36,6 +37,7 @@ struct tcpdiag_time_wait_facts;
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
+ * @sources: events that no hook delivers
  */
 struct tcpdiag_facts {
 	bool owners;
@@ -48,6 +50,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;
 	const struct tcpdiag_time_wait_facts *time_wait;
+	const struct tcpdiag_sources_facts *sources;
 };
 
 #endif /* TCPDIAG_DIAGNOSE_FACTS_H */

@@ -29,6 +29,7 @@ static const struct {
 	{ "connection_churn", tcpdiag_find_connection_churn },
 	{ "gauges_approximate", tcpdiag_find_gauges_approximate },
 	{ "records_refused", tcpdiag_find_records_refused },
+	{ "sources_missing", tcpdiag_find_sources_missing },
 };
 
 /**

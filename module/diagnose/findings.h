@@ -110,6 +110,10 @@ void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
 
+/* findings_sources.c */
+void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out);
+
 /* findings_stuck.c */
 void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 				 struct tcpdiag_findings *out);
