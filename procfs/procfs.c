@@ -3,9 +3,10 @@
  * The files: /proc/tcpdiag shows the network namespace of its opener;
  * /proc/net/tcpdiag/ is in each namespace and has one file for each view.
  *
- * A view is frozen when a listing begins and thawed when it ends, so that all
- * of it shows one moment, however short the reads are. A view that resumes by
- * position is frozen for each part of the listing.
+ * A view is frozen, printed whole and thawed at the first read, so that all of
+ * it shows one moment, however short the reads are: the text is kept, and nothing
+ * else, until the file is closed. A view that resumes by position is frozen for
+ * each part of the listing.
  */
 #include <linux/capability.h>
 #include <linux/mm.h>
@@ -90,19 +91,24 @@ static int freeze(struct listing *l)
 	return err;
 }
 
-/* The first row at or after @l->pos; in @pos the header is 0. */
-static void *find_row(struct listing *l, loff_t *pos)
+/* The row at @l->pos, or the first one after it: 1, 0 at the end, or an errno. */
+static int find_row(struct listing *l)
 {
-	int found;
-
 	tcpdiag_row_begin(&l->row, l->view);
-	found = l->view->row(&l->reader, l->frozen, &l->pos, &l->row);
+	return count_failure(&l->reader,
+			     l->view->row(&l->reader, l->frozen, &l->pos,
+					  &l->row));
+}
+
+/* The header has position 0, and rows come after it. */
+static void *row_at(struct listing *l, loff_t *pos)
+{
+	int found = find_row(l);
+
 	*pos = l->pos + 1;
-	if (found > 0)
-		return &l->row;
-	/* the listing is over */
-	thaw(l);
-	return found ? ERR_PTR(count_failure(&l->reader, found)) : NULL;
+	if (found < 0)
+		return ERR_PTR(found);
+	return found ? &l->row : NULL;
 }
 
 static void *listing_start(struct seq_file *seq, loff_t *pos)
@@ -113,48 +119,60 @@ static void *listing_start(struct seq_file *seq, loff_t *pos)
 	l->view = pde_data(file_inode(seq->file));
 	if (!set_reader(&l->reader, seq, seq_file_net(seq)))
 		return NULL;
-	/* a new listing */
-	if (!*pos)
-		thaw(l);
-	if (!*pos || l->view->resumes) {
-		err = freeze(l);
-		if (err)
-			return ERR_PTR(count_failure(&l->reader, err));
-	}
-	/* after the end of a listing */
-	if (!l->frozen)
-		return NULL;
+	if (!l->view->resumes)
+		return *pos ? NULL : SEQ_START_TOKEN;
+	err = freeze(l);
+	if (err)
+		return ERR_PTR(count_failure(&l->reader, err));
 	if (!*pos)
 		return SEQ_START_TOKEN;
 	l->pos = *pos - 1;
-	return find_row(l, pos);
+	return row_at(l, pos);
 }
 
 static void *listing_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	struct listing *l = seq->private;
 
+	if (!l->view->resumes) {
+		++*pos;
+		return NULL;
+	}
 	l->pos = v == SEQ_START_TOKEN ? 0 : l->pos + 1;
-	return find_row(l, pos);
+	return row_at(l, pos);
 }
 
 static void listing_stop(struct seq_file *seq, void *v)
 {
-	struct listing *l = seq->private;
+	thaw(seq->private);
+}
 
-	if (l->view->resumes)
-		thaw(l);
+/* If the buffer is too small, seq_file calls again with a larger one. */
+static int show_whole(struct seq_file *seq, struct listing *l)
+{
+	int found = freeze(l);
+
+	if (found)
+		return count_failure(&l->reader, found);
+	for (l->pos = 0; !seq_has_overflowed(seq); l->pos++) {
+		found = find_row(l);
+		if (found <= 0)
+			break;
+		tcpdiag_print_row(seq, seq_file_net(seq), &l->row);
+	}
+	return min(found, 0);
 }
 
 static int listing_show(struct seq_file *seq, void *v)
 {
-	const struct listing *l = seq->private;
+	struct listing *l = seq->private;
 
-	if (v == SEQ_START_TOKEN)
-		tcpdiag_print_header(seq, l->view, &l->reader);
-	else
+	if (v != SEQ_START_TOKEN) {
 		tcpdiag_print_row(seq, seq_file_net(seq), &l->row);
-	return 0;
+		return 0;
+	}
+	tcpdiag_print_header(seq, l->view, &l->reader);
+	return l->view->resumes ? 0 : show_whole(seq, l);
 }
 
 static const struct seq_operations listing_ops = {

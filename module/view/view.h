@@ -142,9 +142,9 @@ struct tcpdiag_row {
  * @columns: how many
  * @owners: it shows who owns sockets, to a reader who may see that
  * @frozen_size: bytes that @freeze wants, all 0
- * @resumes: @freeze gathers nothing that lasts: it is called for each part of a
- *	listing, and @thaw after it, and @row goes on by position alone. Else
- *	@freeze is called once for a listing, so that all of it is of one moment
+ * @resumes: @row goes on by position alone, so a reporter may call @freeze and
+ *	@thaw for each part of a listing. Else it calls them once for all of it, so
+ *	that it is of one moment
  * @freeze: gather what this view needs, and nothing else. Returns 0 or a
  *	negative errno; then @thaw is not called
  * @row: fill the row at a position, or the first one after it. Sets the position
