@@ -59,7 +59,7 @@ fail_each() {
 		echo 0 >"/proc/$BASHPID/fail-nth"
 		if [ "$seen" = "$expected" ]; then
 			continue
-		elif [[ -z $seen || ($1 == sockets && $expected == "$seen"*) ]]; then
+		elif [[ -z $seen || ($1 =~ ^(sockets|listeners)$ && $expected == "$seen"*) ]]; then
 			failed[$1]=$((failed[$1] + 1))
 		else
 			wrong+="$1, allocation $n: $seen"$'\n'
@@ -116,6 +116,11 @@ tell client churn 127.0.0.1 8081 5
 wait_until 20 equal group leaker 7 -- 3
 wait_until 20 grep -q stale_established /proc/net/tcpdiag/findings
 counted
+
+# Who closes a file before its end leaves nothing behind: kmemleak looks afterwards.
+for name in "${!steady[@]}"; do
+	head -c 1 "$(path_of "$name")" >/dev/null
+done
 
 fail_only_tcpdiag
 before=$(self allocation_failures)
