@@ -269,7 +269,7 @@ size_t tcpdiag_congestion_bytes(const struct tcpdiag_shard *shard)
 /**
  * tcpdiag_congestion_finished() - add the figures of finished connections
  * @tn: the namespace
- * @cc: tcpdiag_cc index
+ * @cc: tcpdiag_cc_index()
  * @row: the row to add to. LOSS_EPISODES and RTOS include live connections
  *
  * Context: process. Cost: grows with shards.

@@ -56,10 +56,10 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  *	harmless
  * @tally: completed stays, by state; NULL for states that have none; the first
  *	is TCPDIAG_TALLY_FAILED
- * @cc_begun: connections that became established, by tcpdiag_cc index
+ * @cc_begun: connections that became established, by tcpdiag_cc_index()
  * @cc_ended: those of @cc_begun that are over; the rest are live
  * @cc_untold: those of @cc_ended missing from @cc_done because memory was short
- * @cc_done: what connections did, by tcpdiag_cc index; NULL until needed
+ * @cc_done: what connections did, by tcpdiag_cc_index(); NULL until needed
  * @alloc_failed: sockets and stays lost to a failed allocation
  * @mismatched: events whose old state was not the recorded one
  * @failed: attempts to connect that failed, by enum tcpdiag_cause

@@ -35,7 +35,7 @@ struct tcpdiag_cc_live {
 /**
  * tcpdiag_congestion_live() - add the figures of live connections
  * @live: from tcpdiag_congestion_look()
- * @cc: tcpdiag_cc index
+ * @cc: tcpdiag_cc_index()
  * @connections: how many live connections there are
  * @row: the row to add to
  *
