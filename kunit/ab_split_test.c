@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of ab_split's weights: what is a set of weights and what is not, and
- * that the choice by hash honours them. How TCP and the operations play
- * together is the business of the scenario ab-split.
+ * Tests of ab_split's weights: which texts are valid weights, and that the
+ * choice by hash follows them. The scenario ab-split tests the algorithm with
+ * TCP.
  */
 #include <kunit/test.h>
 #include <net/tcp.h>
@@ -75,7 +75,7 @@ static void ab_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.weights.sum, sum);
 	tcpdiag_ab_weights_format(text, sizeof(text), names, N, &p.weights);
 	KUNIT_EXPECT_STREQ(test, text, g->canonical);
-	/* what is read can be written */
+	/* the text that is read may be written back */
 	parse(&p, text);
 	KUNIT_EXPECT_EQ(test, p.err, 0);
 	KUNIT_EXPECT_EQ(test, p.weights.sum, sum);
@@ -139,7 +139,7 @@ static void ab_bad(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.error.word, b->word);
 }
 
-/* Of @len bytes, is a set with this sum made? 0: it is refused. */
+/* Expect weights with this sum from @len bytes; 0: the text is refused. */
 static void expect_sum(struct kunit *test, const char *text, size_t len,
 		       u32 sum)
 {
@@ -151,14 +151,14 @@ static void expect_sum(struct kunit *test, const char *text, size_t len,
 		KUNIT_EXPECT_EQ(test, p.weights.sum, sum);
 }
 
-/* As far as a null character, as the kernel's own text sysctls. */
+/* Text ends at a null character, as in the kernel's own text sysctls. */
 static void ab_null_character(struct kunit *test)
 {
 	expect_sum(test, "aimd=1\0bbr3=1", 13, 1);
 	expect_sum(test, "\0aimd=1", 7, 0);
 }
 
-/* Not a byte is read beyond the length. */
+/* No byte after the length is read. */
 static void ab_length(struct kunit *test)
 {
 	expect_sum(test, "aimd=123", 6, 1);
@@ -183,7 +183,7 @@ static void ab_too_long(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.error.word, 0);
 }
 
-/* The longest names and weights there can be have room. */
+/* There is room for the longest possible names and weights. */
 static void ab_longest(struct kunit *test)
 {
 	static const char *const longest[] = {
@@ -220,7 +220,7 @@ static void ab_default_is_equal(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, "aimd=1 cubic_rfc9438=1 bbr3=1");
 }
 
-/* Every algorithm may be left out: then nothing is printed, and no name fits. */
+/* Without any arm nothing is printed, and no name is accepted. */
 static void ab_no_arms(struct kunit *test)
 {
 	struct tcpdiag_ab_weights weights;
@@ -273,8 +273,8 @@ KUNIT_ARRAY_PARAM(shares, shares, share_name);
 
 /*
  * The standard deviation of a share among 50,000 draws is at most 0.22 %, so
- * 1 % is more than four of them. The secrets are fixed: it always passes or
- * never.
+ * 1 % is more than four of them. The secrets are fixed, so the test passes
+ * always or never.
  */
 static void ab_shares(struct kunit *test)
 {
@@ -318,7 +318,7 @@ static void ab_shares_default(struct kunit *test)
 				0);
 }
 
-/* The ends of the line, and the exact place where one arm meets the next. */
+/* The ends of the hash range, and the exact border between two arms. */
 static void ab_edges(struct kunit *test)
 {
 	struct parsed p;
@@ -328,7 +328,7 @@ static void ab_edges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_ab_choose(&p.weights, N, 0x7fffffff), 0);
 	KUNIT_EXPECT_EQ(test, tcpdiag_ab_choose(&p.weights, N, 0x80000000), 2);
 	KUNIT_EXPECT_EQ(test, tcpdiag_ab_choose(&p.weights, N, U32_MAX), 2);
-	/* first and last arms of weight 0, at both ends of the line */
+	/* the first and last arms have weight 0, at both ends of the range */
 	parse(&p, "cubic_rfc9438=1000000");
 	KUNIT_EXPECT_EQ(test, tcpdiag_ab_choose(&p.weights, N, 0), 1);
 	KUNIT_EXPECT_EQ(test, tcpdiag_ab_choose(&p.weights, N, U32_MAX), 1);
@@ -351,7 +351,7 @@ static void ab_deterministic(struct kunit *test)
 	KUNIT_EXPECT_GE(test, other_port, 999);
 }
 
-/* Every byte of both ends counts, and which end is which. */
+/* Every byte of both ends counts, and so does their order. */
 static void ab_hash_takes_all(struct kunit *test)
 {
 	const siphash_key_t key = { { 1, 2 } };

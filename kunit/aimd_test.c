@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of aimd's windows: its operations are called as TCP calls them, on a
- * socket that was only made up. Figures are from RFC 5681, section 3.1.
+ * made-up socket. Figures are from RFC 5681, section 3.1.
  */
 #include <kunit/test.h>
 
@@ -79,7 +79,7 @@ static void aimd_slow_start_doubles(struct kunit *test)
 	}
 }
 
-/* Slow start ends at ssthresh, not beyond it; the rest of an ACK counts on. */
+/* Slow start ends exactly at ssthresh; the rest of an ACK still counts. */
 static void aimd_slow_start_ends(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 15);
@@ -96,7 +96,7 @@ static void aimd_one_more_a_round_trip(struct kunit *test)
 	struct tcp_sock *tp = fake_socket(test, 10, 10);
 
 	tcpdiag_cc_round_trips(tp, 100);
-	/* whole packets only, so it may be one or two behind, never ahead */
+	/* only whole packets, so it may be one or two behind, never ahead */
 	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 110);
 	KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), 108);
 }
@@ -135,7 +135,7 @@ static void aimd_small_window(struct kunit *test)
 	}
 }
 
-/* RFC 7661: a window that was not filled has proved nothing. */
+/* RFC 7661: a window that was not filled must not grow. */
 static void aimd_not_used(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 5);
@@ -169,8 +169,8 @@ static void aimd_undo(struct kunit *test)
 }
 
 /*
- * The saw-tooth: with a loss at each @top the mean window is 3/4 of it. RFC
- * 5681's response function, 1.22 / sqrt(p), follows from just this.
+ * The saw-tooth: with a loss at each top the mean window is 3/4 of the top. RFC
+ * 5681's response function, 1.22 / sqrt(p), follows from this.
  */
 static void aimd_saw_tooth(struct kunit *test)
 {
@@ -219,7 +219,7 @@ static void aimd_response_function(struct kunit *test)
 	tcpdiag_cc_expect_mean(test, tp, s->per_loss, 40, s->average, 10);
 }
 
-/* A loss makes a window of more than two packets smaller, whatever is set. */
+/* A loss reduces a window of more than two packets at any setting. */
 static void aimd_always_gives_back(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 1, 1);
@@ -236,7 +236,7 @@ static void aimd_always_gives_back(struct kunit *test)
 	}
 }
 
-/* Credit of a slower setting is no burst under a faster one. */
+/* Credit from a slower setting does not become a burst at a faster one. */
 static void aimd_parameter_changes_under_way(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 1000, 1000);
@@ -248,7 +248,7 @@ static void aimd_parameter_changes_under_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 1001);
 }
 
-/* A window far beyond any that sequence numbers have room for. */
+/* A window far beyond any that sequence numbers allow. */
 static void aimd_huge_window_grows(struct kunit *test)
 {
 	const u32 huge = 1 << 30;
@@ -260,7 +260,7 @@ static void aimd_huge_window_grows(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), huge + 1);
 }
 
-/* Taken up in the middle of a transfer: it goes on from where it was. */
+/* Chosen in the middle of a transfer, it continues from the present window. */
 static void aimd_needs_no_init(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 40, 30);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the bounds of bbr3's model: how loss cuts them and how probing raises
- * the long-term one. Some are example cases of the appendix of
+ * Tests of the bounds of bbr3's model: how loss cuts them and how probing
+ * raises the long-term one. Some are example cases of the appendix of
  * draft-ietf-ccwg-bbr.
  */
 #include <kunit/test.h>
@@ -9,7 +9,7 @@
 #include "../cc_algos/bbr3_bounds.c"
 #include "bbr3_path.h"
 
-/* The bound grows by 1, 2, 4, 8 packets a round trip, if it is what limits. */
+/* If it limits, the bound grows by 1, 2, 4, 8 packets a round trip. */
 static void longterm_doubles(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
@@ -29,14 +29,14 @@ static void longterm_doubles(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
 		tcpdiag_path_feed_at_bound(p);
 		KUNIT_ASSERT_EQ(test, m->full_bw_count, 0);
-		/* the first has the slope of one, then it is raised each time */
+		/* the first round trip has slope 1, each next one more */
 		KUNIT_EXPECT_TRUE_MSG(test, near(m->inflight_longterm - bound,
 						 max(expected / 2, 1U), 20) ||
 				      expected < 8, "%u: %u", expected,
 				      m->inflight_longterm - bound);
 		bound = m->inflight_longterm;
 	}
-	/* unless the window is not used, or below it */
+	/* not if the window is not used, or is below the bound */
 	bound = m->inflight_longterm;
 	for (expected = 0; expected < 2; expected++) {
 		struct bbr3_ack a = tcpdiag_path_next_ack(p);
@@ -58,7 +58,7 @@ static void policer(struct kunit *test)
 	u64 end;
 
 	KUNIT_ASSERT_TRUE(test, tcpdiag_path_until(p, BBR3_CRUISE, 9 * SECOND));
-	/* now 1000 packets a second, and 300 more once */
+	/* from now on 1000 packets a second, and 300 more once */
 	p->bucket = 300;
 	p->token_us = SERVICE_US;
 	p->tokens_us = p->now_us - 300 * SERVICE_US;
@@ -105,7 +105,7 @@ static void loss_threshold(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bbr3_too_high(100, 1U << 31, true));
 }
 
-/* Loss outside of a probe: 0.7 a round trip, but never below what arrives. */
+/* Loss outside a probe cuts by 0.7 a round trip, never below what arrives. */
 static void shortterm_bounds(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
@@ -128,7 +128,7 @@ static void shortterm_bounds(struct kunit *test)
 		a.sample = 5;
 		tcpdiag_path_feed(p, &a);
 		KUNIT_EXPECT_EQ(test, m->inflight_longterm, BBR3_INFINITE);
-		/* in the first, most of the rate was still delivered */
+		/* the first round trip still delivered most of the rate */
 		if (!i)
 			KUNIT_EXPECT_GE(test, m->bw, bw / 100 * 85);
 		else
@@ -137,7 +137,7 @@ static void shortterm_bounds(struct kunit *test)
 	}
 	KUNIT_EXPECT_LE(test, m->inflight_shortterm, cwnd * 7 / 10);
 	KUNIT_EXPECT_LE(test, m->cwnd, m->inflight_shortterm);
-	/* without loss, no further */
+	/* without loss the bound falls no further */
 	bw = m->bw;
 	tcpdiag_path_feed_next(p);
 	KUNIT_EXPECT_EQ(test, m->bw, bw);

@@ -15,10 +15,10 @@ static void filter_rate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bbr3_rate(0, 1), 0);
 	KUNIT_EXPECT_EQ(test, bbr3_rate(1, 1), 1 << 24);
 	KUNIT_EXPECT_EQ(test, bbr3_rate(1, 1 << 24), 1);
-	/* slower than can be told */
+	/* too slow to be represented */
 	KUNIT_EXPECT_EQ(test, bbr3_rate(1, U32_MAX), 0);
 	KUNIT_EXPECT_EQ(test, bbr3_rate(255, 1), 255U << 24);
-	/* faster: stays below the mark for "no bound" */
+	/* too fast: stays below the value for "no bound" */
 	KUNIT_EXPECT_EQ(test, bbr3_rate(256, 1), BBR3_INFINITE - 1);
 	KUNIT_EXPECT_EQ(test, bbr3_rate(U32_MAX, 1), BBR3_INFINITE - 1);
 	KUNIT_EXPECT_EQ(test, bbr3_rate(U32_MAX, U32_MAX), 1 << 24);
@@ -59,9 +59,9 @@ static void filter_min_rtt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.stamp_us, 2 * SECOND);
 	KUNIT_EXPECT_FALSE(test, bbr3_min_rtt_expired(&f, 12 * SECOND));
 	KUNIT_EXPECT_TRUE(test, bbr3_min_rtt_expired(&f, 12 * SECOND + 1));
-	/* a clock put back, even to the beginning of time */
+	/* a clock that is set back, even to 0 */
 	KUNIT_EXPECT_FALSE(test, bbr3_min_rtt_expired(&f, 0));
-	/* a higher one, once the old has expired; not that of a delayed ACK */
+	/* a higher sample after the old one expired; not from a delayed ACK */
 	bbr3_min_rtt_add(&f, 13 * SECOND, 900, true, true);
 	KUNIT_EXPECT_EQ(test, f.rtt_us, 400);
 	bbr3_min_rtt_add(&f, 13 * SECOND, BBR3_INFINITE, true, false);
@@ -69,7 +69,7 @@ static void filter_min_rtt(struct kunit *test)
 	bbr3_min_rtt_add(&f, 13 * SECOND, 600, true, false);
 	KUNIT_EXPECT_EQ(test, f.rtt_us, 600);
 	KUNIT_EXPECT_FALSE(test, bbr3_min_rtt_expired(&f, 14 * SECOND));
-	/* never 0, which would be no volume at all */
+	/* never 0, which would allow nothing in flight */
 	bbr3_min_rtt_add(&f, 14 * SECOND, 0, false, false);
 	KUNIT_EXPECT_EQ(test, f.rtt_us, 1);
 }
@@ -82,7 +82,7 @@ static void filter_extra_acked(struct kunit *test)
 	struct bbr3_extra_acked f = {};
 
 	bbr3_extra_acked_restart(&f, SECOND);
-	/* as expected: one packet ahead, which is the one that just came */
+	/* as expected: one packet ahead, the one that just came */
 	bbr3_extra_acked_add(&f, SECOND + 1000, RATE, 1, 100);
 	bbr3_extra_acked_add(&f, SECOND + 2000, RATE, 1, 100);
 	bbr3_extra_acked_add(&f, SECOND + 3000, RATE, 1, 100);
@@ -96,10 +96,10 @@ static void filter_extra_acked(struct kunit *test)
 	/* no more than the window */
 	bbr3_extra_acked_add(&f, SECOND + 25000, RATE, 500, 100);
 	KUNIT_EXPECT_EQ(test, f.max, 100);
-	/* an interval longer than can be multiplied begins anew */
+	/* an interval too long to multiply starts again */
 	bbr3_extra_acked_add(&f, SECOND << 30, U32_MAX, 7, 100);
 	KUNIT_EXPECT_EQ(test, f.acked, 7);
-	/* and so does a clock put back */
+	/* and so does a clock that is set back */
 	bbr3_extra_acked_add(&f, 5, RATE, 3, 100);
 	KUNIT_EXPECT_EQ(test, f.acked, 3);
 	KUNIT_EXPECT_EQ(test, f.start_us, 5);
@@ -129,7 +129,7 @@ static void filter_extra_acked_window(struct kunit *test)
 		past[(round + 1) % BBR3_EXTRA_ACKED_ROUNDS] = 0;
 		bbr3_extra_acked_round(&f, true);
 	}
-	/* in Startup, one round trip is all that is remembered */
+	/* in Startup only one round trip is remembered */
 	bbr3_extra_acked_round(&f, false);
 	KUNIT_EXPECT_EQ(test, f.max, 0);
 	bbr3_extra_acked_round(&f, true);

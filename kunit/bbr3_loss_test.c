@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what bbr3's model does about losses and marks: a probe that loses
- * too much ends and cuts the bound, and a spurious loss leaves no trace. Some
- * are example cases of the appendix of draft-ietf-ccwg-bbr.
+ * Tests of how bbr3's model responds to losses and marks: a probe that loses
+ * too much ends and cuts the bound, and a spurious loss is undone completely.
+ * Some are example cases of the appendix of draft-ietf-ccwg-bbr.
  */
 #include <kunit/test.h>
 
@@ -10,7 +10,7 @@
 #include "../cc_algos/bbr3_volume.h"
 #include "bbr3_path.h"
 
-/* What one ACK with losses would do to an UP, and its undoing. */
+/* One ACK with losses in UP, and its undo. */
 static void spurious(struct kunit *test, bool timeout)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
@@ -88,12 +88,12 @@ static void up_loss_with_bound(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
 	KUNIT_EXPECT_TRUE(test, m->probe_too_high);
 	KUNIT_EXPECT_LT(test, m->inflight_longterm, bound);
-	/* no further than beta of the product */
+	/* the cut stops at beta times the bandwidth-delay product */
 	KUNIT_EXPECT_GE(test, m->inflight_longterm, target * 7 / 10);
 	KUNIT_EXPECT_LE(test, m->full_bw_count, 2);
 }
 
-/* Startup that a spurious loss has ended goes on, but not out of ProbeRTT. */
+/* Startup that a spurious loss ended resumes, but not from ProbeRTT. */
 static void spurious_in_startup(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
@@ -114,18 +114,18 @@ static void spurious_in_startup(struct kunit *test)
 	tcpdiag_bbr3_loss_undo(m, &a);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_PROBE_RTT);
 	KUNIT_EXPECT_FALSE(test, m->full_bw_reached);
-	/* a probe is not begun out of ProbeRTT either */
+	/* nor does a probe begin from ProbeRTT */
 	m->undo_state = BBR3_UP;
 	tcpdiag_bbr3_loss_undo(m, &a);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_PROBE_RTT);
-	/* without a save before it, undo loosens nothing */
+	/* without saved values undo raises no bound */
 	m->undo_inflight_longterm = 0;
 	m->inflight_longterm = 77;
 	tcpdiag_bbr3_loss_undo(m, &a);
 	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 77);
 }
 
-/* Loss far below what we want in flight: the bound stops at beta. */
+/* Loss far below the inflight target: the cut stops at beta. */
 static void up_loss_beta(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
@@ -151,7 +151,7 @@ static void loss_prefix(struct kunit *test)
 		{ { 1000, 45, 45 }, 955 + 19 },
 		/* 18 of 980 before it: 80 / 49 more */
 		{ { 1000, 38, 20 }, 980 + 1 },
-		/* it was too much already */
+		/* the loss before was already too much */
 		{ { 1000, 60, 20 }, 980 },
 		{ { 10, 20, 20 }, 0 },
 		{ { 0, 1, 1 }, 0 },
@@ -177,7 +177,7 @@ static void marks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_DOWN);
 	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 43);
 	KUNIT_EXPECT_TRUE(test, m->probe_too_high);
-	/* one answer a probe */
+	/* one response for each probe */
 	a.tx_inflight = 30;
 	tcpdiag_bbr3_loss_mark(m, &a);
 	KUNIT_EXPECT_EQ(test, m->inflight_longterm, 43);

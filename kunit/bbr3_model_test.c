@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of bbr3's model as a whole, on the simulated path of bbr3_path.c: how
- * it follows a path, example cases of the appendix of draft-ietf-ccwg-bbr among
- * them; volumes, extremes, the short path. Its parts have suites of their own.
+ * it follows a path (also with example cases of the appendix of
+ * draft-ietf-ccwg-bbr), volumes, extremes, the fast path. Its parts have suites
+ * of their own.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -20,7 +21,7 @@ static void sub_packet_bdp(struct kunit *test)
 						   60 * SECOND));
 	tcpdiag_path_run(p, 5 * SECOND);
 	KUNIT_EXPECT_GE(test, p->cwnd, 4);
-	/* four packets make a queue of 400 ms, which is the minimum then */
+	/* four packets make a queue of 400 ms, which becomes the minimum RTT */
 	KUNIT_EXPECT_LE(test, p->cwnd, 12);
 	KUNIT_EXPECT_TRUE(test, near(m->bw, rate_of(100000), 5));
 	KUNIT_EXPECT_GE(test, tcpdiag_path_run(p, 20 * SECOND), 190);
@@ -59,7 +60,7 @@ static void bandwidth_down_10x(struct kunit *test)
 	while (m->bw_shortterm > rate_of(1500) && p->now_us < start + 5 * SECOND)
 		tcpdiag_path_step(p);
 	KUNIT_EXPECT_LE(test, m->bw_shortterm, rate_of(1500));
-	/* twelve round trips at 0.7 each, and a round trip may be long now */
+	/* twelve round trips at 0.7 each; a round trip may now be long */
 	KUNIT_EXPECT_LE_MSG(test, p->now_us - start, 2 * SECOND, "%llu us",
 			    p->now_us - start);
 	while (bbr3_max_bw(&m->max_bw) > rate_of(1900) &&
@@ -109,8 +110,8 @@ static void volume_extremes(struct kunit *test)
 }
 
 /*
- * Any ACK whatever: windows stay between 1 and what the kernel can hold, states
- * are states, and nothing divides by zero.
+ * Random ACKs: windows stay between 1 and the kernel's maximum, states are
+ * valid, and nothing divides by zero.
  */
 static u32 any(struct rnd_state *rnd)
 {
@@ -179,8 +180,8 @@ static void any_ack(struct kunit *test)
 }
 
 /*
- * The short path, tried beside the full one on every ACK of paths of all kinds:
- * it comes to the same, and it is what most ACKs take.
+ * The fast path, run beside the full one on every ACK of all kinds of paths: it
+ * gives the same result, and most ACKs take it.
  */
 static void quiet_path(struct kunit *test)
 {
@@ -220,7 +221,7 @@ static void counters_wrap(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual(test), *q = tcpdiag_path_usual(test);
 
-	/* a connection that has delivered its first window already */
+	/* a connection that has already delivered its first window */
 	tcpdiag_path_connect(p, 1000, 0);
 	tcpdiag_path_connect(q, 0U - 1500, 0U - 3);
 	p->buffer = 15;
@@ -234,7 +235,7 @@ static void counters_wrap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, q->cwnd, p->cwnd);
 }
 
-/* A clock that is put back must not stop anything for longer than a cycle. */
+/* A clock that is set back must not delay anything by more than a cycle. */
 static void clock_steps(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
@@ -247,7 +248,7 @@ static void clock_steps(struct kunit *test)
 	for (rounds = 0; m->state != BBR3_UP && rounds < 70; rounds++)
 		tcpdiag_path_feed_next(p);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
-	/* and far ahead: the minimum has expired, no more */
+	/* and far ahead: only the minimum has expired */
 	a = tcpdiag_path_next_ack(p);
 	a.now_us += 1ULL << 50;
 	tcpdiag_path_feed(p, &a);

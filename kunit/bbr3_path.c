@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The path of bbr3_path.h. Delivery rates are sampled as in section 4.1 of
- * draft-ietf-ccwg-bbr, which is what TCP does too.
+ * draft-ietf-ccwg-bbr, as TCP does.
  */
 #include "bbr3_path.h"
 
@@ -10,7 +10,7 @@ static struct path_packet *packet(struct path *p, u32 number)
 	return &p->packet[number % PATH_PACKETS];
 }
 
-/* Rate of the model times gain, 1 % less, as time per packet. */
+/* Pace at the model's rate times gain, minus 1 %, as time per packet. */
 static void set_pace(struct path *p)
 {
 	const struct bbr3_gains *g = &tcpdiag_bbr3_gains[p->model.state];
@@ -25,10 +25,12 @@ static void set_pace(struct path *p)
 }
 
 /**
- * tcpdiag_path_connect() - a connection begins
+ * tcpdiag_path_connect() - begin a connection
  * @p: path
- * @delivered: what its counter of deliveries begins with
- * @lost: the same for losses
+ * @delivered: start value of its counter of deliveries
+ * @lost: start value of its counter of losses
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_connect(struct path *p, u32 delivered, u32 lost)
 {
@@ -40,12 +42,13 @@ void tcpdiag_path_connect(struct path *p, u32 delivered, u32 lost)
 }
 
 /**
- * tcpdiag_path_new() - a path with a connection that begins
+ * tcpdiag_path_new() - make a path and begin a connection
  * @test: owner of the memory
  * @service_us: time a packet takes at the bottleneck
  * @rtt_us: round-trip time
  * @buffer: packets that may wait
  *
+ * Context: process; in a KUnit test.
  * Return: the path.
  */
 struct path *tcpdiag_path_new(struct kunit *test, u32 service_us, u32 rtt_us,
@@ -65,9 +68,10 @@ struct path *tcpdiag_path_new(struct kunit *test, u32 service_us, u32 rtt_us,
 }
 
 /**
- * tcpdiag_path_usual() - the usual path
+ * tcpdiag_path_usual() - make the usual path
  * @test: owner of the memory
  *
+ * Context: process; in a KUnit test.
  * Return: the path.
  */
 struct path *tcpdiag_path_usual(struct kunit *test)
@@ -76,10 +80,11 @@ struct path *tcpdiag_path_usual(struct kunit *test)
 }
 
 /**
- * tcpdiag_path_usual_in() - the same, in the midst of a connection
+ * tcpdiag_path_usual_in() - make the usual path, with a connection in a state
  * @test: owner of the memory
- * @state: to which the connection has got in the ordinary way
+ * @state: the state, which the connection reaches in the normal way
  *
+ * Context: process; in a KUnit test.
  * Return: the path.
  */
 struct path *tcpdiag_path_usual_in(struct kunit *test, unsigned int state)
@@ -186,7 +191,7 @@ static void lose(struct path *p, u32 number)
 	tcpdiag_bbr3_loss_packet(&p->model, &p->ack, &l);
 }
 
-/* The short path must come to the same, to the last bit. */
+/* The fast path must give the same result, to the last bit. */
 static void compare_quiet(struct path *p)
 {
 	const struct bbr3_ack *a = &p->ack;
@@ -200,7 +205,7 @@ static void compare_quiet(struct path *p)
 		p->quiet_differs++;
 }
 
-/* One ACK for all that is due: packets before the last that are not are lost. */
+/* One ACK for all packets that are due; earlier ones that are not are lost. */
 static void ack(struct path *p)
 {
 	u32 prior_inflight = path_inflight(p), from = p->head, end = p->head, n;
@@ -288,8 +293,10 @@ static void time_out(struct path *p)
 }
 
 /**
- * tcpdiag_path_step() - the next event: a packet is sent or an ACK arrives
+ * tcpdiag_path_step() - run the next event: a packet is sent or an ACK arrives
  * @p: path
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_step(struct path *p)
 {
@@ -301,7 +308,7 @@ void tcpdiag_path_step(struct path *p)
 	if (path_inflight(p) < p->cwnd &&
 	    path_inflight(p) < PATH_PACKETS - 1 && !p->silent) {
 		send_us = max3(p->now_us, p->next_send_us, p->next_app_us);
-		/* the program and not the pacing keeps us waiting */
+		/* the sender waits for the program, not for pacing */
 		if (p->app_us && p->next_app_us > p->next_send_us)
 			p->app_limited = max(p->delivered + path_inflight(p),
 					     1U);
@@ -328,9 +335,10 @@ void tcpdiag_path_step(struct path *p)
  * tcpdiag_path_until() - run until the model is in a state
  * @p: path
  * @state: enum bbr3_state
- * @limit_us: or this long
+ * @limit_us: the longest time to run
  *
- * Return: was it reached?
+ * Context: process; in a KUnit test.
+ * Return: true if the state was reached.
  */
 bool tcpdiag_path_until(struct path *p, unsigned int state, u64 limit_us)
 {
@@ -345,7 +353,9 @@ bool tcpdiag_path_until(struct path *p, unsigned int state, u64 limit_us)
  * tcpdiag_path_leave() - run until the model leaves a state
  * @p: path
  * @state: enum bbr3_state
- * @limit_us: or this long
+ * @limit_us: the longest time to run
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_leave(struct path *p, unsigned int state, u64 limit_us)
 {
@@ -360,7 +370,8 @@ void tcpdiag_path_leave(struct path *p, unsigned int state, u64 limit_us)
  * @p: path
  * @us: how long
  *
- * Return: packets delivered in it.
+ * Context: process; in a KUnit test.
+ * Return: packets delivered in this time.
  */
 u32 tcpdiag_path_run(struct path *p, u64 us)
 {
@@ -373,11 +384,12 @@ u32 tcpdiag_path_run(struct path *p, u64 us)
 }
 
 /**
- * tcpdiag_path_next_ack() - the next ACK by hand
+ * tcpdiag_path_next_ack() - make the next ACK
  * @p: path, the usual one
  *
- * Return: an ACK of a packet sent a round trip ago, with nothing remarkable
- *	about it. A case then changes what it is about.
+ * Context: process; in a KUnit test.
+ * Return: a normal ACK of a packet sent a round trip ago; a case then changes
+ *	the fields that it tests.
  */
 struct bbr3_ack tcpdiag_path_next_ack(const struct path *p)
 {
@@ -403,9 +415,11 @@ struct bbr3_ack tcpdiag_path_next_ack(const struct path *p)
 }
 
 /**
- * tcpdiag_path_feed() - an ACK made by hand arrives
+ * tcpdiag_path_feed() - give the model an ACK
  * @p: path
  * @a: ACK
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a)
 {
@@ -414,8 +428,10 @@ void tcpdiag_path_feed(struct path *p, const struct bbr3_ack *a)
 }
 
 /**
- * tcpdiag_path_feed_next() - the next ACK arrives, with nothing remarkable
+ * tcpdiag_path_feed_next() - give the model the next normal ACK
  * @p: path, the usual one
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_feed_next(struct path *p)
 {
@@ -423,9 +439,12 @@ void tcpdiag_path_feed_next(struct path *p)
 }
 
 /**
- * tcpdiag_path_feed_inflight() - the same, but for what is in flight after it
+ * tcpdiag_path_feed_inflight() - give the model the next ACK with a given
+ *	volume
  * @p: path, the usual one
- * @inflight: packets
+ * @inflight: packets in flight after the ACK
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_feed_inflight(struct path *p, u32 inflight)
 {
@@ -436,11 +455,13 @@ void tcpdiag_path_feed_inflight(struct path *p, u32 inflight)
 }
 
 /**
- * tcpdiag_path_feed_loss() - an ACK arrives that tells of a lost packet
+ * tcpdiag_path_feed_loss() - give the model an ACK that reports a lost packet
  * @p: path
  * @a: ACK
  * @tx_inflight: packets in flight when the lost one was sent
  * @tx_lost: packets lost since then
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
 			    u32 tx_inflight, u32 tx_lost)
@@ -456,8 +477,10 @@ void tcpdiag_path_feed_loss(struct path *p, const struct bbr3_ack *a,
 }
 
 /**
- * tcpdiag_path_feed_at_bound() - two ACKs arrive in the midst of a round trip
- * @p: path; the window is full, and it is the long-term bound
+ * tcpdiag_path_feed_at_bound() - give the model two ACKs within a round trip
+ * @p: path; its window is full and equals the long-term bound
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_path_feed_at_bound(struct path *p)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A path made up for tests of bbr3's model: a sender that paces and keeps to
+ * A simulated path for tests of bbr3's model: a sender that paces and keeps to
  * the window, a bottleneck with a buffer, and ACKs. Events are simulated one by
- * one in microseconds, so a case takes as long as it has packets, and the same
- * case always gives the same figures.
+ * one in microseconds, so the run time of a case depends only on its packets,
+ * and the same case always gives the same figures.
  *
  *   sender --> policer --> [ buffer ] --> bottleneck --> rtt_us --> ACKs
  *
- * A lost packet is noticed with the next packet's ACK and counts as delivered
- * never; nothing is sent again, for the model does not see what is in a packet.
+ * A lost packet is noticed with the next packet's ACK and never counts as
+ * delivered. Nothing is sent again, because the model does not see the contents
+ * of packets.
  *
- * Where a case asks for what a path does not do by itself, ACKs are made by
- * hand.
+ * A case that needs something this path does not do makes its own ACKs.
  */
 #ifndef TCPDIAG_BBR3_PATH_H
 #define TCPDIAG_BBR3_PATH_H
@@ -63,8 +63,8 @@ struct path {
 	u32	sent;
 	u32	recovery_until;		/* packet number */
 	bool	recovery;
-	u32	quiet;			/* ACKs the short path could take */
-	u32	quiet_differs;		/* where it came to something else */
+	u32	quiet;			/* ACKs the fast path could take */
+	u32	quiet_differs;		/* ACKs where its result differed */
 	/* inner state */
 	u64	free_us;		/* when the bottleneck has sent all */
 	u64	next_send_us;

@@ -33,7 +33,7 @@ static void up_plateau(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->round_count - start, 3);
 }
 
-/* Growth starts the count again: UP goes on for as long as there is more. */
+/* Growth restarts the count: UP lasts as long as the rate grows. */
 static void up_growth(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
@@ -50,7 +50,7 @@ static void up_growth(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
 		KUNIT_ASSERT_LE(test, m->full_bw_count, 2);
 	}
-	/* limited by the bound and not by the path, it goes on too */
+	/* limited by the bound and not by the path, UP lasts too */
 	m->inflight_longterm = 50;
 	for (round = 0; round < 12; round++) {
 		struct bbr3_ack a = tcpdiag_path_next_ack(p);
@@ -63,7 +63,7 @@ static void up_growth(struct kunit *test)
 	}
 }
 
-/* A queue of a quarter of the product ends UP too, after a round trip of it. */
+/* A queue of a quarter of the BDP, for a round trip, ends UP too. */
 static void up_queue(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_UP);
@@ -95,7 +95,7 @@ static void up_loss_app_limited(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, m->state == BBR3_DOWN ||
 			  m->state == BBR3_CRUISE);
 	KUNIT_EXPECT_TRUE(test, m->probe_too_high);
-	/* what the program limits tells nothing of the path's limit */
+	/* limited by the program, UP shows nothing about the path's limit */
 	KUNIT_EXPECT_EQ(test, m->inflight_longterm, BBR3_INFINITE);
 	KUNIT_EXPECT_FALSE(test, m->bw_probe_sample);
 }
@@ -148,7 +148,7 @@ static void down_by_time(struct kunit *test)
 		struct bbr3_ack a = tcpdiag_path_next_ack(p);
 
 		a.inflight = 2 * path_bdp(p);
-		/* not the other clock */
+		/* keep the clock of round trips from ending it */
 		m->rounds_since_probe = 0;
 		m->min_rtt.stamp_us = a.now_us;
 		KUNIT_ASSERT_LE(test, p->ack.now_us, begin + m->probe_wait_us);
@@ -158,7 +158,7 @@ static void down_by_time(struct kunit *test)
 	KUNIT_EXPECT_GT(test, p->ack.now_us, begin + m->probe_wait_us);
 }
 
-/* How many round trips a CRUISE lasts, if no clock ends it. */
+/* How many round trips a CRUISE lasts, if the wall clock does not end it. */
 static u32 rounds_of_cruise(struct path *p)
 {
 	struct bbr3_model *m = &p->model;
@@ -175,7 +175,7 @@ static u32 rounds_of_cruise(struct path *p)
 	return rounds;
 }
 
-/* As many round trips as packets, for Reno's sake; 63 at most. */
+/* As many round trips as packets, to be fair to Reno; at most 63. */
 static void cruise_by_rounds(struct kunit *test)
 {
 	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
@@ -203,7 +203,7 @@ static void cruise_aggregation(struct kunit *test)
 	KUNIT_EXPECT_GE(test, m->extra_acked.max, 30);
 	KUNIT_EXPECT_GT(test, p->cwnd, 2 * path_bdp(p));
 	KUNIT_EXPECT_TRUE_MSG(test, near(delivered, 3000, 5), "%u", delivered);
-	/* it is forgotten after ten round trips, and not before */
+	/* the excess is forgotten after ten round trips, not before */
 	p->batch_us = 0;
 	max = m->extra_acked.max;
 	rounds = m->round_count;

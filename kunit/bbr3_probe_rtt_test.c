@@ -27,7 +27,7 @@ static void probe_rtt(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_PROBE_RTT);
 	KUNIT_EXPECT_GT(test, p->now_us, expires);
 	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3_gains[m->state].cwnd, 128);
-	/* of the old estimate, though the filter holds the new one by now */
+	/* volume by the old estimate, although the filter has the new one */
 	KUNIT_EXPECT_GT(test, m->min_rtt.rtt_us, RTT_US);
 	KUNIT_EXPECT_EQ(test, m->probe_rtt_cwnd, half);
 	KUNIT_EXPECT_TRUE(test, near(half, path_bdp(p) / 3, 10));
@@ -45,7 +45,7 @@ static void probe_rtt(struct kunit *test)
 	KUNIT_EXPECT_GT(test, p->now_us, done);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_CRUISE);
 	KUNIT_EXPECT_EQ(test, m->bw_shortterm, BBR3_INFINITE);
-	/* the window is what it was, and the rate comes back */
+	/* the window is restored, and the rate recovers */
 	KUNIT_EXPECT_GE(test, p->cwnd, min(cwnd, p->model.cwnd));
 	KUNIT_EXPECT_GT(test, p->cwnd, 3 * half / 2);
 	KUNIT_EXPECT_TRUE(test, near(tcpdiag_path_run(p, SECOND), 1000, 7));
@@ -91,7 +91,7 @@ static void probe_rtt_in_startup(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, m->full_bw_reached);
 	tcpdiag_path_leave(p, BBR3_PROBE_RTT, 30 * SECOND);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
-	/* and finds the rate, once there is something to send */
+	/* and finds the rate as soon as there is data to send */
 	p->app_us = 0;
 	KUNIT_EXPECT_TRUE(test, tcpdiag_path_until(p, BBR3_DRAIN, 5 * SECOND));
 	KUNIT_EXPECT_TRUE(test, near(bbr3_max_bw(&m->max_bw),

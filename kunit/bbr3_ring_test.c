@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of bbr3's ring of moments against packets that carry what the ring
- * stands for, and of the loss ceiling that rests on it against the naive form.
+ * Tests of bbr3's ring of moments against packets that carry the same data
+ * themselves, and of the loss ceiling that uses the ring against the naive
+ * form.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -61,7 +62,7 @@ static struct sender *new_sender(struct kunit *test, u32 cwnd, u32 burst,
 	return s;
 }
 
-/* The next ACK, up to where the ring is asked. */
+/* The next ACK, up to the query of the ring. */
 static void ack(struct sender *s)
 {
 	u32 n = prandom_u32_state(&s->rnd) % s->burst + 1;
@@ -165,7 +166,7 @@ static void ring_covers_two_windows(struct kunit *test)
 	}
 }
 
-/* Any order of questions, against a search of all slots. */
+/* Queries in any order, against a search of all slots. */
 static void ring_any_order(struct kunit *test)
 {
 	struct sender *s = new_sender(test, 300, 3, 20, 0U - 500);
@@ -251,7 +252,7 @@ static void ring_ceiling(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, by_ack, 0, "%u packets", cwnds[i]);
 		KUNIT_EXPECT_GT_MSG(test, by_ring, 500, "%u packets", cwnds[i]);
 	}
-	/* and a loss well below 2 % is let pass */
+	/* and a loss well below 2 % is tolerated */
 	for (i = 2; i < ARRAY_SIZE(cwnds); i++) {
 		ceiling(test, cwnds[i], 3, &by_ack, &by_ring);
 		KUNIT_EXPECT_LT_MSG(test, by_ring, 10, "%u packets", cwnds[i]);

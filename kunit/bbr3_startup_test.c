@@ -33,7 +33,7 @@ static void startup_plateau(struct kunit *test)
 	KUNIT_EXPECT_TRUE_MSG(test, near(bbr3_max_bw(&m->max_bw),
 					 rate_of(SERVICE_US), 2),
 			      "%u", bbr3_max_bw(&m->max_bw));
-	/* 40 packets in 8 to 12 round trips: it did double each */
+	/* 40 packets in 8 to 12 round trips: it doubled in each */
 	KUNIT_EXPECT_LE(test, m->round_count, 12);
 	KUNIT_EXPECT_EQ(test, p->lost, 0);
 }
@@ -91,7 +91,7 @@ static void drain_by_inflight(struct kunit *test)
 		tcpdiag_path_step(p);
 	}
 	KUNIT_EXPECT_TRUE(test, bbr3_in_probe_bw(m));
-	/* not an ACK too early, not one too late */
+	/* Drain ends with the right ACK, not one too early or too late */
 	KUNIT_EXPECT_LE(test, p->ack.inflight,
 			bbr3_inflight(m, m->bw, BBR3_UNIT));
 	KUNIT_EXPECT_GE(test, before,
@@ -131,7 +131,7 @@ static void startup_aggregation(struct kunit *test)
 }
 
 /*
- * In a round trip, @n ACKs that each tell of a loss, and the ACK that ends it;
+ * A round trip of @n ACKs that each report a loss, and the ACK that ends it;
  * @tx_lost of @tx_inflight packets are lost by then.
  */
 static void lossy_round(struct path *p, unsigned int n, u32 tx_inflight,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what connects bbr3 to TCP: its operations are called as TCP calls
- * them, on sockets that were only made up, in good order and in bad.
+ * Tests of bbr3's interface to TCP: its operations are called as TCP calls
+ * them, on made-up sockets, in normal and in unusual order.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -98,7 +98,7 @@ static void bbr3_starts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flow_of(tp)->model.min_rtt.rtt_us, RTT_US);
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 10);
 	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, TCP_INFINITE_SSTHRESH);
-	/* less the margin of 1 % */
+	/* minus the margin of 1 % */
 	KUNIT_EXPECT_LE(test, sk->sk_pacing_rate, expected);
 	KUNIT_EXPECT_GE(test, sk->sk_pacing_rate, expected / 1000 * 985);
 	KUNIT_EXPECT_EQ(test, (int)sk->sk_pacing_status, SK_PACING_NEEDED);
@@ -135,7 +135,7 @@ static void bbr3_leaves_fq_alone(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, flow_of(tp));
 }
 
-/* All that may be called before init(), after release(), or in a listener. */
+/* All operations that may be called before init(), or after release(). */
 static void bbr3_without_state(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
@@ -172,7 +172,7 @@ static void bbr3_without_state(struct kunit *test)
 	}
 }
 
-/* A child gets a copy of its listener: there is no state in it to share. */
+/* A child is a copy of its listener, which has no state to share. */
 static void bbr3_listener_to_child(struct kunit *test)
 {
 	struct tcp_sock *listener = fake_socket(test);
@@ -187,7 +187,7 @@ static void bbr3_listener_to_child(struct kunit *test)
 	tcpdiag_bbr3.release(sk_of(child));
 }
 
-/* In the midst of a connection, with another algorithm's window. */
+/* Chosen during a connection, with another algorithm's window. */
 static void bbr3_taken_up_later(struct kunit *test)
 {
 	static const u32 cwnds[] = { 1, 2, 500, 1 << 29, NO_LIMIT };
@@ -235,7 +235,7 @@ static void bbr3_finds_the_rate(struct kunit *test)
 			990UL * MSS * g->pacing_percent / 100);
 	KUNIT_EXPECT_GE(test, sk->sk_pacing_rate,
 			988UL * MSS * g->pacing_percent / 100);
-	/* not asked for */
+	/* the attribute is not requested */
 	KUNIT_EXPECT_EQ(test, tcpdiag_bbr3.get_info(sk, 0, &attr, &info), 0);
 }
 
@@ -323,7 +323,7 @@ static void bbr3_loss_too_high(struct kunit *test)
 	struct rate_sample rs;
 	unsigned int i;
 
-	/* delivered before, sent again, and then the one that tells */
+	/* delivered before, sent again, and then the one that counts */
 	for (i = 0; i < 10; i++)
 		segment(test, sk, i, 0, TCPCB_SACKED_ACKED);
 	segment(test, sk, 10, 0, TCPCB_LOST | TCPCB_SACKED_RETRANS);
@@ -359,7 +359,7 @@ static void bbr3_loss_walk(struct kunit *test)
 		last = segment(test, sk, i, tp->delivered,
 			       i == LOST_MAX ? TCPCB_LOST : TCPCB_SACKED_ACKED);
 	lost_packets(sk, flow, &a);
-	/* the ACK's own packet had to do, and its loss is not too high */
+	/* only the ACK's own packet is used, and its loss is not too high */
 	KUNIT_EXPECT_TRUE(test, flow->model.loss_in_round);
 	KUNIT_EXPECT_TRUE(test, flow->model.bw_probe_sample);
 	tp->retransmit_skb_hint = last;
@@ -408,7 +408,7 @@ static void bbr3_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), cwnd);
 }
 
-/* A mark: CWR that lasts, and delivered_ce that moved. */
+/* A mark: CWR persists, and delivered_ce grew. */
 static void bbr3_marked(struct kunit *test)
 {
 	struct tcp_sock *tp = probing(test);
@@ -443,7 +443,7 @@ static void bbr3_tail_loss(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, flow->model.loss_in_round);
 	KUNIT_EXPECT_FALSE(test, flow->model.ce_in_round);
 	KUNIT_EXPECT_FALSE(test, flow->model.probe_too_high);
-	/* of little in flight, it is too much */
+	/* with few packets in flight it is too much */
 	tp = probing(test);
 	flow = flow_of(tp);
 	flow->model.inflight_latest = 20;
@@ -486,7 +486,7 @@ static void bbr3_probe_rtt_is_app_limited(struct kunit *test)
 	KUNIT_EXPECT_GT(test, tp->app_limited, 0);
 }
 
-/* No memory: Reno from then on, counted, and the state stays empty. */
+/* Without memory: acts as Reno, the case is counted, the state stays empty. */
 static void bbr3_no_memory(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test);
@@ -506,8 +506,8 @@ static void bbr3_no_memory(struct kunit *test)
 }
 
 /*
- * Samples as bad as can be: no field is trusted. What must hold is that a
- * window is left and nothing faults.
+ * Samples with random fields: no field is trusted. A window must remain, and
+ * nothing may fault.
  */
 static void bbr3_any_sample(struct kunit *test)
 {

@@ -15,12 +15,13 @@ static u32 rtt_us(const struct tcp_sock *tp)
 }
 
 /**
- * tcpdiag_cc_socket() - a connection that uses all of its window
+ * tcpdiag_cc_socket() - make a connection that uses all of its window
  * @test: owner of the memory
  * @ops: algorithm, its init() not called yet
  * @cwnd: window, packets
  * @ssthresh: threshold, packets
  *
+ * Context: process; in a KUnit test.
  * Return: the connection.
  */
 struct tcp_sock *tcpdiag_cc_socket(struct kunit *test,
@@ -43,12 +44,13 @@ struct tcp_sock *tcpdiag_cc_socket(struct kunit *test,
 }
 
 /**
- * tcpdiag_cc_connect() - the same, taken up by its algorithm
+ * tcpdiag_cc_connect() - tcpdiag_cc_socket(), with init() called
  * @test: owner of the memory
  * @ops: algorithm
  * @cwnd: window, packets
  * @ssthresh: threshold, packets
  *
+ * Context: process; in a KUnit test.
  * Return: the connection.
  */
 struct tcp_sock *tcpdiag_cc_connect(struct kunit *test,
@@ -63,11 +65,12 @@ struct tcp_sock *tcpdiag_cc_connect(struct kunit *test,
 }
 
 /**
- * tcpdiag_cc_after_loss() - the same, in congestion avoidance
+ * tcpdiag_cc_after_loss() - tcpdiag_cc_connect(), in congestion avoidance
  * @test: owner of the memory
  * @ops: algorithm
  * @cwnd: window at which something was lost, packets
  *
+ * Context: process; in a KUnit test.
  * Return: the connection.
  */
 struct tcp_sock *tcpdiag_cc_after_loss(struct kunit *test,
@@ -81,9 +84,11 @@ struct tcp_sock *tcpdiag_cc_after_loss(struct kunit *test,
 }
 
 /**
- * tcpdiag_cc_ack() - an ACK
+ * tcpdiag_cc_ack() - let an ACK arrive
  * @tp: connection
- * @packets: so many are acknowledged
+ * @packets: packets that it acknowledges
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_cc_ack(struct tcp_sock *tp, u32 packets)
 {
@@ -110,6 +115,8 @@ static void round_trip(struct tcp_sock *tp)
  * tcpdiag_cc_round_trips() - let time pass and ACKs arrive
  * @tp: connection
  * @n: round trips of srtt_us
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_cc_round_trips(struct tcp_sock *tp, u32 n)
 {
@@ -118,8 +125,10 @@ void tcpdiag_cc_round_trips(struct tcp_sock *tp, u32 n)
 }
 
 /**
- * tcpdiag_cc_reduce() - what TCP does about a loss
+ * tcpdiag_cc_reduce() - reduce the window as TCP does after a loss
  * @tp: connection; its recovery takes a round trip, without an ACK
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_cc_reduce(struct tcp_sock *tp)
 {
@@ -131,8 +140,10 @@ void tcpdiag_cc_reduce(struct tcp_sock *tp)
 }
 
 /**
- * tcpdiag_cc_undo() - what TCP does when the loss was none
+ * tcpdiag_cc_undo() - undo a reduction as TCP does after a spurious loss
  * @tp: connection
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_cc_undo(struct tcp_sock *tp)
 {
@@ -141,11 +152,12 @@ void tcpdiag_cc_undo(struct tcp_sock *tp)
 }
 
 /**
- * tcpdiag_cc_window_after_loss() - to what a first loss cuts a window
+ * tcpdiag_cc_window_after_loss() - the window after a first loss
  * @test: owner of the memory
  * @ops: algorithm
  * @cwnd: window, packets
  *
+ * Context: process; in a KUnit test.
  * Return: ssthresh, packets.
  */
 u32 tcpdiag_cc_window_after_loss(struct kunit *test,
@@ -156,10 +168,11 @@ u32 tcpdiag_cc_window_after_loss(struct kunit *test,
 }
 
 /**
- * tcpdiag_cc_expect_clamp() - check that a window stops where TCP says
+ * tcpdiag_cc_expect_clamp() - check that a window stops at snd_cwnd_clamp
  * @test: the test
  * @ops: algorithm
  *
+ * Context: process; in a KUnit test.
  * Return: a connection that has long been at its clamp, 12 packets.
  */
 struct tcp_sock *tcpdiag_cc_expect_clamp(struct kunit *test,
@@ -180,12 +193,14 @@ struct tcp_sock *tcpdiag_cc_expect_clamp(struct kunit *test,
  * tcpdiag_cc_expect_mean() - check the mean window of a steady path
  * @test: the test
  * @tp: connection
- * @per_loss: the path loses each such packet
- * @losses: so many times; the first half is not looked at
- * @average: expected, packets
- * @percent: may be so far off
+ * @per_loss: the path loses one in this many packets
+ * @losses: how many losses to simulate; the first half does not count
+ * @average: expected mean, packets
+ * @percent: tolerance
  *
  * A loss takes a round trip of recovery, without growth.
+ *
+ * Context: process; in a KUnit test.
  */
 void tcpdiag_cc_expect_mean(struct kunit *test, struct tcp_sock *tp,
 			    u32 per_loss, u32 losses, u32 average, u32 percent)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A socket made up for tests of an algorithm, and a path to go with it: the
- * algorithm's operations are called as TCP calls them, packet counts and clock
- * are the test's.
+ * A made-up socket and path for tests of an algorithm. The algorithm's
+ * operations are called as TCP calls them; the test sets packet counts and
+ * clock.
  */
 #ifndef TCPDIAG_CC_SOCKET_H
 #define TCPDIAG_CC_SOCKET_H
@@ -11,7 +11,7 @@
 #include <linux/module.h>
 #include <net/tcp.h>
 
-/* aliases are for modprobe: it must load tcpdiag, not its tests */
+/* no aliases here: modprobe must load tcpdiag, not its tests */
 #undef MODULE_ALIAS
 #define MODULE_ALIAS(alias)	static_assert(sizeof(alias))
 

@@ -40,7 +40,7 @@ static void cw_eof(struct kunit *test)
 	expect_cause(test, &s, TCPDIAG_CW_DATA_UNREAD);
 }
 
-/* Sequence numbers go round. */
+/* Sequence numbers wrap. */
 static void cw_unread(struct kunit *test)
 {
 	struct tcpdiag_cw_socket s = idle;
@@ -89,7 +89,7 @@ static void cw_first_cause(struct kunit *test)
 	expect_cause(test, &s, TCPDIAG_CW_NOT_ACCEPTED);
 }
 
-/* Who may not see owners cannot be told that a socket is shared. */
+/* A reader that may not see owners does not learn that a socket is shared. */
 static void cw_holders_unknown(struct kunit *test)
 {
 	struct tcpdiag_cw_socket s = idle;
@@ -111,7 +111,7 @@ static void cw_group(struct kunit *test)
 	s = idle;
 	s.write_seq++;
 	tcpdiag_cw_add(&g, &s, LIMIT_US);
-	/* not yet there for too long */
+	/* not yet in CLOSE_WAIT for too long */
 	s = idle;
 	s.stay_us = LIMIT_US;
 	tcpdiag_cw_add(&g, &s, LIMIT_US);
@@ -161,7 +161,7 @@ static void cw_growth(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_cw_growth(10, 15, 30 * USEC_PER_SEC), 10);
 	KUNIT_EXPECT_EQ(test, tcpdiag_cw_growth(15, 10, 30 * USEC_PER_SEC),
 			-10);
-	/* less than one a minute is none */
+	/* less than one a minute counts as none */
 	KUNIT_EXPECT_EQ(test, tcpdiag_cw_growth(10, 11, 61 * USEC_PER_SEC), 0);
 	KUNIT_EXPECT_EQ(test, tcpdiag_cw_growth(0, 1 << 24, USEC_PER_SEC),
 			60LL << 24);

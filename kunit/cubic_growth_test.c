@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what cubic_rfc9438's windows do over time, seen from outside: the
- * curve, Reno's region, clamps and extremes, and RFC 9438's tables of means.
+ * Tests of cubic_rfc9438's windows over time, from outside: the curve, Reno's
+ * region, clamps and extremes, and RFC 9438's tables of means.
  */
 #include <kunit/test.h>
 
@@ -22,7 +22,7 @@ static struct tcp_sock *after_loss(struct kunit *test, u32 cwnd)
 	return tcpdiag_cc_after_loss(test, &tcpdiag_cubic_rfc9438, cwnd);
 }
 
-/* The curve itself, each second, over twice K. Recovery took no time of it. */
+/* The curve, each second, over twice K. Recovery does not count as time. */
 static void cubic_follows_curve(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -62,7 +62,7 @@ static void cubic_reno_friendly(struct kunit *test)
 	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 41);
 }
 
-/* The least round-trip times: still one packet each, not one each ACK. */
+/* The smallest round-trip times: one packet a round trip, not one an ACK. */
 static void cubic_tiny_rtt(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 20);
@@ -78,7 +78,7 @@ static void cubic_clamp(struct kunit *test)
 	struct tcp_sock *tp = tcpdiag_cc_expect_clamp(test,
 						      &tcpdiag_cubic_rfc9438);
 
-	/* nothing was saved up for when there is room */
+	/* no growth was saved up while the window was clamped */
 	tp->snd_cwnd_clamp = NO_LIMIT;
 	tcpdiag_cc_ack(tp, 1);
 	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), 13);
@@ -96,7 +96,7 @@ static void cubic_slow_start_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 153);
 }
 
-/* Every size of window with every round-trip time: it grows, in bounds. */
+/* Windows and round-trip times of all sizes: growth stays within bounds. */
 static void cubic_extremes(struct kunit *test)
 {
 	static const u32 cwnds[] = { 1, 2, 3, 10, 1000, 1000000, 1 << 30,
@@ -140,7 +140,7 @@ static void cubic_clock_wraps(struct kunit *test)
 	}
 }
 
-/* Up to one loss in so many packets: each is acknowledged. */
+/* Limited to this loss interval, because each packet is acknowledged. */
 static const void *means(const void *prev, char *desc)
 {
 	return cubic_mean_next(prev, 10000, desc);

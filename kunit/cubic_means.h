@@ -2,7 +2,7 @@
 /*
  * RFC 9438, tables 1 and 2: mean windows of CUBIC with C = 0.4 on a path that
  * loses each Nth packet. For tests of the window functions and of the algorithm
- * that is made of them.
+ * that uses them.
  */
 #ifndef TCPDIAG_CUBIC_MEANS_H
 #define TCPDIAG_CUBIC_MEANS_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of cubic_rfc9438's events and state: losses, ECN marks, time-outs and
- * their undoing, stages and their clock, slow start. Figures are from RFC 9438
- * and RFC 8511. What windows do over time is in cubic_growth_test.c.
+ * Tests of cubic_rfc9438's events and state: losses, ECN marks, timeouts and
+ * their undo, stages and their clock, slow start. Figures are from RFC 9438 and
+ * RFC 8511. cubic_growth_test.c tests windows over time.
  */
 #include <kunit/test.h>
 
@@ -79,7 +79,7 @@ static void cubic_floor(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, window_after_loss(test, 5), 3);
 }
 
-/* 0.7 * 15 = 10.5: half a packet is there when growth begins. */
+/* 0.7 * 15 = 10.5: the half packet is kept for the growth that follows. */
 static void cubic_keeps_fraction(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 15);
@@ -114,7 +114,7 @@ static void cubic_abe(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 70);
 }
 
-/* In slow start, too, and nothing that was marked before the connection. */
+/* In slow start too; marks from before the connection do not count. */
 static void cubic_abe_in_slow_start(struct kunit *test)
 {
 	struct tcp_sock *tp = bare_socket(test, 10, NO_LIMIT);
@@ -144,7 +144,7 @@ static void cubic_abe_then_loss(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 85);
 		tcpdiag_cubic_rfc9438.set_state(sk_of(tp), states[i]);
 		KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 70);
-		/* and not twice */
+		/* but only once */
 		tcpdiag_cubic_rfc9438.set_state(sk_of(tp), TCP_CA_Loss);
 		KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 70);
 	}
@@ -167,7 +167,7 @@ static void cubic_fast_convergence_yields(struct kunit *test)
 	tcpdiag_cc_reduce(tp);
 	KUNIT_EXPECT_EQ(test, ca_of(tp)->stage.w_max >> 32, 680);
 	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 560);
-	/* as high as W_max: nobody to give way to */
+	/* as high as W_max: no need to give way */
 	tcp_snd_cwnd_set(tp, 680);
 	tcpdiag_cc_reduce(tp);
 	KUNIT_EXPECT_EQ(test, ca_of(tp)->stage.w_max >> 32, 680);
@@ -227,7 +227,7 @@ static void cubic_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->cwnd_prior, 900);
 }
 
-/* The path takes smaller packets only: no timeout, and no new stage. */
+/* The path needs smaller packets: no timeout, and no new stage. */
 static void cubic_resend_smaller(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -240,7 +240,7 @@ static void cubic_resend_smaller(struct kunit *test)
 				     sizeof(before)), 0);
 }
 
-/* RFC 9438, 4.2: no more than half again a round trip, however far behind. */
+/* RFC 9438, 4.2: at most 1.5 times a round trip, however far behind. */
 static void cubic_growth_is_bounded(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 100000);
@@ -283,7 +283,7 @@ static void cubic_not_used(struct kunit *test)
 	KUNIT_EXPECT_LE(test, s->t_us, t_us + 10 * CC_RTT_US);
 }
 
-/* Nor does a pause in which nothing was under way. */
+/* Nor does a pause without packets in flight count. */
 static void cubic_pause(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -308,7 +308,7 @@ static void expect_undone(struct kunit *test, struct tcp_sock *tp,
 				     sizeof(*before)), 0);
 }
 
-/* RFC 9438, 4.9: as if there had been no event, but for the time it took. */
+/* RFC 9438, 4.9: as if there had been no event, except for the time. */
 static void cubic_undo(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -334,7 +334,7 @@ static void cubic_undo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ca->stage.w_max, before.w_max);
 }
 
-/* A time-out that was none. */
+/* A spurious timeout. */
 static void cubic_undo_timeout(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -347,7 +347,7 @@ static void cubic_undo_timeout(struct kunit *test)
 	expect_undone(test, tp, &before, tp->prior_cwnd);
 }
 
-/* The window has grown beyond it already, or it was restored before. */
+/* Undo changes nothing if the window is already larger, or was restored. */
 static void cubic_undo_once(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
@@ -438,7 +438,7 @@ static void cubic_later_slow_start_is_plain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 16);
 }
 
-/* What slow start does not use up of an ACK counts on. */
+/* The part of an ACK that slow start does not use still counts. */
 static void cubic_slow_start_ends(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 15);
@@ -476,7 +476,7 @@ static void cubic_zero_state(struct kunit *test)
 	KUNIT_EXPECT_GT(test, tcp_snd_cwnd(tp), 15);
 }
 
-/* Whatever was there, as of another algorithm. */
+/* init() clears any state that another algorithm left. */
 static void cubic_init_clears(struct kunit *test)
 {
 	struct tcp_sock *tp = bare_socket(test, 10, 5);
@@ -485,7 +485,7 @@ static void cubic_init_clears(struct kunit *test)
 	memset(inet_csk(sk_of(tp))->icsk_ca_priv, 0xa5, ICSK_CA_PRIV_SIZE);
 	tcpdiag_cubic_rfc9438.init(sk_of(tp));
 	KUNIT_EXPECT_EQ(test, memcmp(ca_of(tp), &zero, sizeof(zero)), 0);
-	/* taken up in the middle of a recovery: nothing of ours to restore */
+	/* chosen in the middle of a recovery: no state to restore */
 	tp->prior_cwnd = 20;
 	tp->prior_ssthresh = 12;
 	KUNIT_EXPECT_EQ(test, tcpdiag_cubic_rfc9438.undo_cwnd(sk_of(tp)), 20);
@@ -515,7 +515,7 @@ static void cubic_clock_steps(struct kunit *test)
 	}
 }
 
-/* Hours without a loss: t stops where the arithmetic ends. */
+/* Hours without a loss: t stops at the limit of the arithmetic. */
 static void cubic_time_is_bounded(struct kunit *test)
 {
 	struct tcp_sock *tp = fake_socket(test, 10, 10);

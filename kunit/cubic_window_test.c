@@ -17,7 +17,7 @@ static u64 packets(u64 n)
 	return n << TCPDIAG_WND_SHIFT;
 }
 
-/* Asserts: one wrong root says enough. */
+/* Asserts: stop at the first wrong root. */
 static void expect_root(struct kunit *test, u64 x)
 {
 	u64 r = tcpdiag_cubic_root(x);
@@ -78,7 +78,7 @@ static const struct k {
 	{ 1 << 30, 0, 1389781820 },
 };
 
-/* To 2^-20 of it, and a microsecond. */
+/* Exact to a part in 2^20, and a microsecond. */
 static void cubic_k(struct kunit *test)
 {
 	unsigned int i;
@@ -91,7 +91,7 @@ static void cubic_k(struct kunit *test)
 		KUNIT_EXPECT_GE(test, k_us,
 				ks[i].k_us - (ks[i].k_us >> 20) - 2);
 	}
-	/* the least difference there is: 2^-32 packets */
+	/* the smallest possible difference: 2^-32 packets */
 	KUNIT_EXPECT_EQ(test, tcpdiag_cubic_k_us(packets(9), packets(9) - 1),
 			834);
 	KUNIT_EXPECT_EQ(test, tcpdiag_cubic_k_us(packets(9), packets(9)), 0);
@@ -152,7 +152,7 @@ static void cubic_window_ends(struct kunit *test)
 	}
 }
 
-/* No wrap anywhere: never falls as time goes on, and stays below 2^63. */
+/* The window never falls over time, and never wraps: it stays below 2^63. */
 static void cubic_window_never_falls(struct kunit *test)
 {
 	static const u64 w_maxs[] = { 0, 1, 3ULL << 32, 1000ULL << 32,
@@ -223,7 +223,7 @@ static void cubic_alpha(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_cubic_est_growth(0, 0, 0), U32_MAX);
 }
 
-/* Whole packets where the product is whole, and never more than it. */
+/* A whole product gives whole packets; the result never exceeds it. */
 static void cubic_shares(struct kunit *test)
 {
 	u64 n, w;
@@ -245,7 +245,7 @@ static const void *means(const void *prev, char *desc)
 	return cubic_mean_next(prev, U32_MAX, desc);
 }
 
-/* A stage after a loss at @top, a round trip at a time. Returns its last window. */
+/* Run a stage after a loss at @top, by round trips; return its last window. */
 static u64 play_stage(const struct cubic_mean *mean, u64 top, u64 w_max,
 		      u64 *sum, u64 *rounds)
 {
@@ -270,8 +270,8 @@ static u64 play_stage(const struct cubic_mean *mean, u64 top, u64 w_max,
 
 /*
  * A path that loses each 1/p-th packet, as in RFC 9438, 5.1. With fast
- * convergence: without it the windows come to the tables' from above, but
- * slowly, for near W_max a change of the window changes the next by as much.
+ * convergence, because without it the windows approach the tables' from above
+ * only slowly: near W_max a change of one window changes the next by as much.
  */
 static void cubic_steady_average(struct kunit *test)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the judged state machine. What is expected of it is written down
- * here once more, from RFC 9293 and from what Linux is known to do, in a form
- * of its own: a list of arrows instead of a matrix of cells.
+ * Tests of the state machine and its verdicts. The expected verdicts are
+ * written down here again, from RFC 9293 and from what Linux does, in another
+ * form: a list of arrows instead of a matrix.
  */
 #include <kunit/test.h>
 
@@ -15,7 +15,7 @@ enum source {
 	RFC_NOT_LINUX,
 	/* minisockets: figure 5 draws one SYN-RECEIVED for both parts */
 	LINUX,
-	/* not of an orderly life: reset, timeout, abort, repair, TFO */
+	/* not part of a normal life: reset, timeout, abort, repair, TFO */
 	RARE,
 };
 
@@ -129,7 +129,7 @@ static void fsm_move_names(struct kunit *test)
 			   tcpdiag_fsm_kind_name(TCPDIAG_FSM_IMPOSSIBLE));
 }
 
-/* Every view goes by this list: each state must be on it once. */
+/* Every view uses this list: each state must be on it once. */
 static void fsm_order(struct kunit *test)
 {
 	unsigned int times[TCPDIAG_STATES] = {};
@@ -162,7 +162,7 @@ static const void *each_state(const void *prev, char *desc)
 	return &from[next];
 }
 
-/* All 12 x 12, a state to itself included; a row a case. */
+/* All 12 x 12 transitions, also from a state to itself; one row a case. */
 static void fsm_verdicts(struct kunit *test)
 {
 	const struct from *from = test->param_value;
@@ -196,7 +196,7 @@ static void fsm_verdict_on_no_state(struct kunit *test)
 	}
 }
 
-/* A listener, open or being closed, goes on when a request or child is born. */
+/* The birth of a request or child does not change its listener's state. */
 static void fsm_births(struct kunit *test)
 {
 	unsigned int from, to;

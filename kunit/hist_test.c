@@ -30,7 +30,7 @@ static struct tcpdiag_hist *new_hist(struct kunit *test)
 	return hist;
 }
 
-/* What a reader sees of one value, and of @n of them. */
+/* Read a tally with one value, or with @n of them. */
 static void read_one(struct tcpdiag_hist *hist, struct tcpdiag_tally *tally,
 		     u64 us)
 {
@@ -67,7 +67,7 @@ static void hist_buckets_tile(struct kunit *test)
 	}
 }
 
-/* Both edges of every bucket, and what lies next to them. */
+/* Both edges of every bucket, and the values next to them. */
 static void hist_index_at_edges(struct kunit *test)
 {
 	unsigned int i;
@@ -132,7 +132,7 @@ static void hist_overflow(struct kunit *test)
 	read_one(hist, tally, end * 8);
 	KUNIT_EXPECT_EQ(test, hist->bucket[LAST], 1);
 	KUNIT_EXPECT_EQ(test, hist->max_us, end * 8);
-	/* no longer within 12.5 %, but never outside of what was seen */
+	/* no longer within 12.5 %, but never outside the values seen */
 	KUNIT_EXPECT_GE(test, tcpdiag_hist_percentile(hist, 50),
 			tcpdiag_hist_low(LAST));
 	KUNIT_EXPECT_LE(test, tcpdiag_hist_percentile(hist, 100), end * 8);
@@ -158,7 +158,7 @@ static void hist_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hist->max_us, 77);
 }
 
-/* A reader between the two writes of a value: nothing outside its bucket. */
+/* A reader between the two writes of a value stays within its bucket. */
 static void hist_max_lags(struct kunit *test)
 {
 	struct tcpdiag_tally *tally = new_tally(test);
@@ -232,7 +232,7 @@ static void hist_two_values(struct kunit *test)
 	}
 }
 
-/* More values than are kept: exact where all of a bucket are known. */
+/* More values than are kept: exact if all values of a bucket are known. */
 static void hist_some_known(struct kunit *test)
 {
 	struct tcpdiag_tally *tally = new_tally(test);
@@ -250,7 +250,7 @@ static void hist_some_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_hist_percentile(hist, 100), 50001);
 }
 
-/* Once the first values are kept the short way is taken again. */
+/* Once the first values are kept, the fast path is taken again. */
 static void hist_usual(struct kunit *test)
 {
 	struct tcpdiag_tally *tally = new_tally(test);
@@ -265,7 +265,7 @@ static void hist_usual(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_tally_is_usual(tally, 78));
 }
 
-/* Distributions: what a duration in a state may look like, and worse. */
+/* Distributions of stays, realistic and extreme. */
 static u64 constant(struct rnd_state *rnd, unsigned int i)
 {
 	return 1234567;
@@ -370,8 +370,8 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * Each percentile within an eighth of the exact one (nearest rank); of values
- * that a tally keeps as they are, and of the largest one, exact.
+ * Each percentile must be within an eighth of the exact one (nearest rank), and
+ * exact for the largest value and for the values that a tally keeps.
  */
 static void check_percentiles(struct kunit *test,
 			      const struct tcpdiag_hist *hist, const u64 *v,
@@ -421,7 +421,7 @@ static void hist_percentiles(struct kunit *test)
 	}
 }
 
-/* Parts that are merged are the same as the whole. */
+/* Merged parts equal the whole. */
 static void hist_merge_parts(struct kunit *test)
 {
 	const struct distribution *d = test->param_value;
@@ -444,7 +444,7 @@ static void hist_merge_parts(struct kunit *test)
 		memset(part, 0, sizeof(*part));
 	}
 	tcpdiag_hist_merge(whole, all);
-	/* each part keeps first values of its own, so the sum has more of them */
+	/* each part keeps its own first values, so the sum has more */
 	KUNIT_EXPECT_MEMEQ(test, sum, whole,
 			   offsetof(struct tcpdiag_hist, firsts));
 	KUNIT_EXPECT_EQ(test, sum->count, VALUES);

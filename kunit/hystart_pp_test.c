@@ -143,7 +143,7 @@ static void hystart_pp_threshold(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.h.css_baseline_us, limit->enough_us);
 }
 
-/* The round before is what counts, not the least ever. */
+/* Only the round before counts, not the smallest ever. */
 static void hystart_pp_slow_drift(struct kunit *test)
 {
 	struct trace t = begin();
@@ -193,7 +193,7 @@ static void hystart_pp_few_samples(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_SS);
 }
 
-/* Nothing to compare with: no verdict. */
+/* A round without samples gives nothing to compare with. */
 static void hystart_pp_round_without_samples(struct kunit *test)
 {
 	struct trace t = begin();
@@ -206,7 +206,7 @@ static void hystart_pp_round_without_samples(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_CSS);
 }
 
-/* A quarter of the growth, for five rounds; the one begun counts. */
+/* A quarter of the growth, for five rounds, including the one begun. */
 static void hystart_pp_css_rounds(struct kunit *test)
 {
 	struct trace t = begin();
@@ -258,7 +258,7 @@ static void hystart_pp_spurious(struct kunit *test)
 {
 	struct trace t = in_css(test);
 
-	/* as much as at entry is no less */
+	/* the same delay as at entry is not less */
 	acks(&t, 12, GREW_US);
 	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_CSS);
 	/* less, but not yet enough samples in this round */
@@ -267,7 +267,7 @@ static void hystart_pp_spurious(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, ack(&t, GREW_US));
 	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_SS);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hystart_growth(&t.h, 3, true), 3);
-	/* HyStart++ stays on: the next queue is found, with five new rounds */
+	/* HyStart++ stays active: it finds the next queue in five rounds */
 	acks(&t, (t.h.window_end - t.una) / MSS, BASE_US);
 	round_trip(&t, GREW_US);
 	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_CSS);
@@ -320,7 +320,7 @@ static void hystart_pp_wrap(struct kunit *test)
 	}
 }
 
-/* An ACK that acknowledges all there is, as of an idle connection. */
+/* An ACK for everything in flight, as when a connection becomes idle. */
 static void hystart_pp_nothing_in_flight(struct kunit *test)
 {
 	struct tcpdiag_hystart h;
@@ -352,7 +352,7 @@ static void hystart_pp_l(struct kunit *test)
 			1U << 30);
 }
 
-/* What a quarter leaves over is not lost, whatever an ACK is for. */
+/* The remainder of a quarter is not lost, for ACKs of any size. */
 static void hystart_pp_credit(struct kunit *test)
 {
 	u32 packets, i, growth;

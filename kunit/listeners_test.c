@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what a second brings to listeners: whose overflows they are, what was
- * accepted, and the verdict; and of the counts of the last minute.
+ * Tests of the judgement of listeners each second: which listener overflowed,
+ * what was accepted, and the verdict; and of the counts of the last minute.
  */
 #include <kunit/test.h>
 
@@ -66,14 +66,14 @@ static void listeners_one_drops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[1].drops_last, 9);
 	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_ACCEPT_FULL);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
-	/* what has been counted is not counted again */
+	/* overflows are not counted twice */
 	c->s.overflows = 0;
 	pass(c);
 	KUNIT_EXPECT_EQ(test, c->l[1].overflows, 4);
 	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
 }
 
-/* Two listeners drop 3 and 5 more; @overflows more are counted altogether. */
+/* Two listeners drop 3 and 5 more; the namespace counts @overflows more. */
 static void two_drop(struct listeners_case *c, u64 overflows)
 {
 	c->l[0].q.drops += 3;
@@ -82,7 +82,7 @@ static void two_drop(struct listeners_case *c, u64 overflows)
 	pass(c);
 }
 
-/* Several drop, and all that was dropped overflowed. */
+/* Several drop, and all drops are overflows. */
 static void listeners_all_overflow(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -90,13 +90,13 @@ static void listeners_all_overflow(struct kunit *test)
 	two_drop(c, 8);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 3);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 5);
-	/* more than they dropped: of one that is gone */
+	/* more overflows than drops: some were of a listener that is gone */
 	two_drop(c, 10);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 6);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 10);
 }
 
-/* Several drop, not all of it for that: whose is not known. */
+/* Several drop, and not all drops are overflows: it is not known whose. */
 static void listeners_ambiguous(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -104,7 +104,7 @@ static void listeners_ambiguous(struct kunit *test)
 	two_drop(c, 4);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
 	KUNIT_EXPECT_EQ(test, c->l[2].overflows, 0);
-	/* but for the one whose queue is full */
+	/* except for the listener whose queue is full */
 	c->l[2].q.accept = 129;
 	two_drop(c, 4);
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 0);
@@ -123,7 +123,7 @@ static void listeners_drops_wrap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[0].overflows, 5);
 }
 
-/* What came in and does not wait was accepted; a longer queue is not. */
+/* Connections that completed and do not wait were accepted. */
 static void listeners_accepted(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -143,7 +143,7 @@ static void listeners_accepted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[0].accepted_per_s, 0);
 }
 
-/* The worker was late: what happened in 4 s is not of one. */
+/* The worker was late: counts of 4 s must not be taken for those of one. */
 static void listeners_late(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -188,7 +188,7 @@ static void listeners_slow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SLOW_ACCEPT);
 }
 
-/* A flood of the first: cookies are counted by namespace, its queue tells. */
+/* A flood of the first: cookies are counted by namespace, its queue is full. */
 static void listeners_flood(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -206,7 +206,7 @@ static void listeners_flood(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[0].floods, 1);
 }
 
-/* Over when nothing was seen of it for a while; then another may begin. */
+/* A flood ends when it is not seen for a while; then another may begin. */
 static void listeners_flood_again(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
@@ -249,7 +249,7 @@ static void listeners_burst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_QUEUE_FULL);
 }
 
-/* Without cookies each listener's own drops tell. */
+/* Without cookies each listener's own drops show a flood. */
 static void listeners_flood_without_cookies(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what one connection did: shares and rates against their definition,
- * and the counters of made-up sockets.
+ * Tests of the figures of one connection: shares and rates against their
+ * definition, from the counters of made-up sockets.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -167,7 +167,7 @@ static void goodput(struct kunit *test)
 	tcpdiag_measure(tp, NOW, 0, &s);
 	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_GOODPUT], 8000000);
 
-	/* as much as a socket can count, in the least time that is told */
+	/* the most that a socket can count, in the shortest time measured */
 	tp->bytes_acked = U64_MAX;
 	tp->chrono_stat[TCP_CHRONO_BUSY - 1] = TCPDIAG_CC_GOODPUT_TICKS;
 	tp->chrono_stat[TCP_CHRONO_RWND_LIMITED - 1] = 0;

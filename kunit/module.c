@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcpdiag_kunit.ko: the unit tests of what has no kernel state. Each unit is
- * included by one *_test.c that tests it, so the module needs no other. Loading
- * it runs the suites: make kunit.
+ * tcpdiag_kunit.ko: tests of units without kernel state. The *_test.c that
+ * tests a unit includes it, so this module needs no other. Loading it runs the
+ * suites: make kunit.
  */
 #include <linux/module.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what follows from the counts of a destination: ports in use by
- * state, sums, medians, the forecast, names.
+ * Tests of the figures derived from the counts of a destination: ports in use
+ * by state, sums, medians, the forecast, names.
  */
 #include <kunit/test.h>
 #include <net/inet_sock.h>
@@ -24,7 +24,7 @@ static struct tcpdiag_peer some(void)
 	};
 }
 
-/* Each state has one place, and those of a live connection are not TIME_WAIT. */
+/* Each state has one class, and those of live connections are not TIME_WAIT. */
 static void peer_classes(struct kunit *test)
 {
 	static const enum tcpdiag_peer_class expected[] = {
@@ -62,7 +62,7 @@ static void peer_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.live_growth, 270);
 }
 
-/* Growth is since the mark before the last, also over a counter's end. */
+/* Growth is measured from the mark before the last, also if a counter wraps. */
 static void peer_marks(struct kunit *test)
 {
 	struct tcpdiag_peer p = some();
@@ -92,7 +92,7 @@ static void peer_marks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.live_growth, 0);
 }
 
-/* What was there before counts, but not as growth, whatever it is in. */
+/* Ports in use before insmod count in any state, but not as growth. */
 static void peer_finds(struct kunit *test)
 {
 	struct tcpdiag_peer p = {};
@@ -111,7 +111,7 @@ static void peer_finds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.live_growth, 0);
 }
 
-/* What goes to the others is all there. */
+/* All counts of a destination are added to the others. */
 static void peer_folds(struct kunit *test)
 {
 	struct tcpdiag_peer a = some(), b = some();
@@ -173,7 +173,7 @@ static void peer_lives(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, median_ms(&p) / 60000, 73);
 }
 
-/* The last victim of all CPUs, and the lives of that with most. */
+/* The last victim of all shards, and the lives of the shard with most. */
 static void peer_merges(struct kunit *test)
 {
 	struct tcpdiag_peer_sum a = {
@@ -214,7 +214,7 @@ static void peer_forecast(struct kunit *test)
 		{ "more in use than there are", 1200, 0, 0, 5, 5, 0 },
 		/* 10 a second stay open: 900 left */
 		{ "kept open", 100, 0, 0, 100, 100, 90 },
-		/* 100 a second: 10 left, which is not none */
+		/* 100 a second: 10 left is not 0 seconds */
 		{ "nearly none left", 990, 0, 0, 1000, 1000, 1 },
 		/* 20 a second close: 1,200 in a minute; 500 left at 20 */
 		{ "TIME_WAIT fills it", 0, 500, 200, 200, 0, 25 },
@@ -244,7 +244,7 @@ static void peer_forecast(struct kunit *test)
 	}
 }
 
-/* A namespace without a single port, or with all there can be in use. */
+/* A namespace without any port, or with all possible ports in use. */
 static void peer_percent(struct kunit *test)
 {
 	struct tcpdiag_peer_sum s = {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the roster of algorithms: which are left out, what is unregistered
- * in which order, and the names for the log. TCP is a substitute that refuses
- * the names it is told to.
+ * Tests of the roster of algorithms: which are left out, the order in which
+ * they are unregistered, and the names for the log. A substitute for TCP
+ * refuses the names that a test sets.
  */
 #include <kunit/test.h>
 
@@ -76,7 +76,7 @@ static void roster_all_accepted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->nr, 0);
 }
 
-/* The ones that are taken leave no gap, and are never unregistered. */
+/* Names that are taken leave no gap, and are never unregistered. */
 static void roster_some_taken(struct kunit *test)
 {
 	struct tcpdiag_roster *r = test->priv;
@@ -106,7 +106,7 @@ static void roster_all_taken(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, unregistered, "");
 }
 
-/* Any other error ends it; what was registered before is unregistered. */
+/* Any other error stops it; those registered before are unregistered. */
 static void roster_error(struct kunit *test)
 {
 	struct tcpdiag_roster *r = test->priv;
@@ -123,7 +123,7 @@ static void roster_error(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, unregistered, "three one ");
 }
 
-/* As many names as there can be, each as long as it can be, have room. */
+/* There is room for the largest number of the longest names. */
 static void roster_longest(struct kunit *test)
 {
 	struct tcpdiag_roster *r = test->priv;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the bounded table of keys: keys keep their slots, a slot changes
- * hands only if it is given up, and nothing is found that was not put in.
+ * Tests of the bounded table of keys: keys keep their slots, a slot goes to
+ * another key only if it is given up, and only keys put in are found.
  */
 #include <kunit/test.h>
 
 #include "model/slots.c"
 
-/* What may be given up, and how often was asked. */
+/* Which slots may be given up, and how often the user was asked. */
 struct table_user {
 	struct tcpdiag_slots slots;
 	bool busy[TCPDIAG_SLOTS + 1];
@@ -66,7 +66,7 @@ static void slots_each_has_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, u->asked, 0);
 }
 
-/* Full of keys that are in use: no slot, and few questions. */
+/* All slots are in use: no slot is found, and the user is asked rarely. */
 static void slots_none_left(struct kunit *test)
 {
 	struct table_user *u = full_table(test);
@@ -76,7 +76,7 @@ static void slots_none_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, find(u, 1000), 0);
 }
 
-/* One idle slot is found after as many attempts as it takes to come round. */
+/* One idle slot is found after at most one round of offers. */
 static void slots_idle_one_goes(struct kunit *test)
 {
 	struct table_user *u = full_table(test);
@@ -91,7 +91,7 @@ static void slots_idle_one_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, find(u, slot), 0);
 }
 
-/* However often slots change hands, all keys in it are found, and no other. */
+/* After any number of changes exactly the keys in the table are found. */
 static void slots_change_hands(struct kunit *test)
 {
 	struct table_user *u = full_table(test);
@@ -115,7 +115,7 @@ static void slots_change_hands(struct kunit *test)
 	}
 }
 
-/* The way for small keys finds the same, and tells kinds apart. */
+/* The look-up of small keys finds the same, and keeps kinds apart. */
 static void slots_small_keys(struct kunit *test)
 {
 	struct table_user *u = full_table(test);

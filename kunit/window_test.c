@@ -7,7 +7,7 @@
 
 #include "model/window.c"
 
-/* Some counter at some time: neither begins at 0. */
+/* Counter and time do not begin at 0. */
 #define BEGAN_NS	(1000 * (u64)NSEC_PER_SEC)
 #define BEGAN_TOTAL	5000
 
@@ -70,14 +70,14 @@ static void window_burst(struct kunit *test)
 			100);
 	KUNIT_EXPECT_EQ(test, tcpdiag_window_rate(w, total, at(61000), 60),
 			100 * 10 / 60);
-	/* between samples the span begins at one: a second longer at most */
+	/* a span begins at a sample, so it is at most a second longer */
 	KUNIT_EXPECT_EQ(test, tcpdiag_window_rate(w, total, at(61500), 1),
 			666);
-	/* and is over some time */
+	/* and the burst leaves the span some time */
 	KUNIT_EXPECT_EQ(test, tcpdiag_window_rate(w, total, at(62000), 1), 0);
 }
 
-/* Younger than the span: over the time there is. */
+/* A window younger than the span: the rate over the time there is. */
 static void window_young(struct kunit *test)
 {
 	struct tcpdiag_window *w = steady(test, 0, 0);
