@@ -30,8 +30,9 @@
 #                number a second or a minute, and figures of evidence whose names
 #                are those of the columns above, or retransmits, on_machine,
 #                aborted_since_boot
-#   tcpdiag      the same in the sentences; durations and rates of the tables
-#                become T, which stands where their last character stood
+#   tcpdiag      the same in the sentences, each on one line: where it is wrapped
+#                depends on its length; durations and rates of the tables become T,
+#                which stands where their last character stood
 #
 # With moment=1 all numbers become N but those in addresses: for views of what
 # goes on at this moment.
@@ -211,7 +212,7 @@ function read_table(i, n, name, from)
 
 function table_varies(name)
 {
-	return name ~ /^(p50|p90|p99|max|oldest|p50b\/s|p90b\/s|min_rtt|srtt\/min|losses|rtos)$/
+	return name ~ /^(p50|p90|p99|max|oldest|p50_bps|p90_bps|min_rtt|srtt\/min|losses|rtos)$/
 }
 
 function table_row(i, cell, line, blanks)
@@ -228,7 +229,7 @@ function table_row(i, cell, line, blanks)
 
 function page_line()
 {
-	if (NR == 1) {
+	if (page_lines++ == 0) {
 		sub(/^tcpdiag [^ ,]+, up [^,]+, network namespace [0-9]+/,
 		    "tcpdiag N, up T, network namespace N")
 		return $0
@@ -237,7 +238,7 @@ function page_line()
 		read_table()
 		return $0
 	}
-	if ($0 == "" || $0 ~ /^(congestion control|details|and )/) {
+	if ($0 == "" || $0 ~ /^(congestion control|acked:|open |details|and )/) {
 		tables = 0
 		return $0
 	}
@@ -246,10 +247,32 @@ function page_line()
 	return $0 ~ /^    change: / ? advice($0) : prose($0)
 }
 
+# A line that continues the one above has an indent of twelve blanks.
+function page_add(line)
+{
+	line = $0
+	if ($0 ~ /^            [^ ]/) {
+		held = held " " substr($0, 13)
+		return
+	}
+	print_held()
+	held = line
+	is_held = 1
+}
+
+function print_held()
+{
+	if (!is_held)
+		return
+	$0 = held
+	print page_line()
+	is_held = 0
+}
+
 # -- what becomes of a line ------------------------------------------------------------
 
 view == "tcpdiag" {
-	print page_line()
+	page_add()
 	next
 }
 
@@ -291,6 +314,7 @@ view == "sockets" || (view == "listeners" && $1 != "namespace") {
 }
 
 END {
+	print_held()
 	print_kept()
 	print_stays()
 }
