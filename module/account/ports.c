@@ -231,7 +231,7 @@ static __always_inline void lived(struct tcpdiag_peer *p,
  * Return: false if memory is short; the pass must come to the record again.
  */
 bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
-		       unsigned int state)
+			unsigned int state)
 {
 	enum tcpdiag_peer_class as = tcpdiag_peer_class(state);
 	struct tcpdiag_peer *p;

@@ -22,7 +22,7 @@ static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
 	rec->closed_from = old;
 	if (!rec->past)
 		rec->past = kmalloc(sizeof(*rec->past),
-				      GFP_ATOMIC | __GFP_NOWARN);
+				    GFP_ATOMIC | __GFP_NOWARN);
 	if (!rec->past) {
 		atomic64_inc(&rec->shard->alloc_failed);
 		return;

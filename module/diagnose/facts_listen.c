@@ -72,7 +72,7 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	facts->full_per_s = t->full_per_s;
 	facts->valid_per_s = t->valid_per_s;
 	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->flood_seen,
-						     ktime_get_ns());
+							    ktime_get_ns());
 	done = read_worst(reader, &t->worst[TCPDIAG_WORST_FLOOD],
 			  &facts->flood) &&
 	       read_worst(reader, &t->worst[TCPDIAG_WORST_SYN_FULL],

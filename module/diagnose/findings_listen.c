@@ -50,7 +50,7 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 }
 
 static void flood_unlocated(const struct tcpdiag_listen_facts *l,
-			  struct tcpdiag_findings *out)
+			    struct tcpdiag_findings *out)
 {
 	struct tcpdiag_finding *f;
 

@@ -130,6 +130,7 @@ static inline void tcpdiag_shard_count_move(struct tcpdiag_shard *shard,
 					    unsigned long to)
 {
 	atomic64_inc(&shard->moves[TCPDIAG_MOVE(from, to)]);
+	/* conn.c: change_state() */
 	smp_mb__after_atomic();
 }
 

@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_STORE_TABLE_H
 #define TCPDIAG_STORE_TABLE_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 struct tcpdiag_record;
@@ -21,6 +22,12 @@ static inline unsigned long *tcpdiag_bucket_lock(unsigned long bucket)
 {
 	return &tcpdiag_bucket_locks[bucket % TCPDIAG_BUCKET_LOCKS];
 }
+
+/*
+ * Records in CLOSE, of sockets that are still open. There are seldom
+ * any; without them the end of a socket needs no look-up.
+ */
+extern atomic_t tcpdiag_nr_closed;
 
 int tcpdiag_table_init(void);
 void tcpdiag_table_exit(void);

@@ -20,12 +20,6 @@
 #include "store/record.h"
 #include "store/table.h"
 
-/*
- * table.c: records in CLOSE, of sockets that are still open. There are seldom
- * any; without them the end of a socket needs no look-up.
- */
-extern atomic_t tcpdiag_nr_closed;
-
 /**
  * tcpdiag_find_first() - look for a record only at the head of its chain
  * @key: the struct sock or struct inet_timewait_sock
@@ -106,7 +100,7 @@ static __always_inline void tcpdiag_enter(struct tcpdiag_shard *shard,
  * Context: preemption off; no lock needed.
  */
 static inline void tcpdiag_count_stay(struct tcpdiag_shard *shard,
-				     unsigned int state, u64 ns)
+				      unsigned int state, u64 ns)
 {
 	tcpdiag_tally_add(shard->tally[state], div_u64(ns, NSEC_PER_USEC));
 }
@@ -143,7 +137,7 @@ static __always_inline u64 tcpdiag_leave(struct tcpdiag_shard *shard,
  * Return: how long the stay was, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
-					      struct tcpdiag_record *rec,
+					       struct tcpdiag_record *rec,
 					      unsigned int state, u64 now)
 {
 	u64 ns = tcpdiag_stay_ns(rec, now);
@@ -170,7 +164,7 @@ static __always_inline u64 tcpdiag_end_stay_in(struct tcpdiag_shard *shard,
  * Return: how long the stay was, in nanoseconds.
  */
 static __always_inline u64 tcpdiag_end_stay_as(struct tcpdiag_shard *shard,
-					   struct tcpdiag_record *rec, u64 now,
+					       struct tcpdiag_record *rec, u64 now,
 					   unsigned int told)
 {
 	if (likely(rec->state != TCP_CLOSE))
@@ -181,7 +175,7 @@ static __always_inline u64 tcpdiag_end_stay_as(struct tcpdiag_shard *shard,
 
 /* The same, counted in the distribution of its state. */
 static __always_inline u64 tcpdiag_end_stay(struct tcpdiag_shard *shard,
-					struct tcpdiag_record *rec, u64 now)
+					    struct tcpdiag_record *rec, u64 now)
 {
 	return tcpdiag_end_stay_as(shard, rec, now, rec->state);
 }
@@ -317,7 +311,7 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
  * Context: interrupts off.
  */
 static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
-					   struct tcpdiag_record *rec,
+						  struct tcpdiag_record *rec,
 					   unsigned long bucket)
 {
 	lockdep_assert_held(&shard->lock);
@@ -337,7 +331,7 @@ static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
 
 /* tcpdiag_record_end_in() for callers that do not know the bucket. */
 static __always_inline void tcpdiag_record_end(struct tcpdiag_shard *shard,
-					struct tcpdiag_record *rec)
+					       struct tcpdiag_record *rec)
 {
 	tcpdiag_record_end_in(shard, rec, tcpdiag_bucket_of(rec->key));
 }

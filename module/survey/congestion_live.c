@@ -66,7 +66,7 @@ static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 			tcpdiag_congestion_recount(rec->shard, rec, sk);
 			*cc = rec->cc - 1;
 			*us = tcpdiag_congestion_open_us(rec,
-							   ktime_get_ns());
+							 ktime_get_ns());
 		}
 		tcpdiag_unlock(&rec->shard->lock);
 	}

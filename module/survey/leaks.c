@@ -83,7 +83,7 @@ static u64 socket_cgroup(struct sock *sk)
 
 /* False if the record is not, or no longer, in @state. */
 static bool copy_record(struct looked *l, const struct tcpdiag_record *rec,
-		 unsigned int state, u64 now)
+			unsigned int state, u64 now)
 {
 	struct sock *sk = (struct sock *)rec->key;
 	u64 entered;
@@ -221,7 +221,7 @@ static struct pid *owner_of(const struct hunt *h, const struct looked *l,
 
 /* The group, made if there is none; NULL if there is no room. */
 static struct tcpdiag_leak *find_group(struct hunt *h, struct pid *pid,
-				const char *comm, u64 cgroup, u16 port,
+				       const char *comm, u64 cgroup, u16 port,
 				bool connected)
 {
 	struct tcpdiag_leak *group;
