@@ -19,7 +19,7 @@ ss_clients() {
 	printf '%s\n' ${#lines[@]}
 }
 
-plan 10
+plan 12
 
 load_module
 play server
@@ -55,4 +55,21 @@ counted
 is "$(cell ports '127.0.0.1 127.0.0.1:6999' in_use)" 30 \
 	"a new destination gets a slot that is free again"
 is "$(sum connects)" 220 "what others had counted is kept"
+
+# Two programs connect to one destination; the later and busier one ends.
+play stays
+tell stays comm stays
+play ends
+tell ends comm ends
+tell stays listen l 127.0.0.1 6998
+tell stays connect c 127.0.0.1 6998
+counted
+tell ends fill b 100 127.0.0.1 6998 >/dev/null
+counted
+is "$(cell ports '127.0.0.1 127.0.0.1:6998' comm)" ends \
+	"of two programs the one that connects now is named"
+dismiss ends
+counted
+is "$(cell ports '127.0.0.1 127.0.0.1:6998' comm)" stays \
+	"when it has ended, the one that still runs is named"
 is "$(self events_mismatched)" 0 "no event was out of place"
