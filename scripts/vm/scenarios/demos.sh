@@ -19,6 +19,7 @@ without_times() {
 	sed -E 's/[0-9]+m[0-9]+s\b/TIME/g
 		s/[0-9.]+ ?(us|ms|s|sec|min|h|d)\b/TIME/g
 		s/(last(snd|rcv|ack)):[0-9]+/\1:TIME/g
+		s/\b[0-9]+ a (minute|second)\b/RATE a \1/g
 		s/[0-9]{4,}/TIME/g; s/=/ = /g; s/ +/ /g; s/ $//
 		:rates
 		s/(^| )[0-9]+\.[0-9]( |$)/\1RATE\2/; trates'
