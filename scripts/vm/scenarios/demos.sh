@@ -5,7 +5,8 @@
 # second time and keeps the output; here it is compared with what the demo printed.
 # What each demo printed is left in $OUT/demo-NAME. DEMOS="ports tour" in the
 # environment: only these.
-# kernels: 6.12
+# kernels: none
+# by hand: 6.12
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"
