@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "model/close_wait.c"
+#include "model/ticks.h"
 
 #define LIMIT_US	(60 * USEC_PER_SEC)
 
@@ -27,6 +28,26 @@ static void expect_cause(struct kunit *test, const struct tcpdiag_cw_socket *s,
 	KUNIT_EXPECT_STREQ(test,
 			   tcpdiag_cw_cause_name(tcpdiag_cw_cause(s, LIMIT_US)),
 			   tcpdiag_cw_cause_name(cause));
+}
+
+/*
+ * Around each 71.6 minutes since the last data, where a time of 32 bits in
+ * microseconds begins again at 0, and up to what ticks of 32 bits can tell.
+ */
+static void cw_idle_for_long(struct kunit *test)
+{
+	struct tcpdiag_cw_socket s = idle;
+	unsigned int i;
+
+	for (i = 1; i <= 20; i++) {
+		u64 us = i * (U32_MAX + 1ULL) + USEC_PER_SEC;
+
+		s.sent_us = tcpdiag_ticks_us(us / (USEC_PER_SEC / HZ));
+		KUNIT_EXPECT_GE(test, s.sent_us, us - USEC_PER_SEC / HZ);
+		expect_cause(test, &s, TCPDIAG_CW_EOF_READ);
+	}
+	KUNIT_EXPECT_EQ(test, tcpdiag_ticks_us(U32_MAX),
+			(u64)U32_MAX * (USEC_PER_SEC / HZ));
 }
 
 static void cw_eof(struct kunit *test)
@@ -203,6 +224,7 @@ static void cw_full(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(cw_eof),
+	KUNIT_CASE(cw_idle_for_long),
 	KUNIT_CASE(cw_unread),
 	KUNIT_CASE(cw_writing),
 	KUNIT_CASE(cw_first_cause),

@@ -7,8 +7,8 @@
 #include <net/tcp.h>
 
 #include "model/measure.h"
+#include "model/ticks.h"
 
-#define US_PER_TICK	(USEC_PER_SEC / HZ)
 #define BITS_PER_BYTE_S	(8ULL * USEC_PER_SEC)
 
 /* Ticks spent as @type, including the period that is still open. */
@@ -28,12 +28,12 @@ static void measure_time(const struct tcp_sock *tp, u32 now, u64 open_us,
 	u64 sndbuf = spent(tp, TCP_CHRONO_SNDBUF_LIMITED, now);
 	/* TCP does not include the limited times in the busy time */
 	u64 busy = spent(tp, TCP_CHRONO_BUSY, now) + rwnd + sndbuf;
-	u64 busy_us = busy * US_PER_TICK;
+	u64 busy_us = tcpdiag_ticks_us(busy);
 
 	s->sum[TCPDIAG_CC_BUSY_US] = busy_us;
 	s->sum[TCPDIAG_CC_IDLE_US] = open_us > busy_us ? open_us - busy_us : 0;
-	s->sum[TCPDIAG_CC_RWND_LIMITED_US] = rwnd * US_PER_TICK;
-	s->sum[TCPDIAG_CC_SNDBUF_LIMITED_US] = sndbuf * US_PER_TICK;
+	s->sum[TCPDIAG_CC_RWND_LIMITED_US] = tcpdiag_ticks_us(rwnd);
+	s->sum[TCPDIAG_CC_SNDBUF_LIMITED_US] = tcpdiag_ticks_us(sndbuf);
 	if (busy >= TCPDIAG_CC_GOODPUT_TICKS)
 		s->value[TCPDIAG_CC_GOODPUT] =
 			tcpdiag_measure_scale(tp->bytes_acked, BITS_PER_BYTE_S,

@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 
+#include "model/ticks.h"
 #include "store/addr.h"
 #include "store/age.h"
 #include "store/net.h"
@@ -115,7 +116,7 @@ static void look_at_tcp(struct tcpdiag_cw_socket *s, const struct sock *sk)
 	s->copied_seq = READ_ONCE(tp->copied_seq);
 	s->write_seq = READ_ONCE(tp->write_seq);
 	s->snd_una = READ_ONCE(tp->snd_una);
-	s->sent_us = jiffies_to_usecs(tcp_jiffies32 - READ_ONCE(tp->lsndtime));
+	s->sent_us = tcpdiag_ticks_us(tcp_jiffies32 - READ_ONCE(tp->lsndtime));
 }
 
 static void look_at_suspect(const struct tcpdiag_record *rec, void *arg)

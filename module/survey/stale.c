@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 #include <net/tcp.h>
 
+#include "model/ticks.h"
 #include "store/addr.h"
 #include "store/age.h"
 #include "store/net.h"
@@ -48,7 +49,7 @@ static u64 idle_us(const struct sock *sk)
 	u32 received = tcp_jiffies32 -
 		       READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
 
-	return (u64)min(sent, received) * (USEC_PER_SEC / HZ);
+	return tcpdiag_ticks_us(min(sent, received));
 }
 
 static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
