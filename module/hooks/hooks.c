@@ -22,6 +22,7 @@
 #include <trace/events/tcp.h>
 
 #include "account/congestion.h"
+#include "account/pass.h"
 #include "account/resets.h"
 #include "account/service.h"
 #include "account/shards.h"
@@ -483,6 +484,8 @@ int tcpdiag_hooks_init(void)
 	if (!err)
 		return 0;
 
+	/* a reader's pass looks at sockets, and nobody tells of their end now */
+	tcpdiag_pass_end();
 	tcpdiag_phase_go_deaf();
 	detach_probes();
 err_filter:
