@@ -68,17 +68,17 @@ out:
 
 /* The port range minus reserved ports, as connect() sees it. */
 static void read_capacity(const struct net *net,
-			  struct tcpdiag_ports_view *view)
+			  struct tcpdiag_ports_table *table)
 {
 	const unsigned long *reserved = net->ipv4.sysctl_local_reserved_ports;
 	unsigned int port;
 
-	inet_get_local_port_range(net, &view->low, &view->high);
-	port = view->low;
+	inet_get_local_port_range(net, &table->low, &table->high);
+	port = table->low;
 	if (reserved)
-		for_each_set_bit_from(port, reserved, view->high + 1)
-			view->reserved++;
-	view->capacity = view->high - view->low + 1 - view->reserved;
+		for_each_set_bit_from(port, reserved, table->high + 1)
+			table->reserved++;
+	table->capacity = table->high - table->low + 1 - table->reserved;
 }
 
 /* Add @s to @into, and put the processes that are not kept. */
@@ -101,7 +101,7 @@ static void read_peer(const struct tcpdiag_peer *p, struct tcpdiag_peer_sum *s)
 
 /* The figures of one shard: a row for each destination. */
 static void read_ports(const struct tcpdiag_ports *ports,
-		       struct tcpdiag_ports_view *view,
+		       struct tcpdiag_ports_table *table,
 		       struct tcpdiag_peer_sum *sums)
 {
 	const struct tcpdiag_peer *p = ports->peer;
@@ -111,10 +111,10 @@ static void read_ports(const struct tcpdiag_ports *ports,
 
 	read_peer(&p[TCPDIAG_SLOT_OTHER], &other);
 	others = tcpdiag_peer_total(other.in_use);
-	merge(&view->other, &other);
+	merge(&table->other, &other);
 	for (i = 1; i <= ports->slots.used; i++) {
-		row = &sums[view->n];
-		view->row[view->n++] = row;
+		row = &sums[table->n];
+		table->row[table->n++] = row;
 		read_peer(&p[i], row);
 		row->key = ports->slots.key[i];
 		/* gather() adds the others of all shards, this one's too */
@@ -124,12 +124,12 @@ static void read_ports(const struct tcpdiag_ports *ports,
 }
 
 static void read_shard(struct tcpdiag_shard *shard,
-		       struct tcpdiag_ports_view *view,
+		       struct tcpdiag_ports_table *table,
 		       struct tcpdiag_peer_sum *sums)
 {
 	raw_spin_lock_irq(&shard->lock);
 	if (shard->ports)
-		read_ports(shard->ports, view, sums);
+		read_ports(shard->ports, table, sums);
 	raw_spin_unlock_irq(&shard->lock);
 }
 
@@ -157,76 +157,76 @@ static int by_use(const void *a, const void *b)
 }
 
 /* Accepted connections use no port of the range. */
-static void leave_out_own(struct tcpdiag_ports_view *view)
+static void leave_out_own(struct tcpdiag_ports_table *table)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < view->n; i++) {
-		if (view->row[i]->key.rest & TCPDIAG_PEER_OWN)
-			put_owners(view->row[i]);
+	for (i = 0; i < table->n; i++) {
+		if (table->row[i]->key.rest & TCPDIAG_PEER_OWN)
+			put_owners(table->row[i]);
 		else
-			view->row[n++] = view->row[i];
+			table->row[n++] = table->row[i];
 	}
-	view->n = n;
+	table->n = n;
 }
 
 /* Merge the rows of each destination; one shard has only one of each. */
-static void merge_rows(struct tcpdiag_ports_view *view)
+static void merge_rows(struct tcpdiag_ports_table *table)
 {
 	unsigned int i, n = 0;
 
-	sort(view->row, view->n, sizeof(*view->row), by_key, NULL);
-	for (i = 0; i < view->n; i++) {
-		if (n && !by_key(&view->row[n - 1], &view->row[i]))
-			merge(view->row[n - 1], view->row[i]);
+	sort(table->row, table->n, sizeof(*table->row), by_key, NULL);
+	for (i = 0; i < table->n; i++) {
+		if (n && !by_key(&table->row[n - 1], &table->row[i]))
+			merge(table->row[n - 1], table->row[i]);
 		else
-			view->row[n++] = view->row[i];
+			table->row[n++] = table->row[i];
 	}
-	view->n = n;
+	table->n = n;
 }
 
 /* Count the last rows with the others, for which no process is named. */
-static void cut_rows(struct tcpdiag_ports_view *view)
+static void cut_rows(struct tcpdiag_ports_table *table)
 {
-	while (view->n > TCPDIAG_PORTS_ROWS)
-		merge(&view->other, view->row[--view->n]);
-	put_owners(&view->other);
+	while (table->n > TCPDIAG_PORTS_ROWS)
+		merge(&table->other, table->row[--table->n]);
+	put_owners(&table->other);
 }
 
 /* One row for each destination, in no particular order. */
-static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
+static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 {
 	unsigned int shards = tcpdiag_shards_count(tn), left = shards, i;
-	struct tcpdiag_ports_view *view;
+	struct tcpdiag_ports_table *table;
 	struct tcpdiag_peer_sum *sums;
 	struct tcpdiag_shard *shard;
 
 	tcpdiag_pass_if_late(tn);
 	tcpdiag_ports_tick(tn);
-	view = kvmalloc(struct_size(view, row, shards * TCPDIAG_SLOTS) +
+	table = kvmalloc(struct_size(table, row, shards * TCPDIAG_SLOTS) +
 			shards * TCPDIAG_SLOTS * sizeof(*sums), TCPDIAG_GFP);
-	if (!view)
+	if (!table)
 		return NULL;
-	memset(view, 0, sizeof(*view));
-	sums = (void *)&view->row[shards * TCPDIAG_SLOTS];
-	read_capacity(tn->net, view);
-	view->counted_us = tcpdiag_pass_age_us(tn);
+	memset(table, 0, sizeof(*table));
+	sums = (void *)&table->row[shards * TCPDIAG_SLOTS];
+	read_capacity(tn->net, table);
+	table->counted_us = tcpdiag_pass_age_us(tn);
 	mutex_lock(&mark_mutex);
-	view->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
+	table->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
 	/* no room for shards added meanwhile: the next read has them */
 	tcpdiag_for_each_shard(shard, tn) {
 		if (!left--)
 			break;
-		read_shard(shard, view, sums);
+		read_shard(shard, table, sums);
 	}
 	mutex_unlock(&mark_mutex);
-	leave_out_own(view);
+	leave_out_own(table);
 	if (shards > 1)
-		merge_rows(view);
-	for (i = 0; i < view->n; i++)
-		view->row[i]->missed += tcpdiag_peer_total(view->other.in_use);
-	return view;
+		merge_rows(table);
+	for (i = 0; i < table->n; i++)
+		table->row[i]->missed += tcpdiag_peer_total(table->other.in_use);
+	return table;
 }
 
 /**
@@ -234,17 +234,17 @@ static struct tcpdiag_ports_view *gather(struct tcpdiag_net *tn)
  * @tn: the namespace
  *
  * Context: process, may sleep. Cost: grows with shards, not with connections.
- * Return: a view, to be put with tcpdiag_ports_put(); NULL if memory is short.
+ * Return: a table, to be put with tcpdiag_ports_put(); NULL if memory is short.
  */
-struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn)
+struct tcpdiag_ports_table *tcpdiag_ports_read(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_ports_view *view = gather(tn);
+	struct tcpdiag_ports_table *table = gather(tn);
 
-	if (!view)
+	if (!table)
 		return NULL;
-	sort(view->row, view->n, sizeof(*view->row), by_use, NULL);
-	cut_rows(view);
-	return view;
+	sort(table->row, table->n, sizeof(*table->row), by_use, NULL);
+	cut_rows(table);
+	return table;
 }
 
 /* Whether @row with @n beats @best with @most; by_use() decides a tie. */
@@ -262,26 +262,26 @@ static bool is_more(struct tcpdiag_peer_sum *row,
  * Cheaper than tcpdiag_ports_read(), which sorts the rows.
  *
  * Context: process, may sleep. Cost: grows with shards, not with connections.
- * Return: a view, to be put with tcpdiag_ports_put(), its rows in no particular
+ * Return: a table, to be put with tcpdiag_ports_put(), its rows in no particular
  * order; NULL if memory is short.
  */
-struct tcpdiag_ports_view *
+struct tcpdiag_ports_table *
 tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
 {
-	struct tcpdiag_ports_view *view = gather(tn);
+	struct tcpdiag_ports_table *table = gather(tn);
 	unsigned int i;
 
 	memset(worst, 0, sizeof(*worst));
-	if (!view)
+	if (!table)
 		return NULL;
-	put_owners(&view->other);
-	if (view->n) {
-		worst->fullest = view->row[0];
-		worst->refused = view->row[0];
-		worst->busiest = view->row[0];
+	put_owners(&table->other);
+	if (table->n) {
+		worst->fullest = table->row[0];
+		worst->refused = table->row[0];
+		worst->busiest = table->row[0];
 	}
-	for (i = 1; i < view->n; i++) {
-		struct tcpdiag_peer_sum *row = view->row[i];
+	for (i = 1; i < table->n; i++) {
+		struct tcpdiag_peer_sum *row = table->row[i];
 
 		if (by_use(&row, &worst->fullest) < 0)
 			worst->fullest = row;
@@ -292,20 +292,20 @@ tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
 			    worst->busiest->made))
 			worst->busiest = row;
 	}
-	return view;
+	return table;
 }
 
 /**
- * tcpdiag_ports_put() - free a view
- * @view: from tcpdiag_ports_read() or tcpdiag_ports_worst()
+ * tcpdiag_ports_put() - free a table
+ * @table: from tcpdiag_ports_read() or tcpdiag_ports_worst()
  *
  * Context: process.
  */
-void tcpdiag_ports_put(struct tcpdiag_ports_view *view)
+void tcpdiag_ports_put(struct tcpdiag_ports_table *table)
 {
 	unsigned int i;
 
-	for (i = 0; i < view->n; i++)
-		put_owners(view->row[i]);
-	kvfree(view);
+	for (i = 0; i < table->n; i++)
+		put_owners(table->row[i]);
+	kvfree(table);
 }

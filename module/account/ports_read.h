@@ -13,7 +13,7 @@ struct tcpdiag_net;
 #define TCPDIAG_PORTS_ROWS	64
 
 /**
- * struct tcpdiag_ports_view - ports in use of one namespace
+ * struct tcpdiag_ports_table - ports in use of one namespace
  * @low: lower end of net.ipv4.ip_local_port_range
  * @high: its upper end
  * @reserved: ports of the range in net.ipv4.ip_local_reserved_ports
@@ -24,7 +24,7 @@ struct tcpdiag_net;
  * @n: how many rows
  * @row: one row for each destination, the one with most ports in use first
  */
-struct tcpdiag_ports_view {
+struct tcpdiag_ports_table {
 	int low;
 	int high;
 	u32 reserved;
@@ -49,9 +49,9 @@ struct tcpdiag_ports_worst {
 };
 
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);
-struct tcpdiag_ports_view *tcpdiag_ports_read(struct tcpdiag_net *tn);
-struct tcpdiag_ports_view *
+struct tcpdiag_ports_table *tcpdiag_ports_read(struct tcpdiag_net *tn);
+struct tcpdiag_ports_table *
 tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst);
-void tcpdiag_ports_put(struct tcpdiag_ports_view *view);
+void tcpdiag_ports_put(struct tcpdiag_ports_table *table);
 
 #endif /* TCPDIAG_ACCOUNT_PORTS_READ_H */

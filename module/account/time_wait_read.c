@@ -78,7 +78,7 @@ void tcpdiag_time_wait_tick(struct tcpdiag_net *tn)
 }
 
 static void read_rates(struct tcpdiag_net *tn,
-		       struct tcpdiag_time_wait_view *view)
+		       struct tcpdiag_time_wait_table *table)
 {
 	static const unsigned int seconds[] = { 1, 10, 60 };
 	u64 now = ktime_get_ns(), made = entries(tn);
@@ -87,8 +87,8 @@ static void read_rates(struct tcpdiag_net *tn,
 	mutex_lock(&made_mutex);
 	sample(tn, made);
 	for (i = 0; tn->time_wait_made && i < ARRAY_SIZE(seconds); i++)
-		view->rate[i] = tcpdiag_window_rate(tn->time_wait_made, made,
-						    now, seconds[i]);
+		table->rate[i] = tcpdiag_window_rate(tn->time_wait_made, made,
+						     now, seconds[i]);
 	mutex_unlock(&made_mutex);
 }
 
@@ -174,28 +174,28 @@ static u64 merge_rows(struct tcpdiag_time_wait_rows *rows)
 }
 
 static void read_shard(struct tcpdiag_shard *shard,
-		       struct tcpdiag_time_wait_view *view)
+		       struct tcpdiag_time_wait_table *table)
 {
 	raw_spin_lock_irq(&shard->lock);
 	if (shard->time_waits)
-		read_owners(shard->time_waits, &view->owners);
+		read_owners(shard->time_waits, &table->owners);
 	if (shard->ports)
-		read_dests(shard->ports, &view->dests);
+		read_dests(shard->ports, &table->dests);
 	raw_spin_unlock_irq(&shard->lock);
 }
 
 /* The kernel's own figures: minisockets of both kinds, limits, counters. */
-static void read_kernel(struct net *net, struct tcpdiag_time_wait_view *view)
+static void read_kernel(struct net *net, struct tcpdiag_time_wait_table *table)
 {
 	const struct inet_timewait_death_row *row = &net->ipv4.tcp_death_row;
 	u64 minis = refcount_read(&row->tw_refcount) - 1;
 
-	view->fin_wait2 = minis > view->total ? minis - view->total : 0;
-	view->limit = READ_ONCE(row->sysctl_max_tw_buckets);
-	view->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
-	view->overflows =
+	table->fin_wait2 = minis > table->total ? minis - table->total : 0;
+	table->limit = READ_ONCE(row->sysctl_max_tw_buckets);
+	table->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
+	table->overflows =
 		tcpdiag_mib_total(net, TCPDIAG_MIB_TIME_WAIT_OVERFLOWS);
-	view->recycled = tcpdiag_mib_total(net, TCPDIAG_MIB_TIME_WAIT_RECYCLED);
+	table->recycled = tcpdiag_mib_total(net, TCPDIAG_MIB_TIME_WAIT_RECYCLED);
 }
 
 static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
@@ -210,62 +210,62 @@ static bool alloc_rows(struct tcpdiag_time_wait_rows *rows, unsigned int shards)
  * @tn: the namespace
  *
  * Context: process, may sleep. Cost: grows with shards and listeners.
- * Return: a view, to be put with tcpdiag_time_wait_put(); NULL if memory is
+ * Return: a table, to be put with tcpdiag_time_wait_put(); NULL if memory is
  * short.
  */
-struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
+struct tcpdiag_time_wait_table *tcpdiag_time_wait_read(struct tcpdiag_net *tn)
 {
 	unsigned int shards = tcpdiag_shards_count(tn);
-	struct tcpdiag_time_wait_view *view;
+	struct tcpdiag_time_wait_table *table;
 	struct tcpdiag_snapshot *snap;
 	struct tcpdiag_shard *shard;
 	u64 counted;
 
-	view = kzalloc(sizeof(*view), TCPDIAG_GFP);
+	table = kzalloc(sizeof(*table), TCPDIAG_GFP);
 	snap = kmalloc(sizeof(*snap), TCPDIAG_GFP);
-	if (!view || !snap ||
-	    !alloc_rows(&view->owners, shards) ||
-	    !alloc_rows(&view->dests, shards))
+	if (!table || !snap ||
+	    !alloc_rows(&table->owners, shards) ||
+	    !alloc_rows(&table->dests, shards))
 		goto err;
 	tcpdiag_account_read(tn, snap);
-	view->total = snap->now[TCP_TIME_WAIT];
+	table->total = snap->now[TCP_TIME_WAIT];
 	kfree(snap);
-	view->counted_us = tcpdiag_pass_age_us(tn);
+	table->counted_us = tcpdiag_pass_age_us(tn);
 	/* no room for shards added meanwhile: the next read has them */
 	tcpdiag_for_each_shard(shard, tn) {
 		if (!shards--)
 			break;
-		read_shard(shard, view);
+		read_shard(shard, table);
 	}
-	counted = merge_rows(&view->owners);
-	counted = max(counted, merge_rows(&view->dests));
+	counted = merge_rows(&table->owners);
+	counted = max(counted, merge_rows(&table->dests));
 	/* read at different moments: rows must not exceed the total */
-	view->total = max(view->total, counted);
-	read_kernel(tn->net, view);
-	read_rates(tn, view);
-	return view;
+	table->total = max(table->total, counted);
+	read_kernel(tn->net, table);
+	read_rates(tn, table);
+	return table;
 err:
 	kfree(snap);
-	if (view)
-		tcpdiag_time_wait_put(view);
+	if (table)
+		tcpdiag_time_wait_put(table);
 	return NULL;
 }
 
 /**
- * tcpdiag_time_wait_put() - free a view
- * @view: from tcpdiag_time_wait_read()
+ * tcpdiag_time_wait_put() - free a table
+ * @table: from tcpdiag_time_wait_read()
  *
  * Context: process.
  */
-void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view)
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_table *table)
 {
 	unsigned int i;
 
-	for (i = 0; i < view->owners.n; i++)
-		put_pid(view->owners.row[i].pid);
-	kvfree(view->owners.row);
-	kvfree(view->dests.row);
-	kfree(view);
+	for (i = 0; i < table->owners.n; i++)
+		put_pid(table->owners.row[i].pid);
+	kvfree(table->owners.row);
+	kvfree(table->dests.row);
+	kfree(table);
 }
 
 /**

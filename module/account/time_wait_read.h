@@ -36,7 +36,7 @@ struct tcpdiag_time_wait_rows {
 };
 
 /**
- * struct tcpdiag_time_wait_view - TIME_WAIT in one namespace
+ * struct tcpdiag_time_wait_table - TIME_WAIT in one namespace
  * @total: sockets in TIME_WAIT
  * @fin_wait2: orphaned FIN_WAIT2s, which the kernel keeps as minisockets too
  * @limit: net.ipv4.tcp_max_tw_buckets, for both
@@ -48,7 +48,7 @@ struct tcpdiag_time_wait_rows {
  * @owners: the processes that closed first
  * @dests: the destinations, and the local ends of accepted connections
  */
-struct tcpdiag_time_wait_view {
+struct tcpdiag_time_wait_table {
 	u64 total;
 	u64 fin_wait2;
 	unsigned int limit;
@@ -62,8 +62,8 @@ struct tcpdiag_time_wait_view {
 };
 
 void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
-struct tcpdiag_time_wait_view *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
-void tcpdiag_time_wait_put(struct tcpdiag_time_wait_view *view);
+struct tcpdiag_time_wait_table *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
+void tcpdiag_time_wait_put(struct tcpdiag_time_wait_table *table);
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_ACCOUNT_TIME_WAIT_READ_H */

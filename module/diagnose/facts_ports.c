@@ -12,15 +12,15 @@
 #include "store/owner.h"
 #include "store/reader.h"
 
-static void read_fact(const struct tcpdiag_ports_view *view,
+static void read_fact(const struct tcpdiag_ports_table *table,
 		      const struct tcpdiag_peer_sum *s, bool owners,
 		      struct tcpdiag_ports_fact *fact)
 {
 	fact->sum = *s;
 	fact->sum.user.pid = NULL;
 	fact->sum.victim.pid = NULL;
-	fact->forecast_s = tcpdiag_peer_forecast(s, view->capacity,
-						 view->window_ms);
+	fact->forecast_s = tcpdiag_peer_forecast(s, table->capacity,
+						 table->window_ms);
 	if (s->no_port)
 		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
 					   NSEC_PER_USEC);
@@ -43,21 +43,21 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 {
 	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_ports_worst worst;
-	struct tcpdiag_ports_view *view;
+	struct tcpdiag_ports_table *table;
 
-	view = tcpdiag_ports_worst(tn, &worst);
-	if (!view)
+	table = tcpdiag_ports_worst(tn, &worst);
+	if (!table)
 		return false;
-	facts->low = view->low;
-	facts->high = view->high;
-	facts->capacity = view->capacity;
-	facts->window_ms = view->window_ms;
+	facts->low = table->low;
+	facts->high = table->high;
+	facts->capacity = table->capacity;
+	facts->window_ms = table->window_ms;
 	facts->reuse = READ_ONCE(tn->net->ipv4.sysctl_tcp_tw_reuse);
-	if (view->n) {
-		read_fact(view, worst.fullest, reader->owners, &facts->fullest);
-		read_fact(view, worst.refused, reader->owners, &facts->refused);
-		read_fact(view, worst.busiest, reader->owners, &facts->busiest);
+	if (table->n) {
+		read_fact(table, worst.fullest, reader->owners, &facts->fullest);
+		read_fact(table, worst.refused, reader->owners, &facts->refused);
+		read_fact(table, worst.busiest, reader->owners, &facts->busiest);
 	}
-	tcpdiag_ports_put(view);
+	tcpdiag_ports_put(table);
 	return true;
 }

@@ -39,12 +39,12 @@ static const struct tcpdiag_column columns[] = {
 
 /**
  * struct frozen - data of the rows
- * @view: the destinations
+ * @table: the destinations
  * @user: user of the row
  * @victim: victim of the row
  */
 struct frozen {
-	struct tcpdiag_ports_view *view;
+	struct tcpdiag_ports_table *table;
 	struct tcpdiag_owner user;
 	struct tcpdiag_owner victim;
 };
@@ -53,29 +53,29 @@ static int freeze_ports(const struct tcpdiag_reader *reader, void *frozen)
 {
 	struct frozen *f = frozen;
 
-	f->view = tcpdiag_ports_read(reader->tn);
-	return f->view ? 0 : -ENOMEM;
+	f->table = tcpdiag_ports_read(reader->tn);
+	return f->table ? 0 : -ENOMEM;
 }
 
 /* @one: the row is of one destination, not of the others. */
 static void figures(struct tcpdiag_row *row,
-		    const struct tcpdiag_ports_view *view,
+		    const struct tcpdiag_ports_table *table,
 		    const struct tcpdiag_peer_sum *s, bool one)
 {
 	u64 forecast = TCPDIAG_NEVER;
 	unsigned int i;
 
 	if (one)
-		forecast = tcpdiag_peer_forecast(s, view->capacity,
-						 view->window_ms);
+		forecast = tcpdiag_peer_forecast(s, table->capacity,
+						 table->window_ms);
 	tcpdiag_row_value(row, true, tcpdiag_peer_total(s->in_use));
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
 		tcpdiag_row_value(row, true, s->in_use[i]);
-	tcpdiag_row_value(row, one, view->capacity);
-	tcpdiag_row_value(row, one && view->capacity,
-			  tcpdiag_peer_percent(s, view->capacity));
+	tcpdiag_row_value(row, one, table->capacity);
+	tcpdiag_row_value(row, one && table->capacity,
+			  tcpdiag_peer_percent(s, table->capacity));
 	tcpdiag_row_value(row, true, s->connects);
-	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, view->window_ms));
+	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, table->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
 	tcpdiag_row_value(row, true, s->no_port);
 	tcpdiag_row_value(row, true, s->lived);
@@ -102,24 +102,24 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 		    u64 *pos, struct tcpdiag_row *row)
 {
 	struct frozen *f = frozen;
-	const struct tcpdiag_ports_view *view = f->view;
+	const struct tcpdiag_ports_table *table = f->table;
 
-	if (*pos > view->n)
+	if (*pos > table->n)
 		return 0;
-	if (*pos < view->n) {
-		const struct tcpdiag_peer_sum *s = view->row[*pos];
+	if (*pos < table->n) {
+		const struct tcpdiag_peer_sum *s = table->row[*pos];
 
 		tcpdiag_row_peer_local(row, &s->key);
 		tcpdiag_row_peer_remote(row, &s->key);
-		figures(row, view, s, true);
+		figures(row, table, s, true);
 		owners(reader, f, row, s);
 	} else {
 		tcpdiag_row_word(row, "other");
 		tcpdiag_row_word(row, "other");
-		figures(row, view, &view->other, false);
+		figures(row, table, &table->other, false);
 		tcpdiag_row_unknown(row, 4);
 	}
-	tcpdiag_row_value(row, true, view->counted_us);
+	tcpdiag_row_value(row, true, table->counted_us);
 	return 1;
 }
 
@@ -127,7 +127,7 @@ static void thaw_ports(void *frozen)
 {
 	struct frozen *f = frozen;
 
-	tcpdiag_ports_put(f->view);
+	tcpdiag_ports_put(f->table);
 }
 
 const struct tcpdiag_view tcpdiag_view_ports = {

@@ -35,11 +35,11 @@ static const struct tcpdiag_column columns[] = {
 
 /**
  * struct frozen - data of the rows
- * @view: the TIME_WAITs
+ * @table: the TIME_WAITs
  * @owner: owner of the row
  */
 struct frozen {
-	struct tcpdiag_time_wait_view *view;
+	struct tcpdiag_time_wait_table *table;
 	struct tcpdiag_owner owner;
 };
 
@@ -47,42 +47,42 @@ static int freeze_time_wait(const struct tcpdiag_reader *reader, void *frozen)
 {
 	struct frozen *f = frozen;
 
-	f->view = tcpdiag_time_wait_read(reader->tn);
-	return f->view ? 0 : -ENOMEM;
+	f->table = tcpdiag_time_wait_read(reader->tn);
+	return f->table ? 0 : -ENOMEM;
 }
 
 static void total_row(struct tcpdiag_row *row,
-		      const struct tcpdiag_time_wait_view *view)
+		      const struct tcpdiag_time_wait_table *table)
 {
 	unsigned int i;
 
 	tcpdiag_row_word(row, "total");
 	tcpdiag_row_unknown(row, 4);
-	tcpdiag_row_value(row, true, view->total);
-	for (i = 0; i < ARRAY_SIZE(view->rate); i++)
-		tcpdiag_row_value(row, true, view->rate[i]);
-	tcpdiag_row_value(row, true, view->fin_wait2);
-	tcpdiag_row_value(row, true, view->limit);
-	tcpdiag_row_value(row, true, view->overflows);
-	tcpdiag_row_value(row, true, view->recycled);
-	tcpdiag_row_value(row, true, view->reuse);
+	tcpdiag_row_value(row, true, table->total);
+	for (i = 0; i < ARRAY_SIZE(table->rate); i++)
+		tcpdiag_row_value(row, true, table->rate[i]);
+	tcpdiag_row_value(row, true, table->fin_wait2);
+	tcpdiag_row_value(row, true, table->limit);
+	tcpdiag_row_value(row, true, table->overflows);
+	tcpdiag_row_value(row, true, table->recycled);
+	tcpdiag_row_value(row, true, table->reuse);
 	tcpdiag_row_unknown(row, 1);
 }
 
 /* Fill the count; the other columns are only for the total. */
 static void count(struct tcpdiag_row *row,
-		  const struct tcpdiag_time_wait_view *view, u64 n)
+		  const struct tcpdiag_time_wait_table *table, u64 n)
 {
 	tcpdiag_row_value(row, true, n);
 	tcpdiag_row_unknown(row, 8);
-	tcpdiag_row_value(row, true, view->counted_us);
+	tcpdiag_row_value(row, true, table->counted_us);
 }
 
 /* How many TIME_WAITs have no row of their own. */
-static u64 others(const struct tcpdiag_time_wait_view *view,
+static u64 others(const struct tcpdiag_time_wait_table *table,
 		  const struct tcpdiag_time_wait_rows *rows)
 {
-	u64 n = view->total;
+	u64 n = table->total;
 	unsigned int i;
 
 	for (i = 0; i < rows->n; i++)
@@ -94,7 +94,7 @@ static u64 others(const struct tcpdiag_time_wait_view *view,
 static void owner_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		      struct tcpdiag_row *row, unsigned int i)
 {
-	const struct tcpdiag_time_wait_rows *owners = &f->view->owners;
+	const struct tcpdiag_time_wait_rows *owners = &f->table->owners;
 	bool other = i == owners->n;
 
 	tcpdiag_row_word(row, "owner");
@@ -111,22 +111,22 @@ static void owner_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		tcpdiag_row_unknown(row, 2);
 	}
 	tcpdiag_row_unknown(row, 2);
-	count(row, f->view, other ? others(f->view, owners) :
+	count(row, f->table, other ? others(f->table, owners) :
 				    owners->row[i].n);
 }
 
 /* @i: index of the destination; one after the last stands for the others. */
-static void destination_row(const struct tcpdiag_time_wait_view *view,
+static void destination_row(const struct tcpdiag_time_wait_table *table,
 			    struct tcpdiag_row *row, unsigned int i)
 {
-	const struct tcpdiag_time_wait_rows *dests = &view->dests;
+	const struct tcpdiag_time_wait_rows *dests = &table->dests;
 
 	tcpdiag_row_word(row, "destination");
 	tcpdiag_row_unknown(row, 2);
 	if (i == dests->n) {
 		tcpdiag_row_word(row, OTHER);
 		tcpdiag_row_word(row, OTHER);
-		count(row, view, others(view, dests));
+		count(row, table, others(table, dests));
 		return;
 	}
 	if (dests->row[i].key.rest & TCPDIAG_PEER_OWN) {
@@ -136,7 +136,7 @@ static void destination_row(const struct tcpdiag_time_wait_view *view,
 		tcpdiag_row_unknown(row, 1);
 		tcpdiag_row_peer_remote(row, &dests->row[i].key);
 	}
-	count(row, view, dests->row[i].n);
+	count(row, table, dests->row[i].n);
 }
 
 /* Order: total, owners, other owners, destinations, other destinations. */
@@ -144,17 +144,17 @@ static int time_wait_row(const struct tcpdiag_reader *reader, void *frozen,
 			 u64 *pos, struct tcpdiag_row *row)
 {
 	struct frozen *f = frozen;
-	const struct tcpdiag_time_wait_view *view = f->view;
-	u64 dests = 1 + view->owners.n + 1;
+	const struct tcpdiag_time_wait_table *table = f->table;
+	u64 dests = 1 + table->owners.n + 1;
 
-	if (*pos > dests + view->dests.n)
+	if (*pos > dests + table->dests.n)
 		return 0;
 	if (!*pos)
-		total_row(row, view);
+		total_row(row, table);
 	else if (*pos < dests)
 		owner_row(reader, f, row, *pos - 1);
 	else
-		destination_row(view, row, *pos - dests);
+		destination_row(table, row, *pos - dests);
 	return 1;
 }
 
@@ -162,7 +162,7 @@ static void thaw_time_wait(void *frozen)
 {
 	struct frozen *f = frozen;
 
-	tcpdiag_time_wait_put(f->view);
+	tcpdiag_time_wait_put(f->table);
 }
 
 const struct tcpdiag_view tcpdiag_view_time_wait = {

@@ -4,7 +4,8 @@
  *
  * A view has a name, a table of columns and three functions. procfs/ prints its
  * rows as text; another reporter needs no code for each view. A new view is one
- * file here, one line in views.c, one in Kbuild and one page in Documentation/.
+ * file here, its declaration below, one line in views.c, one in Kbuild and one
+ * page in Documentation/.
  */
 #ifndef TCPDIAG_VIEW_VIEW_H
 #define TCPDIAG_VIEW_VIEW_H
