@@ -53,6 +53,7 @@ tell server listen l6 ::1 8080
 tell server listen h 127.0.0.1 8081
 
 tell server pairs old 40 l 127.0.0.1 8080
+closing=${EPOCHREALTIME/./}
 for ((i = 1; i <= 20; i++)); do
 	ask server shutdown "oldc$i" wr
 done
@@ -98,7 +99,7 @@ is "$(view transitions | awk 'NR > 1' | wc -l)" 0 "no transition is invented"
 
 before=${EPOCHREALTIME/./}
 oldest=$(state_col CLOSE_WAIT oldest_us)
-within "$oldest" $((before - waited - 1500000)) $((${EPOCHREALTIME/./} - waited + 1000000)) \
+within "$oldest" $((before - waited - 1500000)) $((${EPOCHREALTIME/./} - closing + 1000000)) \
 	"the oldest CLOSE_WAIT is told nearly its real age"
 check "a TIME_WAIT is no older than the run" test "$(state_col TIME_WAIT oldest_us)" -lt 60000000
 
