@@ -20,6 +20,7 @@ static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
 	strscpy(x->owner.comm, "nginx", sizeof(x->owner.comm));
 	x->limit = 128;
 	x->syn_limit = 128;
+	x->rates_known = true;
 }
 
 static struct findings_case *listen_case(struct kunit *test)
@@ -118,6 +119,29 @@ static void listen_overflow_stopped(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].host, "backlog");
 }
 
+/* Nobody has stopped while it is not known how many were accepted. */
+static void listen_accepted_unknown(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+
+	have(x, 1);
+	x->now = true;
+	x->rates_known = false;
+	c->facts.listen.somaxconn = 128;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "an unknown number accepted");
+	findings_expect_in(test, f->evidence, "accepted_per_s=- ");
+	KUNIT_EXPECT_STREQ(test, f->application, "");
+	c->facts.listen.slow = *x;
+	x->listeners = 0;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "an unknown number accepted");
+	findings_expect_in(test, f->evidence, "accepted_per_s=-");
+}
+
 static void listen_syn_queue_full(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
@@ -154,6 +178,7 @@ static void listen_fits(struct kunit *test)
 	memset(&x, 0xff, sizeof(x));
 	x.v6 = true;
 	x.now = true;
+	x.rates_known = true;
 	x.owner.pid = INT_MAX;
 	memset(x.owner.comm, '\n', sizeof(x.owner.comm));
 	x.owner.comm[TASK_COMM_LEN - 1] = '\0';
@@ -260,6 +285,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_flood_of_none),
 	KUNIT_CASE(listen_overflow_knob),
 	KUNIT_CASE(listen_overflow_stopped),
+	KUNIT_CASE(listen_accepted_unknown),
 	KUNIT_CASE(listen_syn_queue_full),
 	KUNIT_CASE(listen_slow),
 	KUNIT_CASE(listen_fits),

@@ -22,8 +22,11 @@ static struct listeners_case *quiet(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
-	for (i = 0; i < LISTENERS; i++)
+	for (i = 0; i < LISTENERS; i++) {
 		c->l[i].q.limit = 128;
+		c->l[i].done_known = true;
+		c->l[i].done_known_last = true;
+	}
 	c->s.now = 1000 * NSEC_PER_SEC;
 	c->s.ns = NSEC_PER_SEC;
 	c->s.tick = 1000;
@@ -264,6 +267,33 @@ static void listeners_flood_without_cookies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
 }
 
+/*
+ * While it is not known how many handshakes are completed, real clients are not
+ * called a flood; what is known is still judged.
+ */
+static void listeners_rates_unknown(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->l[0].q.syn = 128;
+	c->s.full = 1000;
+	c->l[0].done_known = false;
+	pass(c);
+	KUNIT_EXPECT_FALSE(test, c->l[0].rates_known);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_OK);
+	c->l[0].wait_us = 2 * USEC_PER_SEC;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SLOW_ACCEPT);
+	/* the first count that is known says nothing about the last second */
+	c->l[0].done_known = true;
+	pass(c);
+	KUNIT_EXPECT_FALSE(test, c->l[0].rates_known);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SLOW_ACCEPT);
+	pass(c);
+	KUNIT_EXPECT_TRUE(test, c->l[0].rates_known);
+	KUNIT_EXPECT_EQ(test, c->l[0].verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+}
+
 static void listeners_syn_limit(struct kunit *test)
 {
 	struct tcpdiag_listener l = { .q.limit = 128 };
@@ -321,6 +351,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_flood_again),
 	KUNIT_CASE(listeners_burst),
 	KUNIT_CASE(listeners_flood_without_cookies),
+	KUNIT_CASE(listeners_rates_unknown),
 	KUNIT_CASE(listeners_syn_limit),
 	KUNIT_CASE(listeners_limit_by),
 	KUNIT_CASE(listeners_window),

@@ -23,6 +23,11 @@ static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
 	shard->nr_services++;
 }
 
+static bool has_room(const struct tcpdiag_shard *shard)
+{
+	return shard->nr_services < TCPDIAG_SERVICES_MAX;
+}
+
 static struct tcpdiag_service *add(struct tcpdiag_shard *shard, u32 key)
 {
 	struct tcpdiag_service *svc;
@@ -51,7 +56,7 @@ struct tcpdiag_service *tcpdiag_service_new(struct tcpdiag_shard *shard,
 {
 	struct tcpdiag_service *other;
 
-	if (shard->nr_services < TCPDIAG_SERVICES_MAX)
+	if (has_room(shard))
 		return add(shard, key);
 	other = tcpdiag_service_find(shard, TCPDIAG_SERVICE_OTHER);
 	return other ?: add(shard, TCPDIAG_SERVICE_OTHER);
@@ -212,21 +217,25 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
  * tcpdiag_service_done() - handshakes that a service has completed
  * @tn: the namespace
  * @key: the key of the service
+ * @partial: set if a shard had no room for the service: the rest is in "other"
  *
  * Context: process.
  * Return: how many since insmod.
  */
-u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key)
+u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key, bool *partial)
 {
 	struct tcpdiag_service *svc;
 	struct tcpdiag_shard *shard;
 	u64 done = 0;
 
+	*partial = false;
 	tcpdiag_for_each_shard(shard, tn) {
 		raw_spin_lock_irq(&shard->lock);
 		svc = tcpdiag_service_find(shard, key);
 		if (svc)
 			done += svc->done;
+		else if (!has_room(shard))
+			*partial = true;
 		raw_spin_unlock_irq(&shard->lock);
 	}
 	return done;
@@ -287,7 +296,7 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 				found = true;
 			}
 		}
-		if (!found && shard->nr_services >= TCPDIAG_SERVICES_MAX)
+		if (!found && !has_room(shard))
 			sum->partial = true;
 		raw_spin_unlock_irq(&shard->lock);
 	}

@@ -77,7 +77,7 @@ void tcpdiag_service_synack(struct tcpdiag_shard *shard, u32 key);
 void tcpdiag_service_release(struct tcpdiag_shard *shard);
 size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard);
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n);
-u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key);
+u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key, bool *partial);
 u64 tcpdiag_service_at_once(struct tcpdiag_net *tn);
 void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
 			  struct tcpdiag_service_sum *sum);

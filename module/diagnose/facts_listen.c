@@ -36,6 +36,7 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	f->wait_us = l->wait_us;
 	f->done_per_s = l->done_per_s;
 	f->accepted_per_s = l->accepted_per_s;
+	f->rates_known = l->rates_known;
 	f->overflows = l->overflows;
 	f->overflows_minute = tcpdiag_minute_sum(&l->overflowed);
 	f->drops = l->q.drops - l->drops_before;

@@ -28,6 +28,7 @@ struct tcpdiag_reader;
  * @wait_us: how long the first of @accept has been waiting
  * @done_per_s: handshakes completed in the last second
  * @accepted_per_s: connections accepted in the last second
+ * @rates_known: these two are known
  * @overflows: drops due to a full accept queue since insmod
  * @overflows_minute: those of the last minute
  * @drops: all drops since insmod
@@ -48,6 +49,7 @@ struct tcpdiag_listener_fact {
 	u64 wait_us;
 	u64 done_per_s;
 	u64 accepted_per_s;
+	bool rates_known;
 	u64 overflows;
 	u64 overflows_minute;
 	u64 drops;

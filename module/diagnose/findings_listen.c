@@ -16,18 +16,32 @@
 	"net.ipv4.tcp_max_syn_backlog limits the other queue, that of handshakes; net.ipv4.tcp_abort_on_overflow only refuses clients sooner"
 
 /**
- * struct names - who and where, as text
+ * struct names - who, where and how many, as text
  * @owner: the process
  * @at: the local address
  * @since: since when
+ * @accepted: how many connections were accepted in the last second
+ * @accepted_per_s: the same for the evidence, where `-` is not known
  * @more: how many other listeners have the same problem; may be empty
  */
 struct names {
 	char owner[TCPDIAG_OWNER_LEN];
 	char at[TCPDIAG_ADDR_LEN];
 	char since[TCPDIAG_DURATION_LEN];
+	char accepted[24];
+	char accepted_per_s[24];
 	char more[48];
 };
+
+static void name_accepted(struct names *n, const struct tcpdiag_listener_fact *x)
+{
+	tcpdiag_say(n->accepted, "an unknown number");
+	tcpdiag_say(n->accepted_per_s, "-");
+	if (!x->rates_known)
+		return;
+	tcpdiag_say(n->accepted, "%llu", x->accepted_per_s);
+	tcpdiag_say(n->accepted_per_s, "%llu", x->accepted_per_s);
+}
 
 /* A new finding on a listener; NULL, and no names, if no listener has it. */
 static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
@@ -40,6 +54,7 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 	tcpdiag_format_owner(n->owner, &x->owner);
 	tcpdiag_format_addr(n->at, x->v6, &x->addr, x->port);
 	tcpdiag_format_duration(n->since, x->since_us);
+	name_accepted(n, x);
 	n->more[0] = '\0';
 	if (x->listeners == 2)
 		tcpdiag_say(n->more, "; 1 more listener is affected");
@@ -56,7 +71,7 @@ static void flood_unlocated(const struct tcpdiag_listen_facts *l,
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
-		    "SYN flood: in the last second the kernel answered %llu SYN%s with cookies and clients returned %llu; no queue is full, so its target is not known",
+		    "SYN flood: in the last second the kernel answered %llu SYN%s with cookies and clients returned %llu; which port it is against is not known",
 		    l->full_per_s, tcpdiag_plural(l->full_per_s),
 		    l->valid_per_s);
 	tcpdiag_say(f->evidence,
@@ -140,19 +155,19 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s: the accept queue %s full and %llu SYN%s or ACK%s dropped in the last minute; %u connection%s in the queue (backlog %u, room for %llu), %llu accepted in the last second%s",
+		    "%s on %s: the accept queue %s full and %llu SYN%s or ACK%s dropped in the last minute; %u connection%s in the queue (backlog %u, room for %llu), %s accepted in the last second%s",
 		    n.owner, n.at, x->now ? "is" : "was", x->overflows_minute,
 		    tcpdiag_plural(x->overflows_minute),
 		    x->overflows_minute == 1 ? " was" : "s were", x->accept,
 		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,
-		    x->accepted_per_s, n.more);
+		    n.accepted, n.more);
 	tcpdiag_say(f->evidence,
-		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%llu accept_wait_us=%llu",
+		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%s accept_wait_us=%llu",
 		    x->overflows_minute, x->overflows, x->accept, x->limit,
 		    tcpdiag_limit_by(x->limit, l->somaxconn), l->somaxconn,
-		    x->accepted_per_s, x->wait_us);
+		    n.accepted_per_s, x->wait_us);
 	/* no queue is long enough for a program that has stopped */
-	if (x->now && !x->accepted_per_s)
+	if (x->now && x->rates_known && !x->accepted_per_s)
 		tcpdiag_say(f->application,
 			    "find out where the program hangs: it has stopped calling accept(), and a larger backlog (now %u) would fill too",
 			    x->limit);
@@ -213,14 +228,14 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s is slow to accept: %u connection%s in the queue (backlog %u, room for %llu), the first for %s; %llu accepted in the last second%s",
+		    "%s on %s is slow to accept: %u connection%s in the queue (backlog %u, room for %llu), the first for %s; %s accepted in the last second%s",
 		    n.owner, n.at, x->accept, tcpdiag_plural(x->accept),
 		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
-		    x->accepted_per_s, n.more);
+		    n.accepted, n.more);
 	tcpdiag_say(f->evidence,
-		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%llu",
+		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s",
 		    x->wait_us, facts->limits->slow_accept_ms, x->accept,
-		    x->limit, x->accepted_per_s);
+		    x->limit, n.accepted_per_s);
 	tcpdiag_say(f->application,
 		    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers, each with its own listener (SO_REUSEPORT)");
 	f->no_help = "a larger backlog: connections would only wait longer";

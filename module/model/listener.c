@@ -102,6 +102,10 @@ static u64 refused_syns(const struct tcpdiag_listener *l, u64 overflows,
 	return fresh_drops(l) - min_t(u64, overflows, fresh_drops(l));
 }
 
+/*
+ * A full queue of SYNs is no verdict while nobody knows whether its clients
+ * complete their handshakes.
+ */
 static enum tcpdiag_verdict judge(const struct tcpdiag_listener *l,
 				  u64 overflows,
 				  const struct tcpdiag_second *s)
@@ -111,7 +115,7 @@ static enum tcpdiag_verdict judge(const struct tcpdiag_listener *l,
 	if (overflows || is_full(l))
 		return TCPDIAG_VERDICT_ACCEPT_FULL;
 	refused = tcpdiag_per_second(s, refused);
-	if (refused >= s->flood_per_s)
+	if (refused >= s->flood_per_s && l->rates_known)
 		return 2 * l->done_per_s < refused ?
 		       TCPDIAG_VERDICT_SYN_FLOOD :
 		       TCPDIAG_VERDICT_SYN_QUEUE_FULL;
@@ -150,7 +154,9 @@ static void count_accepted(struct tcpdiag_listener *l,
 
 	l->done_per_s = tcpdiag_per_second(s, done);
 	l->accepted_per_s = tcpdiag_per_second(s, max_t(s64, 0, done - more));
+	l->rates_known = l->done_known && l->done_known_last;
 	l->done_last = l->done;
+	l->done_known_last = l->done_known;
 	l->accepting_last = l->accepting;
 }
 

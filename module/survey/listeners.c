@@ -235,7 +235,9 @@ static void begin(struct tcpdiag_listener *l)
 		l->drops_last = l->q.drops;
 	}
 	l->done_last = l->done;
+	l->done_known_last = l->done_known;
 	l->accepting_last = l->accepting;
+	l->rates_known = l->done_known;
 	l->verdict_since = l->since;
 }
 
@@ -249,9 +251,11 @@ static void carry_over(struct tcpdiag_listener *l,
 	l->drops_last = from->drops_last;
 	l->overflows = from->overflows;
 	l->done_last = from->done_last;
+	l->done_known_last = from->done_known_last;
 	l->accepting_last = from->accepting_last;
 	l->done_per_s = from->done_per_s;
 	l->accepted_per_s = from->accepted_per_s;
+	l->rates_known = from->rates_known;
 	l->verdict = from->verdict;
 	l->verdict_since = from->verdict_since;
 	l->flood_seen = from->flood_seen;
@@ -304,7 +308,8 @@ static bool read_services(struct stock *stock, struct tcpdiag_net *tn,
 		order[i] = &stock->l[i];
 	sort(order, stock->n, sizeof(*order), by_key, NULL);
 	for (from = 0; from < stock->n; from = to) {
-		u64 done = tcpdiag_service_done(tn, order[from]->key);
+		bool partial;
+		u64 done = tcpdiag_service_done(tn, order[from]->key, &partial);
 		u64 accepting = 0;
 
 		for (to = from; to < stock->n &&
@@ -313,6 +318,7 @@ static bool read_services(struct stock *stock, struct tcpdiag_net *tn,
 		for (i = from; i < to; i++) {
 			order[i]->sharing = to - from;
 			order[i]->done = done;
+			order[i]->done_known = !partial;
 			order[i]->accepting = accepting;
 			(*keys)[i] = order[i]->key;
 		}

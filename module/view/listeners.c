@@ -207,7 +207,7 @@ static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	queue_cells(row, reader->tn->net, l);
 	tcpdiag_row_value(row, true, l->sharing);
 	service_cells(row, &f->sum);
-	tcpdiag_row_value(row, true, l->accepted_per_s);
+	tcpdiag_row_value(row, l->rates_known, l->accepted_per_s);
 	tcpdiag_row_value(row, true, l->q.drops - l->drops_before);
 	tcpdiag_row_value(row, true, l->overflows);
 	tcpdiag_row_unknown(row, 3);
