@@ -394,6 +394,19 @@ static void check_percentiles(struct kunit *test,
 	}
 }
 
+/* Several percentiles in one pass are the same as each by itself. */
+static void check_shown(struct kunit *test, const struct tcpdiag_hist *hist)
+{
+	u64 us[TCPDIAG_HIST_SHOWN];
+	unsigned int i;
+
+	tcpdiag_hist_percentiles(hist, tcpdiag_hist_shown, us, ARRAY_SIZE(us));
+	for (i = 0; i < ARRAY_SIZE(us); i++)
+		KUNIT_EXPECT_EQ(test, us[i],
+				tcpdiag_hist_percentile(hist,
+							tcpdiag_hist_shown[i]));
+}
+
 static void hist_percentiles(struct kunit *test)
 {
 	static const unsigned int sizes[] = { 1, 2, 3, 4, 5, 10, 99, 101,
@@ -417,6 +430,7 @@ static void hist_percentiles(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, hist->count, sizes[s]);
 			KUNIT_EXPECT_EQ(test, hist->max_us, v[sizes[s] - 1]);
 			check_percentiles(test, hist, v, sizes[s]);
+			check_shown(test, hist);
 		}
 	}
 }

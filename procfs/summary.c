@@ -123,15 +123,17 @@ static void state_row(struct seq_file *seq, const struct tcpdiag_snapshot *snap,
 		      const struct tcpdiag_hist *hist, unsigned int state)
 {
 	bool counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
+	u64 us[TCPDIAG_HIST_SHOWN];
 	bool stays = hist->count;
+	unsigned int i;
 
 	seq_printf(seq, "%-12s", tcpdiag_fsm_state_name(state));
 	count(seq, state != TCP_CLOSE, snap->now[state], 6);
 	count(seq, counted, snap->entered[state], 7);
 	count(seq, counted, snap->left[state], 7);
-	duration(seq, stays, tcpdiag_hist_percentile(hist, 50));
-	duration(seq, stays, tcpdiag_hist_percentile(hist, 90));
-	duration(seq, stays, tcpdiag_hist_percentile(hist, 99));
+	tcpdiag_hist_percentiles(hist, tcpdiag_hist_shown, us, ARRAY_SIZE(us));
+	for (i = 0; i < ARRAY_SIZE(us); i++)
+		duration(seq, stays, us[i]);
 	duration(seq, stays, hist->max_us);
 	duration(seq, snap->oldest_us[state], snap->oldest_us[state]);
 	seq_putc(seq, '\n');

@@ -15,6 +15,8 @@
 #define EXACT	TCPDIAG_HIST_EXACT
 #define SUBS	TCPDIAG_HIST_SUBS
 
+const unsigned int tcpdiag_hist_shown[] = { 50, 90, 99 };
+
 /**
  * tcpdiag_hist_low() - smallest duration of a bucket
  * @index: the bucket
@@ -145,39 +147,69 @@ static bool find_first(const struct tcpdiag_hist *hist, unsigned int index,
 	return true;
 }
 
+/* The @rank-th smallest value: it is in bucket @index, after @seen others. */
+static u64 value_at(const struct tcpdiag_hist *hist, unsigned int index,
+		    u64 seen, u64 rank)
+{
+	u64 low = tcpdiag_hist_low(index);
+	u64 high, us;
+
+	/* a reader may see a value's bucket before it sees the new maximum */
+	high = max(low, min(tcpdiag_hist_high(index), hist->max_us));
+	if (rank == hist->count)
+		return high;
+	if (find_first(hist, index, rank - seen, &us))
+		return us;
+	return low + (high - low) / 2;
+}
+
 /**
- * tcpdiag_hist_percentile() - the duration that @percent of all do not exceed
+ * tcpdiag_hist_percentiles() - the durations that so many percent do not exceed
  * @hist: the histogram
- * @percent: 1 to 100
+ * @percent: 1 to 100 each, in ascending order
+ * @us: the results in microseconds, each within 12.5 % of the exact percentile;
+ *	0 if the histogram is empty
+ * @n: how many
  *
  * Nearest-rank definition. Exact if it is the largest value, or if all values
  * in its bucket were kept; else it is the middle of the bucket, but never more
- * than the largest value.
+ * than the largest value. The buckets are gone through once.
  *
  * Context: any.
- * Return: microseconds, within 12.5 % of the exact percentile; 0 if empty.
+ */
+void tcpdiag_hist_percentiles(const struct tcpdiag_hist *hist,
+			      const unsigned int *percent, u64 *us,
+			      unsigned int n)
+{
+	unsigned int i, index = 0;
+	u64 rank, seen = 0;
+
+	for (i = 0; i < n; i++) {
+		us[i] = 0;
+		if (!hist->count)
+			continue;
+		/* no overflow below 2^57: 4,500 years at a million a second */
+		rank = DIV_ROUND_UP_ULL(hist->count * percent[i], 100);
+		while (index < TCPDIAG_HIST_BUCKETS - 1 &&
+		       seen + hist->bucket[index] < rank)
+			seen += hist->bucket[index++];
+		us[i] = value_at(hist, index, seen, rank);
+	}
+}
+
+/**
+ * tcpdiag_hist_percentile() - one of tcpdiag_hist_percentiles()
+ * @hist: the histogram
+ * @percent: 1 to 100
+ *
+ * Context: any.
+ * Return: microseconds; 0 if empty.
  */
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 			    unsigned int percent)
 {
-	u64 rank, seen = 0, low, high, us;
-	unsigned int i;
+	u64 us;
 
-	if (!hist->count)
-		return 0;
-	/* no overflow below 2^57 values: 4,500 years at a million a second */
-	rank = DIV_ROUND_UP_ULL(hist->count * percent, 100);
-	for (i = 0; i < TCPDIAG_HIST_BUCKETS - 1; i++) {
-		if (seen + hist->bucket[i] >= rank)
-			break;
-		seen += hist->bucket[i];
-	}
-	low = tcpdiag_hist_low(i);
-	/* a reader may see a value's bucket before it sees the new maximum */
-	high = max(low, min(tcpdiag_hist_high(i), hist->max_us));
-	if (rank == hist->count)
-		return high;
-	if (find_first(hist, i, rank - seen, &us))
-		return us;
-	return low + (high - low) / 2;
+	tcpdiag_hist_percentiles(hist, &percent, &us, 1);
+	return us;
 }

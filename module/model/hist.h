@@ -28,6 +28,10 @@
 #define TCPDIAG_TALLY_FIRST	4
 #define TCPDIAG_HIST_FIRST	16
 
+/* The percentiles that pages show beside the largest value. */
+#define TCPDIAG_HIST_SHOWN	3
+extern const unsigned int tcpdiag_hist_shown[TCPDIAG_HIST_SHOWN];
+
 /* The longest duration on the scale. */
 #define TCPDIAG_HIST_END_US	(BIT_ULL(TCPDIAG_HIST_MAX_BITS) - 1)
 
@@ -142,6 +146,9 @@ u64 tcpdiag_hist_low(unsigned int index);
 u64 tcpdiag_hist_high(unsigned int index);
 void tcpdiag_hist_merge(struct tcpdiag_hist *sum,
 			const struct tcpdiag_tally *tally);
+void tcpdiag_hist_percentiles(const struct tcpdiag_hist *hist,
+			      const unsigned int *percent, u64 *us,
+			      unsigned int n);
 u64 tcpdiag_hist_percentile(const struct tcpdiag_hist *hist,
 			    unsigned int percent);
 

@@ -200,10 +200,12 @@ void tcpdiag_row_owner(struct tcpdiag_row *row,
  */
 void tcpdiag_row_hist(struct tcpdiag_row *row, const struct tcpdiag_hist *hist)
 {
+	u64 us[TCPDIAG_HIST_SHOWN];
 	bool any = hist->count;
+	unsigned int i;
 
-	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 50));
-	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 90));
-	tcpdiag_row_value(row, any, tcpdiag_hist_percentile(hist, 99));
+	tcpdiag_hist_percentiles(hist, tcpdiag_hist_shown, us, ARRAY_SIZE(us));
+	for (i = 0; i < ARRAY_SIZE(us); i++)
+		tcpdiag_row_value(row, any, us[i]);
 	tcpdiag_row_value(row, any, hist->max_us);
 }
