@@ -5,8 +5,8 @@
  *
  * Healthy sockets stay in ESTABLISHED for long too, so a search would take too
  * long while a reader waits. Instead the worker goes through the long stays,
- * and readers see the result of the last complete pass. If no stay is long
- * enough, there is no pass. The more stays a pass has looked at, the later the
+ * and readers see the result of the last complete round. If no stay is long
+ * enough, there is no round. The more stays a round has looked at, the later the
  * next one begins: with a million sockets after four minutes.
  */
 #include <linux/pid.h>
@@ -22,20 +22,20 @@
 #include "survey/holders.h"
 #include "survey/stale.h"
 
-/* Records that passes look at per second, on average. */
+/* Records that rounds look at per second, on average. */
 #define PER_SECOND	4096
 
 /* tcpdiag_net.stale */
 static DEFINE_SPINLOCK(stale_lock);
 
 /**
- * struct pass - a pass over one namespace
+ * struct round - a round over one namespace
  * @now: when it began, ktime_get_ns()
  * @limit_us: a connection that has been idle for longer is stale
  * @looked: how many records it looked at
  * @found: the stale connections
  */
-struct pass {
+struct round {
 	u64 now;
 	u64 limit_us;
 	u64 looked;
@@ -64,15 +64,15 @@ static bool is_stale(const struct sock *sk, u64 idle, u64 limit_us)
 static void judge_idle(const struct tcpdiag_record *rec, void *arg)
 {
 	u64 entered = READ_ONCE(rec->entered), idle;
-	struct pass *pass = arg;
-	struct tcpdiag_stale *found = &pass->found;
+	struct round *round = arg;
+	struct tcpdiag_stale *found = &round->found;
 
-	pass->looked++;
+	round->looked++;
 	if (READ_ONCE(rec->state) != TCP_ESTABLISHED ||
-	    pass->now < entered + pass->limit_us * NSEC_PER_USEC)
+	    round->now < entered + round->limit_us * NSEC_PER_USEC)
 		return;
 	idle = idle_us(rec->key);
-	if (!is_stale(rec->key, idle, pass->limit_us))
+	if (!is_stale(rec->key, idle, round->limit_us))
 		return;
 	found->sockets++;
 	if (idle > found->idle_us) {
@@ -83,32 +83,32 @@ static void judge_idle(const struct tcpdiag_record *rec, void *arg)
 }
 
 /**
- * tcpdiag_stale_tick() - once a second: make a pass if one is due
+ * tcpdiag_stale_tick() - once a second: make a round if one is due
  * @tn: the namespace
  *
  * Context: process, the worker's.
  */
 void tcpdiag_stale_tick(struct tcpdiag_net *tn)
 {
-	struct pass pass = {
+	struct round round = {
 		.now = ktime_get_ns(),
 		.limit_us = (u64)READ_ONCE(tn->limits.stale_established_ms) *
 			    USEC_PER_MSEC,
 	};
 
-	if (pass.now < tn->stale_next_ns)
+	if (round.now < tn->stale_next_ns)
 		return;
 	/* if memory is short, the last result is kept */
 	if (tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED) >=
-	    pass.limit_us * NSEC_PER_USEC &&
-	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, judge_idle, NULL, &pass)) {
+	    round.limit_us * NSEC_PER_USEC &&
+	    tcpdiag_age_each(tn, TCP_ESTABLISHED, UINT_MAX, judge_idle, NULL, &round)) {
 		atomic64_inc(&tn->alloc_failed);
 		return;
 	}
-	tn->stale_next_ns = pass.now +
-			    div_u64(pass.looked * NSEC_PER_SEC, PER_SECOND);
+	tn->stale_next_ns = round.now +
+			    div_u64(round.looked * NSEC_PER_SEC, PER_SECOND);
 	spin_lock(&stale_lock);
-	tn->stale = pass.found;
+	tn->stale = round.found;
 	spin_unlock(&stale_lock);
 }
 
@@ -150,7 +150,7 @@ static bool tell_example(const struct tcpdiag_reader *reader,
 }
 
 /**
- * tcpdiag_stale_read() - read the result of the last pass
+ * tcpdiag_stale_read() - read the result of the last round
  * @reader: the reader
  * @facts: the result; all 0 before
  *
