@@ -86,14 +86,14 @@ struct tcpdiag_queues {
  * @overflows: those of its drops that were due to a full accept queue
  * @overflows_last: @overflows at the last second
  * @done: handshakes completed by its service
- * @done_known: @done has all of them: none is counted elsewhere
  * @done_last: @done at the last second
- * @done_known_last: @done_known at the last second
  * @accepting: connections in all accept queues of its service
  * @accepting_last: @accepting at the last second
  * @done_per_s: growth of @done in the last second
  * @accepted_per_s: connections that were accepted in the last second
- * @rates_known: these two are known
+ * @done_known: @done has all of them: none is counted elsewhere
+ * @done_known_last: @done_known at the last second
+ * @rates_known: @done_per_s and @accepted_per_s are known
  * @verdict: what is wrong
  * @verdict_since: when @verdict last changed, ktime_get_ns()
  * @flood_seen: when a SYN flood was last seen, ktime_get_ns()
@@ -126,13 +126,13 @@ struct tcpdiag_listener {
 	u64 overflows;
 	u64 overflows_last;
 	u64 done;
-	bool done_known;
 	u64 done_last;
-	bool done_known_last;
 	u64 accepting;
 	u64 accepting_last;
 	u64 done_per_s;
 	u64 accepted_per_s;
+	bool done_known;
+	bool done_known_last;
 	bool rates_known;
 	enum tcpdiag_verdict verdict;
 	u64 verdict_since;
