@@ -20,7 +20,9 @@
 #
 #   sockets      in the column times each time becomes N; rows are sorted, for
 #                their order is that of a hash of kernel addresses
-#   listeners    rows but the last, which is the namespace's, are sorted likewise
+#   listeners    rows but the last, which is the namespace's, are sorted likewise;
+#                N for a peak of samples, unless the queue is as long now: whether
+#                a sample saw a connection that was accepted soon is a matter of time
 #   histograms   the rows of a state become one, with the sum of their counts:
 #                into which buckets stays fall is a matter of time
 #   handshake    N for the count of what timers repeat: syn_repeated,
@@ -126,8 +128,10 @@ function advice(text)
 
 function read_header(i)
 {
-	for (i = 2; i <= NF; i++)
+	for (i = 2; i <= NF; i++) {
 		column[i - 1] = $i
+		column_of[$i] = i - 1
+	}
 	columns = NF - 1
 }
 
@@ -155,12 +159,22 @@ function row_varies(i)
 	return 0
 }
 
+# A peak that is not the length of the queue now.
+function is_past_peak(i, now)
+{
+	if (column[i] !~ /_peak$/)
+		return 0
+	now = column[i]
+	sub(/_peak$/, "_now", now)
+	return $(column_of[now]) != $i || $i == 0
+}
+
 function hide_columns(i)
 {
 	for (i = 1; i <= NF; i++) {
 		if (column[i] == "times")
 			gsub(/:[0-9]+/, ":N", $i)
-		else if (moment || varies(column[i]) || row_varies(i))
+		else if (moment || varies(column[i]) || row_varies(i) || is_past_peak(i))
 			$i = hidden($i)
 		word[i] = $i
 	}
