@@ -165,11 +165,17 @@ int do_simopen(int n, char **w)
 
 /* closing */
 
+/*
+ * The FIN may wait for ksoftirqd. A millisecond later the peer has it, so that
+ * who closes second does so in CLOSE_WAIT.
+ */
 int do_close(int n, char **w)
 {
 	struct named_socket **link = find_link(w[1]);
+	int err = *link ? forget(link) : -ENOENT;
 
-	return *link ? forget(link) : -ENOENT;
+	usleep(1000);
+	return err;
 }
 
 int do_closeall(int n, char **w)

@@ -20,11 +20,15 @@ static long long now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* One connection's whole life: connect, accept, client closes, server closes. */
+/*
+ * One connection's whole life: connect, accept, client closes, server closes
+ * when it has seen that: a FIN may wait for ksoftirqd.
+ */
 static int one_life(int listener, const union address *a)
 {
 	int client = socket(a->any.sa_family, SOCK_STREAM, 0);
 	int server, err;
+	char byte;
 
 	if (client < 0)
 		return -errno;
@@ -33,8 +37,11 @@ static int one_life(int listener, const union address *a)
 	if (!err && server < 0)
 		err = -errno;
 	close(client);
-	if (server >= 0)
+	if (server >= 0) {
+		if (read(server, &byte, 1) < 0 && !err)
+			err = -errno;
 		close(server);
+	}
 	return err;
 }
 
