@@ -18,6 +18,7 @@
 #include "store/age.h"
 #include "store/phase.h"
 #include "store/table.h"
+#include "survey/holders.h"
 #include "tick.h"
 
 /* Whatever else fails says why itself, where it fails. */
@@ -73,6 +74,7 @@ err_procfs:
 	tcpdiag_procfs_exit();
 err_netns:
 	tcpdiag_netns_exit();
+	tcpdiag_holders_exit();
 	tcpdiag_diagnosis_exit();
 err_ports:
 	tcpdiag_ports_exit();
@@ -93,6 +95,7 @@ static void __exit tcpdiag_exit(void)
 	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
 	tcpdiag_netns_exit();
+	tcpdiag_holders_exit();
 	tcpdiag_diagnosis_exit();
 	rcu_barrier();
 	tcpdiag_ports_exit();

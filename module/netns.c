@@ -10,11 +10,11 @@
 #include "account/shards.h"
 #include "account/time_wait_read.h"
 #include "cc_algos/cc_algos.h"
+#include "diagnose/watch.h"
 #include "netns.h"
 #include "procfs/procfs.h"
 #include "store/mibs.h"
 #include "store/net.h"
-#include "survey/holders.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 
@@ -27,6 +27,8 @@ static int __net_init net_init(struct net *net)
 	int err;
 
 	tn->net = net;
+	mutex_init(&tn->pass_mutex);
+	spin_lock_init(&tn->lock);
 	tcpdiag_limits_default(&tn->limits);
 	atomic64_set(&tn->lost, 0);
 	atomic64_set(&tn->alloc_failed, 0);
@@ -59,10 +61,10 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_sysctl_net_exit(tn);
 	tcpdiag_ab_split_net_exit(tn);
 	tcpdiag_procfs_net_exit(tn);
-	tcpdiag_holders_forget(tn);
 	tcpdiag_leaks_forget(tn);
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
+	tcpdiag_watch_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 }

@@ -2,14 +2,15 @@
 /*
  * The worker: once a second it calls all ticks in the table for each namespace.
  */
-#include <linux/rtnetlink.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "account/account.h"
 #include "account/attempts.h"
 #include "account/pass.h"
 #include "account/ports_read.h"
 #include "account/time_wait_read.h"
+#include "diagnose/watch.h"
 #include "store/age.h"
 #include "store/net.h"
 #include "survey/holders.h"
@@ -18,16 +19,17 @@
 #include "survey/stale.h"
 #include "tick.h"
 
-/* The pass is first: it counts what the others read. */
+/* The pass is first: it counts what the others read. The last one judges. */
 static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_pass_tick,
+	tcpdiag_account_tick,
 	tcpdiag_leaks_tick,
 	tcpdiag_stale_tick,
 	tcpdiag_ports_tick,
 	tcpdiag_time_wait_tick,
-	tcpdiag_holders_tick,
 	tcpdiag_listeners_tick,
 	tcpdiag_attempts_tick,
+	tcpdiag_watch_tick,
 };
 
 static void tick_all(struct work_struct *work);
@@ -47,14 +49,16 @@ static void tick_all(struct work_struct *work)
 	struct net *net;
 	unsigned int i;
 
-	down_read(&net_rwsem);
-	for_each_net(net) {
+	tcpdiag_holders_tick();
+	tcpdiag_watch_begin();
+	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 
 		for (i = 0; tn && i < ARRAY_SIZE(ticks); i++)
 			ticks[i](tn);
+		cond_resched();
 	}
-	up_read(&net_rwsem);
+	tcpdiag_watch_end();
 	tick_again();
 }
 
@@ -70,14 +74,12 @@ void tcpdiag_tick_init(void)
 {
 	struct net *net;
 
-	down_read(&net_rwsem);
-	for_each_net(net) {
+	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 
 		if (tn)
 			tcpdiag_listeners_tick(tn);
 	}
-	up_read(&net_rwsem);
 	tick_again();
 }
 

@@ -17,30 +17,91 @@
 #include "model/snapshot.h"
 #include "store/age.h"
 
+/* Listeners that a reader asks for their requests, in each shard. */
+#define FEW_LISTENERS	64
+/* Listeners that the worker asks, if there are more. */
+#define MANY_LISTENERS	65536
+
+static void add_requests(const struct tcpdiag_record *rec, void *sum)
+{
+	const struct sock *sk = rec->key;
+	int n = reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
+
+	*(u64 *)sum += max(n, 0);
+}
+
 /*
  * Requests (NEW_SYN_RECV) have no event at their end, so those that listeners
- * hold now are counted. Listeners are few compared with connections.
+ * hold now are counted. False if there are too many listeners.
  */
-static u64 shard_requests(struct tcpdiag_shard *shard)
+static bool shard_requests(struct tcpdiag_shard *shard, u64 *sum)
 {
 	struct tcpdiag_record *rec;
-	u64 n = 0;
+	unsigned int n = 0;
 
 	lockdep_assert_held(&shard->lock);
 	list_for_each_entry(rec, &shard->ordered[TCP_LISTEN], age) {
-		const struct sock *sk = rec->key;
-
-		if (!tcpdiag_may_look(rec))
-			continue;
-		n += max(reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue), 0);
+		if (n++ == FEW_LISTENERS)
+			return false;
+		if (tcpdiag_may_look(rec))
+			add_requests(rec, sum);
 	}
-	return n;
+	return true;
 }
 
-static void add_shard(struct tcpdiag_shard *shard,
+/* Ask all listeners, as long as there are not more than MANY_LISTENERS. */
+static void ask_listeners(struct tcpdiag_net *tn)
+{
+	u64 sum = 0;
+	int err;
+
+	err = tcpdiag_age_each(tn, TCP_LISTEN, MANY_LISTENERS, add_requests,
+			       NULL, &sum);
+	if (err == -ENOMEM) {
+		atomic64_inc(&tn->alloc_failed);
+		return;
+	}
+	if (err == -E2BIG)
+		atomic64_inc(&tn->looks_cut);
+	WRITE_ONCE(tn->requests, sum);
+}
+
+static bool has_many_listeners(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_shard *shard;
+	bool few = true;
+	u64 sum = 0;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		if (list_empty(&shard->ordered[TCP_LISTEN]))
+			continue;
+		raw_spin_lock_irq(&shard->lock);
+		few &= shard_requests(shard, &sum);
+		raw_spin_unlock_irq(&shard->lock);
+	}
+	return !few;
+}
+
+/**
+ * tcpdiag_account_tick() - once a second: count requests for readers
+ * @tn: the namespace
+ *
+ * Only where listeners are so many that a reader does not ask them itself.
+ *
+ * Context: process, may sleep; the worker's.
+ */
+void tcpdiag_account_tick(struct tcpdiag_net *tn)
+{
+	if (has_many_listeners(tn))
+		ask_listeners(tn);
+}
+
+/* False if its requests were not counted: there are too many listeners. */
+static bool add_shard(struct tcpdiag_shard *shard,
 		      struct tcpdiag_snapshot *snap)
 {
 	unsigned int from, to, i;
+	bool counted;
 
 	for (from = 1; from < TCPDIAG_STATES; from++)
 		for (to = 1; to < TCPDIAG_STATES; to++)
@@ -64,9 +125,10 @@ static void add_shard(struct tcpdiag_shard *shard,
 	snap->records += shard->records - shard->nr_spares - shard->minis;
 	snap->minis += shard->minis;
 	snap->refused += shard->refused;
-	snap->now[TCP_NEW_SYN_RECV] += shard_requests(shard);
+	counted = shard_requests(shard, &snap->now[TCP_NEW_SYN_RECV]);
 	tcpdiag_age_oldest(shard, ktime_get_ns(), snap->oldest_us);
 	raw_spin_unlock_irq(&shard->lock);
+	return counted;
 }
 
 /*
@@ -111,20 +173,23 @@ static void derive(struct tcpdiag_snapshot *snap)
  * @snap: the copy; overwritten
  *
  * Counters are read one after another: an event meanwhile may be in one and not
- * in another.
+ * in another. If a shard has many listeners, requests are those of the last
+ * second.
  *
- * Context: process, may sleep. Cost: grows with shards and listeners, not with
- * connections.
+ * Context: process, may sleep. Cost: grows with shards, not with sockets.
  */
 void tcpdiag_account_read(struct tcpdiag_net *tn,
 			  struct tcpdiag_snapshot *snap)
 {
 	struct tcpdiag_shard *shard;
+	bool counted = true;
 
 	memset(snap, 0, sizeof(*snap));
 	tcpdiag_pass_if_late(tn);
 	tcpdiag_for_each_shard(shard, tn)
-		add_shard(shard, snap);
+		counted &= add_shard(shard, snap);
+	if (!counted)
+		snap->now[TCP_NEW_SYN_RECV] = READ_ONCE(tn->requests);
 	derive(snap);
 	snap->lost = atomic64_read(&tn->lost);
 	snap->alloc_failed += atomic64_read(&tn->alloc_failed);
@@ -201,6 +266,7 @@ void tcpdiag_account_settle(struct tcpdiag_net *tn)
 		tcpdiag_phase_set_approximate();
 		return;
 	}
+	tcpdiag_account_tick(tn);
 	tcpdiag_account_read(tn, snap);
 	seen = min(snap->now[TCP_NEW_SYN_RECV],
 		   snap->entered[TCP_NEW_SYN_RECV]);

@@ -17,6 +17,7 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 			       struct tcpdiag_hist *sum);
 void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
 				   struct tcpdiag_hist *sum);
+void tcpdiag_account_tick(struct tcpdiag_net *tn);
 void tcpdiag_account_settle(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_ACCOUNT_ACCOUNT_H */

@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/sched.h>
 
 #include "account/pass.h"
@@ -25,9 +26,9 @@
 /* TIME_WAITs that are met while the lock is held once. */
 #define BATCH		64
 
-/* one pass at a time, tcpdiag_net.sorted_ns, and is_over */
-static DEFINE_MUTEX(pass_mutex);
-/* Nobody may make a pass any more, not even a reader. */
+/* held for reading by each pass, and for writing to wait for all of them */
+static DECLARE_RWSEM(passes);
+/* Nobody may make a pass any more, not even a reader; @passes. */
 static bool is_over;
 
 /*
@@ -75,7 +76,7 @@ static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 {
 	struct hlist_head *from;
 
-	lockdep_assert_held(&pass_mutex);
+	lockdep_assert_held(&shard->net->pass_mutex);
 	from = tcpdiag_age_turn(shard);
 	while (tcpdiag_age_reverse(shard, from))
 		cond_resched();
@@ -87,20 +88,31 @@ static void pass_shard(struct tcpdiag_shard *shard, u64 now)
 		cond_resched();
 }
 
-/* Make a pass, unless one began less than @spare_ns ago. */
-static void pass(struct tcpdiag_net *tn, u64 spare_ns)
+static void pass_shards(struct tcpdiag_net *tn, u64 now)
 {
-	u64 now = ktime_get_ns();
 	struct tcpdiag_shard *shard;
 
-	mutex_lock(&pass_mutex);
-	if (is_over || now < tn->sorted_ns + spare_ns)
-		goto out;
 	WRITE_ONCE(tn->sorted_ns, now);
 	tcpdiag_for_each_shard(shard, tn)
 		pass_shard(shard, now);
-out:
-	mutex_unlock(&pass_mutex);
+}
+
+/*
+ * Make a pass, unless one began less than @spare_ns ago or is being made: the
+ * one who makes it may be a reader who gets little of the CPU.
+ */
+static void pass(struct tcpdiag_net *tn, u64 spare_ns)
+{
+	u64 now = ktime_get_ns();
+
+	if (now < READ_ONCE(tn->sorted_ns) + spare_ns ||
+	    !down_read_trylock(&passes))
+		return;
+	if (!is_over && mutex_trylock(&tn->pass_mutex)) {
+		pass_shards(tn, now);
+		mutex_unlock(&tn->pass_mutex);
+	}
+	up_read(&passes);
 }
 
 /**
@@ -139,7 +151,7 @@ u64 tcpdiag_pass_age_us(const struct tcpdiag_net *tn)
 }
 
 /**
- * tcpdiag_pass_end() - wait for the pass that is running, and allow no other
+ * tcpdiag_pass_end() - wait for the passes that are running, and allow no other
  *
  * Call it before the hooks are detached: no record may outlive its socket while
  * a pass runs.
@@ -148,7 +160,7 @@ u64 tcpdiag_pass_age_us(const struct tcpdiag_net *tn)
  */
 void tcpdiag_pass_end(void)
 {
-	mutex_lock(&pass_mutex);
+	down_write(&passes);
 	is_over = true;
-	mutex_unlock(&pass_mutex);
+	up_write(&passes);
 }

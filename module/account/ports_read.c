@@ -22,9 +22,6 @@
 /* The worker may be early by this much. */
 #define EARLY_NS	(NSEC_PER_SEC / 2)
 
-/* tcpdiag_net.ports_marked_ns */
-static DEFINE_MUTEX(mark_mutex);
-
 static void put_owners(struct tcpdiag_peer_sum *s)
 {
 	put_pid(s->user.pid);
@@ -48,14 +45,14 @@ static void mark_shard(struct tcpdiag_shard *shard)
  * tcpdiag_ports_tick() - once a second: end an interval if it is over
  * @tn: the namespace
  *
- * Context: process, may sleep.
+ * Context: process.
  */
 void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 {
 	u64 now = ktime_get_ns();
 	struct tcpdiag_shard *shard;
 
-	mutex_lock(&mark_mutex);
+	spin_lock(&tn->lock);
 	if (now + EARLY_NS < tn->ports_marked_ns[0] + INTERVAL_NS)
 		goto out;
 	tn->ports_marked_ns[1] = tn->ports_marked_ns[0];
@@ -63,7 +60,7 @@ void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 	tcpdiag_for_each_shard(shard, tn)
 		mark_shard(shard);
 out:
-	mutex_unlock(&mark_mutex);
+	spin_unlock(&tn->lock);
 }
 
 /* The port range minus reserved ports, as connect() sees it. */
@@ -211,7 +208,7 @@ static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 	sums = (void *)&table->row[shards * TCPDIAG_SLOTS];
 	read_capacity(tn->net, table);
 	table->counted_us = tcpdiag_pass_age_us(tn);
-	mutex_lock(&mark_mutex);
+	spin_lock(&tn->lock);
 	table->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
 				      NSEC_PER_MSEC);
 	/* no room for shards added meanwhile: the next read has them */
@@ -220,7 +217,7 @@ static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 			break;
 		read_shard(shard, table, sums);
 	}
-	mutex_unlock(&mark_mutex);
+	spin_unlock(&tn->lock);
 	leave_out_own(table);
 	if (shards > 1)
 		merge_rows(table);

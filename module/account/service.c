@@ -5,11 +5,14 @@
  * also counts the services that a shard has no room for.
  */
 #include <linux/bsearch.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
 #include "account/service.h"
+#include "account/shards.h"
 #include "store/addr.h"
 #include "store/net.h"
 
@@ -213,32 +216,92 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 	}
 }
 
-/**
- * tcpdiag_service_done() - handshakes that a service has completed
- * @tn: the namespace
- * @key: the key of the service
- * @partial: set if a shard had no room for the service: the rest is in "other"
- *
- * Context: process.
- * Return: how many since insmod.
- */
-u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key, bool *partial)
+/* The same key comes from several shards: add what they have in common. */
+static void merge(struct tcpdiag_services *s)
 {
-	struct tcpdiag_service *svc;
-	struct tcpdiag_shard *shard;
-	u64 done = 0;
+	unsigned int i, n = 0;
 
-	*partial = false;
+	for (i = 0; i < s->n; i++) {
+		struct tcpdiag_service_done *last = n ? &s->done[n - 1] : NULL;
+
+		if (last && last->key == s->done[i].key) {
+			last->done += s->done[i].done;
+			last->full_shards += s->done[i].full_shards;
+		} else {
+			s->done[n++] = s->done[i];
+		}
+	}
+	s->n = n;
+}
+
+static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
+{
+	const struct tcpdiag_service *svc;
+	bool full = !has_room(shard);
+	unsigned int c;
+
+	lockdep_assert_held(&shard->lock);
+	s->full_shards += full;
+	for (c = 0; c < TCPDIAG_SERVICE_CHAINS; c++) {
+		for (svc = shard->services[c]; svc; svc = svc->next) {
+			struct tcpdiag_service_done *done = &s->done[s->n++];
+
+			done->key = svc->key;
+			done->done = svc->done;
+			done->full_shards = full;
+		}
+	}
+}
+
+/**
+ * tcpdiag_services_read() - handshakes that each service has completed
+ * @tn: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: the services, to be freed with kvfree(); NULL if memory is short.
+ */
+struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
+{
+	/* each shard may have the service "other" beyond the limit */
+	size_t each = TCPDIAG_SERVICES_MAX + 1;
+	unsigned int shards = tcpdiag_shards_count(tn);
+	struct tcpdiag_services *s;
+	struct tcpdiag_shard *shard;
+
+	s = kvmalloc(struct_size(s, done, shards * each), TCPDIAG_GFP);
+	if (!s)
+		return NULL;
+	s->n = 0;
+	s->full_shards = 0;
 	tcpdiag_for_each_shard(shard, tn) {
+		/* no room for shards added meanwhile: the next look has them */
+		if (!shards--)
+			break;
 		raw_spin_lock_irq(&shard->lock);
-		svc = tcpdiag_service_find(shard, key);
-		if (svc)
-			done += svc->done;
-		else if (!has_room(shard))
-			*partial = true;
+		add_shard(s, shard);
 		raw_spin_unlock_irq(&shard->lock);
 	}
-	return done;
+	sort(s->done, s->n, sizeof(*s->done), by_key, NULL);
+	merge(s);
+	return s;
+}
+
+/**
+ * tcpdiag_services_done() - handshakes that a service has completed
+ * @s: from tcpdiag_services_read()
+ * @key: the key of the service
+ * @done: set to how many since insmod
+ *
+ * Context: any.
+ * Return: false if a shard had no room for the service: the rest is in "other".
+ */
+bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key, u64 *done)
+{
+	const struct tcpdiag_service_done *found;
+
+	found = bsearch(&key, s->done, s->n, sizeof(*s->done), by_key);
+	*done = found ? found->done : 0;
+	return (found ? found->full_shards : 0) == s->full_shards;
 }
 
 /**

@@ -64,6 +64,30 @@ struct tcpdiag_service_sum {
 	bool partial;
 };
 
+/**
+ * struct tcpdiag_service_done - handshakes of a service
+ * @key: its key
+ * @full_shards: those of the shards that have it without room for others
+ * @done: handshakes completed
+ */
+struct tcpdiag_service_done {
+	u32 key;
+	u32 full_shards;
+	u64 done;
+};
+
+/**
+ * struct tcpdiag_services - handshakes of all services
+ * @full_shards: how many shards have no room for another service
+ * @n: entries in @done
+ * @done: by key, in ascending order
+ */
+struct tcpdiag_services {
+	u32 full_shards;
+	unsigned int n;
+	struct tcpdiag_service_done done[];
+};
+
 /* @flags: TCPDIAG_F_LISTENER_* */
 static inline u32 tcpdiag_service_key(u16 port, u8 flags)
 {
@@ -77,7 +101,9 @@ void tcpdiag_service_synack(struct tcpdiag_shard *shard, u32 key);
 void tcpdiag_service_release(struct tcpdiag_shard *shard);
 size_t tcpdiag_service_bytes(struct tcpdiag_shard *shard);
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n);
-u64 tcpdiag_service_done(struct tcpdiag_net *tn, u32 key, bool *partial);
+struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn);
+bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key,
+			   u64 *done);
 u64 tcpdiag_service_at_once(struct tcpdiag_net *tn);
 void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
 			  struct tcpdiag_service_sum *sum);

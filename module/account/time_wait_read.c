@@ -6,7 +6,7 @@
  * the passes (time_wait.c, ports.c).
  */
 #include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -21,13 +21,11 @@
 #include "model/snapshot.h"
 #include "model/window.h"
 #include "store/mibs.h"
+#include "store/once.h"
 #include "store/owner.h"
 
 /* Shortest time between samples of the rate. */
 #define SAMPLE_NS	(NSEC_PER_SEC - NSEC_PER_SEC / 10)
-
-/* tcpdiag_net.time_wait_made */
-static DEFINE_MUTEX(made_mutex);
 
 static u64 entries(const struct tcpdiag_net *tn)
 {
@@ -45,22 +43,28 @@ static u64 entries(const struct tcpdiag_net *tn)
 	return n;
 }
 
-static void sample(struct tcpdiag_net *tn, u64 made)
+/* NULL as long as none was made, or if memory is short, which is counted. */
+static struct tcpdiag_window *window_of(struct tcpdiag_net *tn, u64 made)
 {
-	struct tcpdiag_window *w = tn->time_wait_made;
+	struct tcpdiag_window *w = READ_ONCE(tn->time_wait_made);
+
+	if (w || !made)
+		return w;
+	w = kzalloc(sizeof(*w), TCPDIAG_GFP);
+	if (!w) {
+		atomic64_inc(&tn->alloc_failed);
+		return NULL;
+	}
+	tcpdiag_window_add(w, 0, tn->began_ns);
+	return tcpdiag_set_once(&tn->time_wait_made, w, kfree);
+}
+
+static void sample(struct tcpdiag_net *tn, struct tcpdiag_window *w, u64 made)
+{
 	u64 now = ktime_get_ns();
 
-	lockdep_assert_held(&made_mutex);
-	if (!w && made) {
-		w = kzalloc(sizeof(*w), TCPDIAG_GFP);
-		if (!w) {
-			atomic64_inc(&tn->alloc_failed);
-			return;
-		}
-		tcpdiag_window_add(w, 0, tn->began_ns);
-		WRITE_ONCE(tn->time_wait_made, w);
-	}
-	if (w && now >= w->at_ns[w->last] + SAMPLE_NS)
+	lockdep_assert_held(&tn->lock);
+	if (now >= w->at_ns[w->last] + SAMPLE_NS)
 		tcpdiag_window_add(w, made, now);
 }
 
@@ -72,9 +76,14 @@ static void sample(struct tcpdiag_net *tn, u64 made)
  */
 void tcpdiag_time_wait_tick(struct tcpdiag_net *tn)
 {
-	mutex_lock(&made_mutex);
-	sample(tn, entries(tn));
-	mutex_unlock(&made_mutex);
+	u64 made = entries(tn);
+	struct tcpdiag_window *w = window_of(tn, made);
+
+	if (!w)
+		return;
+	spin_lock(&tn->lock);
+	sample(tn, w, made);
+	spin_unlock(&tn->lock);
 }
 
 static void read_rates(struct tcpdiag_net *tn,
@@ -82,14 +91,16 @@ static void read_rates(struct tcpdiag_net *tn,
 {
 	static const unsigned int seconds[] = { 1, 10, 60 };
 	u64 now = ktime_get_ns(), made = entries(tn);
+	struct tcpdiag_window *w = window_of(tn, made);
 	unsigned int i;
 
-	mutex_lock(&made_mutex);
-	sample(tn, made);
-	for (i = 0; tn->time_wait_made && i < ARRAY_SIZE(seconds); i++)
-		table->rate[i] = tcpdiag_window_rate(tn->time_wait_made, made,
-						     now, seconds[i]);
-	mutex_unlock(&made_mutex);
+	if (!w)
+		return;
+	spin_lock(&tn->lock);
+	sample(tn, w, made);
+	for (i = 0; i < ARRAY_SIZE(seconds); i++)
+		table->rate[i] = tcpdiag_window_rate(w, made, now, seconds[i]);
+	spin_unlock(&tn->lock);
 }
 
 /* Owners in a shard; processes that have ended are known by name only. */

@@ -10,6 +10,7 @@
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
+#include "survey/holders.h"
 #include "survey/leaks.h"
 #include "survey/leaks_growth.h"
 
@@ -32,10 +33,18 @@ static void read_owner(struct tcpdiag_leak *leak)
 static bool read_groups(const struct tcpdiag_reader *reader,
 			struct tcpdiag_close_wait *cw)
 {
+	struct tcpdiag_holders *holders = NULL;
 	struct tcpdiag_leaks *leaks;
 	unsigned int i;
 
-	leaks = tcpdiag_leaks_look(reader->tn, reader->owners);
+	if (reader->owners) {
+		holders = reader->hurried ? tcpdiag_holders_recent() :
+					    tcpdiag_holders_get();
+		if (!holders && !reader->hurried)
+			return false;
+	}
+	leaks = tcpdiag_leaks_look(reader->tn, holders);
+	tcpdiag_holders_put(holders);
 	if (!leaks)
 		return false;
 	tcpdiag_leaks_tell_growth(reader->tn, leaks);

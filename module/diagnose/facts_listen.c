@@ -43,8 +43,8 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	f->floods = l->floods;
 	if (!reader->owners)
 		return true;
-	done = tcpdiag_holders_name(&h, reader->tn, &f->owner, l->sk, l->pid,
-				    l->comm);
+	done = tcpdiag_holders_name(&h, reader, &f->owner, l->sk, l->since,
+				    l->pid, l->comm);
 	tcpdiag_holders_put(h);
 	return done;
 }
@@ -70,9 +70,9 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	facts->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
 	facts->max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
 	facts->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
-	facts->full_per_s = t->full_per_s;
-	facts->valid_per_s = t->valid_per_s;
-	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->flood_seen,
+	facts->full_per_s = t->rates.full_per_s;
+	facts->valid_per_s = t->rates.valid_per_s;
+	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->rates.flood_seen,
 							    ktime_get_ns());
 	done = read_worst(reader, &t->worst[TCPDIAG_WORST_FLOOD],
 			  &facts->flood) &&

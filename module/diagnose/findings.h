@@ -14,6 +14,7 @@
  *		if (nothing is wrong)
  *			return;
  *		f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+ *		tcpdiag_say(f->subject, "program, port or peer");
  *		tcpdiag_say(f->what, "who, how many, since when");
  *		tcpdiag_say(f->evidence, "sockets=%llu oldest_us=%llu", ...);
  *		tcpdiag_say(f->application, "what the program should do");
@@ -38,6 +39,8 @@
 
 /* Findings that are kept; further ones are only counted. */
 #define TCPDIAG_FINDINGS_MAX	24
+/* Room for the subject of a finding. */
+#define TCPDIAG_SUBJECT_LEN	112
 
 /**
  * enum tcpdiag_severity - how soon somebody should look
@@ -55,6 +58,8 @@ enum tcpdiag_severity {
  * struct tcpdiag_finding - one thing that is wrong
  * @code: stable name, documented in Documentation/findings/
  * @severity: how soon somebody should look at it
+ * @subject: what tells it from another one of its code: the program, port or
+ *	peer it is about, and none of its figures; empty if there is only one
  * @what: one sentence: who, what, how many, since when
  * @evidence: the figures, NAME=VALUE NAME=VALUE ...
  * @application: what to change in the program
@@ -65,6 +70,7 @@ enum tcpdiag_severity {
 struct tcpdiag_finding {
 	const char *code;
 	enum tcpdiag_severity severity;
+	char subject[TCPDIAG_SUBJECT_LEN];
 	char what[384];
 	char evidence[320];
 	char application[320];

@@ -154,6 +154,8 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 			continue;
 		f = tcpdiag_findings_add(out, is_urgent(g) ? TCPDIAG_CRITICAL :
 							     TCPDIAG_WARNING);
+		tcpdiag_say(f->subject, "%s %s %u", g->owner.comm,
+			    g->connected ? "to" : "on", g->port);
 		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
 		say_evidence(f, g, cw);
 		tcpdiag_say(f->application, "%s",

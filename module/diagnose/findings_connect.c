@@ -54,6 +54,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_say(f->subject, "%s", texts[cause].what);
 	tcpdiag_say(f->what,
 		    "%llu attempt%s to connect failed in the last minute, the last one %s ago by %s to %s: %s",
 		    x->minute, tcpdiag_plural(x->minute),

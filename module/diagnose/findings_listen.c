@@ -49,6 +49,8 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 				   const struct tcpdiag_listener_fact *x,
 				   struct names *n)
 {
+	struct tcpdiag_finding *f;
+
 	if (!x->listeners)
 		return NULL;
 	tcpdiag_format_owner(n->owner, &x->owner);
@@ -61,7 +63,9 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 	else if (x->listeners > 2)
 		tcpdiag_say(n->more, "; %u more listeners are affected",
 			    x->listeners - 1);
-	return tcpdiag_findings_add(out, severity);
+	f = tcpdiag_findings_add(out, severity);
+	tcpdiag_say(f->subject, "%s", n->at);
+	return f;
 }
 
 static void flood_unlocated(const struct tcpdiag_listen_facts *l,

@@ -24,6 +24,8 @@
 /* Share of short connections from which on a pool is worth it. */
 #define MOST_PERCENT	90
 
+static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
+
 /* What is often advised but does not help. */
 #define FOLKLORE \
 	"net.ipv4.tcp_fin_timeout does not shorten TIME_WAIT, which lasts 60 s on Linux; net.ipv4.tcp_tw_recycle was removed in Linux 4.12; TIME_WAIT uses no file descriptor, and a higher limit of descriptors frees no port"
@@ -104,6 +106,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, is_refusing(fact) ? TCPDIAG_CRITICAL :
 							  TCPDIAG_WARNING);
+	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
 	tcpdiag_say(f->what,
 		    "connect() from %s failed %llu time%s because no local port was free (EADDRNOTAVAIL), most recently %s ago in %s",
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
@@ -134,6 +137,7 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, fact->forecast_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
+	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
 	tcpdiag_say(f->what,
 		    "%u of %u local ports (%u %%) for connections from %s are in use, by %s",
 		    tcpdiag_peer_total(fact->sum.in_use),
@@ -201,6 +205,7 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 	    percent < MOST_PERCENT)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	tcpdiag_peer_name(f->subject, &s->key, " to ");
 	tcpdiag_say(f->what,
 		    "%s makes %llu connection%s a second from %s, and %llu %% of them live for less than 1 s (median %s)",
 		    tcpdiag_format_owner(owner, &fact->user), div_u64(rate, 10),

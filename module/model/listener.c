@@ -63,8 +63,8 @@ static bool is_full(const struct tcpdiag_listener *l)
 /*
  * The kernel counts drops by listener but overflows by namespace. Drops were
  * overflows if there are as many of both, or if only one listener dropped
- * anything. Else a listener's drops are taken for overflows if its queue is
- * full now.
+ * anything, as far as all listeners are known. Else a listener's drops are taken
+ * for overflows if its queue is full now.
  */
 static void attribute(struct tcpdiag_listener *l, size_t n,
 		      const struct tcpdiag_second *s)
@@ -80,7 +80,8 @@ static void attribute(struct tcpdiag_listener *l, size_t n,
 	for (i = 0; i < n; i++) {
 		u64 mine = 0;
 
-		if (dropping == 1 || s->overflows >= drops || is_full(&l[i]))
+		if ((s->all && (dropping == 1 || s->overflows >= drops)) ||
+		    is_full(&l[i]))
 			mine = min_t(u64, left, fresh_drops(&l[i]));
 		overflowed(&l[i], s->tick, mine);
 		left -= mine;

@@ -146,6 +146,7 @@ struct tcpdiag_listener {
  * @now: its end, ktime_get_ns()
  * @ns: its length, because the worker may be late
  * @tick: number of the second
+ * @all: all listeners of the namespace were looked at
  * @overflows: connections and SYNs dropped because an accept queue was full
  * @full: SYNs that found a queue of SYNs full, answered with a cookie or not
  * @cookies: the kernel sends cookies instead of dropping SYNs
@@ -157,6 +158,7 @@ struct tcpdiag_second {
 	u64 now;
 	u64 ns;
 	u64 tick;
+	bool all;
 	u64 overflows;
 	u64 full;
 	bool cookies;

@@ -33,7 +33,7 @@
 #define BATCH		64
 /* How far from the list's end insert() looks for the place of a record. */
 #define SEARCH		64
-/* How many young records a reader looks at. */
+/* How many records of a list a reader looks at to find the longest stay. */
 #define GLANCE		256
 
 /* tcpdiag_coarse_ns() minus the time that jiffies give */
@@ -230,6 +230,26 @@ void tcpdiag_age_put_beside(struct tcpdiag_record *rec,
 	list_add(&rec->age, &from->age);
 }
 
+/*
+ * The longest stay in a state; NULL if there is none. Marks of walks and records
+ * that leave the state may stand before it, but hardly as many as GLANCE.
+ */
+static struct tcpdiag_record *first_in(struct tcpdiag_shard *shard,
+				       unsigned int state)
+{
+	struct tcpdiag_record *rec;
+	unsigned int n = 0;
+
+	lockdep_assert_held(&shard->lock);
+	list_for_each_entry(rec, &shard->ordered[state], age) {
+		if (READ_ONCE(rec->state) == state)
+			return rec;
+		if (n++ == GLANCE)
+			break;
+	}
+	return NULL;
+}
+
 /* Raise @oldest_us to the stay of @rec, unless the record is being written. */
 static void consider(const struct tcpdiag_record *rec, u64 now,
 		     u64 oldest_us[TCPDIAG_STATES])
@@ -263,12 +283,9 @@ void tcpdiag_age_oldest(struct tcpdiag_shard *shard, u64 now,
 
 	lockdep_assert_held(&shard->lock);
 	for (i = 1; i < TCPDIAG_STATES; i++) {
-		list_for_each_entry(rec, &shard->ordered[i], age) {
-			if (READ_ONCE(rec->state) != i)
-				continue;
+		rec = first_in(shard, i);
+		if (rec)
 			consider(rec, now, oldest_us);
-			break;
-		}
 	}
 	for (i = 0; i < ARRAY_SIZE(shard->young); i++) {
 		n = 0;
@@ -430,12 +447,9 @@ u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state)
 		if (list_empty(&shard->ordered[state]))
 			continue;
 		raw_spin_lock_irq(&shard->lock);
-		list_for_each_entry(rec, &shard->ordered[state], age) {
-			if (READ_ONCE(rec->state) != state)
-				continue;
+		rec = first_in(shard, state);
+		if (rec)
 			entered = min(entered, READ_ONCE(rec->entered));
-			break;
-		}
 		raw_spin_unlock_irq(&shard->lock);
 	}
 	return now - entered;

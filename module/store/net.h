@@ -16,6 +16,8 @@
 
 #include <linux/atomic.h>
 #include <linux/gfp.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "model/limits.h"
@@ -25,10 +27,10 @@ struct net;
 struct proc_dir_entry;
 struct tcpdiag_ab_weights;
 struct tcpdiag_failures;
-struct tcpdiag_holders;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_shard;
+struct tcpdiag_standing;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
@@ -65,25 +67,30 @@ struct tcpdiag_stale {
  * @lost: events lost because a shard could not be allocated
  * @alloc_failed: reads and ticks that failed because memory was short
  * @looks_cut: surveys that left sockets out because there were too many
- * @sorted_ns: when the last pass began; pass.c's mutex
+ * @pass_mutex: one pass at a time; nobody waits for it
+ * @requests: requests that listeners held at the last second, if listeners are
+ *	many; account.c
+ * @sorted_ns: when the last pass began; @pass_mutex
+ * @lock: what the worker writes and readers read, as marked; held for a short
+ *	time only, and never across something that may sleep
  * @shard: parts of the account; NULL until needed, and when @dead
  * @ended: the parts when @dead
  * @began_ns: when the account began
  * @ports_marked_ns: when ports_read.c last marked its counts, and when it did
- *	the time before
+ *	the time before; @lock
  * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
- *	time_wait_read.c's mutex
- * @holders: which process holds which socket, cached for a while; holders.c
- * @leaks: how many sockets leaked a while ago; NULL until some do;
- *	leaks_growth.c
+ *	@lock
+ * @leaks: how many sockets leaked a while ago; NULL until some do; @lock
  * @proc: /proc/net/tcpdiag
  * @sysctl: net.tcpdiag.*
  * @ab_weights: weights of ab_split's arms; NULL for equal ones, the default
  * @limits: thresholds of findings
  * @stale: what the last survey found; stale.c's lock
  * @stale_next_ns: when the next survey is due; the worker's
- * @listening: its listeners; NULL until there is one; listeners.c's mutex
+ * @listening: its listeners; NULL until there is one; listeners.c
  * @failures: attempts to connect that failed lately; NULL until there is one
+ * @watch: findings of the last judgements; NULL until there is one; the worker's
+ * @watch_round: the round it was judged in last; the worker's
  * @mibs_before: the kernel's counters when the account began
  *
  * A namespace that never uses TCP takes no other memory.
@@ -94,13 +101,15 @@ struct tcpdiag_net {
 	atomic64_t lost;
 	atomic64_t alloc_failed;
 	atomic64_t looks_cut;
+	u64 requests;
+	struct mutex pass_mutex; /* see @pass_mutex */
 	u64 sorted_ns;
+	spinlock_t lock; /* see @lock */
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
 	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
 	u64 began_ns;
 	u64 ports_marked_ns[2];
 	struct tcpdiag_window *time_wait_made;
-	struct tcpdiag_holders *holders;
 	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
 	struct ctl_table_header *sysctl;
@@ -110,11 +119,26 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
+	struct tcpdiag_standing *watch;
+	u64 watch_round;
 	u64 mibs_before[TCPDIAG_MIBS_ROOM];
 };
 
 extern unsigned int tcpdiag_net_id;
 struct tcpdiag_net *tcpdiag_net(const struct net *net);
+struct net *tcpdiag_net_next(struct net *before);
+
+/**
+ * tcpdiag_for_each_net() - loop over all namespaces, each with a reference
+ * @net: struct net *, the loop variable; after a break the caller puts it
+ *
+ * No lock is held in the loop, so namespaces may come and go meanwhile.
+ *
+ * Context: process, may sleep.
+ */
+#define tcpdiag_for_each_net(net)					\
+	for ((net) = tcpdiag_net_next(NULL); (net);			\
+	     (net) = tcpdiag_net_next(net))
 
 /**
  * tcpdiag_shard_from() - find the next shard of an account

@@ -15,11 +15,13 @@ struct user_namespace;
  * @tn: the namespace that is read
  * @user_ns: the reader's user namespace, in whose terms uids are shown
  * @owners: the reader may see which process owns a socket
+ * @hurried: it must not wait for looks that take long: the worker
  */
 struct tcpdiag_reader {
 	struct tcpdiag_net *tn;
 	struct user_namespace *user_ns;
 	bool owners;
+	bool hurried;
 };
 
 #endif /* TCPDIAG_STORE_READER_H */

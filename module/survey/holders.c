@@ -1,37 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which process holds a socket now. For sockets whose owner was not seen when
- * they were made, a report looks through the open files of all processes, as ss
- * does through /proc. No network lock is held meanwhile.
+ * they were made, a look goes through the open files of all processes, as ss
+ * does through /proc, and no network lock is held meanwhile.
  *
- * The cost grows with the open files of the machine. So the result is kept for
- * a second, because a long listing is read in many parts.
+ * The cost grows with the open files of the machine. So one look serves all
+ * namespaces and all readers for a while, twenty times as long as it took: looks
+ * take at most a twentieth of one CPU. A socket that is younger than the look
+ * has no holder that is known.
  */
 #include <linux/bsearch.h>
 #include <linux/fdtable.h>
+#include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/net.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/spinlock.h>
 #include <net/sock.h>
 
 #include "store/net.h"
 #include "store/owner.h"
+#include "store/reader.h"
 #include "survey/holders.h"
+#include "survey/look.h"
 
-/* Room for found sockets at first. */
-#define ROOM	256
 /* Files looked at before other tasks may run. */
-#define BATCH	1024
-/* How long the result is kept. */
-#define FRESH_NS	NSEC_PER_SEC
-
-/* tcpdiag_net.holders */
-static DEFINE_MUTEX(cache_mutex);
+#define BATCH		1024
+/* Comparisons before other tasks may run. */
+#define SORT_BATCH	8192
+/* A look serves readers for at least and at most so long ... */
+#define FRESH_MIN_NS	(NSEC_PER_SEC / 10)
+#define FRESH_MAX_NS	(30 * NSEC_PER_SEC)
+/* ... and for so many times as long as it took. */
+#define FRESH_TIMES	20
+/* The worker, which does not wait, takes an older one. */
+#define RECENT_NS	(FRESH_MAX_NS + 10 * NSEC_PER_SEC)
 
 /**
  * struct holding - a process that has a socket open
@@ -44,45 +52,55 @@ struct holding {
 };
 
 /**
- * struct tcpdiag_holders - which process holds which socket of a namespace
- * @net: the namespace
- * @found: process and socket, in the end sorted by socket
+ * struct tcpdiag_holders - which process holds which TCP socket of the machine
+ * @found: process and socket, sorted by socket
  * @n: entries in @found
  * @room: how many fit in @found
- * @missed: how many did not fit
- * @task: the thread whose files are being looked at
- * @left: files to look at before other tasks may run
- * @looked_ns: when the files were looked at, ktime_get_ns()
- * @ref: users; the namespace's account is one of them
+ * @began_ns: when the look began, ktime_get_ns()
+ * @fresh_ns: until when it serves readers, ktime_get_ns()
+ * @ref: users; @latest is one of them
  */
 struct tcpdiag_holders {
-	const struct net *net;
 	struct holding *found;
 	size_t n;
 	size_t room;
-	size_t missed;
-	struct task_struct *task;
-	unsigned int left;
-	u64 looked_ns;
+	u64 began_ns;
+	u64 fresh_ns;
 	struct kref ref;
 };
 
-static void take(struct tcpdiag_holders *h, struct file *file)
+/**
+ * struct batch - some files of a thread
+ * @h: where to put what is found; has room for all of them
+ * @process: the thread group
+ * @left: files to look at before other tasks may run
+ */
+struct batch {
+	struct tcpdiag_holders *h;
+	struct pid *process;
+	unsigned int left;
+};
+
+static void take_look(struct work_struct *work);
+
+static struct tcpdiag_look look = TCPDIAG_LOOK_INIT(look, take_look);
+
+/* The last look, or NULL; @latest_lock. */
+static struct tcpdiag_holders *latest;
+static DEFINE_SPINLOCK(latest_lock);
+
+static void take(struct batch *batch, struct file *file)
 {
 	struct socket *sock = sock_from_file(file);
 	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
+	struct holding *holding;
 
 	if (!sk || sk->sk_protocol != IPPROTO_TCP ||
-	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6) ||
-	    !net_eq(sock_net(sk), h->net))
+	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
 		return;
-	if (h->n == h->room) {
-		h->missed++;
-		return;
-	}
-	h->found[h->n].sk = sk;
-	h->found[h->n].pid = get_pid(task_tgid(h->task));
-	h->n++;
+	holding = &batch->h->found[batch->h->n++];
+	holding->sk = sk;
+	holding->pid = get_pid(batch->process);
 }
 
 /*
@@ -91,97 +109,122 @@ static void take(struct tcpdiag_holders *h, struct file *file)
  */
 static int look_at_file(const void *arg, struct file *file, unsigned int fd)
 {
-	struct tcpdiag_holders *h = (void *)arg;
+	struct batch *batch = (void *)arg;
 
-	take(h, file);
-	return --h->left ? 0 : fd + 1;
+	take(batch, file);
+	return --batch->left ? 0 : fd + 1;
 }
 
-/* The descriptor to continue from; 0 at the end; -1 if there are no files. */
+/* The descriptor to continue from; 0 at the end. */
 static int look_at_some(struct tcpdiag_holders *h, struct task_struct *thread,
 			int from)
 {
-	int next = -1;
+	struct batch batch = { h, task_tgid(thread), BATCH };
+	int next = 0;
 
-	h->task = thread;
-	h->left = BATCH;
 	task_lock(thread);
 	if (thread->files)
-		next = iterate_fd(thread->files, from, look_at_file, h);
+		next = iterate_fd(thread->files, from, look_at_file, &batch);
 	task_unlock(thread);
 	return next;
 }
 
-/* Let other tasks run; false if @process ended meanwhile. */
-static bool let_others_run(struct task_struct *process)
+/* Make room for another batch; false if memory is short. */
+static bool make_room(struct tcpdiag_holders *h)
 {
-	bool alive;
+	size_t room = 2 * h->room + BATCH;
+	struct holding *found;
 
-	get_task_struct(process);
-	rcu_read_unlock();
-	cond_resched();
-	rcu_read_lock();
-	alive = pid_alive(process);
-	put_task_struct(process);
-	return alive;
+	if (h->room - h->n >= BATCH)
+		return true;
+	found = kvmalloc_array(room, sizeof(*found), TCPDIAG_GFP);
+	if (!found)
+		return false;
+	if (h->n)
+		memcpy(found, h->found, h->n * sizeof(*found));
+	kvfree(h->found);
+	h->found = found;
+	h->room = room;
+	return true;
 }
 
 /*
- * Threads share their files, but a leader that has ended has none, so the first
- * thread with files is taken. False if the process ended meanwhile.
+ * Threads share their files, but a leader that has ended has none. The first
+ * thread with files, with a reference; or NULL.
  */
+static struct task_struct *thread_with_files(struct task_struct *process)
+{
+	struct task_struct *thread, *found = NULL;
+
+	rcu_read_lock();
+	for_each_thread(process, thread) {
+		if (!READ_ONCE(thread->files))
+			continue;
+		found = thread;
+		get_task_struct(found);
+		break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/* False if memory is short. */
 static bool look_at_process(struct tcpdiag_holders *h,
 			    struct task_struct *process)
 {
-	struct task_struct *thread;
-	int next = -1;
+	struct task_struct *thread = thread_with_files(process);
+	bool room = true;
+	int next = 0;
 
-	for_each_thread(process, thread) {
-		next = look_at_some(h, thread, 0);
-		while (next > 0) {
-			/* both must still be there to continue */
-			if (!let_others_run(thread) || !pid_alive(process))
-				return false;
+	if (!thread)
+		return true;
+	do {
+		room = make_room(h);
+		if (room)
 			next = look_at_some(h, thread, next);
-		}
-		if (!next)
-			break;
-	}
-	return let_others_run(process);
+		cond_resched();
+	} while (room && next);
+	put_task_struct(thread);
+	return room;
 }
 
-/* False if it must be started again. */
+/*
+ * A process of user space, with a reference, or NULL; @nr is set to the next
+ * number in use, which may be that of a thread. False after the last one.
+ */
+static bool next_process(int *nr, struct task_struct **process)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = idr_get_next(&init_pid_ns.idr, nr);
+	*process = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
+	if (*process && (*process)->flags & PF_KTHREAD)
+		*process = NULL;
+	if (*process)
+		get_task_struct(*process);
+	rcu_read_unlock();
+	return pid;
+}
+
+/*
+ * Processes are found by their numbers, so it does not matter which of them end
+ * meanwhile. False if memory is short.
+ */
 static bool look_at_all(struct tcpdiag_holders *h)
 {
 	struct task_struct *process;
-	bool whole = true;
+	bool room = true;
+	int nr;
 
-	rcu_read_lock();
-	for_each_process(process) {
-		if (process->flags & PF_KTHREAD)
-			continue;
-		if (!look_at_process(h, process)) {
-			whole = false;
-			break;
+	for (nr = 1; room && next_process(&nr, &process); nr++) {
+		if (process) {
+			room = look_at_process(h, process);
+			put_task_struct(process);
 		}
+		cond_resched();
 	}
-	rcu_read_unlock();
-	return whole;
-}
-
-static void drop(struct tcpdiag_holders *h)
-{
-	while (h->n)
-		put_pid(h->found[--h->n].pid);
-	h->missed = 0;
-}
-
-static bool make_room(struct tcpdiag_holders *h, size_t room)
-{
-	kvfree(h->found);
-	h->found = kvmalloc_array(room, sizeof(*h->found), TCPDIAG_GFP);
-	h->room = h->found ? room : 0;
-	return h->found;
+	return room;
 }
 
 static int by_socket(const void *a, const void *b)
@@ -194,37 +237,14 @@ static int by_socket(const void *a, const void *b)
 }
 
 /* By socket; processes that share one in the order of their pids. */
-static int by_socket_and_pid(const void *a, const void *b)
+static int by_socket_and_pid(const void *a, const void *b, const void *priv)
 {
 	const struct holding *x = a, *y = b;
+	unsigned int *compared = (void *)priv;
 
+	if (!(++*compared % SORT_BATCH))
+		cond_resched();
 	return by_socket(a, b) ?: pid_nr(x->pid) - pid_nr(y->pid);
-}
-
-static struct tcpdiag_holders *look_at_files(const struct net *net)
-{
-	struct tcpdiag_holders *h = kzalloc(sizeof(*h), TCPDIAG_GFP);
-	size_t room = ROOM;
-	unsigned int tries;
-
-	if (!h)
-		return NULL;
-	kref_init(&h->ref);
-	h->net = net;
-	/* processes may end while we look: take the last result if all fail */
-	for (tries = 0; tries < 8; tries++) {
-		drop(h);
-		if (!make_room(h, room)) {
-			kfree(h);
-			return NULL;
-		}
-		if (look_at_all(h) && !h->missed)
-			break;
-		room = h->n + h->missed + h->missed / 4 + ROOM;
-	}
-	sort(h->found, h->n, sizeof(*h->found), by_socket_and_pid, NULL);
-	h->looked_ns = ktime_get_ns();
-	return h;
 }
 
 static void release(struct kref *ref)
@@ -232,41 +252,106 @@ static void release(struct kref *ref)
 	struct tcpdiag_holders *h = container_of(ref, struct tcpdiag_holders,
 						 ref);
 
-	drop(h);
+	while (h->n)
+		put_pid(h->found[--h->n].pid);
 	kvfree(h->found);
 	kfree(h);
 }
 
-static bool is_fresh(const struct tcpdiag_holders *h)
+/* NULL if memory is short. */
+static struct tcpdiag_holders *look_at_files(void)
 {
-	return h && ktime_get_ns() < h->looked_ns + FRESH_NS;
+	struct tcpdiag_holders *h = kzalloc(sizeof(*h), TCPDIAG_GFP);
+	unsigned int compared = 0;
+	u64 now;
+
+	if (!h)
+		return NULL;
+	kref_init(&h->ref);
+	h->began_ns = ktime_get_ns();
+	if (!look_at_all(h)) {
+		tcpdiag_holders_put(h);
+		return NULL;
+	}
+	sort_r(h->found, h->n, sizeof(*h->found), by_socket_and_pid, NULL,
+	       &compared);
+	now = ktime_get_ns();
+	h->fresh_ns = now + clamp_t(u64, FRESH_TIMES * (now - h->began_ns),
+				    FRESH_MIN_NS, FRESH_MAX_NS);
+	return h;
 }
 
-/**
- * tcpdiag_holders_get() - find the holders of the TCP sockets of a namespace
- * @tn: the namespace's account; NULL if it is about to end
- *
- * Context: process, may sleep.
- * Return: the holders, at most a second old, to be put with
- * tcpdiag_holders_put(); NULL if memory is short or the namespace is about to
- * end.
- */
-struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn)
+static void publish(struct tcpdiag_holders *h)
+{
+	spin_lock(&latest_lock);
+	swap(h, latest);
+	spin_unlock(&latest_lock);
+	tcpdiag_holders_put(h);
+}
+
+static void take_look(struct work_struct *work)
+{
+	long served = tcpdiag_look_begin(&look);
+
+	publish(look_at_files());
+	tcpdiag_look_end(&look, served);
+}
+
+/* The last look with a reference; NULL if it is too old or there is none. */
+static struct tcpdiag_holders *get_latest(u64 recent_ns)
 {
 	struct tcpdiag_holders *h;
 
-	if (!tn)
-		return NULL;
-	mutex_lock(&cache_mutex);
-	if (!is_fresh(tn->holders)) {
-		tcpdiag_holders_put(tn->holders);
-		tn->holders = look_at_files(tn->net);
-	}
-	h = tn->holders;
-	if (h)
+	spin_lock(&latest_lock);
+	h = latest;
+	if (h && ktime_get_ns() < h->fresh_ns + recent_ns)
 		kref_get(&h->ref);
-	mutex_unlock(&cache_mutex);
+	else
+		h = NULL;
+	spin_unlock(&latest_lock);
 	return h;
+}
+
+/* As long as the look is fresh, nothing is done. */
+static void ask_if_old(void)
+{
+	struct tcpdiag_holders *h = get_latest(0);
+
+	if (!h)
+		tcpdiag_look_ask(&look);
+	tcpdiag_holders_put(h);
+}
+
+/**
+ * tcpdiag_holders_get() - which process holds which TCP socket of the machine
+ *
+ * Context: process, may sleep: waits for a look if none is fresh.
+ * Return: the holders, to be put with tcpdiag_holders_put(); NULL if memory is
+ * short or the task is being killed.
+ */
+struct tcpdiag_holders *tcpdiag_holders_get(void)
+{
+	struct tcpdiag_holders *h = get_latest(0);
+
+	if (h || !tcpdiag_look_wait(&look))
+		return h;
+	/* as old as the wait to be woken */
+	return get_latest(FRESH_MAX_NS);
+}
+
+/**
+ * tcpdiag_holders_recent() - the same for the worker, which must not wait
+ *
+ * If the last look is no longer fresh, it asks for another.
+ *
+ * Context: process.
+ * Return: the holders, to be put with tcpdiag_holders_put(); NULL if there has
+ * been no look lately.
+ */
+struct tcpdiag_holders *tcpdiag_holders_recent(void)
+{
+	ask_if_old();
+	return get_latest(RECENT_NS);
 }
 
 /**
@@ -282,57 +367,54 @@ void tcpdiag_holders_put(struct tcpdiag_holders *h)
 }
 
 /**
- * tcpdiag_holders_forget() - drop the holders that a namespace keeps
- * @tn: the namespace's account; NULL if it is about to end
+ * tcpdiag_holders_tick() - once a second: drop the holders if they are old
  *
- * Context: process.
+ * Context: process, the worker's.
  */
-void tcpdiag_holders_forget(struct tcpdiag_net *tn)
+void tcpdiag_holders_tick(void)
 {
-	if (!tn || !READ_ONCE(tn->holders))
-		return;
-	mutex_lock(&cache_mutex);
-	tcpdiag_holders_put(tn->holders);
-	tn->holders = NULL;
-	mutex_unlock(&cache_mutex);
+	struct tcpdiag_holders *old = NULL;
+
+	spin_lock(&latest_lock);
+	if (latest && ktime_get_ns() > latest->fresh_ns + RECENT_NS)
+		swap(old, latest);
+	spin_unlock(&latest_lock);
+	tcpdiag_holders_put(old);
 }
 
 /**
- * tcpdiag_holders_tick() - once a second: drop the holders if they are old
- * @tn: the namespace's account
+ * tcpdiag_holders_exit() - drop the holders for good
  *
- * Context: process.
+ * Context: process, may sleep; neither reader nor worker is left.
  */
-void tcpdiag_holders_tick(struct tcpdiag_net *tn)
+void tcpdiag_holders_exit(void)
 {
-	if (!READ_ONCE(tn->holders) || !mutex_trylock(&cache_mutex))
-		return;
-	if (!is_fresh(tn->holders)) {
-		tcpdiag_holders_put(tn->holders);
-		tn->holders = NULL;
-	}
-	mutex_unlock(&cache_mutex);
+	tcpdiag_look_stop(&look);
+	publish(NULL);
 }
 
 /**
  * tcpdiag_holders_of() - the process that holds a socket
  * @h: from tcpdiag_holders_get(), or NULL
  * @sk: the socket; only compared, never followed
+ * @born_ns: when it was there already, ktime_get_ns()
  * @count: set to how many processes hold it; may be NULL
  *
  * Context: any.
  * Return: the process with the lowest pid that holds it, valid until @h is put;
- * NULL if none does.
+ * NULL if none does, or if the socket is younger than the look: another one may
+ * have been at its address.
  */
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
-			       const struct sock *sk, unsigned int *count)
+			       const struct sock *sk, u64 born_ns,
+			       unsigned int *count)
 {
 	struct holding key = { .sk = sk }, *first, *last;
 	unsigned int n = 1;
 
 	if (count)
 		*count = 0;
-	if (!h)
+	if (!h || born_ns >= h->began_ns)
 		return NULL;
 	first = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
 	if (!first)
@@ -355,27 +437,30 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
  * tcpdiag_holders_name() - name the owner of a socket
  * @h: NULL at first; set by tcpdiag_holders_get() when @seen is NULL or has
  *	ended. The caller puts it in any case
- * @tn: the namespace's account; NULL if it is about to end
+ * @reader: who wants to know
  * @owner: the result
  * @sk: the socket; only compared, never followed
+ * @born_ns: when it was there already, ktime_get_ns()
  * @seen: the process that was seen to connect, listen or close; or NULL
  * @comm: its name then
  *
  * Context: process, the reader's; may sleep.
  * Return: false if memory is short.
  */
-bool tcpdiag_holders_name(struct tcpdiag_holders **h, struct tcpdiag_net *tn,
+bool tcpdiag_holders_name(struct tcpdiag_holders **h,
+			  const struct tcpdiag_reader *reader,
 			  struct tcpdiag_owner *owner, const struct sock *sk,
-			  struct pid *seen, const char *comm)
+			  u64 born_ns, struct pid *seen, const char *comm)
 {
 	struct pid *holder = NULL;
 
 	if (!tcpdiag_owner_is_alive(seen)) {
 		if (!*h)
-			*h = tcpdiag_holders_get(tn);
-		if (!*h && tn)
+			*h = reader->hurried ? tcpdiag_holders_recent() :
+					       tcpdiag_holders_get();
+		if (!*h && !reader->hurried)
 			return false;
-		holder = tcpdiag_holders_of(*h, sk, NULL);
+		holder = tcpdiag_holders_of(*h, sk, born_ns, NULL);
 	}
 	tcpdiag_owner_read(owner, seen, comm, holder);
 	return true;

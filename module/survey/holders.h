@@ -10,18 +10,20 @@
 struct pid;
 struct sock;
 struct tcpdiag_holders;
-struct tcpdiag_net;
 struct tcpdiag_owner;
 struct tcpdiag_reader;
 
-struct tcpdiag_holders *tcpdiag_holders_get(struct tcpdiag_net *tn);
+struct tcpdiag_holders *tcpdiag_holders_get(void);
+struct tcpdiag_holders *tcpdiag_holders_recent(void);
 void tcpdiag_holders_put(struct tcpdiag_holders *h);
-void tcpdiag_holders_forget(struct tcpdiag_net *tn);
-void tcpdiag_holders_tick(struct tcpdiag_net *tn);
+void tcpdiag_holders_tick(void);
+void tcpdiag_holders_exit(void);
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
-			       const struct sock *sk, unsigned int *count);
-bool tcpdiag_holders_name(struct tcpdiag_holders **h, struct tcpdiag_net *tn,
+			       const struct sock *sk, u64 born_ns,
+			       unsigned int *count);
+bool tcpdiag_holders_name(struct tcpdiag_holders **h,
+			  const struct tcpdiag_reader *reader,
 			  struct tcpdiag_owner *owner, const struct sock *sk,
-			  struct pid *seen, const char *comm);
+			  u64 born_ns, struct pid *seen, const char *comm);
 
 #endif /* TCPDIAG_SURVEY_HOLDERS_H */

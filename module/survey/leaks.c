@@ -48,9 +48,9 @@ struct looked {
 /**
  * struct hunt - state of one look at a namespace
  * @tn: the namespace
- * @owners: make groups by owner too
  * @limit_us: a socket in CLOSE_WAIT for longer is a suspect
- * @holders: which process holds which socket
+ * @holders: which process holds which socket; groups are made by owner too
+ *	unless it is NULL
  * @slice: sockets being looked at
  * @n: how many are in @slice
  * @listeners: listeners of the namespace
@@ -61,9 +61,8 @@ struct looked {
  */
 struct hunt {
 	struct tcpdiag_net *tn;
-	bool owners;
 	u64 limit_us;
-	struct tcpdiag_holders *holders;
+	const struct tcpdiag_holders *holders;
 	struct looked slice[TCPDIAG_AGE_SLICE];
 	unsigned int n;
 	struct looked listeners[MAX_LISTENERS];
@@ -214,7 +213,12 @@ static bool has_connected(const struct hunt *h, const struct looked *l)
 static struct pid *owner_of(const struct hunt *h, const struct looked *l,
 			    unsigned int *count, const char **comm)
 {
-	struct pid *holder = tcpdiag_holders_of(h->holders, l->sk, count);
+	u64 stay_ns = l->facts.stay_us * NSEC_PER_USEC;
+	u64 now = h->leaks->looked_ns;
+	struct pid *holder;
+
+	holder = tcpdiag_holders_of(h->holders, l->sk, now - min(now, stay_ns),
+				    count);
 
 	*comm = holder ? "" : l->comm;
 	return holder ?: l->pid;
@@ -256,11 +260,11 @@ static void sort_out(struct hunt *h, struct looked *l)
 	struct pid *pid = NULL;
 	struct tcpdiag_leak *group;
 
-	if (h->owners && !l->facts.accepted)
+	if (h->holders && !l->facts.accepted)
 		holds = waits_for(h, l);
-	if (h->owners && holds)
+	if (h->holders && holds)
 		pid = owner_of(h, holds, &l->facts.holders, &comm);
-	group = find_group(h, pid, comm, h->owners ? l->cgroup : 0,
+	group = find_group(h, pid, comm, h->holders ? l->cgroup : 0,
 			   connected ? l->addr.rport : l->addr.lport,
 			   connected);
 	if (group)
@@ -296,7 +300,6 @@ static void end_hunt(struct hunt *h)
 		put_pid(l->pid);
 		sock_put((struct sock *)l->sk);
 	}
-	tcpdiag_holders_put(h->holders);
 	kvfree(h->waiting);
 	kvfree(h);
 }
@@ -306,10 +309,6 @@ static void hunt(struct hunt *h)
 	struct tcpdiag_leaks *leaks = h->leaks;
 	int err;
 
-	if (h->owners) {
-		h->holders = tcpdiag_holders_get(h->tn);
-		h->no_memory = !h->holders;
-	}
 	err = tcpdiag_age_each(h->tn, TCP_LISTEN, MAX_LISTENERS,
 			       look_at_listener, NULL, h);
 	h->no_memory |= err == -ENOMEM;
@@ -325,14 +324,16 @@ static void hunt(struct hunt *h)
 /**
  * tcpdiag_leaks_look() - look for sockets that stay in CLOSE_WAIT
  * @tn: the namespace
- * @owners: make groups by owner too
+ * @holders: which process holds which socket, to make groups by owner too; or
+ *	NULL
  *
- * Context: process, may sleep. Cost: grows with sockets in CLOSE_WAIT and, for
- * owners, with open files.
+ * Context: process, may sleep. Cost: grows with sockets in CLOSE_WAIT.
  * Return: the groups, to be put with tcpdiag_leaks_put(); NULL if memory is
  * short.
  */
-struct tcpdiag_leaks *tcpdiag_leaks_look(struct tcpdiag_net *tn, bool owners)
+struct tcpdiag_leaks *
+tcpdiag_leaks_look(struct tcpdiag_net *tn,
+		   const struct tcpdiag_holders *holders)
 {
 	struct tcpdiag_leaks *leaks = kvzalloc(sizeof(*leaks), TCPDIAG_GFP);
 	struct hunt *h = kvzalloc(sizeof(*h), TCPDIAG_GFP);
@@ -345,7 +346,7 @@ struct tcpdiag_leaks *tcpdiag_leaks_look(struct tcpdiag_net *tn, bool owners)
 	}
 	leaks->looked_ns = ktime_get_ns();
 	h->tn = tn;
-	h->owners = owners;
+	h->holders = holders;
 	h->leaks = leaks;
 	h->limit_us = (u64)READ_ONCE(tn->limits.close_wait_leak_ms) *
 		      USEC_PER_MSEC;

@@ -10,6 +10,7 @@
 #include "model/close_wait.h"
 
 struct pid;
+struct tcpdiag_holders;
 struct tcpdiag_net;
 
 /* At most this many sockets are looked at: some 20 ms of work. */
@@ -44,7 +45,9 @@ struct tcpdiag_leaks {
 	struct tcpdiag_leak group[TCPDIAG_CW_GROUPS];
 };
 
-struct tcpdiag_leaks *tcpdiag_leaks_look(struct tcpdiag_net *tn, bool owners);
+struct tcpdiag_leaks *
+tcpdiag_leaks_look(struct tcpdiag_net *tn,
+		   const struct tcpdiag_holders *holders);
 void tcpdiag_leaks_put(struct tcpdiag_leaks *leaks);
 
 #endif /* TCPDIAG_SURVEY_LEAKS_H */

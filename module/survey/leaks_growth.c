@@ -6,13 +6,14 @@
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <net/tcp_states.h>
 
 #include "store/age.h"
 #include "store/net.h"
+#include "survey/holders.h"
 #include "survey/leaks.h"
 #include "survey/leaks_growth.h"
 
@@ -63,9 +64,6 @@ struct tcpdiag_leaks_history {
 	struct sample samples[STEPS];
 	unsigned int last;
 };
-
-/* tcpdiag_net.leaks and what it points to */
-static DEFINE_MUTEX(history_mutex);
 
 /*
  * How many sockets a group had; the sum of all owners for a group without one.
@@ -128,7 +126,7 @@ void tcpdiag_leaks_tell_growth(struct tcpdiag_net *tn,
 	/* the growth would be that of the oldest sockets only */
 	if (leaks->cut)
 		return;
-	mutex_lock(&history_mutex);
+	spin_lock(&tn->lock);
 	then = sample_then(tn->leaks, leaks->looked_ns);
 	for (i = 0; then && i < leaks->n; i++) {
 		struct tcpdiag_cw_group *g = &leaks->group[i].g;
@@ -140,7 +138,7 @@ void tcpdiag_leaks_tell_growth(struct tcpdiag_net *tn,
 		g->growth = tcpdiag_cw_growth(n, g->sockets, g->growth_us);
 		g->growth_known = true;
 	}
-	mutex_unlock(&history_mutex);
+	spin_unlock(&tn->lock);
 }
 
 static bool has_suspects(struct tcpdiag_net *tn)
@@ -149,13 +147,14 @@ static bool has_suspects(struct tcpdiag_net *tn)
 	       (u64)READ_ONCE(tn->limits.close_wait_leak_ms) * NSEC_PER_MSEC;
 }
 
-static void take_sample(struct tcpdiag_leaks_history *history,
+static void take_sample(struct tcpdiag_net *tn,
 			const struct tcpdiag_leaks *leaks)
 {
+	struct tcpdiag_leaks_history *history = tn->leaks;
 	struct sample *sample;
 	unsigned int i;
 
-	lockdep_assert_held(&history_mutex);
+	lockdep_assert_held(&tn->lock);
 	history->last = (history->last + 1) % STEPS;
 	sample = &history->samples[history->last];
 	sample->taken_ns = leaks->looked_ns;
@@ -174,22 +173,37 @@ static void take_sample(struct tcpdiag_leaks_history *history,
 	}
 }
 
-static void remember(struct tcpdiag_net *tn)
+/* False if memory is short. */
+static bool make_history(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_leaks *leaks = tcpdiag_leaks_look(tn, true);
+	struct tcpdiag_leaks_history *history = tn->leaks;
+
+	if (history)
+		return true;
+	history = kvzalloc(sizeof(*history), TCPDIAG_GFP);
+	/* readers look at it with the lock held */
+	spin_lock(&tn->lock);
+	tn->leaks = history;
+	spin_unlock(&tn->lock);
+	return history;
+}
+
+static void remember(struct tcpdiag_net *tn,
+		     const struct tcpdiag_holders *holders)
+{
+	struct tcpdiag_leaks *leaks = tcpdiag_leaks_look(tn, holders);
 
 	if (!leaks) {
 		atomic64_inc(&tn->alloc_failed);
 		return;
 	}
-	mutex_lock(&history_mutex);
-	if (!tn->leaks)
-		tn->leaks = kvzalloc(sizeof(*tn->leaks), TCPDIAG_GFP);
-	if (tn->leaks)
-		take_sample(tn->leaks, leaks);
-	else
+	if (make_history(tn)) {
+		spin_lock(&tn->lock);
+		take_sample(tn, leaks);
+		spin_unlock(&tn->lock);
+	} else {
 		atomic64_inc(&tn->alloc_failed);
-	mutex_unlock(&history_mutex);
+	}
 	tcpdiag_leaks_put(leaks);
 }
 
@@ -197,35 +211,43 @@ static void remember(struct tcpdiag_net *tn)
  * tcpdiag_leaks_tick() - every ten seconds: remember how many sockets leaked
  * @tn: the namespace
  *
- * Without suspects it costs almost nothing.
+ * Without suspects it costs almost nothing. While the holders of sockets are
+ * being looked up, the sample waits.
  *
  * Context: process, the worker's, once a second.
  */
 void tcpdiag_leaks_tick(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_leaks_history *history = READ_ONCE(tn->leaks);
+	struct tcpdiag_holders *holders;
 	u64 now = ktime_get_ns();
 
 	/* only the worker writes the history */
 	if (history &&
 	    now < history->samples[history->last].taken_ns + STEP_NS)
 		return;
-	if (has_suspects(tn))
-		remember(tn);
-	else if (history)
+	if (has_suspects(tn)) {
+		holders = tcpdiag_holders_recent();
+		if (holders)
+			remember(tn, holders);
+		tcpdiag_holders_put(holders);
+	} else if (history) {
 		tcpdiag_leaks_forget(tn);
+	}
 }
 
 /**
  * tcpdiag_leaks_forget() - drop the samples of a namespace
  * @tn: the namespace
  *
- * Context: process.
+ * Context: process, the worker's, or when it has ended.
  */
 void tcpdiag_leaks_forget(struct tcpdiag_net *tn)
 {
-	mutex_lock(&history_mutex);
-	kvfree(tn->leaks);
-	tn->leaks = NULL;
-	mutex_unlock(&history_mutex);
+	struct tcpdiag_leaks_history *history = NULL;
+
+	spin_lock(&tn->lock);
+	swap(history, tn->leaks);
+	spin_unlock(&tn->lock);
+	kvfree(history);
 }

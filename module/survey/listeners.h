@@ -15,41 +15,29 @@ struct tcpdiag_net;
 #define TCPDIAG_LISTENERS_PERIOD_US	1000000
 
 /**
- * struct tcpdiag_listening - all listeners of a namespace
- * @l: the listeners, in the order of their sockets' addresses
- * @n: how many
- * @tick: number of the last second
- * @last_ns: end of the last second, ktime_get_ns()
- * @overflows_last: the namespace's overflows at the last second
- * @full_last: SYNs that found a full queue, at the last second
- * @valid_last: valid cookies that came back, at the last second
- * @full_per_s: growth of @full_last in the last second
- * @valid_per_s: growth of @valid_last in the last second
- * @flood_seen: when most cookies sent did not come back although no listener's
- *	queue was full, ktime_get_ns(); 0 for never
- */
-struct tcpdiag_listening {
-	struct tcpdiag_listener *l;
-	size_t n;
-	u64 tick;
-	u64 last_ns;
-	u64 overflows_last;
-	u64 full_last;
-	u64 valid_last;
-	u64 full_per_s;
-	u64 valid_per_s;
-	u64 flood_seen;
-};
-
-/**
  * struct tcpdiag_listeners_total - sum of all listeners of a namespace
  * @n: how many
+ * @kept: how many are kept in the list
  * @q: sums of their queues; limits and drops are not set
- * @flood_seen: as in struct tcpdiag_listening
+ * @partial: there are so many that not all are kept
  */
 struct tcpdiag_listeners_total {
 	size_t n;
+	size_t kept;
 	struct tcpdiag_queues q;
+	bool partial;
+};
+
+/**
+ * struct tcpdiag_listeners_rates - the last second of a namespace
+ * @full_per_s: SYNs that found a full queue
+ * @valid_per_s: valid cookies that came back
+ * @flood_seen: when most cookies sent did not come back although no listener's
+ *	queue was full, ktime_get_ns(); 0 for never
+ */
+struct tcpdiag_listeners_rates {
+	u64 full_per_s;
+	u64 valid_per_s;
 	u64 flood_seen;
 };
 
@@ -77,15 +65,11 @@ struct tcpdiag_listeners_worst {
 /**
  * struct tcpdiag_listeners_troubles - what is wrong with listeners
  * @worst: by TCPDIAG_WORST_*
- * @full_per_s: SYNs that found a full queue in the last second
- * @valid_per_s: cookies that came back in the last second
- * @flood_seen: as in struct tcpdiag_listening
+ * @rates: the last second
  */
 struct tcpdiag_listeners_troubles {
 	struct tcpdiag_listeners_worst worst[TCPDIAG_WORST_KINDS];
-	u64 full_per_s;
-	u64 valid_per_s;
-	u64 flood_seen;
+	struct tcpdiag_listeners_rates rates;
 };
 
 struct tcpdiag_listeners_troubles *
@@ -97,7 +81,8 @@ unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
 				    struct tcpdiag_listener *l,
 				    unsigned int room);
 void tcpdiag_listeners_total(struct tcpdiag_net *tn,
-			     struct tcpdiag_listeners_total *total);
+			     struct tcpdiag_listeners_total *total,
+			     struct tcpdiag_listeners_rates *rates);
 void tcpdiag_listeners_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_SURVEY_LISTENERS_H */

@@ -142,8 +142,9 @@ static bool tell_example(const struct tcpdiag_reader *reader,
 		return true;
 	tcpdiag_format_peer(facts->peer, family, &addr);
 	if (reader->owners)
-		done = tcpdiag_holders_name(&holders, reader->tn, &facts->owner,
-					    stale->key, seen, comm);
+		done = tcpdiag_holders_name(&holders, reader, &facts->owner,
+					    stale->key, stale->entered, seen,
+					    comm);
 	tcpdiag_holders_put(holders);
 	put_pid(seen);
 	return done;

@@ -137,8 +137,8 @@ static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 		tcpdiag_row_unknown(row, 4);
 		return true;
 	}
-	if (!tcpdiag_holders_name(&f->holders, reader->tn, &f->owner, l->sk,
-				  l->pid, l->comm))
+	if (!tcpdiag_holders_name(&f->holders, reader, &f->owner, l->sk,
+				  l->since, l->pid, l->comm))
 		return false;
 	tcpdiag_row_owner(row, &f->owner);
 	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns, l->uid));
@@ -229,10 +229,11 @@ static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 		      struct tcpdiag_row *row)
 {
 	struct tcpdiag_listeners_total total;
+	struct tcpdiag_listeners_rates rates;
 	bool flood;
 
-	tcpdiag_listeners_total(tn, &total);
-	flood = tcpdiag_flood_is_unlocated(total.flood_seen, ktime_get_ns());
+	tcpdiag_listeners_total(tn, &total, &rates);
+	flood = tcpdiag_flood_is_unlocated(rates.flood_seen, ktime_get_ns());
 	tcpdiag_service_read_all(tn, &f->sum);
 	tcpdiag_row_word(row, "namespace");
 	tcpdiag_row_unknown(row, 4);

@@ -11,11 +11,13 @@
 #include "account/account.h"
 #include "account/shards.h"
 #include "cc_algos/cc_algos.h"
+#include "diagnose/watch.h"
 #include "model/snapshot.h"
 #include "store/phase.h"
 #include "store/reader.h"
 #include "store/record.h"
 #include "store/table.h"
+#include "survey/listeners.h"
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
@@ -37,6 +39,9 @@ enum figure {
 	CAP_HITS,
 	ALLOCATION_FAILURES,
 	LOOKS_CUT,
+	LISTENERS_LEFT_OUT,
+	FINDINGS_JUDGED,
+	FINDINGS_STANDING,
 	EVENTS_LOST,
 	EVENTS_MISMATCHED,
 	BYTES,
@@ -57,6 +62,9 @@ static const char *const names[FIGURES] = {
 	[CAP_HITS]		= "cap_hits",
 	[ALLOCATION_FAILURES]	= "allocation_failures",
 	[LOOKS_CUT]		= "looks_cut",
+	[LISTENERS_LEFT_OUT]	= "listeners_left_out",
+	[FINDINGS_JUDGED]	= "findings_judged_us",
+	[FINDINGS_STANDING]	= "findings_standing",
 	[EVENTS_LOST]		= "events_lost",
 	[EVENTS_MISMATCHED]	= "events_mismatched",
 	[BYTES]			= "bytes",
@@ -82,6 +90,28 @@ static u64 hooks_attached(void)
 	return n;
 }
 
+static u64 listeners_left_out(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_listeners_total total;
+	struct tcpdiag_listeners_rates rates;
+
+	tcpdiag_listeners_total(tn, &total, &rates);
+	return total.n - total.kept;
+}
+
+/* Both are - until the worker has judged the namespace. */
+static void judged_cell(struct tcpdiag_row *row, const struct tcpdiag_net *tn,
+			unsigned int figure)
+{
+	unsigned int standing = 0;
+	u64 judged_us = 0;
+	bool known;
+
+	known = tcpdiag_watch_read(tn, &judged_us, &standing);
+	tcpdiag_row_value(row, known, figure == FINDINGS_JUDGED ? judged_us :
+								  standing);
+}
+
 static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
 		  unsigned int figure)
 {
@@ -105,6 +135,8 @@ static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
 		return snap->alloc_failed;
 	case LOOKS_CUT:
 		return atomic64_read(&tn->looks_cut);
+	case LISTENERS_LEFT_OUT:
+		return listeners_left_out(tn);
 	case EVENTS_LOST:
 		return snap->lost;
 	case EVENTS_MISMATCHED:
@@ -163,6 +195,9 @@ static int self_row(const struct tcpdiag_reader *reader, void *frozen,
 		tcpdiag_row_word(row, "gauges");
 		tcpdiag_row_word(row, snap->approximate || snap->lost ?
 				      "approximate" : "exact");
+	} else if (*pos == FINDINGS_JUDGED || *pos == FINDINGS_STANDING) {
+		tcpdiag_row_word(row, names[*pos]);
+		judged_cell(row, reader->tn, *pos);
 	} else {
 		tcpdiag_row_word(row, names[*pos]);
 		tcpdiag_row_value(row, true, number(reader->tn, snap, *pos));

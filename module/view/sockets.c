@@ -140,7 +140,7 @@ static void cgroup_cell(struct tcpdiag_row *row, struct sock *sk)
 
 /* False if memory is short. */
 static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
-			struct tcpdiag_row *row, struct sock *sk)
+			struct tcpdiag_row *row, struct sock *sk, u64 born_ns)
 {
 	unsigned long ino;
 
@@ -148,7 +148,7 @@ static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 		tcpdiag_row_unknown(row, 5);
 		return true;
 	}
-	if (!tcpdiag_holders_name(&f->holders, reader->tn, &f->owner, sk,
+	if (!tcpdiag_holders_name(&f->holders, reader, &f->owner, sk, born_ns,
 				  f->rec.pid, f->rec.comm))
 		return false;
 	tcpdiag_row_owner(row, &f->owner);
@@ -240,7 +240,7 @@ static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 					     NSEC_PER_USEC));
 	tcpdiag_row_value(row, true, age);
 	tcpdiag_row_word(row, role_names[rec->role]);
-	if (!owner_cells(reader, f, row, sk))
+	if (!owner_cells(reader, f, row, sk, now - age * NSEC_PER_USEC))
 		return false;
 	cc_cell(row, sk);
 	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
@@ -256,9 +256,6 @@ static int socket_row(const struct tcpdiag_reader *reader, void *frozen,
 	struct sock *sk;
 	bool done;
 
-	/* a new listing: drop holders that may be old */
-	if (!*pos && reader->owners)
-		tcpdiag_holders_forget(reader->tn);
 	for (; (sk = socket_at(f, pos)); (*pos)++) {
 		if (!tcpdiag_scan_copy(sk, &f->rec, &f->addr))
 			continue;

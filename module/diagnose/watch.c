@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watches the findings of all namespaces (see standing.h). The worker judges
+ * namespaces in turn: each of them once a second while they are few, and at most
+ * NAMESPACES of them, or for about BUDGET_NS, in one second.
+ */
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "diagnose/diagnosis.h"
+#include "diagnose/standing.h"
+#include "diagnose/watch.h"
+#include "store/net.h"
+#include "store/reader.h"
+
+/* What is judged in one second. */
+#define NAMESPACES	64
+#define BUDGET_NS	(5 * NSEC_PER_MSEC)
+
+/*
+ * The namespaces that are judged in this second.
+ * @round: number of the round; a namespace is judged once in a round
+ * @spent_ns: how long the judgements of this second took
+ * @judged: how many there were
+ * @left_over: some have to wait for the next second
+ */
+static struct {
+	u64 round;
+	u64 spent_ns;
+	unsigned int judged;
+	bool left_over;
+} turn = { .round = 1 };
+
+/**
+ * tcpdiag_watch_begin() - a second begins: what may be judged in it
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_watch_begin(void)
+{
+	turn.spent_ns = 0;
+	turn.judged = 0;
+	turn.left_over = false;
+}
+
+static bool is_over(void)
+{
+	return turn.judged == NAMESPACES || turn.spent_ns > BUDGET_NS;
+}
+
+static void judge(struct tcpdiag_net *tn)
+{
+	const struct tcpdiag_reader worker = {
+		.tn = tn,
+		.user_ns = &init_user_ns,
+		.owners = true,
+		.hurried = true,
+	};
+	struct tcpdiag_diagnosis *d;
+
+	if (!tn->watch)
+		WRITE_ONCE(tn->watch, kzalloc(sizeof(*tn->watch), TCPDIAG_GFP));
+	d = tn->watch ? tcpdiag_diagnose(&worker) : NULL;
+	if (!d) {
+		atomic64_inc(&tn->alloc_failed);
+		return;
+	}
+	tcpdiag_standing_judged(tn->watch, &d->findings, ktime_get_ns());
+	tcpdiag_diagnosis_put(d);
+}
+
+/**
+ * tcpdiag_watch_tick() - once a second: judge a namespace if it is its turn
+ * @tn: the namespace
+ *
+ * Context: process, the worker's; may sleep.
+ */
+void tcpdiag_watch_tick(struct tcpdiag_net *tn)
+{
+	unsigned int place = 0;
+	u64 began;
+
+	if (tn->watch_round == turn.round || !tcpdiag_shard_from(tn, &place))
+		return;
+	if (is_over()) {
+		turn.left_over = true;
+		return;
+	}
+	tn->watch_round = turn.round;
+	turn.judged++;
+	began = ktime_get_ns();
+	judge(tn);
+	turn.spent_ns += ktime_get_ns() - began;
+}
+
+/**
+ * tcpdiag_watch_end() - all namespaces were asked: the round may be over
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_watch_end(void)
+{
+	if (!turn.left_over)
+		turn.round++;
+}
+
+/**
+ * tcpdiag_watch_read() - what is known of a namespace's judgements
+ * @tn: the namespace
+ * @judged_us: set to how long ago the last one was, in microseconds
+ * @standing: set to how many findings are raised
+ *
+ * Context: process.
+ * Return: false if the namespace has not been judged yet.
+ */
+bool tcpdiag_watch_read(const struct tcpdiag_net *tn, u64 *judged_us,
+			unsigned int *standing)
+{
+	const struct tcpdiag_standing *watch = READ_ONCE(tn->watch);
+	u64 judged_ns = watch ? READ_ONCE(watch->judged_ns) : 0;
+
+	if (!judged_ns)
+		return false;
+	*judged_us = div_u64(ktime_get_ns() - judged_ns, NSEC_PER_USEC);
+	*standing = READ_ONCE(watch->standing);
+	return true;
+}
+
+/**
+ * tcpdiag_watch_release() - free what a namespace keeps
+ * @tn: the namespace, without readers and worker
+ *
+ * Context: process.
+ */
+void tcpdiag_watch_release(struct tcpdiag_net *tn)
+{
+	kfree(tn->watch);
+	tn->watch = NULL;
+}
