@@ -117,6 +117,35 @@ void tcpdiag_adopt(struct sock *sk)
 	local_irq_enable();
 }
 
+/**
+ * tcpdiag_adopt_uncertain() - count a socket that a task keeps locked
+ * @sk: the socket, in any state; its spinlock is held
+ *
+ * Its state may be changing, so it gets no record, and the gauges are marked
+ * approximate.
+ *
+ * Context: process, in the walk.
+ */
+void tcpdiag_adopt_uncertain(struct sock *sk)
+{
+	unsigned int state = inet_sk_state_load(sk);
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_record *rec;
+
+	if (state == TCP_CLOSE)
+		return;
+	local_irq_disable();
+	rec = tcpdiag_find_lock(sk);
+	shard = rec ? rec->shard : tcpdiag_shard_lock(sock_net(sk));
+	if (!rec && shard) {
+		shard->preexisting[state]++;
+		tcpdiag_phase_set_approximate();
+	}
+	if (shard)
+		tcpdiag_unlock(&shard->lock);
+	local_irq_enable();
+}
+
 /* Make a record for a socket that goes from @old to @new before the walk. */
 static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 		       unsigned int old, unsigned int new)

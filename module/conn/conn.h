@@ -21,6 +21,7 @@ void tcpdiag_closed_retire(void *unused, struct sock *sk);
 
 /* adopt.c */
 void tcpdiag_adopt(struct sock *sk);
+void tcpdiag_adopt_uncertain(struct sock *sk);
 u64 tcpdiag_adopt_entered_ns(const struct sock *sk);
 
 /* minisock.c */

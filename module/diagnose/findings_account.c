@@ -65,7 +65,7 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	if (snap->approximate)
 		tcpdiag_say(f->what,
-			    "state counts may be off by a few sockets: memory ran out while tcpdiag counted the sockets that existed when it was loaded");
+			    "state counts may be off by a few sockets: while tcpdiag counted the sockets that existed when it was loaded, memory ran out or a program kept sockets locked");
 	else
 		tcpdiag_say(f->what,
 			    "state counts may be off by a few sockets: memory ran out and %llu event%s could not be counted",

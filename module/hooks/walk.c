@@ -6,7 +6,9 @@
  * The hooks are already attached, so an event of a socket may come before the
  * walk or after it; whichever is first makes the record. The walk holds the
  * socket's lock (for a minisocket: its hash bucket's) while it looks and
- * adds, so that no event can come in between.
+ * adds, so that no event can come in between. A task may sleep for any time with
+ * its socket locked; the walk waits only for a moment, then counts the socket
+ * without a record.
  *
  * Each distinct table is walked once. References are collected under the bucket
  * locks and sorted by how long the socket has been in its state. Sockets are
@@ -14,6 +16,7 @@
  * So the lists of stays are in order from the start, with newer stays at the
  * end.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
@@ -28,6 +31,13 @@
 #include "hooks/hooks.h"
 #include "store/net.h"
 #include "store/phase.h"
+
+/* Waits for a socket that a task has locked, and for all of them. */
+#define WAIT_US		200
+#define WAITS_EACH	20
+#define WAITS		2000
+/* How often a chain of listeners that changes is walked again. */
+#define CHAIN_TRIES	8
 
 /**
  * struct found - a socket or minisocket that the walk has a reference to
@@ -66,12 +76,12 @@ static void collect(struct haul *haul, struct sock *sk)
 		haul->missed++;
 		return;
 	}
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return;
 	/* a hashed socket: the memory of its namespace is still there */
 	net = maybe_get_net(sock_net(sk));
-	if (!net)
-		return;
-	if (!refcount_inc_not_zero(&sk->sk_refcnt)) {
-		put_net(net);
+	if (!net) {
+		sock_gen_put(sk);
 		return;
 	}
 	f = &haul->found[haul->n++];
@@ -101,21 +111,38 @@ static void collect_ehash(struct inet_hashinfo *info, struct haul *haul)
 	}
 }
 
-static void collect_listeners(struct inet_hashinfo *info, struct haul *haul)
+/*
+ * False if the walk along the chain was led into another one, because a socket
+ * was freed and used again; then some may have been missed.
+ */
+static bool collect_chain(struct inet_hashinfo *info, unsigned int i,
+			  struct haul *haul)
 {
 	struct hlist_nulls_node *pos;
-	unsigned int i;
 	struct sock *sk;
 
-	for (i = 0; i <= info->lhash2_mask; i++) {
-		struct inet_listen_hashbucket *bucket = &info->lhash2[i];
+	rcu_read_lock();
+	sk_nulls_for_each_rcu(sk, pos, &info->lhash2[i].nulls_head)
+		if (sk->sk_state == TCP_LISTEN)
+			collect(haul, sk);
+	rcu_read_unlock();
+	return get_nulls_value(pos) == i + LISTENING_NULLS_BASE;
+}
 
-		if (!hlist_nulls_empty(&bucket->nulls_head)) {
-			spin_lock_bh(&bucket->lock);
-			sk_nulls_for_each(sk, pos, &bucket->nulls_head)
-				collect(haul, sk);
-			spin_unlock_bh(&bucket->lock);
-		}
+/*
+ * All sockets of one port may be in one chain, and users can make very many, so
+ * the chain is not locked. A socket that is found twice is adopted once.
+ */
+static void collect_listeners(struct inet_hashinfo *info, struct haul *haul)
+{
+	unsigned int i, tries;
+
+	for (i = 0; i <= info->lhash2_mask; i++) {
+		tries = 1;
+		while (!collect_chain(info, i, haul) && tries++ < CHAIN_TRIES)
+			cond_resched();
+		if (tries > CHAIN_TRIES)
+			tcpdiag_phase_set_approximate();
 		cond_resched();
 	}
 }
@@ -153,18 +180,36 @@ static void adopt_minisock(struct inet_hashinfo *info,
 	spin_unlock_bh(lock);
 }
 
-static void adopt(struct inet_hashinfo *info, struct sock *sk)
+/* False if a task has the socket locked, unless it is the @last_try. */
+static bool try_adopt(struct sock *sk, bool last_try)
 {
-	bool slow;
+	bool locked;
+
+	spin_lock_bh(&sk->sk_lock.slock);
+	locked = sock_owned_by_user(sk);
+	if (!locked)
+		tcpdiag_adopt(sk);
+	else if (last_try)
+		tcpdiag_adopt_uncertain(sk);
+	spin_unlock_bh(&sk->sk_lock.slock);
+	return !locked || last_try;
+}
+
+/* @waits: how often the walk may still wait */
+static void adopt(struct inet_hashinfo *info, struct sock *sk,
+		  unsigned int *waits)
+{
+	unsigned int n = 0;
 
 	if (sk->sk_state == TCP_TIME_WAIT) {
 		adopt_minisock(info, inet_twsk(sk));
 		return;
 	}
-	/* not lock_sock(): no task may own a socket that is not accepted yet */
-	slow = lock_sock_fast(sk);
-	tcpdiag_adopt(sk);
-	unlock_sock_fast(sk, slow);
+	while (!try_adopt(sk, !*waits || n == WAITS_EACH)) {
+		usleep_range(WAIT_US, 2 * WAIT_US);
+		--*waits;
+		n++;
+	}
 }
 
 static bool make_room(struct haul *haul, size_t room)
@@ -183,6 +228,7 @@ static bool make_room(struct haul *haul, size_t room)
  */
 static void walk_table(struct inet_hashinfo *info, bool with_listeners)
 {
+	unsigned int waits = WAITS;
 	struct haul haul = {};
 	size_t i;
 
@@ -203,7 +249,7 @@ static void walk_table(struct inet_hashinfo *info, bool with_listeners)
 		sort(haul.found, haul.n, sizeof(*haul.found), younger_first,
 		     NULL);
 	for (i = 0; i < haul.n; i++) {
-		adopt(info, haul.found[i].sk);
+		adopt(info, haul.found[i].sk, &waits);
 		cond_resched();
 	}
 	drop(&haul);
@@ -216,21 +262,19 @@ static void walk_all_tables(void)
 	struct net *net;
 
 	walk_table(shared, true);
-	down_read(&net_rwsem);
-	for_each_net(net) {
+	tcpdiag_for_each_net(net) {
 		struct inet_hashinfo *own = net->ipv4.tcp_death_row.hashinfo;
 
 		/* a namespace's own table shares the listeners of init_net's */
 		if (own && own != shared)
 			walk_table(own, false);
 	}
-	for_each_net(net) {
+	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 
 		if (tn)
 			tcpdiag_account_settle(tn);
 	}
-	up_read(&net_rwsem);
 }
 
 /*
@@ -248,7 +292,8 @@ static void let_events_pass(void)
 /**
  * tcpdiag_walk() - make records for all sockets that are older than the module
  *
- * Cannot fail: if memory runs out, the gauges are marked approximate.
+ * Cannot fail: if memory runs out, or a program keeps a socket locked, the
+ * gauges are marked approximate.
  *
  * Context: process, may sleep; after the hooks were attached. tcpdiag_walking()
  * is true before and false afterwards.

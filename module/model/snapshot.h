@@ -28,7 +28,7 @@
  * @alloc_failed: sockets, stays, reads and ticks lost to failed allocations
  * @mismatched: events whose old state was not the recorded one
  * @lost: events that were not counted at all
- * @approximate: the walk at load ran out of memory
+ * @approximate: the walk at load could not record all sockets
  * @have_requests: entries into NEW_SYN_RECV are counted
  */
 struct tcpdiag_snapshot {

@@ -73,7 +73,7 @@ void tcpdiag_phase_tell_walk(u64 ns)
 }
 
 /**
- * tcpdiag_phase_approximate() - whether memory ran out during the walk
+ * tcpdiag_phase_approximate() - whether the walk missed a socket
  *
  * Context: any.
  * Return: true if gauges may be off.

@@ -2,7 +2,8 @@
 /*
  * Measures live connections for a report on congestion control (see
  * account/congestion.c): one at a time with its socket locked, from a random
- * place in the table, up to a limit.
+ * place in the table, up to a limit. A socket that a task is using is left out,
+ * because the task may sleep for any time with the socket locked.
  */
 #include <linux/ktime.h>
 #include <linux/random.h>
@@ -78,19 +79,19 @@ static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 static bool look_at(struct tcpdiag_cc_live *live, struct sock *sk)
 {
 	struct tcpdiag_cc_sample s;
-	bool is_live, slow;
+	bool is_live = false;
 	unsigned int cc;
 	u64 us;
 
 	if (!(BIT(inet_sk_state_load(sk)) & TCPDIAG_CONNECTED))
 		return true;
-	/* not lock_sock(): no task may own a socket that is not accepted yet */
-	slow = lock_sock_fast(sk);
+	spin_lock_bh(&sk->sk_lock.slock);
 	/* only events of this socket write its record, so none does now */
-	is_live = look_up(sk, &cc, &us);
+	if (!sock_owned_by_user(sk))
+		is_live = look_up(sk, &cc, &us);
 	if (is_live)
 		tcpdiag_measure(tcp_sk(sk), tcp_jiffies32, us, &s);
-	unlock_sock_fast(sk, slow);
+	spin_unlock_bh(&sk->sk_lock.slock);
 	if (!is_live)
 		return true;
 	if (!live->done[cc])
