@@ -105,4 +105,10 @@ int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
 int do_time_bulk(int n, char **w);
 
+/* siege.c */
+int do_crowd(int n, char **w);
+int do_dups(int n, char **w);
+int do_tenants(int n, char **w);
+int do_stuck(int n, char **w);
+
 #endif
