@@ -174,7 +174,7 @@ void tcpdiag_ab_weights_format(char *text, size_t size,
 
 /**
  * tcpdiag_ab_hash() - hash the two ends of a connection
- * @addr: the ends; every byte is hashed, so padding must be set as well
+ * @addr: the ends; every byte is hashed
  * @secret: key of the hash, so that nobody can predict it
  *
  * Context: any.

@@ -149,6 +149,36 @@ static void slots_all_words_count(struct kunit *test)
 	}
 }
 
+/* Keys in memory that held something else before: only their fields count. */
+static void slots_padding_is_ignored(struct kunit *test)
+{
+	struct table_user *u = kunit_kzalloc(test, sizeof(*u), GFP_KERNEL);
+	const struct tcpdiag_key key = key_no(17);
+	struct tcpdiag_key a, b;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, u);
+	memset(&a, 0xa5, sizeof(a));
+	memset(&b, 0x5a, sizeof(b));
+	memcpy(a.word, key.word, sizeof(a.word));
+	memcpy(b.word, key.word, sizeof(b.word));
+	a.rest = key.rest;
+	b.rest = key.rest;
+	KUNIT_EXPECT_EQ(test, tcpdiag_key_cmp(&a, &b), 0);
+	KUNIT_ASSERT_EQ(test, tcpdiag_slots_take(&u->slots, &a, give_up_idle,
+						 u), 1);
+	KUNIT_EXPECT_EQ(test, tcpdiag_slots_find(&u->slots, &b), 1);
+	/* and each of them does */
+	b.rest++;
+	KUNIT_EXPECT_NE(test, tcpdiag_key_cmp(&a, &b), 0);
+	for (i = 0; i < ARRAY_SIZE(b.word); i++) {
+		b = a;
+		b.word[i]++;
+		KUNIT_EXPECT_LT(test, tcpdiag_key_cmp(&a, &b), 0);
+		KUNIT_EXPECT_GT(test, tcpdiag_key_cmp(&b, &a), 0);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(slots_each_has_its_own),
 	KUNIT_CASE(slots_none_left),
@@ -156,6 +186,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(slots_change_hands),
 	KUNIT_CASE(slots_small_keys),
 	KUNIT_CASE(slots_all_words_count),
+	KUNIT_CASE(slots_padding_is_ignored),
 	{}
 };
 

@@ -134,7 +134,7 @@ static int by_key(const void *a, const void *b)
 {
 	const struct tcpdiag_peer_sum *x = *(void **)a, *y = *(void **)b;
 
-	return memcmp(&x->key, &y->key, sizeof(x->key));
+	return tcpdiag_key_cmp(&x->key, &y->key);
 }
 
 /* Most ports in use first, then most refused, then most connects. */

@@ -45,7 +45,8 @@ size_t tcpdiag_time_wait_bytes(const struct tcpdiag_shard *shard);
  * @tw: where it is counted
  * @rec: its record; its shard is locked
  *
- * Most have the same owner as the one before.
+ * Most have the same owner as the one before. What is behind the end of a name
+ * may differ: then the owner is looked up, and is the same.
  *
  * Context: interrupts off.
  */

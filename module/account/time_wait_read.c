@@ -148,7 +148,7 @@ static int by_key(const void *a, const void *b)
 {
 	const struct tcpdiag_time_wait_row *x = a, *y = b;
 
-	return memcmp(&x->key, &y->key, sizeof(x->key));
+	return tcpdiag_key_cmp(&x->key, &y->key);
 }
 
 static int by_count(const void *a, const void *b)

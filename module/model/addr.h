@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_MODEL_ADDR_H
 #define TCPDIAG_MODEL_ADDR_H
 
+#include <linux/build_bug.h>
 #include <linux/in6.h>
 #include <linux/types.h>
 
@@ -21,5 +22,9 @@ struct tcpdiag_addr {
 	u16 lport;
 	u16 rport;
 };
+
+/* It is hashed as a whole, so it must have no padding. */
+static_assert(sizeof(struct tcpdiag_addr) ==
+	      2 * sizeof(struct in6_addr) + 2 * sizeof(u16));
 
 #endif /* TCPDIAG_MODEL_ADDR_H */

@@ -11,7 +11,7 @@
  * tcpdiag_addr_read() - read the two ends of a socket
  * @sk: a full TCP socket; if it is not locked, the parts may be from different
  *	moments
- * @addr: the result; all its bytes are set
+ * @addr: the result; what the family does not use is 0
  *
  * Context: any.
  */
