@@ -15,6 +15,7 @@ struct tcpdiag_net;
 
 /* registry.c */
 int tcpdiag_cc_algos_init(void);
+void tcpdiag_cc_algos_register(void);
 void tcpdiag_cc_algos_exit(void);
 unsigned int tcpdiag_cc_algos_count(void);
 const char *tcpdiag_cc_algos_name(unsigned int index);

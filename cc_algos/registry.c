@@ -18,35 +18,14 @@ static_assert(ARRAY_SIZE(algos) <= TCPDIAG_AB_ARMS);
 
 static struct tcpdiag_roster roster;
 
-static int add(struct tcp_congestion_ops *ops)
+static void add(struct tcp_congestion_ops *ops)
 {
 	int err = tcpdiag_roster_add(&roster, ops,
 				     tcp_register_congestion_control);
 
 	if (err)
-		pr_err("tcpdiag: cannot register congestion control %s (error %d)\n",
+		pr_err("tcpdiag: cannot register congestion control %s (error %d); the rest of tcpdiag works\n",
 		       ops->name, err);
-	return err;
-}
-
-/*
- * The algorithms, then ab_split, which assigns connections to those that are
- * registered. If there are none, it has no purpose and is not registered.
- */
-static int add_all(void)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(algos); i++) {
-		err = add(algos[i]);
-		if (err)
-			return err;
-	}
-	if (!roster.nr)
-		return 0;
-	tcpdiag_ab_split_init(roster.registered, roster.nr);
-	return add(&tcpdiag_ab_split);
 }
 
 static void report_left_out(void)
@@ -60,49 +39,55 @@ static void report_left_out(void)
 		  names, roster.nr ? "" : " (and ab_split, without an algorithm to assign)");
 }
 
-static void remove_all(void)
-{
-	tcpdiag_roster_empty(&roster, tcp_unregister_congestion_control);
-	tcpdiag_bbr3_exit();
-}
-
 /**
- * tcpdiag_cc_algos_init() - register the algorithms with TCP
+ * tcpdiag_cc_algos_init() - set up what the algorithms need
  *
- * An algorithm whose name or key the kernel already has is left out, which one
- * line of the log says for all of them.
- *
- * Context: process.
- * Return: 0; -ENOMEM; an error of TCP other than -EEXIST. On error nothing is
- *	registered.
+ * Context: process, may sleep; at load.
+ * Return: 0 or -ENOMEM.
  */
 int tcpdiag_cc_algos_init(void)
 {
-	int err;
+	return tcpdiag_bbr3_init();
+}
 
-	err = tcpdiag_bbr3_init();
-	if (err)
-		return err;
-	err = add_all();
-	if (err) {
-		remove_all();
-		return err;
+/**
+ * tcpdiag_cc_algos_register() - register the algorithms with TCP
+ *
+ * An algorithm whose name or key the kernel already has is left out, which one
+ * line of the log says for all of them. So is one that TCP refuses for another
+ * reason. ab_split comes last: it assigns connections to those that are
+ * registered. If there are none, it has no purpose and is not registered.
+ *
+ * From the first registration on, a socket may use an algorithm and hold the
+ * module. So this cannot fail, and the load may not fail after it.
+ *
+ * Context: process, may sleep; at load, after all that can fail.
+ */
+void tcpdiag_cc_algos_register(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(algos); i++)
+		add(algos[i]);
+	if (roster.nr) {
+		tcpdiag_ab_split_init(roster.registered, roster.nr);
+		add(&tcpdiag_ab_split);
 	}
 	report_left_out();
-	return 0;
 }
 
 /**
  * tcpdiag_cc_algos_exit() - unregister the algorithms
  *
  * No socket and no namespace uses one any more: each holds a reference to the
- * module.
+ * module. After a load that failed none was registered.
  *
- * Context: process.
+ * Context: process, may sleep.
  */
 void tcpdiag_cc_algos_exit(void)
 {
-	remove_all();
+	tcpdiag_roster_empty(&roster, tcp_unregister_congestion_control);
+	tcpdiag_bbr3_exit();
 }
 
 /**

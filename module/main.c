@@ -64,6 +64,11 @@ static int __init tcpdiag_init(void)
 		goto err_cc_algos;
 	tcpdiag_walk();
 	tcpdiag_tick_init();
+	/*
+	 * Nothing may fail from here on: as soon as a socket uses an algorithm,
+	 * the module must stay, but a load that fails frees it all the same.
+	 */
+	tcpdiag_cc_algos_register();
 	pr_info("tcpdiag: version %s loaded; cat /proc/tcpdiag\n",
 		THIS_MODULE->version);
 	return 0;

@@ -464,7 +464,8 @@ static void tell_phase(void)
 /**
  * tcpdiag_hooks_init() - attach all hooks
  *
- * The last of all init steps that can fail: events come from here on.
+ * The last of all init steps that can fail: events come from here on, and then
+ * sockets may use an algorithm.
  *
  * Context: process, may sleep.
  * Return: 0; -EOPNOTSUPP if a required hook is missing; another errno.

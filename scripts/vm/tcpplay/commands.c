@@ -229,6 +229,11 @@ int do_send(int n, char **w)
 	return fd < 0 ? fd : send_bytes(fd, atoll(w[2]));
 }
 
+static int choose(int fd, const char *cc)
+{
+	return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, cc, strlen(cc));
+}
+
 /* Sends, and takes another of the algorithms, at random, every 16 KiB. */
 int do_switch(int n, char **w)
 {
@@ -239,12 +244,33 @@ int do_switch(int n, char **w)
 	while (left > 0 && !err) {
 		const char *cc = w[3 + rand() % (n - 3)];
 
-		if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, cc, strlen(cc)))
+		if (choose(fd, cc))
 			return -errno;
 		err = send_bytes(fd, left < CHUNK_BYTES ? left : CHUNK_BYTES);
 		left -= CHUNK_BYTES;
 	}
 	return err;
+}
+
+/*
+ * Asks for an algorithm again and again until a file is there, and gives it back
+ * each time. The value: how often TCP had it.
+ */
+int do_insist(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+	long long had = 0, tries;
+
+	if (fd < 0)
+		return fd;
+	for (tries = 0; tries % 64 || access(w[3], F_OK); tries++) {
+		if (choose(fd, w[2]))
+			continue;
+		had++;
+		if (choose(fd, "reno"))
+			return -errno;
+	}
+	return number(had);
 }
 
 int do_recv(int n, char **w)

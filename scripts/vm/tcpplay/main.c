@@ -36,6 +36,7 @@ static const struct command {
 	{ "disconnect", 1, do_disconnect, "N" },
 	{ "send", 2, do_send, "N BYTES" },
 	{ "switch", 3, do_switch, "N BYTES CC..." },
+	{ "insist", 3, do_insist, "N CC PATH" },
 	{ "recv", 2, do_recv, "N BYTES" },
 	{ "take", 2, do_take, "N BYTES" },
 	{ "drain", 1, do_drain, "N" },

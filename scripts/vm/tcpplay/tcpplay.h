@@ -74,6 +74,7 @@ int do_reset(int n, char **w);
 int do_disconnect(int n, char **w);
 int do_send(int n, char **w);
 int do_switch(int n, char **w);
+int do_insist(int n, char **w);
 int do_recv(int n, char **w);
 int do_take(int n, char **w);
 int do_drain(int n, char **w);
