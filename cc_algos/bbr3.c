@@ -15,6 +15,7 @@
  *   a call when a tail loss probe has repaired a loss
  *                                    CWR that began and ended within one ACK
  *   ECE on this ACK                  tp->delivered_ce has changed
+ *   a timeout                        Loss is entered and no timer is pending
  *   undo of a spurious loss          undo_cwnd()
  *
  * The state is too large for the 104 bytes that TCP gives an algorithm. They
@@ -38,6 +39,7 @@
 #include "bbr3_states.h"
 #include "cc_algos.h"
 #include "reno.h"
+#include "timeout.h"
 
 /*
  * PacingMarginPercent: pace 1 % below the estimate (2.5). The factor also turns
@@ -63,6 +65,8 @@
  * struct bbr3_flow - a connection's state
  * @model: path and state machine
  * @delivered_ce: tp->delivered_ce at the last ACK
+ * @excused: the latest losses that are no sign of congestion: how many
+ * @excused_at: tp->lost with them
  * @cwr: TCP has entered CWR since the last ACK
  * @paced: the pacing rate rests on a round-trip time that was measured
  * @ring: the last moments
@@ -70,6 +74,8 @@
 struct bbr3_flow {
 	struct bbr3_model	model;
 	u32			delivered_ce;
+	u32			excused;
+	u32			excused_at;
 	bool			cwr;
 	bool			paced;
 	struct bbr3_ring	ring;
@@ -311,6 +317,21 @@ static void cwr_without_mark(const struct sock *sk, struct bbr3_flow *flow,
 		tcpdiag_bbr3_loss_packet(&flow->model, a, &tail);
 }
 
+/*
+ * The losses that an ACK reports, without those that are excused: TCP marks
+ * these while it handles the ACK, or between two ACKs.
+ */
+static u32 real_losses(const struct tcp_sock *tp, struct bbr3_flow *flow,
+		       u32 losses)
+{
+	u32 excused = flow->excused;
+
+	flow->excused = 0;
+	if ((s32)(flow->excused_at - (tp->lost - losses)) <= 0)
+		return losses;
+	return losses - min(losses, excused);
+}
+
 /* Report losses and marks to the model, before the ACK itself. */
 static void congestion(struct sock *sk, struct bbr3_flow *flow,
 		       const struct bbr3_ack *a, bool marked)
@@ -337,6 +358,8 @@ static void update(struct sock *sk, struct bbr3_private *private,
 	bool marked;
 
 	fill_sample(sk, rs, &a);
+	if (unlikely(a.lost && flow->excused))
+		a.lost = real_losses(tp, flow, a.lost);
 	marked = tp->delivered_ce != flow->delivered_ce;
 	if (a.has_data && (bbr3_wants_tx(m) || marked || a.lost || flow->cwr))
 		fill_tx(sk, flow, &a);
@@ -422,6 +445,24 @@ static void timed_out(struct sock *sk, struct bbr3_flow *flow)
 	lost_packets(sk, flow, &a);
 }
 
+/*
+ * TCP sends packets again that were lost for another reason than congestion.
+ * Before Recovery nothing was lost, so these are all that is lost now; later
+ * nobody knows how many are.
+ */
+static void excuse(struct sock *sk, struct bbr3_flow *flow)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	bool recovery = in_recovery(sk);
+
+	tcpdiag_bbr3_loss_recovery(&flow->model, tcp_snd_cwnd(tp), recovery);
+	if (recovery)
+		return;
+	tcpdiag_bbr3_ring_excuse(&flow->ring, tp->lost_out);
+	flow->excused = tp->lost_out;
+	flow->excused_at = tp->lost;
+}
+
 static void bbr3_set_state(struct sock *sk, u8 state)
 {
 	struct bbr3_flow *flow = bbr3_private(sk)->flow;
@@ -429,8 +470,10 @@ static void bbr3_set_state(struct sock *sk, u8 state)
 
 	if (!flow)
 		return;
-	if (state == TCP_CA_Loss)
+	if (state == TCP_CA_Loss && tcpdiag_is_timeout(sk))
 		timed_out(sk, flow);
+	else if (state == TCP_CA_Loss)
+		excuse(sk, flow);
 	else if (state == TCP_CA_CWR)
 		flow->cwr = true;
 	else if (state < TCP_CA_Recovery && in_recovery(sk))
@@ -534,6 +577,7 @@ static void bbr3_init(struct sock *sk)
 	tcpdiag_bbr3_ring_init(&flow->ring, tp->delivered, tp->lost,
 			       tcp_packets_in_flight(tp));
 	flow->delivered_ce = tp->delivered_ce;
+	flow->excused = 0;
 	flow->cwr = false;
 	init_pacing_rate(sk, flow);
 	private->min_rtt_us = flow->model.min_rtt.rtt_us;

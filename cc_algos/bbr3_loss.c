@@ -125,7 +125,8 @@ void tcpdiag_bbr3_loss_mark(struct bbr3_model *m, const struct bbr3_ack *a)
  * @recovery: TCP was repairing losses already
  *
  * OnEnterRTO() and OnEnterFastRecovery() of 5.6.4.4. The window afterwards is
- * bbr3_restored_cwnd(), which the next ACK bounds.
+ * bbr3_restored_cwnd(), which the next ACK bounds. The losses themselves are
+ * reported by tcpdiag_bbr3_loss_packet(), unless they are no sign of congestion.
  *
  * Context: any; the socket is locked.
  */

@@ -66,6 +66,23 @@ void tcpdiag_bbr3_ring_open(struct bbr3_ring *ring, u32 delivered, u32 lost)
 }
 
 /**
+ * tcpdiag_bbr3_ring_excuse() - do not count the latest losses
+ * @ring: the ring
+ * @packets: how many of the packets lost so far are no sign of congestion; the
+ *	ring has met none of them yet
+ *
+ * To every packet in flight it looks as if they had been lost before it was
+ * sent.
+ */
+void tcpdiag_bbr3_ring_excuse(struct bbr3_ring *ring, u32 packets)
+{
+	unsigned int i;
+
+	for (i = 0; i < BBR3_RING_SLOTS; i++)
+		ring->slot[i].lost += packets;
+}
+
+/**
  * tcpdiag_bbr3_ring_find() - the slot of the ACK after which a packet was sent
  * @ring: ring with at least one slot
  * @delivered: the count that the packet carries

@@ -64,6 +64,7 @@ static inline void bbr3_ring_sent(struct bbr3_ring *ring, u32 inflight)
 void tcpdiag_bbr3_ring_init(struct bbr3_ring *ring, u32 delivered, u32 lost,
 			    u32 inflight);
 void tcpdiag_bbr3_ring_open(struct bbr3_ring *ring, u32 delivered, u32 lost);
+void tcpdiag_bbr3_ring_excuse(struct bbr3_ring *ring, u32 packets);
 
 /**
  * bbr3_ring_acked() - after an ACK, open a slot if it is time to

@@ -57,6 +57,7 @@
 #include "cubic_window.h"
 #include "hystart_pp.h"
 #include "reno.h"
+#include "timeout.h"
 
 /* The rates are computed every 2^-3 of a round trip. */
 #define UPDATES_SHIFT		3
@@ -372,24 +373,17 @@ static void loss_after_mark(struct tcp_sock *tp, struct cubic *ca)
 	ca->frac = 0;
 }
 
-/*
- * TCP also enters TCP_CA_Loss to retransmit packets that were too large for the
- * path. It does not change the window then.
- */
-static bool is_timeout(const struct tcp_sock *tp, u8 new_state)
-{
-	return new_state == TCP_CA_Loss &&
-	       tcp_snd_cwnd(tp) <= tcp_packets_in_flight(tp) + 1;
-}
-
 static void cubic_set_state(struct sock *sk, u8 new_state)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct cubic *ca = cubic_of(sk);
 
+	/* packets were too large for the path: neither loss nor timeout */
+	if (new_state == TCP_CA_Loss && !tcpdiag_is_timeout(sk))
+		return;
 	if (new_state >= TCP_CA_Recovery && ca->ecn_cut)
 		loss_after_mark(tp, ca);
-	if (!is_timeout(tp, new_state))
+	if (new_state != TCP_CA_Loss)
 		return;
 	/*
 	 * RFC 9438, 4.8: after a timeout the stage begins at its plateau, K = 0

@@ -190,6 +190,25 @@ static void ring_any_order(struct kunit *test)
 	}
 }
 
+/* Losses that are excused are no losses to any packet in flight. */
+static void ring_excuses(struct kunit *test)
+{
+	struct sender *s = new_sender(test, 300, 3, 20, 0U - 500);
+	u32 i, j, before[BBR3_RING_SLOTS];
+
+	for (i = 0; i < 3000; i++) {
+		ack(s);
+		ack_end(s);
+		for (j = 0; j < BBR3_RING_SLOTS; j++)
+			before[j] = s->lost - s->ring.slot[j].lost;
+		s->lost += i;
+		tcpdiag_bbr3_ring_excuse(&s->ring, i);
+		for (j = 0; j < BBR3_RING_SLOTS; j++)
+			KUNIT_ASSERT_EQ(test, s->lost - s->ring.slot[j].lost,
+					before[j]);
+	}
+}
+
 /* The number of slots ever opened wraps. */
 static void ring_wraps(struct kunit *test)
 {
@@ -263,6 +282,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(ring_against_packets, windows_gen_params),
 	KUNIT_CASE_PARAM(ring_covers_two_windows, windows_gen_params),
 	KUNIT_CASE(ring_any_order),
+	KUNIT_CASE(ring_excuses),
 	KUNIT_CASE(ring_wraps),
 	KUNIT_CASE(ring_ceiling),
 	{}

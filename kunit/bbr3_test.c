@@ -408,6 +408,99 @@ static void bbr3_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), cwnd);
 }
 
+/*
+ * Packets were too large for the path, as tcp_simple_retransmit() finds: these
+ * are lost, the window stays, and the timer is pending.
+ */
+static void too_large(struct tcp_sock *tp, u32 packets)
+{
+	tp->lost += packets;
+	tp->lost_out = packets;
+	tp->prior_ssthresh = 0;
+	tp->undo_marker = 0;
+	inet_csk(sk_of(tp))->icsk_pending = ICSK_TIME_RETRANS;
+	enter(tp, TCP_CA_Loss);
+}
+
+/* They are sent again: TCP is back to normal. */
+static void sent_again(struct tcp_sock *tp)
+{
+	tp->lost_out = 0;
+	enter(tp, TCP_CA_Open);
+}
+
+/* That is no congestion: neither window nor estimates change. */
+static void bbr3_path_mtu(struct kunit *test)
+{
+	struct tcp_sock *tp = in_probe_bw(test);
+	struct bbr3_flow *flow = flow_of(tp);
+	u32 bw = flow->model.bw, cwnd = tcp_snd_cwnd(tp);
+
+	segment(test, sk_of(tp), 1, tp->delivered, TCPCB_LOST);
+	/* a larger window of long ago must not come back */
+	flow->model.prior_cwnd = 10 * cwnd;
+	too_large(tp, 40);
+	KUNIT_EXPECT_FALSE(test, flow->model.loss_in_round);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), cwnd);
+	/* the application sends little, so the rate of a round trip says little */
+	ack(tp, sample(tp, 2));
+	ack(tp, sample(tp, 2));
+	ack(tp, sample(tp, 2));
+	tp->snd_cwnd = cwnd;
+	sent_again(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), cwnd);
+	KUNIT_EXPECT_EQ(test, flow->model.bw, bw);
+	KUNIT_EXPECT_EQ(test, flow->model.bw_shortterm, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, flow->model.inflight_shortterm, BBR3_INFINITE);
+}
+
+/* Nor does it end a probe; a loss after it counts as ever, and alone. */
+static void bbr3_path_mtu_in_probe(struct kunit *test)
+{
+	struct tcp_sock *tp = probing(test);
+	struct bbr3_flow *flow = flow_of(tp);
+	struct rate_sample rs;
+
+	segment(test, sk_of(tp), 1, tp->delivered, TCPCB_LOST);
+	too_large(tp, 40);
+	KUNIT_EXPECT_EQ(test, flow->model.state, BBR3_UP);
+	KUNIT_EXPECT_TRUE(test, flow->model.bw_probe_sample);
+	rs = sample(tp, 1);
+	rs.losses = 1;
+	/* 1 of 50 is not more than 2 % */
+	ack(tp, rs);
+	KUNIT_EXPECT_EQ(test, flow->model.state, BBR3_UP);
+	KUNIT_EXPECT_TRUE(test, flow->model.loss_in_round);
+	rs = sample(tp, 1);
+	rs.losses = 1;
+	ack(tp, rs);
+	KUNIT_EXPECT_NE(test, flow->model.state, BBR3_UP);
+	KUNIT_EXPECT_TRUE(test, flow->model.probe_too_high);
+}
+
+/*
+ * A probe of a larger MTU was lost: TCP finds that while it handles an ACK,
+ * which then reports the loss. What else the ACK reports is a loss.
+ */
+static void bbr3_mtu_probe_lost(struct kunit *test)
+{
+	struct tcp_sock *tp = in_probe_bw(test);
+	struct bbr3_flow *flow = flow_of(tp);
+	struct rate_sample rs = sample(tp, 1);
+	u32 others;
+
+	for (others = 0; others < 2; others++) {
+		too_large(tp, 1);
+		rs = sample(tp, 1);
+		rs.losses = 1 + others;
+		/* ack() counts all losses of the ACK */
+		tp->lost--;
+		ack(tp, rs);
+		KUNIT_EXPECT_EQ(test, flow->model.loss_in_round, others);
+		sent_again(tp);
+	}
+}
+
 /* A mark: CWR persists, and delivered_ce grew. */
 static void bbr3_marked(struct kunit *test)
 {
@@ -546,6 +639,8 @@ static void bbr3_any_sample(struct kunit *test)
 		tp->rx_opt.sack_ok = ANY & 1;
 		if (ANY & 1)
 			tcpdiag_bbr3.ssthresh(sk);
+		tp->lost_out = ANY & S32_MAX;
+		inet_csk(sk)->icsk_pending = ANY & 1;
 		if (ANY & 1)
 			enter(tp, state);
 		tp->snd_cwnd = (ANY & NO_LIMIT) ?: 1;
@@ -584,6 +679,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bbr3_loss_walk),
 	KUNIT_CASE(bbr3_recovery),
 	KUNIT_CASE(bbr3_timeout),
+	KUNIT_CASE(bbr3_path_mtu),
+	KUNIT_CASE(bbr3_path_mtu_in_probe),
+	KUNIT_CASE(bbr3_mtu_probe_lost),
 	KUNIT_CASE(bbr3_marked),
 	KUNIT_CASE(bbr3_tail_loss),
 	KUNIT_CASE(bbr3_idle_restart),

@@ -227,17 +227,42 @@ static void cubic_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->cwnd_prior, 900);
 }
 
-/* The path needs smaller packets: no timeout, and no new stage. */
+/*
+ * The path needs smaller packets: no timeout, and no new stage, whatever is in
+ * flight. The timer is pending.
+ */
 static void cubic_resend_smaller(struct kunit *test)
 {
 	struct tcp_sock *tp = after_loss(test, 1000);
+	u32 cwnd, lost;
 	struct stage before;
 
 	tcpdiag_cc_round_trips(tp, 20);
 	before = ca_of(tp)->stage;
-	tcpdiag_cubic_rfc9438.set_state(sk_of(tp), TCP_CA_Loss);
+	cwnd = tcp_snd_cwnd(tp);
+	inet_csk(sk_of(tp))->icsk_pending = ICSK_TIME_RETRANS;
+	for (lost = 0; lost < 100; lost++) {
+		/* one was lost, or the window is smaller than what is sent */
+		tp->packets_out = cwnd + lost;
+		tp->lost_out = 1;
+		tcpdiag_cubic_rfc9438.set_state(sk_of(tp), TCP_CA_Loss);
+	}
 	KUNIT_EXPECT_EQ(test, memcmp(&ca_of(tp)->stage, &before,
 				     sizeof(before)), 0);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), cwnd);
+}
+
+/* After a mark it is no loss either: the window stays that of the mark. */
+static void cubic_resend_after_mark(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 100, 100);
+
+	mark(tp);
+	tcpdiag_cc_reduce(tp);
+	tcpdiag_cubic_rfc9438.set_state(sk_of(tp), TCP_CA_CWR);
+	inet_csk(sk_of(tp))->icsk_pending = ICSK_TIME_RETRANS;
+	tcpdiag_cubic_rfc9438.set_state(sk_of(tp), TCP_CA_Loss);
+	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 85);
 }
 
 /* RFC 9438, 4.2: at most 1.5 times a round trip, however far behind. */
@@ -542,6 +567,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_after_hystart),
 	KUNIT_CASE(cubic_timeout),
 	KUNIT_CASE(cubic_resend_smaller),
+	KUNIT_CASE(cubic_resend_after_mark),
 	KUNIT_CASE(cubic_growth_is_bounded),
 	KUNIT_CASE(cubic_not_used),
 	KUNIT_CASE(cubic_pause),
