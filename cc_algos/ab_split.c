@@ -48,6 +48,7 @@
 #include "compat.h"
 #include "conn/conn.h"
 #include "store/addr.h"
+#include "store/log.h"
 #include "store/net.h"
 #include "ab_weights.h"
 #include "cc_algos.h"
@@ -160,7 +161,8 @@ static int write_weights(struct tcpdiag_ab_weights __rcu **slot,
 		return -ENOMEM;
 	err = tcpdiag_ab_weights_parse(text, len, names, n, weights, &error);
 	if (err) {
-		log_refusal(&error, names, n);
+		if (tcpdiag_log_is_for_writer())
+			log_refusal(&error, names, n);
 		kfree(weights);
 		return err;
 	}

@@ -12,18 +12,19 @@
 #include "compat.h"
 #include "model/limits.h"
 #include "netns.h"
+#include "store/log.h"
 #include "store/net.h"
 
 /* Entries: the thresholds, then ab_weights. */
 #define TUNABLES	(TCPDIAG_LIMITS + 1)
 
-/* If a value is refused, a line in the log says why. */
+/* If the host's root gave a value that is refused, the log says why. */
 static int set_limit(TCPDIAG_CTL_CONST struct ctl_table *table, int write,
 		     void *buffer, size_t *len, loff_t *pos)
 {
 	int err = proc_douintvec_minmax(table, write, buffer, len, pos);
 
-	if (err && write)
+	if (err && write && tcpdiag_log_is_for_writer())
 		pr_notice_ratelimited("tcpdiag: net.tcpdiag.%s must be a number from %u to %u\n",
 				      table->procname,
 				      *(unsigned int *)table->extra1,

@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
+#include "store/log.h"
 #include "store/param.h"
 
 /* A parameter that is not what it may be; set while the module is loaded. */
@@ -43,7 +44,8 @@ static int refuse(const struct kernel_param *kp)
 		refused = kp;
 		return 0;
 	}
-	pr_notice_ratelimited("tcpdiag: %s\n", range_text(text, kp));
+	if (tcpdiag_log_is_for_writer())
+		pr_notice_ratelimited("tcpdiag: %s\n", range_text(text, kp));
 	return -EINVAL;
 }
 
