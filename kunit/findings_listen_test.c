@@ -242,6 +242,7 @@ static void connects_victim(struct kunit *test)
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
 	x->minute = 1000;
 	x->total = 2000;
+	x->last_known = true;
 	x->v6 = true;
 	x->to.s6_addr[15] = 1;
 	x->port = 443;

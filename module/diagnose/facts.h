@@ -5,6 +5,22 @@
  * They are made for one reader: owners that the reader may not see, or that
  * cannot be found, are left out.
  *
+ * What is not known never accuses. A look may have been cut, a table may have
+ * been full, a hook may be missing, an owner may be hidden, an age may be an
+ * estimate, an interval may be too short for a rate. So:
+ *
+ *   - a figure that may be missing or incomplete has a flag beside it that says
+ *     so (rates_known, growth_known, last_known, missed, cut, estimated), and a
+ *     finding reads the flag before it judges the figure
+ *   - 0 is a figure, not "not known"
+ *   - an incomplete count and an estimated age are lower bounds: a finding may
+ *     rest on one, and says "at least"
+ *   - a finding that would rest on what is not known is not made; a sentence or
+ *     remedy that would is left out, or names what is not known
+ *   - facts that memory was too short to gather make the whole read fail
+ *
+ * kunit/findings_unknown_test.c has a case for each finding.
+ *
  * A finding includes the header of each fact that it judges. A new fact is a
  * struct in a header of its own, a pointer here, the struct itself in
  * fact_values.h and a line in diagnosis.c.

@@ -21,6 +21,7 @@ static void read_cause(const struct tcpdiag_reader *reader,
 
 	f->minute = tcpdiag_attempts_last(reader->tn->failures, cause, &v);
 	f->total = total;
+	f->last_known = v.at;
 	f->v6 = v.v6;
 	f->to = v.addr.remote;
 	f->port = v.addr.rport;

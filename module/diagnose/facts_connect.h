@@ -17,7 +17,8 @@ struct tcpdiag_reader;
  * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
  * @total: how many since insmod
  * @minute: how many in the last minute
- * @v6: the addresses of the last one are IPv6
+ * @last_known: the last one is known; if not, the rest is not set
+ * @v6: its addresses are IPv6
  * @to: its remote address; IPv4 in the first word
  * @port: its remote port, host order
  * @owner: the process that made it
@@ -26,6 +27,7 @@ struct tcpdiag_reader;
 struct tcpdiag_connect_fact {
 	u64 total;
 	u64 minute;
+	bool last_known;
 	bool v6;
 	struct in6_addr to;
 	u16 port;

@@ -29,6 +29,9 @@ struct words {
 	const char *application;
 };
 
+/* Who has the descriptor open is not looked for on behalf of each reader. */
+#define SHARED_UNKNOWN "; or find out whether another process has the descriptor open too, which only a reader with CAP_NET_ADMIN is told"
+
 static const struct words words[TCPDIAG_CW_CAUSES] = {
 	[TCPDIAG_CW_NOT_ACCEPTED] = {
 		"the program has not called accept()",
@@ -51,6 +54,17 @@ static const struct words words[TCPDIAG_CW_CAUSES] = {
 		"call close() when read() returns 0; look for a code path that returns without it, most often an error path",
 	},
 };
+
+static void say_application(struct tcpdiag_finding *f,
+			    enum tcpdiag_cw_cause cause, bool owners)
+{
+	bool maybe_shared = !owners && (cause == TCPDIAG_CW_DATA_UNREAD ||
+					cause == TCPDIAG_CW_EOF_UNREAD ||
+					cause == TCPDIAG_CW_EOF_READ);
+
+	tcpdiag_say(f->application, "%s%s", words[cause].application,
+		    maybe_shared ? SHARED_UNKNOWN : "");
+}
 
 /*
  * The process has no descriptors left, or will have none within SOON_US. With
@@ -158,8 +172,7 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 			    g->connected ? "to" : "on", g->port);
 		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
 		say_evidence(f, g, cw);
-		tcpdiag_say(f->application, "%s",
-			    words[tcpdiag_cw_main_cause(g)].application);
+		say_application(f, tcpdiag_cw_main_cause(g), facts->owners);
 		say_host(f, g);
 		f->no_help = NO_HELP;
 	}

@@ -50,17 +50,19 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
-	char ago[TCPDIAG_DURATION_LEN];
+	char ago[TCPDIAG_DURATION_LEN], last[192] = "";
 	struct tcpdiag_finding *f;
 
+	if (x->last_known)
+		tcpdiag_say(last, ", the last one %s ago by %s to %s",
+			    tcpdiag_format_duration(ago, x->ago_us),
+			    tcpdiag_format_owner(owner, &x->owner),
+			    tcpdiag_format_addr(to, x->v6, &x->to, x->port));
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->subject, "%s", texts[cause].what);
 	tcpdiag_say(f->what,
-		    "%llu attempt%s to connect failed in the last minute, the last one %s ago by %s to %s: %s",
-		    x->minute, tcpdiag_plural(x->minute),
-		    tcpdiag_format_duration(ago, x->ago_us),
-		    tcpdiag_format_owner(owner, &x->owner),
-		    tcpdiag_format_addr(to, x->v6, &x->to, x->port),
+		    "%llu attempt%s to connect failed in the last minute%s: %s",
+		    x->minute, tcpdiag_plural(x->minute), last,
 		    texts[cause].what);
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",

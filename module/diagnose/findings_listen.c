@@ -22,6 +22,8 @@
  * @since: since when
  * @accepted: how many connections were accepted in the last second
  * @accepted_per_s: the same for the evidence, where `-` is not known
+ * @done: how many handshakes were completed in the last second
+ * @done_per_s: the same for the evidence
  * @more: how many other listeners have the same problem; may be empty
  */
 struct names {
@@ -30,17 +32,24 @@ struct names {
 	char since[TCPDIAG_DURATION_LEN];
 	char accepted[24];
 	char accepted_per_s[24];
+	char done[40];
+	char done_per_s[24];
 	char more[48];
 };
 
-static void name_accepted(struct names *n, const struct tcpdiag_listener_fact *x)
+static void name_rates(struct names *n, const struct tcpdiag_listener_fact *x)
 {
 	tcpdiag_say(n->accepted, "an unknown number");
 	tcpdiag_say(n->accepted_per_s, "-");
+	tcpdiag_say(n->done, "an unknown number of handshakes");
+	tcpdiag_say(n->done_per_s, "-");
 	if (!x->rates_known)
 		return;
 	tcpdiag_say(n->accepted, "%llu", x->accepted_per_s);
 	tcpdiag_say(n->accepted_per_s, "%llu", x->accepted_per_s);
+	tcpdiag_say(n->done, "%llu handshake%s", x->done_per_s,
+		    tcpdiag_plural(x->done_per_s));
+	tcpdiag_say(n->done_per_s, "%llu", x->done_per_s);
 }
 
 /* A new finding on a listener; NULL, and no names, if no listener has it. */
@@ -56,7 +65,7 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 	tcpdiag_format_owner(n->owner, &x->owner);
 	tcpdiag_format_addr(n->at, x->v6, &x->addr, x->port);
 	tcpdiag_format_duration(n->since, x->since_us);
-	name_accepted(n, x);
+	name_rates(n, x);
 	n->more[0] = '\0';
 	if (x->listeners == 2)
 		tcpdiag_say(n->more, "; 1 more listener is affected");
@@ -109,13 +118,12 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 		return;
 	}
 	tcpdiag_say(f->what,
-		    "SYN flood against %s on %s for %s: %u SYN%s in the queue (limit %u), %llu handshake%s completed in the last second%s",
+		    "SYN flood against %s on %s for %s: %u SYN%s in the queue (limit %u), %s completed in the last second%s",
 		    n.owner, n.at, n.since, x->syn, tcpdiag_plural(x->syn),
-		    x->syn_limit, x->done_per_s, tcpdiag_plural(x->done_per_s),
-		    n.more);
+		    x->syn_limit, n.done, n.more);
 	tcpdiag_say(f->evidence,
-		    "syn_queue=%u syn_limit=%u full_per_s=%llu handshakes_per_s=%llu cookies_valid_per_s=%llu drops=%llu floods=%u syncookies=%u",
-		    x->syn, x->syn_limit, l->full_per_s, x->done_per_s,
+		    "syn_queue=%u syn_limit=%u full_per_s=%llu handshakes_per_s=%s cookies_valid_per_s=%llu drops=%llu floods=%u syncookies=%u",
+		    x->syn, x->syn_limit, l->full_per_s, n.done_per_s,
 		    l->valid_per_s, x->drops, x->floods, l->syncookies);
 	if (l->syncookies)
 		tcpdiag_say(f->host,
@@ -198,15 +206,15 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s: the SYN queue is full (%u SYN%s, limit %u) with clients that do complete their handshakes (%llu in the last second)%s",
+		    "%s on %s: the SYN queue is full (%u SYN%s, limit %u) with clients that do complete their handshakes (%s in the last second)%s",
 		    n.owner, n.at, x->syn, tcpdiag_plural(x->syn), x->syn_limit,
-		    x->done_per_s, n.more);
+		    x->rates_known ? n.done_per_s : "an unknown number", n.more);
 	tcpdiag_say(f->evidence,
-		    "syn_queue=%u syn_limit=%u limit_by=%s somaxconn=%u max_syn_backlog=%u syncookies=%u full_per_s=%llu handshakes_per_s=%llu",
+		    "syn_queue=%u syn_limit=%u limit_by=%s somaxconn=%u max_syn_backlog=%u syncookies=%u full_per_s=%llu handshakes_per_s=%s",
 		    x->syn, x->syn_limit,
 		    tcpdiag_limit_by(x->limit, l->somaxconn), l->somaxconn,
 		    l->max_syn_backlog, l->syncookies, l->full_per_s,
-		    x->done_per_s);
+		    n.done_per_s);
 	if (x->syn_limit < x->limit)
 		tcpdiag_say(f->host,
 			    "net.ipv4.tcp_max_syn_backlog is %u, and while net.ipv4.tcp_syncookies is 0 a quarter of it is reserved for known peers: raise it, or set net.ipv4.tcp_syncookies to 1",

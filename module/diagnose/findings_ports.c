@@ -4,6 +4,7 @@
  * left, or soon will be, and connections too short to be worth their handshake.
  */
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "diagnose/facts_ports.h"
@@ -44,7 +45,7 @@ static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
 
 /*
  * The right change depends on the state that most of the ports are in. If they
- * are all free again, nobody knows which it was.
+ * are all free again, or too many are not counted, nobody knows which it was.
  */
 static void say_remedies(const struct tcpdiag_ports_facts *ports,
 			 const struct tcpdiag_peer_sum *s,
@@ -52,7 +53,8 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 {
 	u32 time_wait = s->in_use[TCPDIAG_PEER_TIME_WAIT];
 	u32 total = tcpdiag_peer_total(s->in_use);
-	bool waiting = !total || (time_wait && time_wait >= total / 2);
+	u64 maybe = time_wait + s->missed;
+	bool waiting = !total || (maybe && maybe >= (total + s->missed) / 2);
 
 	tcpdiag_say(f->application,
 		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
@@ -68,20 +70,33 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 			    "which makes no difference here, where %u of %u ports in use are in TIME_WAIT",
 			    ports->low, ports->high, ports->reuse, time_wait,
 			    total);
-	f->no_help = time_wait || !total ? FOLKLORE : NO_TIME_WAIT;
+	f->no_help = maybe || !total ? FOLKLORE : NO_TIME_WAIT;
 }
 
 static void say_ports(const struct tcpdiag_ports_facts *ports,
 		      const struct tcpdiag_peer_sum *s,
 		      struct tcpdiag_finding *f)
 {
-	tcpdiag_say(f->evidence,
-		    "in_use=%u capacity=%u established=%u closing=%u time_wait=%u connects=%llu no_port=%llu",
-		    tcpdiag_peer_total(s->in_use), ports->capacity,
-		    s->in_use[TCPDIAG_PEER_ESTABLISHED],
-		    s->in_use[TCPDIAG_PEER_CLOSING],
-		    s->in_use[TCPDIAG_PEER_TIME_WAIT], s->connects,
-		    s->no_port);
+	size_t n;
+
+	n = tcpdiag_say(f->evidence,
+			"in_use=%u capacity=%u established=%u closing=%u time_wait=%u connects=%llu no_port=%llu",
+			tcpdiag_peer_total(s->in_use), ports->capacity,
+			s->in_use[TCPDIAG_PEER_ESTABLISHED],
+			s->in_use[TCPDIAG_PEER_CLOSING],
+			s->in_use[TCPDIAG_PEER_TIME_WAIT], s->connects,
+			s->no_port);
+	if (s->missed)
+		scnprintf(f->evidence + n, sizeof(f->evidence) - n,
+			  " missing_at_most=%llu", s->missed);
+}
+
+/* Growth in a shorter time may be a burst: no reason to wake anybody. */
+static u64 forecast_s(const struct tcpdiag_ports_facts *ports,
+		      const struct tcpdiag_ports_fact *fact)
+{
+	return fact->forecast_s && ports->window_ms < WINDOW_MS ?
+	       TCPDIAG_NEVER : fact->forecast_s;
 }
 
 static bool is_refusing(const struct tcpdiag_ports_fact *fact)
@@ -130,27 +145,29 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_ports_fact *fact = &facts->ports->fullest;
 	unsigned int percent = tcpdiag_peer_percent(&fact->sum,
 						    facts->ports->capacity);
+	u64 left_s = forecast_s(facts->ports, fact);
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
 
 	if (percent < facts->limits->ports_percent || is_refusing(fact))
 		return;
-	f = tcpdiag_findings_add(out, fact->forecast_s <= SOON_S ?
+	f = tcpdiag_findings_add(out, left_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
 	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
 	tcpdiag_say(f->what,
-		    "%u of %u local ports (%u %%) for connections from %s are in use, by %s",
+		    "%s%u of %u local ports (%u %%) for connections from %s are in use, by %s",
+		    fact->sum.missed ? "at least " : "",
 		    tcpdiag_peer_total(fact->sum.in_use),
 		    facts->ports->capacity, percent,
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
 		    tcpdiag_format_owner(owner, &fact->user));
-	if (!fact->forecast_s)
+	if (!left_s)
 		strlcat(f->what, "; none is left", sizeof(f->what));
-	else if (fact->forecast_s != TCPDIAG_NEVER)
+	else if (left_s != TCPDIAG_NEVER)
 		scnprintf(f->what + strlen(f->what),
 			  sizeof(f->what) - strlen(f->what),
 			  "; at this rate none will be left in %llu s",
-			  fact->forecast_s);
+			  left_s);
 	say_ports(facts->ports, &fact->sum, f);
 	say_remedies(facts->ports, &fact->sum, f);
 }
@@ -182,6 +199,19 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 	f->no_help = FOLKLORE;
 }
 
+/*
+ * How long these live is not known: they are still open. Of those in use some
+ * are older than the module, of those made some have failed, so both are too
+ * many.
+ */
+static u64 still_open(const struct tcpdiag_peer_sum *s)
+{
+	u64 live = tcpdiag_peer_total(s->in_use) -
+		   s->in_use[TCPDIAG_PEER_TIME_WAIT];
+
+	return min(live, s->connects - min(s->connects, s->lived));
+}
+
 /**
  * tcpdiag_find_connection_churn() - many short connections to one destination
  * @facts: what is judged
@@ -200,7 +230,7 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 	if (facts->ports->window_ms < WINDOW_MS || !s->lives)
 		return;
 	rate = tcpdiag_peer_rate(s, facts->ports->window_ms);
-	percent = div64_u64(s->lived_short * 100, s->lived);
+	percent = div64_u64(s->lived_short * 100, s->lived + still_open(s));
 	if (rate < facts->limits->churn_per_second * 10ULL ||
 	    percent < MOST_PERCENT)
 		return;

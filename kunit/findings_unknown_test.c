@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is not known never accuses (diagnose/facts.h): a case for each finding,
+ * with its facts not known, incomplete or estimated. A figure whose flag says
+ * that it is not known has a value that would accuse if it were read.
+ */
+#include <kunit/test.h>
+#include <linux/time64.h>
+#include <net/tcp_states.h>
+
+#include "findings_case.h"
+
+static void expect_not_in(struct kunit *test, const char *part,
+			  const char *words)
+{
+	KUNIT_EXPECT_NULL_MSG(test, strstr(part, words), "\"%s\" in: %s",
+			      words, part);
+}
+
+/* Events and sockets that are not counted are no change of state. */
+static void unknown_impossible_transition(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.approximate = true;
+	c->facts.snap.lost = 1000;
+	findings_expect_one(test, c, "gauges_approximate", TCPDIAG_NOTE);
+}
+
+/* One group with a suspect that has read everything. */
+static struct tcpdiag_cw_group *leak(struct findings_case *c)
+{
+	struct tcpdiag_cw_group *g = &c->facts.close_wait.groups[0];
+
+	c->facts.close_wait.n = 1;
+	g->owner = (struct tcpdiag_owner){ .pid = 812, .comm = "nginx" };
+	g->sockets = 10;
+	g->suspects = 10;
+	g->causes[TCPDIAG_CW_EOF_READ] = 10;
+	g->oldest_us = 90 * USEC_PER_SEC;
+	return g;
+}
+
+static void unknown_close_wait_leak(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_cw_group *g = leak(c);
+
+	/* neither growth nor descriptors: nobody runs out of them */
+	g->growth = 1000;
+	g->growth_us = 60 * USEC_PER_SEC;
+	g->fds = 1024;
+	g->fd_limit = 1024;
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	expect_not_in(test, f->host, "no file descriptor left");
+	expect_not_in(test, f->evidence, "fds");
+	expect_not_in(test, f->evidence, "growth");
+	g->fds_known = true;
+	g->fds = 1000;
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	expect_not_in(test, f->host, "at the present growth");
+	/* an estimated age, and sockets that nobody looked at */
+	g->estimated = true;
+	c->facts.close_wait.cut = true;
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "at least 10 sockets");
+	findings_expect_in(test, f->what, "the oldest for at least 1m30s");
+	/* those alone accuse nobody */
+	g->suspects = 0;
+	g->causes[TCPDIAG_CW_EOF_READ] = 0;
+	c->facts.close_wait.other = 100000;
+	findings_expect_none(test, c);
+	c->facts.close_wait.n = 0;
+	findings_expect_none(test, c);
+}
+
+/* Who has the descriptor open is not known, so it may be shared. */
+static void unknown_close_wait_holders(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_cw_group *g = leak(c);
+
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	expect_not_in(test, f->application, "another process");
+	c->facts.owners = false;
+	g->owner = (struct tcpdiag_owner){};
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process keeps 10 sockets");
+	findings_expect_in(test, f->application,
+			   "whether another process has the descriptor open");
+	/* one in the accept queue has no descriptor */
+	g->causes[TCPDIAG_CW_NOT_ACCEPTED] = 11;
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
+	expect_not_in(test, f->application, "another process");
+}
+
+static void unknown_stuck_last_ack(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+
+	s->cut = true;
+	s->last_ack_oldest_us = 3600 * (u64)USEC_PER_SEC;
+	findings_expect_none(test, c);
+	s->last_ack = 1;
+	strscpy(s->peer, "192.0.2.1:80", sizeof(s->peer));
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1 socket");
+}
+
+/* Those of other namespaces, and those not looked at, do not count. */
+static void unknown_orphans(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+
+	s->cut = true;
+	s->on_machine = 1000000;
+	s->orphans = c->facts.limits.orphans - 1;
+	findings_expect_none(test, c);
+	s->orphans++;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1000 closed");
+}
+
+/* The one that was idle for longest is gone, and so is who had it. */
+static void unknown_stale_established(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stale_facts *s = &c->facts.stale;
+
+	s->idle_us = 86400 * (u64)USEC_PER_SEC;
+	findings_expect_none(test, c);
+	s->sockets = 3;
+	s->owner = (struct tcpdiag_owner){ .pid = 77, .comm = "pool" };
+	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
+	expect_not_in(test, c->out.found[0].what, "pool");
+}
+
+/* A listener whose handshakes are counted elsewhere: 0 is what was counted. */
+static void listener(struct tcpdiag_listener_fact *x)
+{
+	x->listeners = 1;
+	x->port = 80;
+	x->limit = 128;
+	x->syn_limit = 128;
+	x->syn = 128;
+	x->accept = 129;
+	x->now = true;
+	x->rates_known = false;
+}
+
+static void unknown_syn_flood(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	c->facts.listen.syncookies = 1;
+	c->facts.listen.full_per_s = 5000;
+	/* no verdict rests on it, in model/listener.c */
+	findings_expect_none(test, c);
+	/* one from when it was known lasts for some seconds */
+	listener(&c->facts.listen.flood);
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   ", an unknown number of handshakes completed in");
+	expect_not_in(test, f->what, " 0 handshakes");
+	findings_expect_in(test, f->evidence, "handshakes_per_s=- ");
+	/* the port is not known: no listener is named */
+	memset(&c->facts.listen.flood, 0xff, sizeof(c->facts.listen.flood));
+	c->facts.listen.flood.listeners = 0;
+	c->facts.listen.flood_unlocated = true;
+	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "which port it is against is not known");
+}
+
+static void unknown_accept_queue_overflow(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	c->facts.listen.somaxconn = 4096;
+	listener(&c->facts.listen.overflow);
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	expect_not_in(test, f->application, "stopped");
+	findings_expect_in(test, f->what, "an unknown number accepted");
+	findings_expect_in(test, f->evidence, "accepted_per_s=- ");
+}
+
+static void unknown_syn_queue_full(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	c->facts.listen.somaxconn = 4096;
+	listener(&c->facts.listen.syn_full);
+	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "(an unknown number in the last second)");
+	findings_expect_in(test, f->evidence, "handshakes_per_s=-");
+}
+
+static void unknown_slow_accept(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	listener(&c->facts.listen.slow);
+	c->facts.listen.slow.wait_us = 2 * USEC_PER_SEC;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "an unknown number accepted");
+	findings_expect_in(test, f->evidence, "accepted_per_s=-");
+}
+
+/* Counted, but memory was short for who it was. */
+static void unknown_connects_fail(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "curl" };
+	x->total = 1000000;
+	findings_expect_none(test, c);
+	x->minute = 1000;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "1000 attempts to connect failed in the last minute: ");
+	expect_not_in(test, c->out.found[0].what, "curl");
+	expect_not_in(test, c->out.found[0].what, "0.0.0.0");
+}
+
+/* 1,000 established, of a range of 28,232 ports; another 1,000 not counted. */
+static struct findings_case *ports_case(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_ports_facts *ports = &c->facts.ports;
+
+	ports->low = 32768;
+	ports->high = 60999;
+	ports->capacity = 28232;
+	ports->window_ms = 7000;
+	ports->reuse = 2;
+	ports->fullest.sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
+	ports->fullest.sum.missed = 1000;
+	ports->fullest.forecast_s = TCPDIAG_NEVER;
+	return c;
+}
+
+/* Half of the ports are in a state that nobody knows. */
+static void unknown_ports_exhausted(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.refused;
+
+	*fact = c->facts.ports.fullest;
+	fact->user = (struct tcpdiag_owner){ .pid = 77, .comm = "app" };
+	findings_expect_none(test, c);
+	fact->sum.no_port = 7;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "in a process");
+	expect_not_in(test, f->what, "app");
+	findings_expect_in(test, f->evidence, "missing_at_most=1000");
+	expect_not_in(test, f->host, "makes no difference");
+	expect_not_in(test, f->no_help, "none of these ports is in TIME_WAIT");
+	/* of so few it does not matter */
+	fact->sum.missed = 10;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->host, "makes no difference");
+	expect_not_in(test, f->no_help, "none of these ports is in TIME_WAIT");
+}
+
+static void unknown_ports_filling(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
+
+	/* what is not counted fills nothing */
+	fact->sum.missed = 28000;
+	findings_expect_none(test, c);
+	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 28000;
+	fact->sum.missed = 5;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "at least 28000 of 28232");
+	findings_expect_in(test, f->what, "by a process");
+	/* a burst just after the load: nobody knows whether it lasts */
+	fact->forecast_s = 3;
+	c->facts.ports.window_ms = 300;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+	expect_not_in(test, f->what, "at this rate");
+	c->facts.ports.window_ms = 7000;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "none will be left in 3 s");
+	/* that none is left is known at any time */
+	fact->forecast_s = 0;
+	c->facts.ports.window_ms = 300;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "none is left");
+}
+
+/* The gauge may be off, and the limit be reached: only the kernel's count says. */
+static void unknown_time_wait_overflow(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.now[TCP_TIME_WAIT] = 1000000;
+	c->facts.snap.refused = 1000000;
+	c->facts.time_wait.limit = 65536;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+}
+
+/* How long they live is known only of those that have ended. */
+static void unknown_connection_churn(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_peer_sum *s = &c->facts.ports.busiest.sum;
+
+	s->made = 7000;
+	s->connects = 10000;
+	s->in_use[TCPDIAG_PEER_ESTABLISHED] = 9990;
+	s->lived = 10;
+	s->lived_short = 10;
+	s->lives = 1;
+	findings_expect_none(test, c);
+	/* those that are older than the module were not made by it */
+	s->connects = 10;
+	findings_expect_one(test, c, "connection_churn", TCPDIAG_NOTE);
+	/* those in TIME_WAIT have ended */
+	s->connects = 10000;
+	s->in_use[TCPDIAG_PEER_ESTABLISHED] = 0;
+	s->in_use[TCPDIAG_PEER_TIME_WAIT] = 9990;
+	findings_expect_one(test, c, "connection_churn", TCPDIAG_NOTE);
+	/* too short a time for a rate */
+	c->facts.ports.window_ms = 1000;
+	findings_expect_none(test, c);
+}
+
+/*
+ * What tcpdiag says of itself when its account is incomplete: it accuses nobody
+ * else. gauges_approximate, records_refused, sources_missing.
+ */
+static void unknown_account(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	unsigned int i;
+
+	c->facts.owners = false;
+	c->facts.snap.approximate = true;
+	c->facts.snap.lost = 1;
+	c->facts.snap.refused = 1;
+	c->facts.close_wait.cut = true;
+	c->facts.close_wait.other = 1000000;
+	c->facts.stuck.cut = true;
+	memset(&c->facts.sources, true, sizeof(c->facts.sources));
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.n, 3);
+	for (i = 0; i < c->out.n; i++)
+		KUNIT_EXPECT_EQ(test, c->out.found[i].severity, TCPDIAG_NOTE);
+	KUNIT_EXPECT_STREQ(test, c->out.found[0].code, "gauges_approximate");
+	KUNIT_EXPECT_STREQ(test, c->out.found[1].code, "records_refused");
+	KUNIT_EXPECT_STREQ(test, c->out.found[2].code, "sources_missing");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_impossible_transition),
+	KUNIT_CASE(unknown_close_wait_leak),
+	KUNIT_CASE(unknown_close_wait_holders),
+	KUNIT_CASE(unknown_stuck_last_ack),
+	KUNIT_CASE(unknown_orphans),
+	KUNIT_CASE(unknown_stale_established),
+	KUNIT_CASE(unknown_syn_flood),
+	KUNIT_CASE(unknown_accept_queue_overflow),
+	KUNIT_CASE(unknown_syn_queue_full),
+	KUNIT_CASE(unknown_slow_accept),
+	KUNIT_CASE(unknown_connects_fail),
+	KUNIT_CASE(unknown_ports_exhausted),
+	KUNIT_CASE(unknown_ports_filling),
+	KUNIT_CASE(unknown_time_wait_overflow),
+	KUNIT_CASE(unknown_connection_churn),
+	KUNIT_CASE(unknown_account),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_unknown",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
