@@ -211,6 +211,7 @@ static void connects_by_cause(struct kunit *test)
 		[TCPDIAG_CAUSE_TIMED_OUT] = "no answer came",
 		[TCPDIAG_CAUSE_UNREACHABLE] = "is unreachable",
 		[TCPDIAG_CAUSE_RESET] = "was reset",
+		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "the socket is bound to",
 		[TCPDIAG_CAUSE_OTHER] = "an unusual error",
 	};
 	struct findings_case *c = findings_case(test);
@@ -219,7 +220,8 @@ static void connects_by_cause(struct kunit *test)
 	for (i = 0; i < TCPDIAG_CAUSES; i++) {
 		struct tcpdiag_connect_fact *x = &c->facts.connect.cause[i];
 
-		x->minute = c->facts.limits.failed_connects - 1;
+		x->minute = i == TCPDIAG_CAUSE_TUPLE_IN_USE ?
+			    0 : c->facts.limits.failed_connects - 1;
 		findings_expect_none(test, c);
 		x->minute++;
 		if (words[i]) {
@@ -255,30 +257,58 @@ static void connects_victim(struct kunit *test)
 			   "failed_minute=1000 failed=2000");
 }
 
+/* The port, which is the program's own choice, is told; more ports do not help. */
+static void connects_tuple(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_TUPLE_IN_USE];
+	x->minute = 1;
+	x->total = 4;
+	x->to.s6_addr32[0] = htonl(0xc0000207);
+	x->port = 443;
+	x->local_port = 65535;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "by a process from port 65535 to 192.0.2.7:443: ");
+	findings_expect_in(test, f->what, "EADDRNOTAVAIL");
+	findings_expect_in(test, f->application, "IP_BIND_ADDRESS_NO_PORT");
+	findings_expect_in(test, f->no_help, "ip_local_port_range");
+}
+
 static void connects_causes(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(0, true),
-			TCPDIAG_CAUSE_ABANDONED);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(0, false),
-			TCPDIAG_CAUSE_NO_PORT);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNREFUSED, true),
-			TCPDIAG_CAUSE_REFUSED);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNREFUSED, false),
-			TCPDIAG_CAUSE_REFUSED);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ETIMEDOUT, true),
-			TCPDIAG_CAUSE_TIMED_OUT);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EHOSTUNREACH, true),
-			TCPDIAG_CAUSE_UNREACHABLE);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ENETUNREACH, true),
-			TCPDIAG_CAUSE_UNREACHABLE);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EACCES, true),
-			TCPDIAG_CAUSE_UNREACHABLE);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNRESET, true),
-			TCPDIAG_CAUSE_RESET);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(ECONNABORTED, true),
-			TCPDIAG_CAUSE_KILLED);
-	KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(EPROTO, true),
-			TCPDIAG_CAUSE_OTHER);
+	static const struct {
+		int err;
+		enum tcpdiag_cause cause;
+	} cases[] = {
+		{ 0, TCPDIAG_CAUSE_ABANDONED },
+		{ ECONNREFUSED, TCPDIAG_CAUSE_REFUSED },
+		{ ETIMEDOUT, TCPDIAG_CAUSE_TIMED_OUT },
+		{ EHOSTUNREACH, TCPDIAG_CAUSE_UNREACHABLE },
+		{ ENETUNREACH, TCPDIAG_CAUSE_UNREACHABLE },
+		{ EACCES, TCPDIAG_CAUSE_UNREACHABLE },
+		{ ECONNRESET, TCPDIAG_CAUSE_RESET },
+		{ ECONNABORTED, TCPDIAG_CAUSE_KILLED },
+		{ EPROTO, TCPDIAG_CAUSE_OTHER },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		int err = cases[i].err;
+
+		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, true, false),
+				cases[i].cause);
+		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, true, true),
+				cases[i].cause);
+		/* without a SYN the error is an older one */
+		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, false, false),
+				TCPDIAG_CAUSE_NO_PORT);
+		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, false, true),
+				TCPDIAG_CAUSE_TUPLE_IN_USE);
+	}
 }
 
 static struct kunit_case cases[] = {
@@ -292,6 +322,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_tuple),
 	KUNIT_CASE(connects_causes),
 	{}
 };

@@ -54,6 +54,39 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 	put_pid(v.pid);
 }
 
+/*
+ * Whether this attempt sent a SYN, or waits for data to send one with (Fast
+ * Open). A SYN that is not acknowledged is among the packets out, but a reset or
+ * an error clears those before the socket goes to CLOSE; the number of segments
+ * sent stays. Without a record it is not known what earlier attempts sent.
+ */
+static bool has_sent(const struct sock *sk, const struct tcpdiag_record *rec)
+{
+	u32 sent = READ_ONCE(tcp_sk(sk)->segs_out);
+
+	if (tcp_sk(sk)->packets_out || tcpdiag_connect_deferred(sk))
+		return true;
+	return rec ? sent != rec->in.sent : sent && READ_ONCE(sk->sk_err);
+}
+
+/**
+ * tcpdiag_attempts_cause() - why a connecting socket goes to CLOSE
+ * @sk: the socket, locked
+ * @rec: its record, or NULL
+ *
+ * The port of a socket that was not bound is given back by now. Without a
+ * record, a port that bind() chose is taken for one of those.
+ *
+ * Context: softirq or process, preemption off.
+ * Return: the cause.
+ */
+enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
+					  const struct tcpdiag_record *rec)
+{
+	return tcpdiag_cause_of(READ_ONCE(sk->sk_err), has_sent(sk, rec),
+				rec ? rec->in.bound : inet_sk(sk)->inet_num);
+}
+
 /**
  * tcpdiag_attempts_failed() - count a connecting socket that goes to CLOSE
  * @shard: a shard of its namespace
@@ -66,12 +99,8 @@ void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 			     const struct sock *sk,
 			     const struct tcpdiag_record *rec)
 {
-	enum tcpdiag_cause cause;
-	bool syn_sent;
+	enum tcpdiag_cause cause = tcpdiag_attempts_cause(sk, rec);
 
-	/* the SYN is not acknowledged; with Fast Open it may wait for data */
-	syn_sent = tcp_sk(sk)->packets_out || tcpdiag_connect_deferred(sk);
-	cause = tcpdiag_cause_of(READ_ONCE(sk->sk_err), syn_sent);
 	atomic64_inc(&shard->failed[cause]);
 	remember(shard, cause, sk, rec);
 }

@@ -51,6 +51,8 @@ struct tcpdiag_failures {
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
 };
 
+enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
+					  const struct tcpdiag_record *rec);
 void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 			     const struct sock *sk,
 			     const struct tcpdiag_record *rec);

@@ -312,24 +312,18 @@ void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 }
 
 /**
- * tcpdiag_ports_refused_unknown() - connect() failed on a socket without a
- *	record: count it if there was no port
+ * tcpdiag_ports_refused_unknown() - count a connect() that found no port, of a
+ *	socket without a record
  * @shard: a shard of its namespace, locked
  * @sk: the socket, locked
- *
- * A socket that has connected before is not counted: it is not known whether it
- * got a port.
  *
  * Context: interrupts off.
  */
 void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
 				   const struct sock *sk)
 {
-	unsigned int slot;
+	unsigned int slot = slot_for(shard, &sk->__sk_common, false);
 
-	if (READ_ONCE(sk->sk_txhash))
-		return;
-	slot = slot_for(shard, &sk->__sk_common, false);
 	if (slot)
 		shard->ports->peer[slot].no_port++;
 }

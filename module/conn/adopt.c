@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <net/inet_sock.h>
 
+#include "account/attempts.h"
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
@@ -189,7 +190,8 @@ void tcpdiag_adopt_stranger(struct sock *sk, unsigned int old,
 	tcpdiag_shard_count_move(shard, old, new);
 	if (tcpdiag_walking())
 		adopt_late(shard, sk, old, new);
-	if (old == TCP_SYN_SENT && new == TCP_CLOSE)
+	if (old == TCP_SYN_SENT && new == TCP_CLOSE &&
+	    tcpdiag_attempts_cause(sk, NULL) == TCPDIAG_CAUSE_NO_PORT)
 		tcpdiag_ports_refused_unknown(shard, sk);
 	tcpdiag_shard_close(shard, irqflags);
 }

@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 
+#include "account/attempts.h"
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
@@ -28,20 +29,6 @@ static void keep_past(struct tcpdiag_record *rec, const struct sock *sk,
 		return;
 	}
 	tcpdiag_addr_read(sk, &rec->past->addr);
-	rec->past->txhash = READ_ONCE(sk->sk_txhash);
-}
-
-/*
- * Whether connect() failed because it found no port. A socket gets a new
- * sk_txhash each time it connects, as soon as it has a port. So it got no port
- * if sk_txhash is still 0 or still the one that was kept.
- */
-static bool got_no_port(const struct tcpdiag_record *rec,
-			const struct sock *sk)
-{
-	u32 txhash = READ_ONCE(sk->sk_txhash);
-
-	return !txhash || (rec->past && rec->past->txhash == txhash);
 }
 
 /**
@@ -60,7 +47,8 @@ void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
 			  unsigned int old, u64 now)
 {
 	lockdep_assert_held(&rec->shard->lock);
-	if (old == TCP_SYN_SENT && got_no_port(rec, sk))
+	if (old == TCP_SYN_SENT &&
+	    tcpdiag_attempts_cause(sk, rec) == TCPDIAG_CAUSE_NO_PORT)
 		tcpdiag_ports_refused(rec->shard, rec);
 	tcpdiag_ports_end(rec->shard, rec, now);
 	keep_past(rec, sk, old);

@@ -40,12 +40,20 @@ static void disown(struct tcpdiag_record *rec)
 	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
-/* Set role and owner of a socket that a program brings into @new. */
+/*
+ * Set role and owner of a socket that a program brings into @new. Only before
+ * connect() looks for a port can it be seen whether the socket has one already.
+ */
 static __always_inline void begin_active_life(struct tcpdiag_record *rec,
+					      const struct sock *sk,
 					      unsigned int new)
 {
 	tcpdiag_begin_life(rec);
 	rec->role = tcpdiag_role_of(new);
+	if (new == TCP_SYN_SENT) {
+		rec->in.bound = inet_sk(sk)->inet_num;
+		rec->in.sent = tcp_sk(sk)->segs_out;
+	}
 	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
 		own(rec);
 }
@@ -92,7 +100,7 @@ static __always_inline void begin(struct sock *sk, unsigned int old,
 	tcpdiag_shard_count_move(shard, old, new);
 	rec = tcpdiag_record_new(shard, new == TCP_LISTEN, 0);
 	if (likely(rec)) {
-		begin_active_life(rec, new);
+		begin_active_life(rec, sk, new);
 		if (unlikely(new == TCP_ESTABLISHED))
 			tcpdiag_cc_begin(shard, rec, sk);
 		tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
@@ -148,7 +156,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		/* open in CLOSE until now, it connects or listens again */
 		disown(rec);
 		rec->flags &= TCPDIAG_F_EXEMPT;
-		begin_active_life(rec, new);
+		begin_active_life(rec, sk, new);
 	}
 	tcpdiag_enter(shard, rec, new, now);
 }

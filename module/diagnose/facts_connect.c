@@ -25,6 +25,7 @@ static void read_cause(const struct tcpdiag_reader *reader,
 	f->v6 = v.v6;
 	f->to = v.addr.remote;
 	f->port = v.addr.rport;
+	f->local_port = v.addr.lport;
 	f->ago_us = div_u64(ktime_get_ns() - v.at, NSEC_PER_USEC);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, v.pid, v.comm, NULL);

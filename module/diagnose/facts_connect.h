@@ -21,6 +21,7 @@ struct tcpdiag_reader;
  * @v6: its addresses are IPv6
  * @to: its remote address; IPv4 in the first word
  * @port: its remote port, host order
+ * @local_port: its local port, host order
  * @owner: the process that made it
  * @ago_us: how long ago it failed
  */
@@ -31,6 +32,7 @@ struct tcpdiag_connect_fact {
 	bool v6;
 	struct in6_addr to;
 	u16 port;
+	u16 local_port;
 	struct tcpdiag_owner owner;
 	u64 ago_us;
 };

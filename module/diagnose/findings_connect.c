@@ -8,19 +8,28 @@
 #include "model/format.h"
 #include "model/limits.h"
 
-/*
- * What is said of each cause. Causes without a text are no finding here: the
- * program gave up itself, or another finding reports it.
+/**
+ * struct text - what is said of a cause, and from when on
+ * @what: the end of the sentence; NULL: no finding here, because the program
+ *	gave up itself, or another finding reports it
+ * @application: the change in the program, or NULL
+ * @host: the change on the host, or NULL
+ * @no_help: what is often advised but does not help, or NULL
+ * @first: it is a finding from the first attempt in a minute on, because no
+ *	peer and no network has a part in it: the program made a mistake
  */
-static const struct {
+struct text {
 	const char *what;
 	const char *application;
 	const char *host;
-} texts[TCPDIAG_CAUSES] = {
+	const char *no_help;
+	bool first;
+};
+
+static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
 		"the connection was refused (ECONNREFUSED)",
 		"check that the service is running and that address and port are right: nothing listens there; wait longer before each new attempt",
-		NULL,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
 		"no answer came (ETIMEDOUT)",
@@ -37,6 +46,13 @@ static const struct {
 		NULL,
 		"look for a firewall that sends resets; then check the other host",
 	},
+	[TCPDIAG_CAUSE_TUPLE_IN_USE] = {
+		"another connection to the same destination uses the local port that the socket is bound to (EADDRNOTAVAIL)",
+		"let the kernel choose the port: do not bind, or bind to port 0 with IP_BIND_ADDRESS_NO_PORT; if the port must be this one, close the other connection first",
+		"look for the other connection with ss -tanp, by the two ports",
+		"net.ipv4.ip_local_port_range and net.ipv4.tcp_tw_reuse: ports are not missing, but the program allows only this one",
+		true,
+	},
 	[TCPDIAG_CAUSE_OTHER] = {
 		"connect() returned an unusual error",
 		NULL,
@@ -50,26 +66,39 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
-	char ago[TCPDIAG_DURATION_LEN], last[192] = "";
+	char ago[TCPDIAG_DURATION_LEN], last[224] = "";
+	const struct text *text = &texts[cause];
 	struct tcpdiag_finding *f;
+	char from[24] = "";
 
+	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
+		tcpdiag_say(from, " from port %u", x->local_port);
 	if (x->last_known)
-		tcpdiag_say(last, ", the last one %s ago by %s to %s",
+		tcpdiag_say(last, ", the last one %s ago by %s%s to %s",
 			    tcpdiag_format_duration(ago, x->ago_us),
-			    tcpdiag_format_owner(owner, &x->owner),
+			    tcpdiag_format_owner(owner, &x->owner), from,
 			    tcpdiag_format_addr(to, x->v6, &x->to, x->port));
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say(f->subject, "%s", texts[cause].what);
+	tcpdiag_say(f->subject, "%s", text->what);
 	tcpdiag_say(f->what,
 		    "%llu attempt%s to connect failed in the last minute%s: %s",
-		    x->minute, tcpdiag_plural(x->minute), last,
-		    texts[cause].what);
+		    x->minute, tcpdiag_plural(x->minute), last, text->what);
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
 		    x->minute, x->total, facts->limits->failed_connects,
 		    facts->connect->syn_retries);
-	tcpdiag_say(f->application, "%s", texts[cause].application ?: "");
-	tcpdiag_say(f->host, "%s", texts[cause].host ?: "");
+	tcpdiag_say(f->application, "%s", text->application ?: "");
+	tcpdiag_say(f->host, "%s", text->host ?: "");
+	f->no_help = text->no_help;
+}
+
+static bool is_finding(const struct tcpdiag_facts *facts,
+		       enum tcpdiag_cause cause)
+{
+	u64 least = texts[cause].first ? 1 : facts->limits->failed_connects;
+
+	return texts[cause].what &&
+	       facts->connect->cause[cause].minute >= least;
 }
 
 /**
@@ -86,7 +115,6 @@ void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 	unsigned int i;
 
 	for (i = 0; i < TCPDIAG_CAUSES; i++)
-		if (texts[i].what && facts->connect->cause[i].minute >=
-		    facts->limits->failed_connects)
+		if (is_finding(facts, i))
 			connects_fail(facts, i, out);
 }

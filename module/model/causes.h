@@ -14,6 +14,8 @@
  * @TCPDIAG_CAUSE_UNREACHABLE: ICMP, or no answer to ARP or neighbour discovery
  * @TCPDIAG_CAUSE_RESET: RST after both SYNs, in a simultaneous open
  * @TCPDIAG_CAUSE_NO_PORT: no SYN was sent because no local port was free
+ * @TCPDIAG_CAUSE_TUPLE_IN_USE: no SYN was sent because the socket was bound to a
+ *	local port that another connection to the same destination uses
  * @TCPDIAG_CAUSE_ABANDONED: the program closed the socket or ended
  * @TCPDIAG_CAUSE_KILLED: by an administrator (ss -K) or a BPF program
  * @TCPDIAG_CAUSE_OTHER: another error
@@ -25,12 +27,13 @@ enum tcpdiag_cause {
 	TCPDIAG_CAUSE_UNREACHABLE,
 	TCPDIAG_CAUSE_RESET,
 	TCPDIAG_CAUSE_NO_PORT,
+	TCPDIAG_CAUSE_TUPLE_IN_USE,
 	TCPDIAG_CAUSE_ABANDONED,
 	TCPDIAG_CAUSE_KILLED,
 	TCPDIAG_CAUSE_OTHER,
 	TCPDIAG_CAUSES,
 };
 
-enum tcpdiag_cause tcpdiag_cause_of(int err, bool syn_sent);
+enum tcpdiag_cause tcpdiag_cause_of(int err, bool syn_sent, bool bound);
 
 #endif /* TCPDIAG_CAUSES_H */

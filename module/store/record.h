@@ -28,26 +28,32 @@ struct pid;
 /**
  * struct tcpdiag_past - the past of a socket that is still open in CLOSE
  * @addr: its addresses while it was connected
- * @txhash: its sk_txhash, which changes when it connects again
  */
 struct tcpdiag_past {
 	struct tcpdiag_addr addr;
-	u32 txhash;
 };
 
 /**
- * struct tcpdiag_places - where a record is counted apart from its state
+ * struct tcpdiag_places - where a record is counted apart from its state, and
+ *	how its attempt to connect began
  * @peer: slot of its destination in its shard's ports; 0 for none; ports.c
  * @as: the class it is counted in there, enum tcpdiag_peer_class
  * @owner: in TIME_WAIT, slot of its owner; 0 for none; time_wait.c
+ * @bound: in SYN_SENT, it had a local port before connect() was called
+ * @sent: in SYN_SENT, segments that it had sent before connect() was called
  *
- * Protected by the shard's lock.
+ * @peer, @as and @owner are protected by the shard's lock; only events of the
+ * socket write @bound and @sent.
  */
 struct tcpdiag_places {
 	u8 peer;
 	u8 as;
 	u8 owner;
+	bool bound;
+	u32 sent;
 };
+
+static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
 
 /**
  * struct tcpdiag_record - what is known of one socket, full or mini

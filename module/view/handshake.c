@@ -64,6 +64,7 @@ static const struct {
 	{ "connect_unreachable", CAUSE, TCPDIAG_CAUSE_UNREACHABLE },
 	{ "connect_reset", CAUSE, TCPDIAG_CAUSE_RESET },
 	{ "connect_no_port", CAUSE, TCPDIAG_CAUSE_NO_PORT },
+	{ "connect_tuple_in_use", CAUSE, TCPDIAG_CAUSE_TUPLE_IN_USE },
 	{ "connect_abandoned", CAUSE, TCPDIAG_CAUSE_ABANDONED },
 	{ "connect_killed", CAUSE, TCPDIAG_CAUSE_KILLED },
 	{ "connect_other", CAUSE, TCPDIAG_CAUSE_OTHER },

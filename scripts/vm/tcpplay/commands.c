@@ -333,6 +333,7 @@ static const struct {
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
 	{ "mark", SOL_SOCKET, SO_MARK },
+	{ "reuseaddr", SOL_SOCKET, SO_REUSEADDR },
 	{ "reuseport", SOL_SOCKET, SO_REUSEPORT },
 };
 
