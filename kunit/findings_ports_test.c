@@ -18,12 +18,13 @@ static struct findings_case *ports_case(struct kunit *test)
 
 	ports->low = 32768;
 	ports->high = 60999;
-	ports->capacity = 28232;
-	ports->window_ms = 7000;
-	ports->reuse = 2;
+	ports->rules.capacity = 28232;
+	ports->rules.window_ms = 7000;
+	ports->rules.reuse = 2;
 	c->facts.time_wait.limit = 65536;
 	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
 	fact->sum.connects = 1000;
+	fact->taken = 1000;
 	fact->forecast_s = TCPDIAG_NEVER;
 	fact->user = (struct tcpdiag_owner){ .pid = 77, .comm = "app" };
 	fact->victim = (struct tcpdiag_owner){ .pid = 78, .comm = "job" };
@@ -89,10 +90,16 @@ static void ports_remedies(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].application, "keep-alive");
 	findings_expect_in(test, c->out.found[0].host,
 			   "tcp_tw_reuse is 2, and 1 lets connect() take");
-	c->facts.ports.reuse = 1;
+	/* loopback */
+	fact->reuses = true;
 	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].host,
-			   "tcp_tw_reuse is 1, which already lets connect()");
+			   "tcp_tw_reuse is 2, which already lets connect()");
+	fact->reuses = false;
+	fact->sum.unstamped = true;
+	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host,
+			   "no difference here, because these connections had no TCP timestamps");
 }
 
 /* It is told for an hour, but not as if it went on. */
@@ -116,9 +123,9 @@ static void ports_filling(struct kunit *test)
 	/* the least that is 80 % of the range */
 	const u32 limit = DIV_ROUND_UP(28232 * 80, 100);
 
-	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = limit - 1;
+	fact->taken = limit - 1;
 	findings_expect_none(test, c);
-	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = limit;
+	fact->taken = limit;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "22586 of 28232 local ports (80 %) for connections from");
@@ -135,13 +142,26 @@ static void ports_filling(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* Ports that connect() may reuse are not on the way to an end. */
+static void ports_reused(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
+
+	fact->sum.in_use[TCPDIAG_PEER_TIME_WAIT] = 27232;
+	fact->reuses = true;
+	findings_expect_none(test, c);
+	fact->taken = 28232;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+}
+
 /* Once connect() fails there is no forecast that it will. */
 static void ports_filled(struct kunit *test)
 {
 	struct findings_case *c = ports_case(test);
 	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
 
-	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 28232;
+	fact->taken = 28232;
 	fact->sum.no_port = 1;
 	fact->refused_us = 1;
 	c->facts.ports.refused = *fact;
@@ -201,7 +221,7 @@ static void ports_no_churn(struct kunit *test)
 	findings_expect_none(test, c);
 	/* a burst, of which nobody knows yet whether it lasts */
 	c = churn_case(test);
-	c->facts.ports.window_ms = WINDOW_MS - 1;
+	c->facts.ports.rules.window_ms = WINDOW_MS - 1;
 	findings_expect_none(test, c);
 	/* none has ended yet */
 	c = churn_case(test);
@@ -215,6 +235,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_remedies),
 	KUNIT_CASE(ports_were_exhausted),
 	KUNIT_CASE(ports_filling),
+	KUNIT_CASE(ports_reused),
 	KUNIT_CASE(ports_filled),
 	KUNIT_CASE(ports_overflow),
 	KUNIT_CASE(ports_churn),

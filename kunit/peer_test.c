@@ -207,24 +207,38 @@ static void peer_forecast(struct kunit *test)
 		s32 growth;
 		s32 live_growth;
 		u64 seconds;
+		u64 reusing;
 	} cases[] = {
-		{ "at rest", 100, 0, 0, 0, 0, TCPDIAG_NEVER },
-		{ "none left", 1000, 0, 0, 0, 0, 0 },
-		{ "none left, some in TIME_WAIT", 0, 1000, 0, -5, 0, 0 },
-		{ "more in use than there are", 1200, 0, 0, 5, 5, 0 },
-		/* 10 a second stay open: 900 left */
-		{ "kept open", 100, 0, 0, 100, 100, 90 },
-		/* 100 a second: 10 left is not 0 seconds */
-		{ "nearly none left", 990, 0, 0, 1000, 1000, 1 },
-		/* 20 a second close: 1,200 in a minute; 500 left at 20 */
-		{ "TIME_WAIT fills it", 0, 500, 200, 200, 0, 25 },
-		/* 15 a second: 900 in a minute, which fit */
-		{ "TIME_WAIT levels off", 0, 500, 150, 150, 0, TCPDIAG_NEVER },
-		{ "TIME_WAIT has levelled off", 0, 900, 150, 0, 0,
+		{ "at rest", 100, 0, 0, 0, 0, TCPDIAG_NEVER, TCPDIAG_NEVER },
+		{ "none left", 1000, 0, 0, 0, 0, 0, 0 },
+		{ "none left, some in TIME_WAIT", 0, 1000, 0, -5, 0, 0,
 		  TCPDIAG_NEVER },
+		{ "none left but those in TIME_WAIT", 500, 500, 500, 0, 0, 0,
+		  TCPDIAG_NEVER },
+		/* 500 in the last second, which may not be reused yet */
+		{ "none left, in TIME_WAIT for less than 1 s", 500, 500, 5000,
+		  0, 0, 0, 0 },
+		{ "more in use than there are", 1200, 0, 0, 5, 5, 0, 0 },
+		/* 10 a second stay open: 900 left */
+		{ "kept open", 100, 0, 0, 100, 100, 90, 90 },
+		/* 100 a second: 10 left is not 0 seconds */
+		{ "nearly none left", 990, 0, 0, 1000, 1000, 1, 1 },
+		/* 20 a second close: 1,200 in a minute; 500 left at 20 */
+		{ "TIME_WAIT fills it", 0, 500, 200, 200, 0, 25,
+		  TCPDIAG_NEVER },
+		/* 15 a second: 900 in a minute, which fit */
+		{ "TIME_WAIT levels off", 0, 500, 150, 150, 0, TCPDIAG_NEVER,
+		  TCPDIAG_NEVER },
+		{ "TIME_WAIT has levelled off", 0, 900, 150, 0, 0,
+		  TCPDIAG_NEVER, TCPDIAG_NEVER },
 		/* 600 in a minute, and 1 more a second kept: 300 left */
-		{ "both", 100, 100, 100, 110, 10, 300 },
-		{ "shrinks", 500, 0, 0, -10, -10, TCPDIAG_NEVER },
+		{ "both", 100, 100, 100, 110, 10, 300, 890 },
+		{ "shrinks", 500, 0, 0, -10, -10, TCPDIAG_NEVER,
+		  TCPDIAG_NEVER },
+	};
+	struct tcpdiag_port_rules rules = {
+		.capacity = 1000,
+		.window_ms = WINDOW_MS,
 	};
 	struct tcpdiag_peer_sum s;
 	unsigned int i;
@@ -238,24 +252,86 @@ static void peer_forecast(struct kunit *test)
 			.growth = cases[i].growth,
 			.live_growth = cases[i].live_growth,
 		};
+		rules.reuse = 0;
 		KUNIT_EXPECT_EQ_MSG(test, cases[i].seconds,
-				    tcpdiag_peer_forecast(&s, 1000, WINDOW_MS),
+				    tcpdiag_peer_forecast(&s, &rules),
 				    "%s", cases[i].what);
+		rules.reuse = TCPDIAG_REUSE_ALL;
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].reusing,
+				    tcpdiag_peer_forecast(&s, &rules),
+				    "%s, reusing", cases[i].what);
+		s.unstamped = true;
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].seconds,
+				    tcpdiag_peer_forecast(&s, &rules),
+				    "%s, without timestamps", cases[i].what);
+	}
+}
+
+static struct tcpdiag_peer_sum between_v4(u32 local, u32 remote)
+{
+	return (struct tcpdiag_peer_sum){
+		.key.word[0] = (u64)(__force u32)htonl(local) << 32 |
+			       (__force u32)htonl(remote),
+	};
+}
+
+static struct tcpdiag_peer_sum between_v6(const struct in6_addr *local,
+					  const struct in6_addr *remote)
+{
+	struct tcpdiag_peer_sum s = { .key.rest = TCPDIAG_PEER_V6 };
+
+	memcpy(s.key.word, local, sizeof(*local));
+	memcpy(s.key.word + 2, remote, sizeof(*remote));
+	return s;
+}
+
+/* Either end may be a loopback address, of either family. */
+static void peer_reuses(struct kunit *test)
+{
+	const struct in6_addr lo = IN6ADDR_LOOPBACK_INIT;
+	const struct in6_addr other = { .s6_addr = { 0xfd, [15] = 1 } };
+	const struct {
+		struct tcpdiag_peer_sum s;
+		bool loopback;
+	} cases[] = {
+		{ between_v4(0x7f000001, 0x7f000001), true },
+		{ between_v4(0x7fffffff, 0xc0000201), true },
+		{ between_v4(0xc0000201, 0x7f000002), true },
+		{ between_v4(0xc0000201, 0xc0000202), false },
+		{ between_v4(0x80000001, 0x0100007f), false },
+		{ between_v6(&lo, &lo), true },
+		{ between_v6(&other, &lo), true },
+		{ between_v6(&lo, &other), true },
+		{ between_v6(&other, &other), false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct tcpdiag_peer_sum s = cases[i].s;
+
+		KUNIT_EXPECT_FALSE(test, tcpdiag_peer_reuses(&s, 0));
+		KUNIT_EXPECT_TRUE(test, tcpdiag_peer_reuses(&s, 1));
+		KUNIT_EXPECT_EQ_MSG(test, tcpdiag_peer_reuses(&s, 2),
+				    cases[i].loopback, "case %u", i);
+		s.unstamped = true;
+		KUNIT_EXPECT_FALSE(test, tcpdiag_peer_reuses(&s, 1));
+		KUNIT_EXPECT_FALSE(test, tcpdiag_peer_reuses(&s, 2));
 	}
 }
 
 /* A namespace without any port, or with all possible ports in use. */
 static void peer_percent(struct kunit *test)
 {
+	struct tcpdiag_port_rules rules = { .window_ms = WINDOW_MS };
 	struct tcpdiag_peer_sum s = {
 		.in_use[TCPDIAG_PEER_ESTABLISHED] = 65535,
 	};
 
-	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 0), 0);
-	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 65535), 100);
-	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 65536), 99);
-	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(&s, 100), 65535);
-	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, 0, WINDOW_MS), 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(65535, 0), 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(65535, 65535), 100);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(65535, 65536), 99);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_percent(65535, 100), 65535);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, &rules), 0);
 }
 
 static void peer_names(struct kunit *test)
@@ -291,6 +367,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(peer_lives),
 	KUNIT_CASE(peer_merges),
 	KUNIT_CASE(peer_forecast),
+	KUNIT_CASE(peer_reuses),
 	KUNIT_CASE(peer_percent),
 	KUNIT_CASE(peer_names),
 	{}

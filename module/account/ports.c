@@ -218,6 +218,12 @@ static __always_inline void lived(struct tcpdiag_peer *p,
 		tcpdiag_peer_lived(p, ns);
 }
 
+/* Whether a TIME_WAIT has a timestamp of the peer, without which it stays. */
+static bool is_stamped(const void *tw)
+{
+	return READ_ONCE(tcp_twsk(tw)->tw_ts_recent_stamp);
+}
+
 /**
  * tcpdiag_ports_meet() - count a connection that a pass comes to
  * @shard: the record's shard, locked
@@ -257,6 +263,7 @@ bool tcpdiag_ports_meet(struct tcpdiag_shard *shard, struct tcpdiag_record *rec,
 	}
 	if (as == TCPDIAG_PEER_TIME_WAIT) {
 		p->waited++;
+		p->unstamped = !is_stamped(rec->key);
 		lived(p, rec, 0);
 	}
 	return true;

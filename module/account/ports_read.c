@@ -63,9 +63,8 @@ out:
 	spin_unlock(&tn->lock);
 }
 
-/* The port range minus reserved ports, as connect() sees it. */
-static void read_capacity(const struct net *net,
-			  struct tcpdiag_ports_table *table)
+/* The port range minus reserved ports, and the rule of reuse, for connect(). */
+static void read_rules(const struct net *net, struct tcpdiag_ports_table *table)
 {
 	const unsigned long *reserved = net->ipv4.sysctl_local_reserved_ports;
 	unsigned int port;
@@ -75,7 +74,8 @@ static void read_capacity(const struct net *net,
 	if (reserved)
 		for_each_set_bit_from(port, reserved, table->high + 1)
 			table->reserved++;
-	table->capacity = table->high - table->low + 1 - table->reserved;
+	table->rules.capacity = table->high - table->low + 1 - table->reserved;
+	table->rules.reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
 }
 
 /* Add @s to @into, and put the processes that are not kept. */
@@ -206,11 +206,12 @@ static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 		return NULL;
 	memset(table, 0, sizeof(*table));
 	sums = (void *)&table->row[shards * TCPDIAG_SLOTS];
-	read_capacity(tn->net, table);
+	read_rules(tn->net, table);
 	table->counted_us = tcpdiag_pass_age_us(tn);
 	spin_lock(&tn->lock);
-	table->window_ms = 1 + div_u64(ktime_get_ns() - tn->ports_marked_ns[1],
-				      NSEC_PER_MSEC);
+	table->rules.window_ms = 1 + div_u64(ktime_get_ns() -
+					     tn->ports_marked_ns[1],
+					     NSEC_PER_MSEC);
 	/* no room for shards added meanwhile: the next read has them */
 	tcpdiag_for_each_shard(shard, tn) {
 		if (!left--)
@@ -280,7 +281,9 @@ tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
 	for (i = 1; i < table->n; i++) {
 		struct tcpdiag_peer_sum *row = table->row[i];
 
-		if (by_use(&row, &worst->fullest) < 0)
+		if (is_more(row, worst->fullest,
+			    tcpdiag_peer_taken(row, &table->rules),
+			    tcpdiag_peer_taken(worst->fullest, &table->rules)))
 			worst->fullest = row;
 		if (is_more(row, worst->refused, row->no_port_ns,
 			    worst->refused->no_port_ns))

@@ -17,8 +17,7 @@ struct tcpdiag_net;
  * @low: lower end of net.ipv4.ip_local_port_range
  * @high: its upper end
  * @reserved: ports of the range in net.ipv4.ip_local_reserved_ports
- * @capacity: ports there are for each destination
- * @window_ms: how long ago the last but one interval began, not 0
+ * @rules: what decides when a destination has no port left
  * @counted_us: how long ago the last pass counted
  * @other: destinations without a row
  * @n: how many rows
@@ -28,8 +27,7 @@ struct tcpdiag_ports_table {
 	int low;
 	int high;
 	u32 reserved;
-	u32 capacity;
-	u64 window_ms;
+	struct tcpdiag_port_rules rules;
 	u64 counted_us;
 	struct tcpdiag_peer_sum other;
 	unsigned int n;
@@ -38,7 +36,8 @@ struct tcpdiag_ports_table {
 
 /**
  * struct tcpdiag_ports_worst - destinations that findings are about
- * @fullest: the one with most ports in use; NULL if there is no destination
+ * @fullest: the one with most ports that connect() cannot take; NULL if there
+ *	is no destination
  * @refused: the one where connect() last found no port
  * @busiest: the one with most connects in the last two intervals
  */

@@ -19,8 +19,9 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 	fact->sum = *s;
 	fact->sum.user.pid = NULL;
 	fact->sum.victim.pid = NULL;
-	fact->forecast_s = tcpdiag_peer_forecast(s, table->capacity,
-						 table->window_ms);
+	fact->taken = tcpdiag_peer_taken(s, &table->rules);
+	fact->reuses = tcpdiag_peer_reuses(s, table->rules.reuse);
+	fact->forecast_s = tcpdiag_peer_forecast(s, &table->rules);
 	if (s->no_port)
 		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
 					   NSEC_PER_USEC);
@@ -50,9 +51,7 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 		return false;
 	facts->low = table->low;
 	facts->high = table->high;
-	facts->capacity = table->capacity;
-	facts->window_ms = table->window_ms;
-	facts->reuse = READ_ONCE(tn->net->ipv4.sysctl_tcp_tw_reuse);
+	facts->rules = table->rules;
 	if (table->n) {
 		read_fact(table, worst.fullest, reader->owners, &facts->fullest);
 		read_fact(table, worst.refused, reader->owners, &facts->refused);

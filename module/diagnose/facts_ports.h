@@ -15,6 +15,9 @@ struct tcpdiag_reader;
 /**
  * struct tcpdiag_ports_fact - a destination
  * @sum: its figures, without references; all 0 if there is no destination
+ * @taken: ports that connect() cannot take; without those in TIME_WAIT that it
+ *	may reuse
+ * @reuses: it may reuse ports in TIME_WAIT
  * @forecast_s: seconds until it has no port left, or TCPDIAG_NEVER
  * @refused_us: how long ago connect() last found no port
  * @user: one of the processes that connect there
@@ -22,6 +25,8 @@ struct tcpdiag_reader;
  */
 struct tcpdiag_ports_fact {
 	struct tcpdiag_peer_sum sum;
+	u32 taken;
+	bool reuses;
 	u64 forecast_s;
 	u64 refused_us;
 	struct tcpdiag_owner user;
@@ -32,19 +37,15 @@ struct tcpdiag_ports_fact {
  * struct tcpdiag_ports_facts - local ports
  * @low: lower end of net.ipv4.ip_local_port_range
  * @high: its upper end
- * @capacity: ports there are for each destination
- * @window_ms: the time that rates are measured over
- * @reuse: net.ipv4.tcp_tw_reuse
- * @fullest: the destination with most ports in use
+ * @rules: what decides when a destination has no port left
+ * @fullest: the destination with most ports that connect() cannot take
  * @refused: the one where connect() last found no port
- * @busiest: the one with most connects in @window_ms
+ * @busiest: the one with most connects in @rules.window_ms
  */
 struct tcpdiag_ports_facts {
 	int low;
 	int high;
-	u32 capacity;
-	u64 window_ms;
-	unsigned int reuse;
+	struct tcpdiag_port_rules rules;
 	struct tcpdiag_ports_fact fullest;
 	struct tcpdiag_ports_fact refused;
 	struct tcpdiag_ports_fact busiest;

@@ -42,46 +42,60 @@ static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
 	"net.ipv4.ip_local_port_range is %d %d, and a wider range gives each destination more ports; net.ipv4.tcp_tw_reuse is %u, "
 #define TAKES_WAITING \
 	"lets connect() take ports that have been in TIME_WAIT for 1 s, if both ends use TCP timestamps"
+#define TAKES_NONE \
+	"which makes no difference here, because these connections had no TCP timestamps (net.ipv4.tcp_timestamps, at both ends)"
+
+/* What net.ipv4.tcp_tw_reuse does for a destination with ports in TIME_WAIT. */
+static const char *say_reuse(const struct tcpdiag_ports_fact *fact)
+{
+	if (fact->reuses)
+		return "which already " TAKES_WAITING;
+	if (fact->sum.unstamped)
+		return TAKES_NONE;
+	return "and 1 " TAKES_WAITING;
+}
 
 /*
  * The right change depends on the state that most of the ports are in. If they
  * are all free again, or too many are not counted, nobody knows which it was.
  */
 static void say_remedies(const struct tcpdiag_ports_facts *ports,
-			 const struct tcpdiag_peer_sum *s,
+			 const struct tcpdiag_ports_fact *fact,
 			 struct tcpdiag_finding *f)
 {
-	u32 time_wait = s->in_use[TCPDIAG_PEER_TIME_WAIT];
-	u32 total = tcpdiag_peer_total(s->in_use);
-	u64 maybe = time_wait + s->missed;
-	bool waiting = !total || (maybe && maybe >= (total + s->missed) / 2);
+	u32 time_wait = fact->sum.in_use[TCPDIAG_PEER_TIME_WAIT];
+	u32 total = tcpdiag_peer_total(fact->sum.in_use);
+	u64 maybe = time_wait + fact->sum.missed;
+	bool waiting = !total ||
+		       (maybe && maybe >= (total + fact->sum.missed) / 2);
 
 	tcpdiag_say(f->application,
 		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
 		    waiting ? POOL : LIMIT,
 		    total ? "" : ", and close those that are not in use");
 	if (waiting)
-		tcpdiag_say(f->host, RANGE "%s" TAKES_WAITING, ports->low,
-			    ports->high, ports->reuse,
-			    ports->reuse == 1 ? "which already " : "and 1 ");
+		tcpdiag_say(f->host, RANGE "%s", ports->low, ports->high,
+			    ports->rules.reuse, say_reuse(fact));
 	else
 		tcpdiag_say(f->host,
 			    RANGE
 			    "which makes no difference here, where %u of %u ports in use are in TIME_WAIT",
-			    ports->low, ports->high, ports->reuse, time_wait,
-			    total);
+			    ports->low, ports->high, ports->rules.reuse,
+			    time_wait, total);
 	f->no_help = maybe || !total ? FOLKLORE : NO_TIME_WAIT;
 }
 
 static void say_ports(const struct tcpdiag_ports_facts *ports,
-		      const struct tcpdiag_peer_sum *s,
+		      const struct tcpdiag_ports_fact *fact,
 		      struct tcpdiag_finding *f)
 {
+	const struct tcpdiag_peer_sum *s = &fact->sum;
 	size_t n;
 
 	n = tcpdiag_say(f->evidence,
-			"in_use=%u capacity=%u established=%u closing=%u time_wait=%u connects=%llu no_port=%llu",
-			tcpdiag_peer_total(s->in_use), ports->capacity,
+			"in_use=%u taken=%u capacity=%u established=%u closing=%u time_wait=%u connects=%llu no_port=%llu",
+			tcpdiag_peer_total(s->in_use), fact->taken,
+			ports->rules.capacity,
 			s->in_use[TCPDIAG_PEER_ESTABLISHED],
 			s->in_use[TCPDIAG_PEER_CLOSING],
 			s->in_use[TCPDIAG_PEER_TIME_WAIT], s->connects,
@@ -95,7 +109,7 @@ static void say_ports(const struct tcpdiag_ports_facts *ports,
 static u64 forecast_s(const struct tcpdiag_ports_facts *ports,
 		      const struct tcpdiag_ports_fact *fact)
 {
-	return fact->forecast_s && ports->window_ms < WINDOW_MS ?
+	return fact->forecast_s && ports->rules.window_ms < WINDOW_MS ?
 	       TCPDIAG_NEVER : fact->forecast_s;
 }
 
@@ -128,8 +142,8 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		    fact->sum.no_port, tcpdiag_plural(fact->sum.no_port),
 		    tcpdiag_format_duration(ago, fact->refused_us),
 		    tcpdiag_format_owner(owner, &fact->victim));
-	say_ports(facts->ports, &fact->sum, f);
-	say_remedies(facts->ports, &fact->sum, f);
+	say_ports(facts->ports, fact, f);
+	say_remedies(facts->ports, fact, f);
 }
 
 /**
@@ -137,14 +151,15 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
  * @facts: what is judged
  * @out: where to
  *
- * If connect() fails already, tcpdiag_find_ports_exhausted() reports it.
+ * Ports in TIME_WAIT that connect() may reuse do not count. If connect() fails
+ * already, tcpdiag_find_ports_exhausted() reports it.
  */
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_ports_fact *fact = &facts->ports->fullest;
-	unsigned int percent = tcpdiag_peer_percent(&fact->sum,
-						    facts->ports->capacity);
+	u32 capacity = facts->ports->rules.capacity;
+	unsigned int percent = tcpdiag_peer_percent(fact->taken, capacity);
 	u64 left_s = forecast_s(facts->ports, fact);
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
@@ -157,8 +172,7 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->what,
 		    "%s%u of %u local ports (%u %%) for connections from %s are in use, by %s",
 		    fact->sum.missed ? "at least " : "",
-		    tcpdiag_peer_total(fact->sum.in_use),
-		    facts->ports->capacity, percent,
+		    fact->taken, capacity, percent,
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
 		    tcpdiag_format_owner(owner, &fact->user));
 	if (!left_s)
@@ -168,8 +182,8 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 			  sizeof(f->what) - strlen(f->what),
 			  "; at this rate none will be left in %llu s",
 			  left_s);
-	say_ports(facts->ports, &fact->sum, f);
-	say_remedies(facts->ports, &fact->sum, f);
+	say_ports(facts->ports, fact, f);
+	say_remedies(facts->ports, fact, f);
 }
 
 /**
@@ -227,9 +241,9 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	u64 rate, percent;
 
-	if (facts->ports->window_ms < WINDOW_MS || !s->lives)
+	if (facts->ports->rules.window_ms < WINDOW_MS || !s->lives)
 		return;
-	rate = tcpdiag_peer_rate(s, facts->ports->window_ms);
+	rate = tcpdiag_peer_rate(s, facts->ports->rules.window_ms);
 	percent = div64_u64(s->lived_short * 100, s->lived + still_open(s));
 	if (rate < facts->limits->churn_per_second * 10ULL ||
 	    percent < MOST_PERCENT)

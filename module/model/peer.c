@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 #include <net/inet_sock.h>
+#include <net/ipv6.h>
 
 #include "model/peer.h"
 
@@ -106,6 +107,7 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 	sum->user = p->user;
 	sum->victim = p->victim;
 	sum->no_port_ns = p->no_port_ns;
+	sum->unstamped = p->unstamped;
 }
 
 /**
@@ -137,6 +139,7 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 	into->waited += s->waited;
 	into->live_growth += s->live_growth;
 	into->growth += s->growth;
+	into->unstamped |= s->unstamped;
 	if (s->no_port_ns > into->no_port_ns) {
 		swap(into->victim, s->victim);
 		into->no_port_ns = s->no_port_ns;
@@ -157,19 +160,17 @@ u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms)
 }
 
 /**
- * tcpdiag_peer_percent() - the share of its ports that a destination uses
- * @s: the destination
- * @capacity: ports there are for it
+ * tcpdiag_peer_percent() - a number of ports in per cent of those there are
+ * @ports: how many
+ * @capacity: ports there are for a destination
  *
  * Context: any.
  * Return: per cent, rounded down; over 100 if the port range was made smaller
- * or the ports come from another range.
+ * or the ports come from another range; 0 if there are none.
  */
-unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
-				  u32 capacity)
+unsigned int tcpdiag_peer_percent(u32 ports, u32 capacity)
 {
-	return capacity ? div_u64(tcpdiag_peer_total(s->in_use) * 100ULL,
-				  capacity) : 0;
+	return capacity ? div_u64(ports * 100ULL, capacity) : 0;
 }
 
 /**
@@ -252,36 +253,101 @@ static u64 time_to_fill(u64 room, u32 n, u64 window_ms)
 	return DIV64_U64_ROUND_UP(room * window_ms, (u64)n * MSEC_PER_SEC);
 }
 
+static bool is_loopback_v4(u32 addr)
+{
+	return ipv4_is_loopback((__force __be32)addr);
+}
+
+static bool is_loopback(const struct tcpdiag_key *key)
+{
+	const struct in6_addr *v6 = (const struct in6_addr *)key->word;
+
+	if (key->rest & TCPDIAG_PEER_V6)
+		return ipv6_addr_loopback(&v6[0]) || ipv6_addr_loopback(&v6[1]);
+	return is_loopback_v4(key->word[0] >> 32) || is_loopback_v4(key->word[0]);
+}
+
+/**
+ * tcpdiag_peer_reuses() - whether connect() takes ports that are in TIME_WAIT
+ * @s: the destination
+ * @reuse: net.ipv4.tcp_tw_reuse
+ *
+ * It takes those that have been there for TCPDIAG_REUSE_S, if both ends used
+ * timestamps.
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool tcpdiag_peer_reuses(const struct tcpdiag_peer_sum *s, unsigned int reuse)
+{
+	if (s->unstamped)
+		return false;
+	return reuse == TCPDIAG_REUSE_ALL ||
+	       (reuse == TCPDIAG_REUSE_LOOPBACK && is_loopback(&s->key));
+}
+
+/* How many go to TIME_WAIT while one there keeps its port from connect(). */
+static u64 held(const struct tcpdiag_peer_sum *s,
+		const struct tcpdiag_port_rules *rules)
+{
+	u64 ms = (tcpdiag_peer_reuses(s, rules->reuse) ?
+		  TCPDIAG_REUSE_S : TCPDIAG_TIME_WAIT_S) * MSEC_PER_SEC;
+
+	return div64_u64(s->waited * ms, rules->window_ms);
+}
+
+/**
+ * tcpdiag_peer_taken() - ports that connect() cannot take at present
+ * @s: a destination
+ * @rules: what decides that
+ *
+ * These are the ports in use, without those in TIME_WAIT that may be reused.
+ *
+ * Context: any.
+ * Return: how many; of ports that may be reused an estimate from the rate at
+ * which connections go to TIME_WAIT.
+ */
+u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,
+		       const struct tcpdiag_port_rules *rules)
+{
+	u32 in_use = tcpdiag_peer_total(s->in_use);
+	u32 waiting = s->in_use[TCPDIAG_PEER_TIME_WAIT];
+
+	if (!tcpdiag_peer_reuses(s, rules->reuse))
+		return in_use;
+	return in_use - waiting + min_t(u64, waiting, held(s, rules));
+}
+
 /**
  * tcpdiag_peer_forecast() - when a destination will have no port left
  * @s: the destination
- * @capacity: ports there are for it
- * @window_ms: how long the last two intervals took, not 0
+ * @rules: what decides that
  *
- * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, so at a steady
- * rate the number in TIME_WAIT stops growing. If the ports then in use fit,
- * only growth of live connections can fill the rest; else the present growth of
- * all ports in use is extrapolated.
+ * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, or may be reused
+ * after TCPDIAG_REUSE_S. So at a steady rate the number of those that cannot be
+ * taken stops growing. If they and the live connections fit, only growth of live
+ * connections can fill the rest; else the present growth of all ports in use is
+ * extrapolated.
  *
  * Context: any.
  * Return: seconds; 0 if no port is left; TCPDIAG_NEVER if the ports do not run
  * out at the present rate.
  */
-u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s, u32 capacity,
-			  u64 window_ms)
+u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s,
+			  const struct tcpdiag_port_rules *rules)
 {
 	u32 in_use = tcpdiag_peer_total(s->in_use);
+	u32 taken = tcpdiag_peer_taken(s, rules);
+	u32 capacity = rules->capacity;
 	u64 steady;
 
-	if (in_use >= capacity)
+	if (taken >= capacity)
 		return 0;
-	steady = in_use - s->in_use[TCPDIAG_PEER_TIME_WAIT] +
-		 div64_u64((u64)s->waited * TCPDIAG_TIME_WAIT_S * MSEC_PER_SEC,
-			   window_ms);
+	steady = in_use - s->in_use[TCPDIAG_PEER_TIME_WAIT] + held(s, rules);
 	if (steady < capacity)
 		return s->live_growth > 0 ?
 		       time_to_fill(capacity - steady, s->live_growth,
-				    window_ms) : TCPDIAG_NEVER;
-	return s->growth > 0 ? time_to_fill(capacity - in_use, s->growth,
-					    window_ms) : TCPDIAG_NEVER;
+				    rules->window_ms) : TCPDIAG_NEVER;
+	return s->growth > 0 ? time_to_fill(capacity - taken, s->growth,
+					    rules->window_ms) : TCPDIAG_NEVER;
 }

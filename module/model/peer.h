@@ -24,6 +24,11 @@
 #define TCPDIAG_SHORT_LIFE_MS	1000
 /* How long a port is in TIME_WAIT: TCP_TIMEWAIT_LEN. */
 #define TCPDIAG_TIME_WAIT_S	60
+/* After that time connect() may take it, if net.ipv4.tcp_tw_reuse lets it. */
+#define TCPDIAG_REUSE_S		1
+/* The values of net.ipv4.tcp_tw_reuse: never, always, loopback. */
+#define TCPDIAG_REUSE_ALL	1
+#define TCPDIAG_REUSE_LOOPBACK	2
 /* tcpdiag_peer_forecast(): the ports will not run out. */
 #define TCPDIAG_NEVER		U64_MAX
 
@@ -99,6 +104,7 @@ enum tcpdiag_peer_class {
  * @earlier: another one, which was @user before
  * @victim: the process that last found no port
  * @no_port_ns: when it found none, ktime_get_ns()
+ * @unstamped: the last connection that went to TIME_WAIT had no timestamps
  *
  * Counters wrap: only differences are read.
  */
@@ -116,6 +122,7 @@ struct tcpdiag_peer {
 	struct tcpdiag_peer_owner earlier;
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
+	bool unstamped;
 };
 
 /**
@@ -136,6 +143,8 @@ struct tcpdiag_peer {
  * @user: one of the processes that connect there
  * @victim: the process that last found no port
  * @no_port_ns: when it found none, ktime_get_ns()
+ * @unstamped: in some shard the last connection that went to TIME_WAIT had no
+ *	timestamps
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
@@ -154,6 +163,19 @@ struct tcpdiag_peer_sum {
 	struct tcpdiag_peer_owner user;
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
+	bool unstamped;
+};
+
+/**
+ * struct tcpdiag_port_rules - what decides when a destination has no port left
+ * @capacity: ports there are for each destination
+ * @window_ms: how long the last two intervals took, not 0
+ * @reuse: net.ipv4.tcp_tw_reuse
+ */
+struct tcpdiag_port_rules {
+	u32 capacity;
+	u64 window_ms;
+	unsigned int reuse;
 };
 
 static inline enum tcpdiag_peer_class tcpdiag_peer_class(unsigned int state)
@@ -202,14 +224,16 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 		      struct tcpdiag_peer_sum *s);
 u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms);
-unsigned int tcpdiag_peer_percent(const struct tcpdiag_peer_sum *s,
-				  u32 capacity);
+unsigned int tcpdiag_peer_percent(u32 ports, u32 capacity);
 const char *tcpdiag_peer_end_name(char *buf, const u64 *word, u32 rest,
 				  bool port);
 const char *tcpdiag_peer_name(char *buf, const struct tcpdiag_key *key,
 			      const char *between);
 u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s);
-u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s, u32 capacity,
-			  u64 window_ms);
+bool tcpdiag_peer_reuses(const struct tcpdiag_peer_sum *s, unsigned int reuse);
+u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,
+		       const struct tcpdiag_port_rules *rules);
+u64 tcpdiag_peer_forecast(const struct tcpdiag_peer_sum *s,
+			  const struct tcpdiag_port_rules *rules);
 
 #endif /* TCPDIAG_PEER_H */

@@ -62,20 +62,21 @@ static void figures(struct tcpdiag_row *row,
 		    const struct tcpdiag_ports_table *table,
 		    const struct tcpdiag_peer_sum *s, bool one)
 {
+	const struct tcpdiag_port_rules *rules = &table->rules;
+	u32 in_use = tcpdiag_peer_total(s->in_use);
 	u64 forecast = TCPDIAG_NEVER;
 	unsigned int i;
 
 	if (one)
-		forecast = tcpdiag_peer_forecast(s, table->capacity,
-						 table->window_ms);
-	tcpdiag_row_value(row, true, tcpdiag_peer_total(s->in_use));
+		forecast = tcpdiag_peer_forecast(s, rules);
+	tcpdiag_row_value(row, true, in_use);
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
 		tcpdiag_row_value(row, true, s->in_use[i]);
-	tcpdiag_row_value(row, one, table->capacity);
-	tcpdiag_row_value(row, one && table->capacity,
-			  tcpdiag_peer_percent(s, table->capacity));
+	tcpdiag_row_value(row, one, rules->capacity);
+	tcpdiag_row_value(row, one && rules->capacity,
+			  tcpdiag_peer_percent(in_use, rules->capacity));
 	tcpdiag_row_value(row, true, s->connects);
-	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, table->window_ms));
+	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
 	tcpdiag_row_value(row, true, s->no_port);
 	tcpdiag_row_value(row, true, s->lived);
