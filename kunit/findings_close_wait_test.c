@@ -146,6 +146,7 @@ static void leak_fits(struct kunit *test)
 
 	memset(g, 0xff, sizeof(*g));
 	g->owner.pid = INT_MAX;
+	g->owner.kernel = false;
 	g->connected = true;
 	g->estimated = true;
 	g->growth_known = true;
@@ -197,6 +198,23 @@ static void leak_not_accepted(struct kunit *test)
 			   "each takes a place in the accept queue (not a descriptor)");
 }
 
+/* No program can be changed or restarted. */
+static void leak_of_kernel(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->owner = (struct tcpdiag_owner){
+		.comm = TCPDIAG_KERNEL_COMM,
+		.kernel = true,
+	};
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "the kernel keeps 412 sockets in CLOSE_WAIT");
+	KUNIT_EXPECT_EQ(test, c->out.found[0].application[0], '\0');
+	findings_expect_in(test, c->out.found[0].host, "no program has them");
+}
+
 /* More than are looked at: what is found is a lower bound. */
 static void leak_cut(struct kunit *test)
 {
@@ -218,6 +236,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_causes),
 	KUNIT_CASE(leak_connected),
 	KUNIT_CASE(leak_of_nobody),
+	KUNIT_CASE(leak_of_kernel),
 	KUNIT_CASE(leak_urgent),
 	KUNIT_CASE(leak_fits),
 	KUNIT_CASE(leak_many),

@@ -240,8 +240,8 @@ static struct findings_case *ports_case(struct kunit *test)
 
 	ports->low = 32768;
 	ports->high = 60999;
-	ports->capacity = 28232;
-	ports->window_ms = 7000;
+	ports->rules.capacity = 28232;
+	ports->rules.window_ms = 7000;
 	ports->reuse = 2;
 	ports->fullest.sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
 	ports->fullest.sum.missed = 1000;
@@ -289,15 +289,15 @@ static void unknown_ports_filling(struct kunit *test)
 	findings_expect_in(test, f->what, "by a process");
 	/* a burst just after the load: nobody knows whether it lasts */
 	fact->forecast_s = 3;
-	c->facts.ports.window_ms = 300;
+	c->facts.ports.rules.window_ms = 300;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
 	expect_not_in(test, f->what, "at this rate");
-	c->facts.ports.window_ms = 7000;
+	c->facts.ports.rules.window_ms = 7000;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what, "none will be left in 3 s");
 	/* that none is left is known at any time */
 	fact->forecast_s = 0;
-	c->facts.ports.window_ms = 300;
+	c->facts.ports.rules.window_ms = 300;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what, "none is left");
 }
@@ -335,7 +335,7 @@ static void unknown_connection_churn(struct kunit *test)
 	s->in_use[TCPDIAG_PEER_TIME_WAIT] = 9990;
 	findings_expect_one(test, c, "connection_churn", TCPDIAG_NOTE);
 	/* too short a time for a rate */
-	c->facts.ports.window_ms = 1000;
+	c->facts.ports.rules.window_ms = 1000;
 	findings_expect_none(test, c);
 }
 

@@ -119,6 +119,13 @@ static void format_owner(struct kunit *test)
 	owner.comm[0] = '\0';
 	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
 			   "a process");
+	/* whatever a process that has ended called itself */
+	strscpy(owner.comm, TCPDIAG_KERNEL_COMM, sizeof(owner.comm));
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
+			   "[kernel] (has ended)");
+	owner.kernel = true;
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_owner(buf, &owner),
+			   "the kernel");
 }
 
 static const struct number {

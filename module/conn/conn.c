@@ -21,13 +21,27 @@
 #include "account/shards.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "model/owner.h"
 #include "store/write.h"
 
-/* The task that runs now becomes the owner; process context only. */
+static noinline void own_for_kernel(struct tcpdiag_record *rec)
+{
+	strscpy_pad(rec->comm, TCPDIAG_KERNEL_COMM, sizeof(rec->comm));
+}
+
+/*
+ * The task that runs now becomes the owner; process context only. A worker of
+ * io_uring is a thread of its process. A kernel thread works for anybody, so its
+ * name says nothing.
+ */
 static __always_inline void own(struct tcpdiag_record *rec)
 {
 	struct task_struct *leader = current->group_leader;
 
+	if (unlikely(current->flags & PF_KTHREAD)) {
+		own_for_kernel(rec);
+		return;
+	}
 	/* a name may change while it is read, but its last byte is always 0 */
 	memcpy(rec->comm, leader->comm, sizeof(rec->comm));
 	rec->pid = get_pid(task_tgid(current));
@@ -213,11 +227,11 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 /*
  * The task that closes first becomes the owner if no other is known: readers
  * want the owner of a TIME_WAIT. Kernel threads close sockets of others, so
- * they do not become owners.
+ * they do not become owners; nor does who closes a socket of the kernel.
  */
 static void own_on_close(struct tcpdiag_record *rec)
 {
-	if (in_task() && !(current->flags & PF_KTHREAD))
+	if (in_task() && !(current->flags & PF_KTHREAD) && !*rec->comm)
 		own(rec);
 }
 

@@ -18,8 +18,6 @@ static void read_owner(struct tcpdiag_leak *leak)
 {
 	struct tcpdiag_cw_group *g = &leak->g;
 
-	if (!leak->pid)
-		return;
 	if (*leak->comm)
 		tcpdiag_owner_read(&g->owner, leak->pid, leak->comm, NULL);
 	else

@@ -132,7 +132,10 @@ static void say_host(struct tcpdiag_finding *f,
 	char left[TCPDIAG_DURATION_LEN];
 	u64 full_us = tcpdiag_cw_full_us(g);
 
-	if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
+	if (g->owner.kernel)
+		tcpdiag_say(f->host,
+			    "find out what in the kernel uses these connections (NFS and SMB do) and unmount or restart that: no program has them");
+	else if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		tcpdiag_say(f->host,
 			    "restart the program to close them: each takes a place in the accept queue (not a descriptor), and when the queue is full the kernel drops new connections");
 	else if (g->fds_known && g->fds >= g->fd_limit)
@@ -172,7 +175,9 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 			    g->connected ? "to" : "on", g->port);
 		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
 		say_evidence(f, g, cw);
-		say_application(f, tcpdiag_cw_main_cause(g), facts->owners);
+		if (!g->owner.kernel)
+			say_application(f, tcpdiag_cw_main_cause(g),
+					facts->owners);
 		say_host(f, g);
 		f->no_help = NO_HELP;
 	}

@@ -145,15 +145,17 @@ const char *tcpdiag_format_addr(char *buf, bool v6,
  * @owner: the process
  *
  * Context: any.
- * Return: @buf: "nginx (pid 812)", "nginx (has ended)", or "a process" if the
- * process is not known or the reader may not see it.
+ * Return: @buf: "nginx (pid 812)", "nginx (has ended)", "the kernel", or "a
+ * process" if it is not known or the reader may not see it.
  */
 const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 {
 	char comm[TCPDIAG_COMM_LEN];
 
 	tcpdiag_format_comm(comm, owner->comm);
-	if (!owner->pid && !*owner->comm)
+	if (owner->kernel)
+		snprintf(buf, TCPDIAG_OWNER_LEN, "the kernel");
+	else if (!owner->pid && !*owner->comm)
 		snprintf(buf, TCPDIAG_OWNER_LEN, "a process");
 	else if (owner->pid)
 		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d)", comm,

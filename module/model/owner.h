@@ -8,15 +8,20 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+/* In the place of a name: a kernel thread connected or listened. */
+#define TCPDIAG_KERNEL_COMM	"[kernel]"
+
 /**
  * struct tcpdiag_owner - a process as the reader may see it
  * @pid: its thread group in the reader's pid namespace; 0 if the process has
  *	ended, is not known, or is hidden from the reader
  * @comm: its name; empty if not known or hidden from the reader
+ * @kernel: it is the kernel itself
  */
 struct tcpdiag_owner {
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
+	bool kernel;
 };
 
 #endif /* TCPDIAG_OWNER_H */

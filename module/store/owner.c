@@ -48,7 +48,8 @@ static bool read_running(struct tcpdiag_owner *owner, struct pid *pid)
 /**
  * tcpdiag_owner_read() - name the owner of a socket
  * @owner: the result; all its bytes are set
- * @seen: the process that was seen to connect, listen or close; or NULL
+ * @seen: the process that was seen to connect, listen or close; NULL for none,
+ *	or the kernel
  * @comm: its name then
  * @holder: a process that has the socket open now, or NULL
  *
@@ -66,7 +67,8 @@ void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 	memset(owner, 0, sizeof(*owner));
 	if (!alive && holder && read_running(owner, holder))
 		return;
-	if (!nr)
+	owner->kernel = tcpdiag_owner_is_kernel(seen, comm);
+	if (!nr && !owner->kernel)
 		return;
 	if (alive)
 		owner->pid = nr;

@@ -76,7 +76,8 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @past: set when a socket that is still open goes to CLOSE; or NULL
- * @comm: the owner's name when it connected, listened or closed first
+ * @comm: the owner's name when it connected, listened or closed first; without
+ *	@pid that of the kernel (TCPDIAG_KERNEL_COMM), or empty
  * @spent_ns: time of completed stays as a full socket, by state minus 1
  * @before: @spent_ns of the states below TIME_WAIT
  * @in: uses the entry of TIME_WAIT, because no full socket is in TIME_WAIT

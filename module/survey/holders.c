@@ -441,8 +441,11 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
  * @owner: the result
  * @sk: the socket; only compared, never followed
  * @born_ns: when it was there already, ktime_get_ns()
- * @seen: the process that was seen to connect, listen or close; or NULL
+ * @seen: the process that was seen to connect, listen or close; NULL for none,
+ *	or the kernel
  * @comm: its name then
+ *
+ * A socket that the kernel itself connected is in no table of descriptors.
  *
  * Context: process, the reader's; may sleep.
  * Return: false if memory is short.
@@ -454,7 +457,8 @@ bool tcpdiag_holders_name(struct tcpdiag_holders **h,
 {
 	struct pid *holder = NULL;
 
-	if (!tcpdiag_owner_is_alive(seen)) {
+	if (!tcpdiag_owner_is_alive(seen) &&
+	    !tcpdiag_owner_is_kernel(seen, comm)) {
 		if (!*h)
 			*h = reader->hurried ? tcpdiag_holders_recent() :
 					       tcpdiag_holders_get();

@@ -234,7 +234,9 @@ static struct tcpdiag_leak *find_group(struct hunt *h, struct pid *pid,
 
 	for (i = 0; i < h->leaks->n; i++) {
 		group = &h->leaks->group[i];
-		if (group->pid == pid && group->g.port == port &&
+		/* the kernel has no pid, but a name */
+		if (group->pid == pid && (pid || *group->comm == *comm) &&
+		    group->g.port == port &&
 		    group->g.cgroup == cgroup &&
 		    group->g.connected == connected)
 			return group;
