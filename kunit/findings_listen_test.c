@@ -16,8 +16,10 @@ static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
 	x->listeners = listeners;
 	x->addr.s6_addr32[0] = htonl(0xc0000201);
 	x->port = 80;
-	x->owner.pid = 812;
-	strscpy(x->owner.comm, "nginx", sizeof(x->owner.comm));
+	x->owner.holder.pid = 812;
+	strscpy(x->owner.holder.comm, "nginx", sizeof(x->owner.holder.comm));
+	x->owner.holders = 1;
+	x->owner_known = true;
 	x->limit = 128;
 	x->syn_limit = 128;
 	x->rates_known = true;
@@ -169,6 +171,50 @@ static void listen_slow(struct kunit *test)
 			   "40 connections in the queue (backlog 128, room for 129), the first for 2.3 s; 0 accepted");
 }
 
+/* Who has to accept is named first, then who listened, where they differ. */
+static void listen_owners(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "nginx (pid 812) on 192.0.2.1:80 is slow to accept");
+	findings_expect_in(test, f->evidence, "holders=1");
+	x->owner.lister = (struct tcpdiag_owner){ .pid = 1, .comm = "systemd" };
+	x->owner.holders = 2;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "nginx (pid 812), for which systemd (pid 1) called listen(), on 192.0.2.1:80 is slow");
+	findings_expect_in(test, f->evidence, "holders=2");
+	/* it listened and has ended */
+	x->owner.lister.pid = 0;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "nginx (pid 812), for which systemd (has ended) called");
+	/* in no table of descriptors: nobody is accused */
+	memset(&x->owner.lister, 0, sizeof(x->owner.lister));
+	x->owner.holders = 0;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "a socket that no process was found to have open, for which nginx (pid 812) called listen(), on");
+	findings_expect_in(test, f->evidence, "holders=0");
+	x->owner.holder = (struct tcpdiag_owner){
+		.comm = TCPDIAG_KERNEL_COMM,
+		.kernel = true,
+	};
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "the kernel on 192.0.2.1:80 is slow");
+	/* for a reader who may not see owners */
+	memset(&x->owner, 0, sizeof(x->owner));
+	x->owner_known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process on 192.0.2.1:80 is slow");
+	findings_expect_in(test, f->evidence, "holders=-");
+}
+
 /* The longest names, the longest numbers. */
 static void listen_fits(struct kunit *test)
 {
@@ -179,9 +225,12 @@ static void listen_fits(struct kunit *test)
 	x.v6 = true;
 	x.now = true;
 	x.rates_known = true;
-	x.owner.pid = INT_MAX;
-	memset(x.owner.comm, '\n', sizeof(x.owner.comm));
-	x.owner.comm[TASK_COMM_LEN - 1] = '\0';
+	x.owner_known = true;
+	x.owner.holder.kernel = false;
+	x.owner.holder.pid = INT_MAX;
+	memset(x.owner.holder.comm, '\n', sizeof(x.owner.holder.comm));
+	x.owner.holder.comm[TASK_COMM_LEN - 1] = '\0';
+	x.owner.lister = x.owner.holder;
 	x.since_us = 86400000000ULL * 999;
 	x.wait_us = x.since_us;
 	c->facts.listen.full_per_s = U32_MAX;
@@ -319,6 +368,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_accepted_unknown),
 	KUNIT_CASE(listen_syn_queue_full),
 	KUNIT_CASE(listen_slow),
+	KUNIT_CASE(listen_owners),
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),

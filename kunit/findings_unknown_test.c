@@ -242,7 +242,7 @@ static struct findings_case *ports_case(struct kunit *test)
 	ports->high = 60999;
 	ports->rules.capacity = 28232;
 	ports->rules.window_ms = 7000;
-	ports->reuse = 2;
+	ports->rules.reuse = 2;
 	ports->fullest.sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
 	ports->fullest.sum.missed = 1000;
 	ports->fullest.forecast_s = TCPDIAG_NEVER;

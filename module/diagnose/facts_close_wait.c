@@ -35,12 +35,8 @@ static bool read_groups(const struct tcpdiag_reader *reader,
 	struct tcpdiag_leaks *leaks;
 	unsigned int i;
 
-	if (reader->owners) {
-		holders = reader->hurried ? tcpdiag_holders_recent() :
-					    tcpdiag_holders_get();
-		if (!holders && !reader->hurried)
-			return false;
-	}
+	if (reader->owners && !tcpdiag_holders_need(&holders, reader))
+		return false;
 	leaks = tcpdiag_leaks_look(reader->tn, holders);
 	tcpdiag_holders_put(holders);
 	if (!leaks)

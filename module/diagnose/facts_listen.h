@@ -8,7 +8,7 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
-#include "model/owner.h"
+#include "survey/listener_owner.h"
 
 struct tcpdiag_reader;
 
@@ -18,7 +18,8 @@ struct tcpdiag_reader;
  * @v6: its address is IPv6
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
- * @owner: its owner
+ * @owner: its processes
+ * @owner_known: the reader may see them
  * @since_us: how long it has had its present verdict
  * @now: its accept queue is full at present
  * @syn: SYNs in its queue
@@ -39,7 +40,8 @@ struct tcpdiag_listener_fact {
 	bool v6;
 	struct in6_addr addr;
 	u16 port;
-	struct tcpdiag_owner owner;
+	struct tcpdiag_listener_owner owner;
+	bool owner_known;
 	u64 since_us;
 	bool now;
 	u32 syn;

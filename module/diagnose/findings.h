@@ -71,7 +71,7 @@ struct tcpdiag_finding {
 	const char *code;
 	enum tcpdiag_severity severity;
 	char subject[TCPDIAG_SUBJECT_LEN];
-	char what[384];
+	char what[512];
 	char evidence[320];
 	char application[320];
 	char host[400];

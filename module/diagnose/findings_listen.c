@@ -17,7 +17,8 @@
 
 /**
  * struct names - who, where and how many, as text
- * @owner: the process
+ * @owner: the process that has to accept, and the one that called listen()
+ * @holders: how many have the socket open, for the evidence; `-` is not known
  * @at: the local address
  * @since: since when
  * @accepted: how many connections were accepted in the last second
@@ -27,7 +28,8 @@
  * @more: how many other listeners have the same problem; may be empty
  */
 struct names {
-	char owner[TCPDIAG_OWNER_LEN];
+	char owner[2 * TCPDIAG_OWNER_LEN + 64];
+	char holders[12];
 	char at[TCPDIAG_ADDR_LEN];
 	char since[TCPDIAG_DURATION_LEN];
 	char accepted[24];
@@ -52,6 +54,30 @@ static void name_rates(struct names *n, const struct tcpdiag_listener_fact *x)
 	tcpdiag_say(n->done_per_s, "%llu", x->done_per_s);
 }
 
+/*
+ * Who listened is told if another process has the socket now. Of a socket that
+ * is in no table of descriptors nobody knows who has to accept.
+ */
+static void name_owner(struct names *n, const struct tcpdiag_listener_fact *x)
+{
+	const struct tcpdiag_owner *lister = &x->owner.lister;
+	char holder[TCPDIAG_OWNER_LEN], other[TCPDIAG_OWNER_LEN];
+
+	tcpdiag_format_owner(holder, &x->owner.holder);
+	tcpdiag_say(n->owner, "%s", holder);
+	tcpdiag_say(n->holders, "-");
+	if (!x->owner_known)
+		return;
+	tcpdiag_say(n->holders, "%u", x->owner.holders);
+	if (!x->owner.holders && !x->owner.holder.kernel)
+		tcpdiag_say(n->owner,
+			    "a socket that no process was found to have open, for which %s called listen(),",
+			    holder);
+	else if (lister->pid || *lister->comm)
+		tcpdiag_say(n->owner, "%s, for which %s called listen(),",
+			    holder, tcpdiag_format_owner(other, lister));
+}
+
 /* A new finding on a listener; NULL, and no names, if no listener has it. */
 static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 				   enum tcpdiag_severity severity,
@@ -62,7 +88,7 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 
 	if (!x->listeners)
 		return NULL;
-	tcpdiag_format_owner(n->owner, &x->owner);
+	name_owner(n, x);
 	tcpdiag_format_addr(n->at, x->v6, &x->addr, x->port);
 	tcpdiag_format_duration(n->since, x->since_us);
 	name_rates(n, x);
@@ -174,10 +200,10 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,
 		    n.accepted, n.more);
 	tcpdiag_say(f->evidence,
-		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%s accept_wait_us=%llu",
+		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%s accept_wait_us=%llu holders=%s",
 		    x->overflows_minute, x->overflows, x->accept, x->limit,
 		    tcpdiag_limit_by(x->limit, l->somaxconn), l->somaxconn,
-		    n.accepted_per_s, x->wait_us);
+		    n.accepted_per_s, x->wait_us, n.holders);
 	/* no queue is long enough for a program that has stopped */
 	if (x->now && x->rates_known && !x->accepted_per_s)
 		tcpdiag_say(f->application,
@@ -245,9 +271,9 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
 		    n.accepted, n.more);
 	tcpdiag_say(f->evidence,
-		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s",
+		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s holders=%s",
 		    x->wait_us, facts->limits->slow_accept_ms, x->accept,
-		    x->limit, n.accepted_per_s);
+		    x->limit, n.accepted_per_s, n.holders);
 	tcpdiag_say(f->application,
 		    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers, each with its own listener (SO_REUSEPORT)");
 	f->no_help = "a larger backlog: connections would only wait longer";

@@ -247,6 +247,21 @@ static int by_socket_and_pid(const void *a, const void *b, const void *priv)
 	return by_socket(a, b) ?: pid_nr(x->pid) - pid_nr(y->pid);
 }
 
+/* A process may have the same socket open very often; once is enough. */
+static void leave_out_doubles(struct tcpdiag_holders *h)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < h->n; i++) {
+		if (n && h->found[n - 1].sk == h->found[i].sk &&
+		    h->found[n - 1].pid == h->found[i].pid)
+			put_pid(h->found[i].pid);
+		else
+			h->found[n++] = h->found[i];
+	}
+	h->n = n;
+}
+
 static void release(struct kref *ref)
 {
 	struct tcpdiag_holders *h = container_of(ref, struct tcpdiag_holders,
@@ -275,6 +290,7 @@ static struct tcpdiag_holders *look_at_files(void)
 	}
 	sort_r(h->found, h->n, sizeof(*h->found), by_socket_and_pid, NULL,
 	       &compared);
+	leave_out_doubles(h);
 	now = ktime_get_ns();
 	h->fresh_ns = now + clamp_t(u64, FRESH_TIMES * (now - h->began_ns),
 				    FRESH_MIN_NS, FRESH_MAX_NS);
@@ -355,6 +371,23 @@ struct tcpdiag_holders *tcpdiag_holders_recent(void)
 }
 
 /**
+ * tcpdiag_holders_need() - find the holders for a reader, unless he has them
+ * @h: NULL at first; set to the holders. The caller puts it in any case
+ * @reader: the reader; if he is in a hurry, it may stay NULL
+ *
+ * Context: process, the reader's; may sleep.
+ * Return: false if memory is short.
+ */
+bool tcpdiag_holders_need(struct tcpdiag_holders **h,
+			  const struct tcpdiag_reader *reader)
+{
+	if (*h)
+		return true;
+	*h = reader->hurried ? tcpdiag_holders_recent() : tcpdiag_holders_get();
+	return *h || reader->hurried;
+}
+
+/**
  * tcpdiag_holders_put() - put what tcpdiag_holders_get() returned
  * @h: the holders, or NULL
  *
@@ -393,11 +426,29 @@ void tcpdiag_holders_exit(void)
 	publish(NULL);
 }
 
+/* The holdings of a socket: how many, from *@first on. */
+static size_t holdings_of(const struct tcpdiag_holders *h,
+			  const struct sock *sk, const struct holding **first)
+{
+	struct holding key = { .sk = sk }, *from, *to;
+
+	from = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
+	if (!from)
+		return 0;
+	for (to = from + 1; to < h->found + h->n && to->sk == sk; to++)
+		;
+	while (from > h->found && from[-1].sk == sk)
+		from--;
+	*first = from;
+	return to - from;
+}
+
 /**
  * tcpdiag_holders_of() - the process that holds a socket
  * @h: from tcpdiag_holders_get(), or NULL
  * @sk: the socket; only compared, never followed
  * @born_ns: when it was there already, ktime_get_ns()
+ * @last: a process that is taken only if no other holds it; or NULL
  * @count: set to how many processes hold it; may be NULL
  *
  * Context: any.
@@ -407,30 +458,19 @@ void tcpdiag_holders_exit(void)
  */
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct sock *sk, u64 born_ns,
+			       const struct pid *last,
 			       unsigned int *count)
 {
-	struct holding key = { .sk = sk }, *first, *last;
-	unsigned int n = 1;
+	const struct holding *first;
+	struct pid *holder = NULL;
+	size_t i, found;
 
+	found = h && born_ns < h->began_ns ? holdings_of(h, sk, &first) : 0;
+	for (i = 0; i < found && (!holder || holder == last); i++)
+		holder = first[i].pid;
 	if (count)
-		*count = 0;
-	if (!h || born_ns >= h->began_ns)
-		return NULL;
-	first = bsearch(&key, h->found, h->n, sizeof(key), by_socket);
-	if (!first)
-		return NULL;
-	last = first;
-	while (first > h->found && first[-1].sk == sk) {
-		first--;
-		n += first->pid != first[1].pid;
-	}
-	while (last + 1 < h->found + h->n && last[1].sk == sk) {
-		last++;
-		n += last->pid != last[-1].pid;
-	}
-	if (count)
-		*count = n;
-	return first->pid;
+		*count = found;
+	return holder;
 }
 
 /**
@@ -459,12 +499,9 @@ bool tcpdiag_holders_name(struct tcpdiag_holders **h,
 
 	if (!tcpdiag_owner_is_alive(seen) &&
 	    !tcpdiag_owner_is_kernel(seen, comm)) {
-		if (!*h)
-			*h = reader->hurried ? tcpdiag_holders_recent() :
-					       tcpdiag_holders_get();
-		if (!*h && !reader->hurried)
+		if (!tcpdiag_holders_need(h, reader))
 			return false;
-		holder = tcpdiag_holders_of(*h, sk, born_ns, NULL);
+		holder = tcpdiag_holders_of(*h, sk, born_ns, NULL, NULL);
 	}
 	tcpdiag_owner_read(owner, seen, comm, holder);
 	return true;

@@ -15,11 +15,14 @@ struct tcpdiag_reader;
 
 struct tcpdiag_holders *tcpdiag_holders_get(void);
 struct tcpdiag_holders *tcpdiag_holders_recent(void);
+bool tcpdiag_holders_need(struct tcpdiag_holders **h,
+			  const struct tcpdiag_reader *reader);
 void tcpdiag_holders_put(struct tcpdiag_holders *h);
 void tcpdiag_holders_tick(void);
 void tcpdiag_holders_exit(void);
 struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct sock *sk, u64 born_ns,
+			       const struct pid *last,
 			       unsigned int *count);
 bool tcpdiag_holders_name(struct tcpdiag_holders **h,
 			  const struct tcpdiag_reader *reader,

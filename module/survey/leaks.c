@@ -209,16 +209,20 @@ static bool has_connected(const struct hunt *h, const struct looked *l)
 	return l->addr.lport >= low && l->addr.lport <= high;
 }
 
-/* The process that holds a socket now; else the one seen to own it. */
+/*
+ * The process that holds a socket now; else the one seen to own it. Of a
+ * listener, one that accepts comes before the one that only listened.
+ */
 static struct pid *owner_of(const struct hunt *h, const struct looked *l,
 			    unsigned int *count, const char **comm)
 {
+	struct pid *lister = l->role == TCPDIAG_ROLE_LISTENER ? l->pid : NULL;
 	u64 stay_ns = l->facts.stay_us * NSEC_PER_USEC;
 	u64 now = h->leaks->looked_ns;
 	struct pid *holder;
 
 	holder = tcpdiag_holders_of(h->holders, l->sk, now - min(now, stay_ns),
-				    count);
+				    lister, count);
 
 	*comm = holder ? "" : l->comm;
 	return holder ?: l->pid;

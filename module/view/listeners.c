@@ -16,12 +16,12 @@
 #include <net/net_namespace.h>
 
 #include "account/service.h"
-#include "model/owner.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/phase.h"
 #include "store/reader.h"
 #include "survey/holders.h"
+#include "survey/listener_owner.h"
 #include "survey/listeners.h"
 #include "view/view.h"
 
@@ -63,6 +63,9 @@ static const struct tcpdiag_column columns[] = {
 	{ "verdict_us", TCPDIAG_KIND_US },
 	{ "floods", TCPDIAG_KIND_COUNT },
 	{ "sample_us", TCPDIAG_KIND_US },
+	{ "holders", TCPDIAG_KIND_COUNT },
+	{ "listened_pid", TCPDIAG_KIND_COUNT },
+	{ "listened_comm", TCPDIAG_KIND_NAME },
 };
 
 /* Listeners copied at once. */
@@ -76,7 +79,7 @@ static const struct tcpdiag_column columns[] = {
  * @batch: listeners, each with a reference to its pid
  * @n: how many are in @batch
  * @i: index of the next one
- * @owner: owner of the row
+ * @owner: processes of the row
  * @sum: figures of the row's service
  */
 struct frozen {
@@ -84,7 +87,7 @@ struct frozen {
 	struct tcpdiag_listener batch[BATCH];
 	unsigned int n;
 	unsigned int i;
-	struct tcpdiag_owner owner;
+	struct tcpdiag_listener_owner owner;
 	struct tcpdiag_service_sum sum;
 };
 
@@ -137,13 +140,24 @@ static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 		tcpdiag_row_unknown(row, 4);
 		return true;
 	}
-	if (!tcpdiag_holders_name(&f->holders, reader, &f->owner, l->sk,
-				  l->since, l->pid, l->comm))
+	if (!tcpdiag_listener_owner_read(&f->holders, reader, &f->owner, l->sk,
+					 l->since, l->pid, l->comm))
 		return false;
-	tcpdiag_row_owner(row, &f->owner);
+	tcpdiag_row_owner(row, &f->owner.holder);
 	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns, l->uid));
 	tcpdiag_row_value(row, l->ino, l->ino);
 	return true;
+}
+
+static void lister_cells(const struct tcpdiag_reader *reader,
+			 const struct frozen *f, struct tcpdiag_row *row)
+{
+	if (!reader->owners) {
+		tcpdiag_row_unknown(row, 3);
+		return;
+	}
+	tcpdiag_row_value(row, true, f->owner.holders);
+	tcpdiag_row_owner(row, &f->owner.lister);
 }
 
 static void queue_cells(struct tcpdiag_row *row, const struct net *net,
@@ -215,6 +229,7 @@ static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_value(row, true, since_us(l->verdict_since));
 	tcpdiag_row_value(row, true, l->floods);
 	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
+	lister_cells(reader, f, row);
 	return true;
 }
 
@@ -257,6 +272,7 @@ static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 			 TCPDIAG_VERDICT_SYN_FLOOD : TCPDIAG_VERDICT_OK));
 	tcpdiag_row_unknown(row, 2);
 	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
+	tcpdiag_row_unknown(row, 3);
 }
 
 static int listener_row(const struct tcpdiag_reader *reader, void *frozen,

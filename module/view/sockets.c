@@ -4,8 +4,9 @@
  *
  * A position names a chain of the table and a place in it, so that a read can
  * continue where another ended, without state in between. Each record of a
- * batch (store/scan.c) is copied with no other lock held. For sockets whose
- * owner was not seen, holders are looked up once for each part of a listing.
+ * batch (store/scan.c) is copied with no other lock held. For listeners, and for
+ * sockets whose owner was not seen, holders are looked up once for each part of a
+ * listing.
  */
 #include <linux/cgroup.h>
 #include <linux/kernel.h>
@@ -23,6 +24,7 @@
 #include "store/scan.h"
 #include "store/table.h"
 #include "survey/holders.h"
+#include "survey/listener_owner.h"
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
@@ -138,6 +140,23 @@ static void cgroup_cell(struct tcpdiag_row *row, struct sock *sk)
 #endif
 }
 
+/* Of a listener, who has to accept; else the owner. False if memory is short. */
+static bool read_owner(const struct tcpdiag_reader *reader, struct frozen *f,
+		       const struct sock *sk, u64 born_ns)
+{
+	struct tcpdiag_record *rec = &f->rec;
+	struct tcpdiag_listener_owner listener;
+	bool done;
+
+	if (rec->state != TCP_LISTEN)
+		return tcpdiag_holders_name(&f->holders, reader, &f->owner, sk,
+					    born_ns, rec->pid, rec->comm);
+	done = tcpdiag_listener_owner_read(&f->holders, reader, &listener, sk,
+					   born_ns, rec->pid, rec->comm);
+	f->owner = listener.holder;
+	return done;
+}
+
 /* False if memory is short. */
 static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 			struct tcpdiag_row *row, struct sock *sk, u64 born_ns)
@@ -148,8 +167,7 @@ static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 		tcpdiag_row_unknown(row, 5);
 		return true;
 	}
-	if (!tcpdiag_holders_name(&f->holders, reader, &f->owner, sk, born_ns,
-				  f->rec.pid, f->rec.comm))
+	if (!read_owner(reader, f, sk, born_ns))
 		return false;
 	tcpdiag_row_owner(row, &f->owner);
 	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns,

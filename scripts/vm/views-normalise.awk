@@ -10,7 +10,7 @@
 # of the column in the header decides:
 #
 #   *_us *_per_s *_per_s_N *_per_min *_bps   a time or a rate
-#   pid victim_pid inode cgroup                             given by the kernel
+#   pid victim_pid listened_pid inode cgroup                given by the kernel
 #   inflation_p50_percent loss_episodes rtos delivered      by the timing of packets
 #   synacks_repeated                                        by a timer
 #

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tcpplay.h"
@@ -61,10 +62,12 @@ int do_sleep(int n, char **w)
 
 /*
  * A child that has one socket and does nothing with it; it ends when we do, unless
- * it is to stay.
+ * it is to stay. It may have a name of its own.
  */
 int do_heir(int n, char **w)
 {
+	bool stays = n > 2 && !strcmp(w[2], "stays");
+	const char *name = n > 3 && !strcmp(w[2], "as") ? w[3] : NULL;
 	int fd = find_fd(w[1]);
 	pid_t pid = fd < 0 ? 0 : fork();
 
@@ -74,11 +77,47 @@ int do_heir(int n, char **w)
 		return -errno;
 	if (pid)
 		return number(pid);
-	if (n < 3 || strcmp(w[2], "stays"))
+	if (!stays)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (name)
+		prctl(PR_SET_NAME, name);
 	if (fd > 0)
 		close_range(0, fd - 1, 0);
 	close_range(fd + 1, ~0U, 0);
 	for (;;)
 		pause();
+}
+
+/*
+ * The socket goes into a message that nobody takes, and is in no table of
+ * descriptors from then on.
+ */
+int do_adrift(int n, char **w)
+{
+	struct named_socket **link = find_link(w[1]);
+	int fd = find_fd(w[1]), pair[2];
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec byte = { .iov_base = "", .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+	struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+
+	if (fd < 0)
+		return fd;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		return -errno;
+	part->cmsg_level = SOL_SOCKET;
+	part->cmsg_type = SCM_RIGHTS;
+	part->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(part), &fd, sizeof(fd));
+	if (sendmsg(pair[0], &message, 0) != 1)
+		return -errno;
+	return forget(link);
 }
