@@ -66,7 +66,7 @@ int tcpdiag_sysctl_net_init(struct tcpdiag_net *tn)
 	size_t i;
 
 	/* 6.1 needs an empty entry at the end */
-	table = kcalloc(TUNABLES + 1, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(TUNABLES + 1, sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
 	for (i = 0; i < TCPDIAG_LIMITS; i++)

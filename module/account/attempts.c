@@ -22,7 +22,7 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 
 	if (likely(v))
 		return v;
-	v = kzalloc(sizeof(*v), GFP_ATOMIC | __GFP_NOWARN);
+	v = kzalloc(sizeof(*v), TCPDIAG_GFP_EVENT);
 	if (!v) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;

@@ -64,7 +64,7 @@ static noinline struct tcpdiag_cc_done *new_done(struct tcpdiag_shard *shard,
 {
 	struct tcpdiag_cc_done *done;
 
-	done = tcpdiag_cc_done_alloc(GFP_ATOMIC | __GFP_NOWARN);
+	done = tcpdiag_cc_done_alloc(TCPDIAG_GFP_EVENT);
 	if (!done) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;

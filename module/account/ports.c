@@ -25,6 +25,7 @@
 
 #include "account/ports.h"
 #include "account/time_wait.h"
+#include "store/net.h"
 
 /* Once in so many connects to a destination, the process is noted. */
 #define GLANCE	64
@@ -128,7 +129,7 @@ static noinline unsigned int any_slot_for(struct tcpdiag_shard *shard,
 
 	lockdep_assert_held(&shard->lock);
 	if (!ports) {
-		ports = kmem_cache_zalloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+		ports = kmem_cache_zalloc(cache, TCPDIAG_GFP_EVENT);
 		shard->ports = ports;
 	}
 	if (!ports) {

@@ -29,7 +29,7 @@ static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 
 	if (likely(r))
 		return r;
-	r = kzalloc(sizeof(*r), GFP_ATOMIC | __GFP_NOWARN);
+	r = kzalloc(sizeof(*r), TCPDIAG_GFP_EVENT);
 	if (!r) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;

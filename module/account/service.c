@@ -35,7 +35,7 @@ static struct tcpdiag_service *add(struct tcpdiag_shard *shard, u32 key)
 {
 	struct tcpdiag_service *svc;
 
-	svc = kzalloc(sizeof(*svc), GFP_ATOMIC | __GFP_NOWARN);
+	svc = kzalloc(sizeof(*svc), TCPDIAG_GFP_EVENT);
 	if (!svc) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;

@@ -53,14 +53,14 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	struct tcpdiag_shard *shard;
 	unsigned int i;
 
-	shard = kzalloc(sizeof(*shard), GFP_ATOMIC | __GFP_NOWARN);
+	shard = kzalloc(sizeof(*shard), TCPDIAG_GFP_EVENT);
 	if (!shard)
 		return NULL;
 	for (i = 0; i < TCPDIAG_STATES; i++) {
 		if (!is_told(i))
 			continue;
-		shard->tally[i] = kmem_cache_zalloc(tally_cache, GFP_ATOMIC |
-						    __GFP_NOWARN);
+		shard->tally[i] = kmem_cache_zalloc(tally_cache,
+						    TCPDIAG_GFP_EVENT);
 		if (!shard->tally[i]) {
 			shard_release(shard);
 			return NULL;

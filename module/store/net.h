@@ -45,6 +45,12 @@ struct tcpdiag_window;
  */
 #define TCPDIAG_GFP	(GFP_KERNEL | __GFP_NOWARN)
 
+/*
+ * Flags of allocations that an event causes. What a task does is charged to its
+ * memory cgroup; in softirq the kernel charges nobody.
+ */
+#define TCPDIAG_GFP_EVENT	(GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT)
+
 /**
  * struct tcpdiag_stale - connections that have been idle for long (stale.c)
  * @sockets: how many
