@@ -10,6 +10,7 @@
 #include "account/ports.h"
 #include "account/shards.h"
 #include "cc_algos/cc_algos.h"
+#include "conn/conn.h"
 #include "diagnose/diagnosis.h"
 #include "hooks/hooks.h"
 #include "store/param.h"
@@ -17,6 +18,7 @@
 #include "procfs/procfs.h"
 #include "store/age.h"
 #include "store/phase.h"
+#include "store/reclaim.h"
 #include "store/table.h"
 #include "survey/holders.h"
 #include "tick.h"
@@ -57,6 +59,7 @@ static int __init tcpdiag_init(void)
 	err = tcpdiag_cc_algos_init();
 	if (err)
 		goto err_procfs;
+	tcpdiag_reclaim_init(tcpdiag_minisock_free);
 	tcpdiag_age_set_coarse();
 	tcpdiag_phase_begin_walk();
 	err = tcpdiag_hooks_init();
@@ -74,6 +77,7 @@ static int __init tcpdiag_init(void)
 	return 0;
 
 err_cc_algos:
+	tcpdiag_reclaim_exit();
 	tcpdiag_cc_algos_exit();
 err_procfs:
 	tcpdiag_procfs_exit();
@@ -94,9 +98,11 @@ err_table:
 
 static void __exit tcpdiag_exit(void)
 {
-	/* a pass looks at sockets, and only the hooks see when they end */
+	/* both look at sockets, and only the hooks see when these end */
 	tcpdiag_tick_exit();
+	tcpdiag_reclaim_stop();
 	tcpdiag_hooks_exit();
+	tcpdiag_reclaim_exit();
 	tcpdiag_cc_algos_exit();
 	tcpdiag_procfs_exit();
 	tcpdiag_netns_exit();

@@ -15,6 +15,7 @@
 #include "procfs/procfs.h"
 #include "store/mibs.h"
 #include "store/net.h"
+#include "store/payer.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 
@@ -37,12 +38,22 @@ static int __net_init net_init(struct net *net)
 	tn->began_ns = ktime_get_ns();
 	tn->ports_marked_ns[0] = tn->began_ns;
 	tn->ports_marked_ns[1] = tn->began_ns;
-	err = tcpdiag_procfs_net_init(tn);
+	err = tcpdiag_payer_join(tn);
 	if (err)
 		return err;
+	err = tcpdiag_procfs_net_init(tn);
+	if (err)
+		goto err_payer;
 	err = tcpdiag_sysctl_net_init(tn);
 	if (err)
-		tcpdiag_procfs_net_exit(tn);
+		goto err_procfs;
+	return 0;
+
+err_procfs:
+	tcpdiag_procfs_net_exit(tn);
+err_payer:
+	tcpdiag_payer_hide(tn);
+	tcpdiag_payer_leave(tn);
 	return err;
 }
 
@@ -50,6 +61,7 @@ static void __net_exit net_pre_exit(struct net *net)
 {
 	struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
 
+	tcpdiag_payer_hide(tn);
 	/* The core waits for a grace period before it calls net_exit(). */
 	tcpdiag_shards_kill(tn);
 }
@@ -67,6 +79,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_watch_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
+	tcpdiag_payer_leave(tn);
 }
 
 static struct pernet_operations net_ops = {

@@ -125,6 +125,7 @@ static bool add_shard(struct tcpdiag_shard *shard,
 	snap->records += shard->records - shard->nr_spares - shard->minis;
 	snap->minis += shard->minis;
 	snap->refused += shard->refused;
+	snap->taken += shard->taken;
 	counted = shard_requests(shard, &snap->now[TCP_NEW_SYN_RECV]);
 	tcpdiag_age_oldest(shard, ktime_get_ns(), snap->oldest_us);
 	raw_spin_unlock_irq(&shard->lock);

@@ -9,6 +9,7 @@
 
 struct inet_timewait_sock;
 struct sock;
+struct tcpdiag_shard;
 
 /* conn.c */
 void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
@@ -31,5 +32,7 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
 void tcpdiag_minisock_request(struct sock *listener);
+unsigned int tcpdiag_minisock_free(struct tcpdiag_shard *shard,
+				   unsigned int max, u64 before, u64 *taken);
 
 #endif /* TCPDIAG_CONN_CONN_H */

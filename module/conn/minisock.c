@@ -9,7 +9,8 @@
  * over the full socket's record, with its owner, or gets a new record if the
  * descriptor stays open. A minisocket without a record is counted as TIME_WAIT
  * for all its life, so that gauges do not drift; in FIN_WAIT2 it is without one
- * only if memory is short. Of requests only the beginning is hooked.
+ * only if memory is short. A TIME_WAIT may lose its record to a socket of
+ * another user (store/reclaim.c). Of requests only the beginning is hooked.
  */
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
@@ -58,6 +59,17 @@ static void foretell_close(struct tcpdiag_shard *shard, const struct sock *sk,
 		atomic64_dec(&shard->moves[TCPDIAG_MOVE(old, TCP_CLOSE)]);
 }
 
+/* End the record of a TIME_WAIT that is beyond the cap; it is on no list. */
+static noinline void give_up(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec, u64 now)
+{
+	lockdep_assert_held(&shard->lock);
+	shard->refused++;
+	tcpdiag_ports_end(shard, rec, now);
+	shard->minis--;
+	tcpdiag_record_end(shard, rec);
+}
+
 /* No program has the full socket open: its record becomes the minisocket's. */
 static __always_inline void take_over(struct tcpdiag_shard *shard,
 				      struct tcpdiag_record *rec,
@@ -77,6 +89,10 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 		tcpdiag_enter(shard, rec, to, now);
 	}
 	tcpdiag_table_add(rec, tw);
+	if (to == TCP_TIME_WAIT && unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
+		tcpdiag_leave(shard, rec, now);
+		give_up(shard, rec, now);
+	}
 }
 
 /* The full socket stays open, in CLOSE; the minisocket gets its own record. */
@@ -230,10 +246,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	tcpdiag_shard_count_move(shard, TCP_FIN_WAIT2, TCP_TIME_WAIT);
 	if (unlikely(rec->flags & TCPDIAG_F_EXEMPT)) {
 		/* the exemption was for FIN_WAIT2 */
-		shard->refused++;
-		tcpdiag_ports_end(shard, rec, now);
-		shard->minis--;
-		tcpdiag_record_end(shard, rec);
+		give_up(shard, rec, now);
 		return false;
 	}
 	tcpdiag_enter(shard, rec, TCP_TIME_WAIT, now);
@@ -373,7 +386,7 @@ void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw)
 	shard->preexisting[state]++;
 	if (!rec)
 		goto out;
-	rec->flags = TCPDIAG_F_MINI | TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
+	rec->flags |= TCPDIAG_F_EST_STAY | TCPDIAG_F_EST_AGE;
 	tcpdiag_begin(shard, rec, tw, state, tcpdiag_minisock_entered_ns(tw));
 	tcpdiag_age_put_first(rec);
 	tcpdiag_ports_meet(shard, rec, state);
@@ -403,4 +416,61 @@ void tcpdiag_minisock_request(struct sock *listener)
 
 	if (likely(shard))
 		tcpdiag_shard_count_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
+}
+
+/* Free records of TIME_WAITs that began before @before, the oldest first. */
+static unsigned int free_time_waits(struct tcpdiag_shard *shard,
+				    unsigned int max, u64 before)
+{
+	struct list_head *list = &shard->ordered[TCP_TIME_WAIT];
+	struct tcpdiag_record *rec, *next;
+	unsigned int n = 0;
+
+	lockdep_assert_held(&shard->lock);
+	list_for_each_entry_safe(rec, next, list, age) {
+		if (n == max)
+			break;
+		if (!tcpdiag_may_look(rec))
+			continue;
+		if (rec->entered >= before)
+			break;
+		tcpdiag_ports_end(shard, rec, rec->entered);
+		tcpdiag_leave(shard, rec, rec->entered);
+		shard->minis--;
+		tcpdiag_record_clear(rec, tcpdiag_bucket_of(rec->key));
+		tcpdiag_table_release(shard, rec);
+		n++;
+	}
+	shard->taken += n;
+	return n;
+}
+
+/**
+ * tcpdiag_minisock_free() - free records for another user
+ * @shard: the shard, not locked
+ * @max: at most so many
+ * @before: only those of TIME_WAITs that began before, ktime_get_ns(); and
+ *	spare ones, first
+ * @taken: raised by the TIME_WAITs that lost theirs
+ *
+ * The minisocket goes on without a record: its transition into TIME_WAIT is
+ * counted, and its end will be (end_unknown()). The length of its stay is not.
+ *
+ * Context: process, not during the walk.
+ * Return: how many were freed.
+ */
+unsigned int tcpdiag_minisock_free(struct tcpdiag_shard *shard,
+				   unsigned int max, u64 before, u64 *taken)
+{
+	unsigned int n, waits;
+
+	if (!READ_ONCE(shard->spares) &&
+	    list_empty(&shard->ordered[TCP_TIME_WAIT]))
+		return 0;
+	raw_spin_lock_irq(&shard->lock);
+	n = tcpdiag_table_release_spares(shard, max);
+	waits = free_time_waits(shard, max - n, before);
+	raw_spin_unlock_irq(&shard->lock);
+	*taken += waits;
+	return n + waits;
 }

@@ -25,6 +25,7 @@
  * @records: full sockets with a record
  * @minis: timewait minisockets with a record
  * @refused: sockets without a record because of the cap
+ * @taken: TIME_WAITs whose record was taken for another user
  * @alloc_failed: sockets, stays, reads and ticks lost to failed allocations
  * @mismatched: events whose old state was not the recorded one
  * @lost: events that were not counted at all
@@ -43,6 +44,7 @@ struct tcpdiag_snapshot {
 	u64 records;
 	u64 minis;
 	u64 refused;
+	u64 taken;
 	u64 alloc_failed;
 	u64 mismatched;
 	u64 lost;

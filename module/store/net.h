@@ -5,17 +5,21 @@
  * Locks, in the order in which they nest:
  *
  *   socket lock   the kernel's; most hooks hold it, the walk at load takes it
+ *   payers' lock  payer.h: which namespaces a user has
  *   shard lock    shard.h: the lists of one shard, births and ends of its
  * records   bucket lock   table.c: the chains of the table
  *
- * All three may be taken in softirq; the last two only with interrupts off. A
- * change of state within the life of a connection takes none of ours (conn.c).
+ * The payers' lock is for process context, and nothing that has a socket locked
+ * takes it. The others may be taken in softirq; the last two only with
+ * interrupts off. A change of state within the life of a connection takes none
+ * of ours (conn.c).
  */
 #ifndef TCPDIAG_STORE_NET_H
 #define TCPDIAG_STORE_NET_H
 
 #include <linux/atomic.h>
 #include <linux/gfp.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -29,6 +33,7 @@ struct tcpdiag_ab_weights;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
+struct tcpdiag_payer;
 struct tcpdiag_shard;
 struct tcpdiag_standing;
 struct tcpdiag_window;
@@ -68,6 +73,8 @@ struct tcpdiag_stale {
 /**
  * struct tcpdiag_net - the account of one network namespace
  * @net: the namespace
+ * @payer: the user who pays for its records
+ * @of_payer: link in tcpdiag_payer.nets
  * @dead: no hook may touch the account any more; set in pre_exit, an RCU grace
  *	period before the account is freed
  * @lost: events lost because a shard could not be allocated
@@ -103,6 +110,8 @@ struct tcpdiag_stale {
  */
 struct tcpdiag_net {
 	struct net *net;
+	struct tcpdiag_payer *payer;
+	struct list_head of_payer;
 	bool dead;
 	atomic64_t lost;
 	atomic64_t alloc_failed;

@@ -78,6 +78,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @records: records that belong to it, @spares included; lock
  * @minis: those of @records that stand for minisockets; lock
  * @refused: sockets that got no record because of the cap; lock
+ * @taken: TIME_WAITs whose record was taken for another user; lock
  * @rcu: frees the shard after all look-ups that may hold one of its records
  *
  * A record stays in the shard of the CPU that made it. Most changes of state
@@ -112,6 +113,7 @@ struct tcpdiag_shard {
 	u32 minis;
 	unsigned int nr_spares;
 	u64 refused;
+	u64 taken;
 	struct rcu_head rcu;
 } ____cacheline_aligned_in_smp;
 

@@ -8,11 +8,13 @@
  * cleared before it is freed. Each chain changes under one of the bucket
  * locks.
  *
- * Size: one chain for four records of the cap. At the cap a new socket gets no
- * record and is counted as refused; nothing is evicted. The cap does not apply
+ * Size: one chain for four records of the cap. Users share the cap; reclaim.c
+ * takes records from the TIME_WAITs of those who have more than their share. A
+ * new socket that gets no record is counted as refused. The cap does not apply
  * to sockets that the walk at load finds, nor where a gauge depends on the
  * record: to listeners (their requests are counted through it) and to FIN_WAIT2
- * minisockets (tcp_max_tw_buckets limits those).
+ * minisockets (tcp_max_tw_buckets limits those). Records beyond the cap take
+ * nothing of it and are never kept as spares.
  *
  * A shard keeps freed records as spares for its next sockets. Under a steady
  * load most new sockets then need neither the allocator nor a test of the cap;
@@ -28,6 +30,7 @@
 #include "store/param.h"
 #include "store/net.h"
 #include "store/record.h"
+#include "store/reclaim.h"
 #include "store/table.h"
 
 #define RECORDS_PER_CHAIN	4
@@ -38,7 +41,7 @@
 /* One in DECAY of the spares beyond TCPDIAG_SPARES goes back each second. */
 #define DECAY			64
 /* Spares given back each time the lock is held. */
-#define TRIM			64
+#define TRIM			64U
 /* Default cap: one record for 8 KiB of memory, so at most 2.4 % of memory. */
 #define BYTES_PER_RECORD	(8UL << 10)
 
@@ -62,9 +65,6 @@ static struct lock_class_key bucket_class;
 
 static struct kmem_cache *cache;
 
-/* Records in use or spare, in all namespaces. */
-static atomic_long_t allocated;
-
 /* How many spares a shard may keep when @all records are allocated. */
 static unsigned int spares_at(unsigned long all)
 {
@@ -73,9 +73,11 @@ static unsigned int spares_at(unsigned long all)
 	return all > max_records / 2 ? TCPDIAG_SPARES : UINT_MAX;
 }
 
-static void count(struct tcpdiag_shard *shard, int n)
+/* Count a record that is made (@n is 1) or freed (-1). */
+static void count(struct tcpdiag_shard *shard, int n, bool exempt)
 {
-	unsigned int spares = spares_at(atomic_long_add_return(n, &allocated));
+	unsigned int spares = spares_at(tcpdiag_payer_count(shard->net->payer,
+							    n, exempt));
 
 	lockdep_assert_held(&shard->lock);
 	shard->records += n;
@@ -90,12 +92,12 @@ static void count(struct tcpdiag_shard *shard, int n)
  *
  * Context: interrupts off.
  * Return: a record with only its flags set, to TCPDIAG_F_EXEMPT or 0; NULL,
- * which is counted, if the cap is reached or memory is short.
+ * which is counted, if its user gets none or memory is short.
  */
 struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 					   bool must)
 {
-	bool full = atomic_long_read(&allocated) >= (long)max_records;
+	bool full = !tcpdiag_reclaim_admits(shard->net->payer);
 	struct tcpdiag_record *rec;
 
 	if (full && !must && !tcpdiag_walking()) {
@@ -109,7 +111,7 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 			tcpdiag_phase_set_approximate();
 		return NULL;
 	}
-	count(shard, 1);
+	count(shard, 1, full);
 	rec->flags = full ? TCPDIAG_F_EXEMPT : 0;
 	return rec;
 }
@@ -124,24 +126,40 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 void tcpdiag_table_release(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec)
 {
-	count(shard, -1);
+	count(shard, -1, rec->flags & TCPDIAG_F_EXEMPT);
 	kmem_cache_free(cache, rec);
+}
+
+/**
+ * tcpdiag_table_release_spares() - give back spares of a shard
+ * @shard: the shard, locked
+ * @max: at most so many
+ *
+ * Context: interrupts off.
+ * Return: how many.
+ */
+unsigned int tcpdiag_table_release_spares(struct tcpdiag_shard *shard,
+					  unsigned int max)
+{
+	struct tcpdiag_record *rec;
+	unsigned int n;
+
+	lockdep_assert_held(&shard->lock);
+	for (n = 0; n < max && shard->spares; n++) {
+		rec = shard->spares;
+		shard->spares = rec->next_spare;
+		shard->nr_spares--;
+		tcpdiag_table_release(shard, rec);
+	}
+	return n;
 }
 
 /* Give back up to @n spares. */
 static void release_spares(struct tcpdiag_shard *shard, unsigned int n)
 {
-	struct tcpdiag_record *rec;
-	unsigned int i;
-
 	while (n && READ_ONCE(shard->spares)) {
 		raw_spin_lock_irq(&shard->lock);
-		for (i = 0; i < TRIM && n && shard->spares; i++, n--) {
-			rec = shard->spares;
-			shard->spares = rec->next_spare;
-			shard->nr_spares--;
-			tcpdiag_table_release(shard, rec);
-		}
+		n -= tcpdiag_table_release_spares(shard, min(n, TRIM));
 		raw_spin_unlock_irq(&shard->lock);
 		cond_resched();
 	}
@@ -281,6 +299,7 @@ int tcpdiag_table_init(void)
 
 	if (!max_records)
 		max_records = default_max_records();
+	tcpdiag_payers_init(max_records);
 	err = heads_init();
 	if (err)
 		return err;

@@ -35,6 +35,8 @@ struct tcpdiag_record *tcpdiag_table_alloc(struct tcpdiag_shard *shard,
 					   bool must);
 void tcpdiag_table_release(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec);
+unsigned int tcpdiag_table_release_spares(struct tcpdiag_shard *shard,
+					  unsigned int max);
 void tcpdiag_table_trim(struct tcpdiag_shard *shard);
 void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
 unsigned long tcpdiag_table_cap(void);

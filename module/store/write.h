@@ -249,8 +249,8 @@ static __always_inline void tcpdiag_table_del(struct tcpdiag_record *rec,
  *
  * Context: interrupts off.
  * Return: a record in which @key, @entered, @state, @role, @ordered and
- * @spent_ns are not set; NULL, which is counted in the shard, if the cap is
- * reached or memory is short.
+ * @spent_ns are not set; NULL, which is counted in the shard, if its user gets
+ * none or memory is short.
  */
 static __always_inline struct tcpdiag_record *
 tcpdiag_record_new(struct tcpdiag_shard *shard, bool must, u8 flags)
@@ -301,6 +301,18 @@ static __always_inline void tcpdiag_begin_life(struct tcpdiag_record *rec)
 		WRITE_ONCE(rec->spent_ns[i], 0);
 }
 
+/* Take a record out of the table; it is then as tcpdiag_table_alloc() made it. */
+static __always_inline void tcpdiag_record_clear(struct tcpdiag_record *rec,
+						 unsigned long bucket)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (rec->pid)
+		put_pid(rec->pid);
+	if (unlikely(rec->past))
+		kfree(rec->past);
+	tcpdiag_table_del(rec, bucket);
+}
+
 /**
  * tcpdiag_record_end_in() - end a record whose socket has ended
  * @shard: the record's shard, locked
@@ -315,12 +327,9 @@ static __always_inline void tcpdiag_record_end_in(struct tcpdiag_shard *shard,
 					   unsigned long bucket)
 {
 	lockdep_assert_held(&shard->lock);
-	if (rec->pid)
-		put_pid(rec->pid);
-	if (unlikely(rec->past))
-		kfree(rec->past);
-	tcpdiag_table_del(rec, bucket);
-	if (unlikely(shard->nr_spares >= READ_ONCE(tcpdiag_table.spares))) {
+	tcpdiag_record_clear(rec, bucket);
+	if (unlikely(shard->nr_spares >= READ_ONCE(tcpdiag_table.spares) ||
+		     rec->flags & TCPDIAG_F_EXEMPT)) {
 		tcpdiag_table_release(shard, rec);
 		return;
 	}
