@@ -127,6 +127,71 @@ static void account_refused(struct kunit *test)
 	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
 }
 
+/* TIME_WAITs lost their records to users who have less than their share. */
+static void account_taken(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.snap.taken = 300;
+	c->facts.shares.user_records = 3000;
+	c->facts.shares.share = 2048;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "300 TIME_WAITs lost the record");
+	findings_expect_in(test, c->out.found[0].evidence, "taken=300");
+	findings_expect_in(test, c->out.found[0].host,
+			   "has 3000 records and a share is 2048");
+	c->facts.snap.refused = 17;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what, "17 sockets");
+	findings_expect_in(test, c->out.found[0].what, "300 TIME_WAITs");
+	/* who has his share or less is not told to do anything about it */
+	c->facts.shares.user_records = 2048;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(c->out.found[0].host, "share"));
+	c->facts.snap.refused = U64_MAX;
+	c->facts.snap.taken = U64_MAX;
+	c->facts.snap.records = U64_MAX;
+	c->facts.snap.minis = U64_MAX;
+	c->facts.shares.user_records = U64_MAX;
+	c->facts.shares.share = U64_MAX - 1;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+}
+
+/* The initial namespace is told of the others; who it is, if it may know. */
+static void account_taken_elsewhere(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	c->facts.shares.taken = 300;
+	c->facts.shares.share = 2048;
+	findings_expect_none(test, c);
+	c->facts.shares.machine = true;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "300 TIME_WAITs of other network namespaces lost");
+	KUNIT_EXPECT_NULL(test, strstr(c->out.found[0].host, "uid"));
+	c->facts.shares.top = true;
+	c->facts.shares.top_uid = 1000;
+	c->facts.shares.top_records = 3500;
+	c->facts.shares.records = 3840;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].host,
+			   "uid 1000 has 3500 of 3840 records and a share is 2048");
+	c->facts.shares.taken = U64_MAX;
+	c->facts.shares.top_uid = U32_MAX;
+	c->facts.shares.top_records = U64_MAX;
+	c->facts.shares.records = U64_MAX;
+	c->facts.shares.share = U64_MAX - 1;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	/* all of them are its own */
+	c->facts.shares.top = false;
+	c->facts.shares.taken = 300;
+	c->facts.snap.taken = 300;
+	findings_expect_one(test, c, "records_refused", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(c->out.found[0].what, "other network"));
+}
+
 static void account_together(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -150,6 +215,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(account_approximate_walk),
 	KUNIT_CASE(account_approximate_event),
 	KUNIT_CASE(account_refused),
+	KUNIT_CASE(account_taken),
+	KUNIT_CASE(account_taken_elsewhere),
 	KUNIT_CASE(account_together),
 	{}
 };

@@ -10,6 +10,7 @@
 #include "account/account.h"
 #include "diagnose/diagnosis.h"
 #include "store/net.h"
+#include "store/payer.h"
 #include "store/reader.h"
 
 /* False if memory is short. */
@@ -22,6 +23,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	f->owners = reader->owners;
 	f->limits = tn->limits;
 	tcpdiag_account_read(tn, &f->snap);
+	tcpdiag_payers_read(reader, &f->shares);
 	tcpdiag_facts_connect(reader, &f->connect);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);

@@ -13,6 +13,7 @@
 #include "diagnose/facts_sources.h"
 #include "diagnose/facts_time_wait.h"
 #include "model/limits.h"
+#include "model/shares.h"
 #include "model/snapshot.h"
 #include "survey/stale.h"
 #include "survey/stuck.h"
@@ -22,6 +23,7 @@
  * @owners: the reader may see which process owns a socket
  * @limits: thresholds
  * @snap: the account
+ * @shares: how users share max_records
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
@@ -35,6 +37,7 @@ struct tcpdiag_fact_values {
 	bool owners;
 	struct tcpdiag_limits limits;
 	struct tcpdiag_snapshot snap;
+	struct tcpdiag_shares_seen shares;
 	struct tcpdiag_close_wait close_wait;
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stuck_facts stuck;
@@ -59,6 +62,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.owners = v->owners,
 		.limits = &v->limits,
 		.snap = &v->snap,
+		.shares = &v->shares,
 		.close_wait = &v->close_wait,
 		.stale = &v->stale,
 		.stuck = &v->stuck,

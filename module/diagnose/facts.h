@@ -35,6 +35,7 @@ struct tcpdiag_connect_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
 struct tcpdiag_ports_facts;
+struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
 struct tcpdiag_stale_facts;
@@ -46,6 +47,7 @@ struct tcpdiag_time_wait_facts;
  * @owners: the reader may see which process owns a socket
  * @limits: thresholds
  * @snap: the account
+ * @shares: how users share max_records
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
@@ -59,6 +61,7 @@ struct tcpdiag_facts {
 	bool owners;
 	const struct tcpdiag_limits *limits;
 	const struct tcpdiag_snapshot *snap;
+	const struct tcpdiag_shares_seen *shares;
 	const struct tcpdiag_close_wait *close_wait;
 	const struct tcpdiag_stale_facts *stale;
 	const struct tcpdiag_stuck_facts *stuck;

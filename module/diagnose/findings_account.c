@@ -6,6 +6,7 @@
 #include "diagnose/findings.h"
 #include "model/format.h"
 #include "model/fsm.h"
+#include "model/shares.h"
 #include "model/snapshot.h"
 
 /**
@@ -76,24 +77,63 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 		    "when memory is free again, unload tcpdiag and load it anew: it then counts all sockets afresh");
 }
 
+/* Whom to look for, as far as the reader may know. */
+static void say_who_borrows(const struct tcpdiag_shares_seen *shares,
+			    char *words, size_t size)
+{
+	*words = 0;
+	if (shares->top && shares->top_records > shares->share)
+		scnprintf(words, size,
+			  "; uid %u has %llu of %llu records and a share is %llu: its programs should let the peers close first",
+			  shares->top_uid, shares->top_records,
+			  shares->records, shares->share);
+	else if (shares->user_records > shares->share)
+		scnprintf(words, size,
+			  "; the user of this network namespace has %llu records and a share is %llu: the programs should let the peers close first",
+			  shares->user_records, shares->share);
+}
+
 /**
  * tcpdiag_find_records_refused() - max_records was reached
  * @facts: what is judged
  * @out: where to
+ *
+ * Who reads the initial namespace is also told what was taken in others.
  */
 void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
+	const struct tcpdiag_shares_seen *shares = facts->shares;
 	const struct tcpdiag_snapshot *snap = facts->snap;
+	u64 elsewhere = shares->machine && shares->taken > snap->taken ?
+			shares->taken - snap->taken : 0;
 	struct tcpdiag_finding *f;
+	char who[192];
 
-	if (!snap->refused)
+	if (!snap->refused && !snap->taken && !elsewhere)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
-	tcpdiag_say(f->what,
-		    "%llu socket%s got no record because max_records was reached: tcpdiag counts their states, but does not know their owners or how long they stay",
-		    snap->refused, tcpdiag_plural(snap->refused));
-	tcpdiag_say(f->evidence, "refused=%llu records=%llu minisockets=%llu",
-		    snap->refused, snap->records, snap->minis);
-	tcpdiag_say(f->host, "unload tcpdiag and load it with a larger max_records");
+	if (snap->refused && snap->taken)
+		tcpdiag_say(f->what,
+			    "%llu socket%s got no record because max_records was reached, and %llu TIME_WAIT%s lost theirs to users who have less than their share: tcpdiag counts their states, but does not know their owners or how long they stay",
+			    snap->refused, tcpdiag_plural(snap->refused),
+			    snap->taken, tcpdiag_plural(snap->taken));
+	else if (snap->refused)
+		tcpdiag_say(f->what,
+			    "%llu socket%s got no record because max_records was reached: tcpdiag counts their states, but does not know their owners or how long they stay",
+			    snap->refused, tcpdiag_plural(snap->refused));
+	else
+		tcpdiag_say(f->what,
+			    "%llu TIME_WAIT%s%s lost the record to users who have less than their share of max_records: tcpdiag counts them, but does not know their owners or how long they stay",
+			    snap->taken ?: elsewhere,
+			    tcpdiag_plural(snap->taken ?: elsewhere),
+			    snap->taken ? "" : " of other network namespaces");
+	tcpdiag_say(f->evidence,
+		    "refused=%llu records=%llu minisockets=%llu taken=%llu user_records=%llu share=%llu",
+		    snap->refused, snap->records, snap->minis, snap->taken,
+		    shares->user_records, shares->share);
+	say_who_borrows(shares, who, sizeof(who));
+	tcpdiag_say(f->host,
+		    "unload tcpdiag and load it with a larger max_records%s",
+		    who);
 }

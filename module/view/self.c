@@ -12,7 +12,9 @@
 #include "account/shards.h"
 #include "cc_algos/cc_algos.h"
 #include "diagnose/watch.h"
+#include "model/shares.h"
 #include "model/snapshot.h"
+#include "store/payer.h"
 #include "store/phase.h"
 #include "store/reader.h"
 #include "store/record.h"
@@ -37,6 +39,15 @@ enum figure {
 	MINISOCK_RECORDS,
 	CAP,
 	CAP_HITS,
+	TAKEN,
+	SHARE,
+	USER_RECORDS,
+	USER_TAKEN,
+	ALL_USERS,
+	ALL_RECORDS,
+	ALL_TAKEN,
+	TOP_UID,
+	TOP_RECORDS,
 	ALLOCATION_FAILURES,
 	LOOKS_CUT,
 	LISTENERS_LEFT_OUT,
@@ -60,6 +71,15 @@ static const char *const names[FIGURES] = {
 	[MINISOCK_RECORDS]	= "minisock_records",
 	[CAP]			= "cap",
 	[CAP_HITS]		= "cap_hits",
+	[TAKEN]			= "taken",
+	[SHARE]			= "share",
+	[USER_RECORDS]		= "user_records",
+	[USER_TAKEN]		= "user_taken",
+	[ALL_USERS]		= "all_users",
+	[ALL_RECORDS]		= "all_records",
+	[ALL_TAKEN]		= "all_taken",
+	[TOP_UID]		= "top_uid",
+	[TOP_RECORDS]		= "top_records",
 	[ALLOCATION_FAILURES]	= "allocation_failures",
 	[LOOKS_CUT]		= "looks_cut",
 	[LISTENERS_LEFT_OUT]	= "listeners_left_out",
@@ -73,9 +93,22 @@ static const char *const names[FIGURES] = {
 	[BBR3_FALLBACKS]	= "bbr3_fallbacks",
 };
 
+/**
+ * struct figures - what is shown of one moment
+ * @snap: the account
+ * @shares: how users share the cap
+ */
+struct figures {
+	struct tcpdiag_snapshot snap;
+	struct tcpdiag_shares_seen shares;
+};
+
 static int freeze_self(const struct tcpdiag_reader *reader, void *frozen)
 {
-	tcpdiag_account_read(reader->tn, frozen);
+	struct figures *figures = frozen;
+
+	tcpdiag_account_read(reader->tn, &figures->snap);
+	tcpdiag_payers_read(reader, &figures->shares);
 	return 0;
 }
 
@@ -112,9 +145,53 @@ static void judged_cell(struct tcpdiag_row *row, const struct tcpdiag_net *tn,
 								  standing);
 }
 
-static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
+/* Whether the reader may know a figure. */
+static bool may_know(const struct tcpdiag_shares_seen *shares,
+		     unsigned int figure)
+{
+	switch (figure) {
+	case ALL_USERS:
+	case ALL_RECORDS:
+	case ALL_TAKEN:
+		return shares->machine;
+	case TOP_UID:
+	case TOP_RECORDS:
+		return shares->top;
+	default:
+		return true;
+	}
+}
+
+static u64 share_number(const struct tcpdiag_shares_seen *shares,
+			unsigned int figure)
+{
+	switch (figure) {
+	case SHARE:
+		return shares->share;
+	case USER_RECORDS:
+		return shares->user_records;
+	case USER_TAKEN:
+		return shares->user_taken;
+	case ALL_USERS:
+		return shares->users;
+	case ALL_RECORDS:
+		return shares->records;
+	case ALL_TAKEN:
+		return shares->taken;
+	case TOP_UID:
+		return shares->top_uid;
+	default:
+		return shares->top_records;
+	}
+}
+
+static u64 number(struct tcpdiag_net *tn, const struct figures *figures,
 		  unsigned int figure)
 {
+	const struct tcpdiag_snapshot *snap = &figures->snap;
+
+	if (figure >= SHARE && figure <= TOP_RECORDS)
+		return share_number(&figures->shares, figure);
 	switch (figure) {
 	case UPTIME:
 		return div_u64(ktime_get_ns() - tcpdiag_phase_loaded_ns(),
@@ -131,6 +208,8 @@ static u64 number(struct tcpdiag_net *tn, const struct tcpdiag_snapshot *snap,
 		return tcpdiag_table_cap();
 	case CAP_HITS:
 		return snap->refused;
+	case TAKEN:
+		return snap->taken;
 	case ALLOCATION_FAILURES:
 		return snap->alloc_failed;
 	case LOOKS_CUT:
@@ -176,7 +255,8 @@ static void preexisting_row(struct tcpdiag_row *row,
 static int self_row(const struct tcpdiag_reader *reader, void *frozen,
 		    u64 *pos, struct tcpdiag_row *row)
 {
-	const struct tcpdiag_snapshot *snap = frozen;
+	const struct figures *figures = frozen;
+	const struct tcpdiag_snapshot *snap = &figures->snap;
 
 	if (*pos >= HOOKS && *pos < GAUGES) {
 		if (hook_row(row, *pos - HOOKS))
@@ -200,7 +280,8 @@ static int self_row(const struct tcpdiag_reader *reader, void *frozen,
 		judged_cell(row, reader->tn, *pos);
 	} else {
 		tcpdiag_row_word(row, names[*pos]);
-		tcpdiag_row_value(row, true, number(reader->tn, snap, *pos));
+		tcpdiag_row_value(row, may_know(&figures->shares, *pos),
+				  number(reader->tn, figures, *pos));
 	}
 	return 1;
 }
@@ -209,7 +290,7 @@ const struct tcpdiag_view tcpdiag_view_self = {
 	.name = "self",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
-	.frozen_size = sizeof(struct tcpdiag_snapshot),
+	.frozen_size = sizeof(struct figures),
 	.freeze = freeze_self,
 	.row = self_row,
 };

@@ -27,7 +27,8 @@
 #                into which buckets stays fall is a matter of time
 #   handshake    N for the count of what timers repeat: syn_repeated,
 #                synack_repeated
-#   self         N for version, uptime, and what depends on the layout of memory
+#   self         N for version, uptime, what depends on the layout of memory, and
+#                sums that include spare records
 #   findings     in sentences a duration becomes T, and N stands for a pid, a
 #                number a second or a minute, and figures of evidence whose names
 #                are those of the columns above, or retransmits, on_machine,
@@ -153,7 +154,8 @@ function print_kept(i)
 function row_varies(i)
 {
 	if (view == "self" && i == 2)
-		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us)$/
+		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us)$/ ||
+			$1 ~ /^(user|all|top)_records$/
 	if (view == "handshake" && column[i] == "count")
 		return $1 ~ /^(syn|synack)_repeated$/
 	return 0
