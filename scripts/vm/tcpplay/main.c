@@ -58,6 +58,7 @@ static const struct command {
 	{ "time-flood", 4, do_time_flood, "SOURCE ADDR PORT COUNT" },
 	{ "time-repeats", 4, do_time_repeats, "SOURCE ADDR PORT COUNT" },
 	{ "churn", 3, do_churn, "ADDR PORT COUNT" },
+	{ "crowd", 4, do_crowd, "NAMESPACES ADDR PORT COUNT" },
 	{ "time-churn", 3, do_time_churn, "ADDR PORT COUNT" },
 	{ "seed-random", 0, do_seed_random, "" },
 	{ "time-read", 2, do_time_read, "PATH COUNT" },

@@ -102,6 +102,7 @@ int do_time_repeats(int n, char **w);
 
 /* load.c */
 int do_churn(int n, char **w);
+int do_crowd(int n, char **w);
 int do_time_churn(int n, char **w);
 int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
