@@ -316,6 +316,7 @@ static void connects_tuple(struct kunit *test)
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_TUPLE_IN_USE];
 	x->minute = 1;
 	x->total = 4;
+	x->last_known = true;
 	x->to.s6_addr32[0] = htonl(0xc0000207);
 	x->port = 443;
 	x->local_port = 65535;

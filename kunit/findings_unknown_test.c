@@ -283,6 +283,7 @@ static void unknown_ports_filling(struct kunit *test)
 	fact->sum.missed = 28000;
 	findings_expect_none(test, c);
 	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 28000;
+	fact->taken = 28000;
 	fact->sum.missed = 5;
 	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "at least 28000 of 28232");

@@ -30,6 +30,7 @@ static struct listeners_case *quiet(struct kunit *test)
 	c->s.now = 1000 * NSEC_PER_SEC;
 	c->s.ns = NSEC_PER_SEC;
 	c->s.tick = 1000;
+	c->s.all = true;
 	c->s.cookies = true;
 	c->s.max_syn_backlog = 1024;
 	c->s.flood_per_s = 10;
@@ -83,6 +84,25 @@ static void two_drop(struct listeners_case *c, u64 overflows)
 	c->l[2].q.drops += 5;
 	c->s.overflows = overflows;
 	pass(c);
+}
+
+/* Others that were not looked at may have dropped them: who is full is sure. */
+static void listeners_some_left_out(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+
+	c->s.all = false;
+	c->l[1].q.drops = 9;
+	c->s.overflows = 9;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[1].overflows, 0);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_OK);
+	c->l[1].q.drops += 4;
+	c->l[1].q.accept = c->l[1].q.limit + 1;
+	c->s.overflows = 4;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, c->l[1].overflows, 4);
+	KUNIT_EXPECT_EQ(test, c->l[1].verdict, TCPDIAG_VERDICT_ACCEPT_FULL);
 }
 
 /* Several drop, and all drops are overflows. */
@@ -340,6 +360,7 @@ static void listeners_window_full(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_quiet),
 	KUNIT_CASE(listeners_one_drops),
+	KUNIT_CASE(listeners_some_left_out),
 	KUNIT_CASE(listeners_all_overflow),
 	KUNIT_CASE(listeners_ambiguous),
 	KUNIT_CASE(listeners_drops_wrap),

@@ -267,22 +267,22 @@ static void peer_forecast(struct kunit *test)
 	}
 }
 
-static struct tcpdiag_peer_sum between_v4(u32 local, u32 remote)
+static struct tcpdiag_key between_v4(u32 local, u32 remote)
 {
-	return (struct tcpdiag_peer_sum){
-		.key.word[0] = (u64)(__force u32)htonl(local) << 32 |
-			       (__force u32)htonl(remote),
+	return (struct tcpdiag_key){
+		.word[0] = (u64)(__force u32)htonl(local) << 32 |
+			   (__force u32)htonl(remote),
 	};
 }
 
-static struct tcpdiag_peer_sum between_v6(const struct in6_addr *local,
-					  const struct in6_addr *remote)
+static struct tcpdiag_key between_v6(const struct in6_addr *local,
+				     const struct in6_addr *remote)
 {
-	struct tcpdiag_peer_sum s = { .key.rest = TCPDIAG_PEER_V6 };
+	struct tcpdiag_key key = { .rest = TCPDIAG_PEER_V6 };
 
-	memcpy(s.key.word, local, sizeof(*local));
-	memcpy(s.key.word + 2, remote, sizeof(*remote));
-	return s;
+	memcpy(key.word, local, sizeof(*local));
+	memcpy(key.word + 2, remote, sizeof(*remote));
+	return key;
 }
 
 /* Either end may be a loopback address, of either family. */
@@ -291,7 +291,7 @@ static void peer_reuses(struct kunit *test)
 	const struct in6_addr lo = IN6ADDR_LOOPBACK_INIT;
 	const struct in6_addr other = { .s6_addr = { 0xfd, [15] = 1 } };
 	const struct {
-		struct tcpdiag_peer_sum s;
+		struct tcpdiag_key key;
 		bool loopback;
 	} cases[] = {
 		{ between_v4(0x7f000001, 0x7f000001), true },
@@ -307,7 +307,7 @@ static void peer_reuses(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct tcpdiag_peer_sum s = cases[i].s;
+		struct tcpdiag_peer_sum s = { .key = cases[i].key };
 
 		KUNIT_EXPECT_FALSE(test, tcpdiag_peer_reuses(&s, 0));
 		KUNIT_EXPECT_TRUE(test, tcpdiag_peer_reuses(&s, 1));
