@@ -5,15 +5,14 @@
 # to speak to the person who waits, and what a test kernel's directory in the
 # cache holds. Sourced, never run.
 
-# shellcheck disable=SC2034 # used, as the two lists below, by those that source this
+# shellcheck disable=SC2034 # used by those that source this
 # Resolved, so that the path means the same inside a test VM.
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# The kernels that tcpdiag is built for and tested on, oldest first.
-# shellcheck disable=SC2034
+# The kernels that tcpdiag is built for and tested on, oldest first; then those that
+# are built here, each from scripts/vm/NAME.config.
 STOCK_KERNELS=(6.1 6.12)
-# shellcheck disable=SC2034
-ALL_KERNELS=(6.1 6.12 debug)
+BUILT_KERNELS=(debug soak lean)
 
 say() {
 	printf '%s\n' "tcpdiag: $*" >&2
@@ -48,9 +47,22 @@ CACHE=$(cd "$CACHE" && pwd -P)
 #   headers  what modules are built against
 #   tree     holds lib/modules/ABI, for modprobe -d
 kernel_dir() {
+	case " ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]} " in
+	*" $1 "*) printf '%s\n' "$CACHE/kernels/$1" ;;
+	*) die "no such test kernel: $1 (there are: ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]})" ;;
+	esac
+}
+
+# The kernel whose configuration a built one begins with; nothing if it has its own.
+kernel_below() {
+	sed -n 's/^# on top of: *//p' "$TOP/scripts/vm/$1.config"
+}
+
+# Whether the checkers make it slow: KASAN is among them. usage: slow_kernel NAME
+slow_kernel() {
 	case $1 in
-	6.1 | 6.12 | debug) printf '%s\n' "$CACHE/kernels/$1" ;;
-	*) die "no such test kernel: $1 (there are: ${ALL_KERNELS[*]})" ;;
+	debug | soak) return 0 ;;
+	*) return 1 ;;
 	esac
 }
 

@@ -12,12 +12,14 @@ scenario_header() {
 	printf '%s\n' "${value:-$3}"
 }
 
-# Seconds; the debug kernel is given five times as many.
+# Seconds; with the checkers of the debug kernel five times as many.
 scenario_limit() {
 	local limit
 
 	limit=$(scenario_header "$1" limit 60)
-	[ "$2" != debug ] || limit=$((limit * 5))
+	case $2 in
+	debug | soak) limit=$((limit * 5)) ;;
+	esac
 	printf '%s\n' "$limit"
 }
 

@@ -606,7 +606,9 @@ wait_until() {
 	local seconds=$1 deadline
 	shift
 
-	[ "$KVER" != debug ] || seconds=$((seconds * 5))
+	case $KVER in
+	debug | soak) seconds=$((seconds * 5)) ;;
+	esac
 	deadline=$((SECONDS + seconds))
 	while ! "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$deadline" ] || give_up "waited $seconds s for: $*"
