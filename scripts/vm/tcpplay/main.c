@@ -53,6 +53,7 @@ static const struct command {
 	{ "nofile", 1, do_nofile, "COUNT" },
 	{ "heir", 1, do_heir, "N [stays|as NAME]" },
 	{ "adrift", 1, do_adrift, "N" },
+	{ "load", 2, do_load, "MODULE NTH" },
 	{ "sleep", 1, do_sleep, "MS" },
 	{ "flood", 5, do_flood, "SOURCE ADDR PORT COUNT PER_S" },
 	{ "time-flood", 4, do_time_flood, "SOURCE ADDR PORT COUNT" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcpplay: commands that change the process itself: name, user, limits. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tcpplay.h"
@@ -53,6 +55,31 @@ int do_nofile(int n, char **w)
 	struct rlimit limit = { atoi(w[1]), atoi(w[1]) };
 
 	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+}
+
+/*
+ * Loads a module while the NTH of the allocations that may fail (failslab.sh) does.
+ * The answer is 0, or how many are missing for there to be as many.
+ */
+int do_load(int n, char **w)
+{
+	int fail_nth = open("/proc/thread-self/fail-nth", O_RDWR);
+	int module = open(w[1], O_RDONLY | O_CLOEXEC);
+	char left[16] = "";
+	int err = 0;
+
+	if (fail_nth < 0 || module < 0)
+		return -errno;
+	if (pwrite(fail_nth, w[2], strlen(w[2]), 0) < 0)
+		return -errno;
+	if (syscall(SYS_finit_module, module, "", 0))
+		err = -errno;
+	if (pread(fail_nth, left, sizeof(left) - 1, 0) < 0 ||
+	    pwrite(fail_nth, "0", 1, 0) < 0)
+		err = -errno;
+	close(module);
+	close(fail_nth);
+	return err ? err : number(atoi(left));
 }
 
 int do_sleep(int n, char **w)

@@ -93,6 +93,7 @@ int do_uid(int n, char **w);
 int do_nofile(int n, char **w);
 int do_heir(int n, char **w);
 int do_adrift(int n, char **w);
+int do_load(int n, char **w);
 int do_sleep(int n, char **w);
 
 /* flood.c */
