@@ -10,9 +10,11 @@ HOSTCC ?= gcc
 HOSTCFLAGS := -O2 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE
 
 TCPPLAY := build/tcpplay
+TCPSOAK := build/tcpsoak
+TCPFUZZ := build/tcpfuzz
 LABFLOWS := build/labflows
 
-.PHONY: modules install demo shell test kunit vm-test check bench lab lab-claims lab-report clean help
+.PHONY: modules install demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
@@ -42,6 +44,15 @@ check: ## only the style checks: checkpatch, sparse, kernel-doc, shellcheck, rul
 bench: $(TCPPLAY) ## what tcpdiag costs, measured in virtual time on both stock kernels
 	@scripts/bench
 
+soak: $(TCPPLAY) $(TCPSOAK) ## everything at once, for long, on the debug kernel (MINUTES=30 SEED= CLOCK="turns smp")
+	@scripts/soak '$(or $(MINUTES),30)' '$(SEED)' $(CLOCK)
+
+fuzz: $(TCPPLAY) $(TCPFUZZ) ## random calls and reads, guided by coverage (MINUTES=15 SEED= CLOCK=smp, or REPLAY=<file>)
+	@scripts/fuzz $(if $(REPLAY),replay '$(REPLAY)','$(or $(MINUTES),15)' '$(SEED)') $(CLOCK)
+
+coverage: $(TCPPLAY) ## which lines of the module the tests run, in percent (SCENARIO=<name>: only that, or kunit)
+	@scripts/coverage $(SCENARIO)
+
 lab: $(LABFLOWS) ## measure the algorithms in virtual time (ONLY= ALGOS= RUNS= JOBS= KVER= LAB=all|claims)
 	@scripts/setup lab $(KVER)
 	@KVER='$(KVER)' ONLY='$(ONLY)' ALGOS='$(ALGOS)' RUNS='$(RUNS)' JOBS='$(JOBS)' \
@@ -67,6 +78,14 @@ help: ## list these targets
 $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+$(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch]) | packages
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+$(TCPFUZZ): $(wildcard scripts/vm/tcpfuzz/*.[ch]) | packages
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(HOSTCFLAGS) -static -pthread -o $@ $(filter %.c,$^)
 
 $(LABFLOWS): $(wildcard scripts/lab/flows/*.[ch]) | packages
 	@mkdir -p $(@D)
