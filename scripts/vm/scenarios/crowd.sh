@@ -37,8 +37,8 @@ for file in "${FILES[@]}"; do
 	before[$file]=$(read_us "$file")
 done
 
-tell owner crowd same $ONE_PORT 9000 same
-tell owner crowd each $MANY_PORTS 0 each
+tell owner listen-many same $ONE_PORT 9000 same
+tell owner listen-many each $MANY_PORTS 0 each
 crowd=$((ONE_PORT + MANY_PORTS + 1))
 is "$(ss_count LISTEN)" $crowd "a crowd of listeners"
 is "$(state_col LISTEN now)" $crowd "all of them are counted"

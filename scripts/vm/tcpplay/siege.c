@@ -28,7 +28,7 @@
 #define NOBODY		65534
 
 /* COUNT listeners: all on 127.0.0.1:PORT, or each at an end of its own. */
-int do_crowd(int n, char **w)
+int do_listen_many(int n, char **w)
 {
 	bool same = n > 4 && !strcmp(w[4], "same");
 	char name[NAME_BYTES], addr[32], port[16];

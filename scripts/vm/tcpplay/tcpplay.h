@@ -110,7 +110,7 @@ int do_time_read(int n, char **w);
 int do_time_bulk(int n, char **w);
 
 /* siege.c */
-int do_crowd(int n, char **w);
+int do_listen_many(int n, char **w);
 int do_dups(int n, char **w);
 int do_tenants(int n, char **w);
 int do_stuck(int n, char **w);
