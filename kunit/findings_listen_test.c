@@ -19,7 +19,7 @@ static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
 	x->owner.holder.pid = 812;
 	strscpy(x->owner.holder.comm, "nginx", sizeof(x->owner.holder.comm));
 	x->owner.holders = 1;
-	x->owner_known = true;
+	x->owner.holders_known = true;
 	x->limit = 128;
 	x->syn_limit = 128;
 	x->rates_known = true;
@@ -207,9 +207,16 @@ static void listen_owners(struct kunit *test)
 	};
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "the kernel on 192.0.2.1:80 is slow");
+	/* not looked for yet */
+	have(x, 1);
+	x->owner.holders = 0;
+	x->owner.holders_known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "nginx (pid 812) on 192.0.2.1:80 is slow to accept");
+	findings_expect_in(test, f->evidence, "holders=-");
 	/* for a reader who may not see owners */
 	memset(&x->owner, 0, sizeof(x->owner));
-	x->owner_known = false;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "a process on 192.0.2.1:80 is slow");
 	findings_expect_in(test, f->evidence, "holders=-");
@@ -225,7 +232,7 @@ static void listen_fits(struct kunit *test)
 	x.v6 = true;
 	x.now = true;
 	x.rates_known = true;
-	x.owner_known = true;
+	x.owner.holders_known = true;
 	x.owner.holder.kernel = false;
 	x.owner.holder.pid = INT_MAX;
 	memset(x.owner.holder.comm, '\n', sizeof(x.owner.holder.comm));

@@ -43,7 +43,6 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	f->floods = l->floods;
 	if (!reader->owners)
 		return true;
-	f->owner_known = true;
 	done = tcpdiag_listener_owner_read(&h, reader, &f->owner, l->sk,
 					   l->since, l->pid, l->comm);
 	tcpdiag_holders_put(h);

@@ -18,8 +18,7 @@ struct tcpdiag_reader;
  * @v6: its address is IPv6
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
- * @owner: its processes
- * @owner_known: the reader may see them
+ * @owner: its processes; empty if the reader may not see them
  * @since_us: how long it has had its present verdict
  * @now: its accept queue is full at present
  * @syn: SYNs in its queue
@@ -41,7 +40,6 @@ struct tcpdiag_listener_fact {
 	struct in6_addr addr;
 	u16 port;
 	struct tcpdiag_listener_owner owner;
-	bool owner_known;
 	u64 since_us;
 	bool now;
 	u32 syn;

@@ -66,7 +66,7 @@ static void name_owner(struct names *n, const struct tcpdiag_listener_fact *x)
 	tcpdiag_format_owner(holder, &x->owner.holder);
 	tcpdiag_say(n->owner, "%s", holder);
 	tcpdiag_say(n->holders, "-");
-	if (!x->owner_known)
+	if (!x->owner.holders_known)
 		return;
 	tcpdiag_say(n->holders, "%u", x->owner.holders);
 	if (!x->owner.holders && !x->owner.holder.kernel)

@@ -36,7 +36,10 @@
 #define RECORDS_PER_CHAIN	4
 #define MIN_RECORDS		64UL
 #define MAX_RECORDS		(16UL << 20)
-/* When less than this part of the cap is left, no shard keeps spares. */
+/*
+ * When no more than this part of the cap is left, no shard keeps spares: what one
+ * namespace has spare, another of the same user may need (model/shares.c).
+ */
 #define SPARES_PART		16
 /* One in DECAY of the spares beyond TCPDIAG_SPARES goes back each second. */
 #define DECAY			64
@@ -68,7 +71,7 @@ static struct kmem_cache *cache;
 /* How many spares a shard may keep when @all records are allocated. */
 static unsigned int spares_at(unsigned long all)
 {
-	if (all > max_records - max_records / SPARES_PART)
+	if (all >= max_records - max_records / SPARES_PART)
 		return 0;
 	return all > max_records / 2 ? TCPDIAG_SPARES : UINT_MAX;
 }

@@ -33,11 +33,10 @@
 #define BATCH		1024
 /* Comparisons before other tasks may run. */
 #define SORT_BATCH	8192
-/* A look serves readers for at least and at most so long ... */
-#define FRESH_MIN_NS	(NSEC_PER_SEC / 10)
-#define FRESH_MAX_NS	(30 * NSEC_PER_SEC)
-/* ... and for so many times as long as it took. */
+/* A look serves readers for so many times as long as it took ... */
 #define FRESH_TIMES	20
+/* ... but not for longer than this. */
+#define FRESH_MAX_NS	(30 * NSEC_PER_SEC)
 /* The worker, which does not wait, takes an older one. */
 #define RECENT_NS	(FRESH_MAX_NS + 10 * NSEC_PER_SEC)
 
@@ -292,8 +291,8 @@ static struct tcpdiag_holders *look_at_files(void)
 	       &compared);
 	leave_out_doubles(h);
 	now = ktime_get_ns();
-	h->fresh_ns = now + clamp_t(u64, FRESH_TIMES * (now - h->began_ns),
-				    FRESH_MIN_NS, FRESH_MAX_NS);
+	h->fresh_ns = now + min(FRESH_TIMES * (now - h->began_ns),
+				FRESH_MAX_NS);
 	return h;
 }
 
@@ -426,6 +425,19 @@ void tcpdiag_holders_exit(void)
 	publish(NULL);
 }
 
+/**
+ * tcpdiag_holders_knows() - whether the holders of a socket are known
+ * @h: from tcpdiag_holders_get(), or NULL
+ * @born_ns: when it was there already, ktime_get_ns()
+ *
+ * Context: any.
+ * Return: false if the socket may be younger than the look.
+ */
+bool tcpdiag_holders_knows(const struct tcpdiag_holders *h, u64 born_ns)
+{
+	return h && born_ns < h->began_ns;
+}
+
 /* The holdings of a socket: how many, from *@first on. */
 static size_t holdings_of(const struct tcpdiag_holders *h,
 			  const struct sock *sk, const struct holding **first)
@@ -465,7 +477,8 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 	struct pid *holder = NULL;
 	size_t i, found;
 
-	found = h && born_ns < h->began_ns ? holdings_of(h, sk, &first) : 0;
+	found = tcpdiag_holders_knows(h, born_ns) ?
+		holdings_of(h, sk, &first) : 0;
 	for (i = 0; i < found && (!holder || holder == last); i++)
 		holder = first[i].pid;
 	if (count)

@@ -24,6 +24,7 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct sock *sk, u64 born_ns,
 			       const struct pid *last,
 			       unsigned int *count);
+bool tcpdiag_holders_knows(const struct tcpdiag_holders *h, u64 born_ns);
 bool tcpdiag_holders_name(struct tcpdiag_holders **h,
 			  const struct tcpdiag_reader *reader,
 			  struct tcpdiag_owner *owner, const struct sock *sk,

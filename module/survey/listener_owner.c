@@ -49,6 +49,7 @@ bool tcpdiag_listener_owner_read(struct tcpdiag_holders **h,
 	if (!tcpdiag_holders_need(h, reader))
 		return false;
 	holder = tcpdiag_holders_of(*h, sk, born_ns, seen, &owner->holders);
+	owner->holders_known = tcpdiag_holders_knows(*h, born_ns);
 	if (!holder) {
 		tcpdiag_owner_read(&owner->holder, seen, comm, NULL);
 		return true;

@@ -21,11 +21,13 @@ struct tcpdiag_reader;
  * @lister: the process that called listen(), if that is another one, or had
  *	another name then; else all 0
  * @holders: how many processes have it open now
+ * @holders_known: @holders is known: the look is not older than the socket
  */
 struct tcpdiag_listener_owner {
 	struct tcpdiag_owner holder;
 	struct tcpdiag_owner lister;
 	unsigned int holders;
+	bool holders_known;
 };
 
 bool tcpdiag_listener_owner_read(struct tcpdiag_holders **h,

@@ -156,7 +156,7 @@ static void lister_cells(const struct tcpdiag_reader *reader,
 		tcpdiag_row_unknown(row, 3);
 		return;
 	}
-	tcpdiag_row_value(row, true, f->owner.holders);
+	tcpdiag_row_value(row, f->owner.holders_known, f->owner.holders);
 	tcpdiag_row_owner(row, &f->owner.lister);
 }
 

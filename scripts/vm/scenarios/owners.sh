@@ -38,6 +38,11 @@ told() {
 	[ -n "$(finding "$1" "$2" what)" ]
 }
 
+# A look at all open files serves for twenty times as long as it took.
+fresh() {
+	sleep 1.1
+}
+
 # stall PORT...: two clients connect to each, and nobody accepts
 stall() {
 	local port
@@ -48,7 +53,7 @@ stall() {
 	done
 }
 
-plan 18
+plan 19
 
 load_module
 set_sysctl net.tcpdiag.slow_accept_ms 60000
@@ -58,14 +63,19 @@ for name in plain manager passer master shy renamed; do
 	tell "$name" comm "$name"
 done
 
+view listeners >/dev/null
 tell plain listen l 127.0.0.1 8001
 plain=$(tell plain pid)
+check "of a socket that is younger than the last look it is not said that nobody has it" grep -qx "$plain [-1]" \
+	<<<"$(row 8001 pid) $(row 8001 holders)"
+fresh
 is "$(who 8001)" "$plain plain 1 - -" "who listens and has it alone is the owner"
 
 tell manager listen l 127.0.0.1 8002
 manager=$(tell manager pid)
 service=$(tell manager heir l as service)
 is "$(holders 8002)" "$manager $service" "a manager and its service have a socket, as ss has it"
+fresh
 is "$(who 8002)" "$service service 2 $manager manager" "the service has to accept, the manager listened"
 is "$(owner_in_sockets 8002)" "$service service" "the view sockets says so too"
 
@@ -75,6 +85,7 @@ taker=$(tell passer heir l as taker)
 tell passer close l
 check_not "a manager has passed its socket on" has "$passer" 8003
 is "$(holders 8003)" "$taker" "one process has it, as ss has it"
+fresh
 is "$(who 8003)" "$taker taker 1 $passer passer" "that has to accept"
 kill_player passer
 wait_until 5 equal holders 8003 -- ""
@@ -85,17 +96,20 @@ for i in 1 2 3; do
 	worker[i]=$(tell master heir l as "worker$i")
 done
 is "$(holders 8004)" "$master ${worker[*]}" "a master and its workers have a socket, as ss has it"
+fresh
 is "$(who 8004)" "${worker[1]} worker1 4 $master master" "a worker has to accept"
 
 tell shy listen l 127.0.0.1 8005
 shy=$(tell shy pid)
 tell shy adrift l
 is "$(holders 8005)" "" "a socket is in no table of descriptors, as ss has it"
+fresh
 is "$(who 8005)" "$shy shy 0 - -" "of that it is known who listened"
 
 tell renamed listen l 127.0.0.1 8006
 tell renamed comm later
 renamed=$(tell renamed pid)
+fresh
 is "$(who 8006)" "$renamed later 1 $renamed renamed" "a process has another name than when it listened"
 
 is "$(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all cat /proc/net/tcpdiag/listeners |

@@ -22,7 +22,7 @@ to_time_wait() {
 waiting() {
 	local lines
 
-	lines_of ss -Htan state time-wait "dst = $1:8080"
+	lines_of in_netns '' ss -Htan state time-wait "dst = $1:8080"
 	printf '%s\n' ${#lines[@]}
 }
 

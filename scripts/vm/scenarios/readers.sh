@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # Many readers at once, each of a different view, on a machine with more listeners
 # than one step of a walk covers, while the worker walks them too: all see the same,
-# and the module can be unloaded meanwhile.
+# and the module can be unloaded meanwhile. 200 of nobody read every file, in small
+# pieces and from the middle, while connections come and go.
 # kernels: 6.12 debug
 # clock: smp
-# limit: 60
+# limit: 150
 . "$TOP/scripts/vm/lib.sh"
 
 LISTENERS=100
 READS=40
+NOBODIES=200
+[ "$KVER" != debug ] || NOBODIES=50
+FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
+	net/tcpdiag/{listeners,handshake,time_wait,ports,findings,self})
 
 # read_often FILE: its lines each time
 read_often() {
@@ -20,12 +25,19 @@ read_often() {
 	done
 }
 
+# read_as_nobody N: the file of that number, a few bytes at a time, from the
+# beginning or the middle
+read_as_nobody() {
+	setpriv --reuid=65534 --clear-groups dd "if=/proc/${FILES[$1 % ${#FILES[@]}]}" of=/dev/null \
+		bs=$((1 + $1 * 7 % 97)) skip=$(($1 % 4 * 30)) count=300 status=none
+}
+
 # As long as it is there.
 read_on() {
 	while cat "/proc/$1"; do :; done >/dev/null 2>&1
 }
 
-plan 5
+plan 7
 
 load_module
 play server
@@ -50,6 +62,18 @@ wait "${readers[@]}"
 is "$(sort -u "$scratch/listeners")" $((LISTENERS + 2)) "the listeners and other, each time"
 is "$(sort -u "$scratch/close_wait")" 3 "the leak and other, each time"
 is "$(sort "$scratch/findings" | uniq -c | wc -l)" 1 "the finding, each time"
+
+ask client churn 127.0.0.1 9999 3000
+readers=() failed=0
+for ((i = 0; i < NOBODIES; i++)); do
+	read_as_nobody "$i" &
+	readers+=($!)
+done
+for reader in "${readers[@]}"; do
+	wait "$reader" || failed=$((failed + 1))
+done
+is "$failed" 0 "$NOBODIES readers of nobody, none of whom fails"
+is "$(answer client)" ok "connections came and went meanwhile"
 
 readers=()
 for view in net/tcpdiag/close_wait net/tcpdiag/listeners net/tcpdiag/sockets tcpdiag; do

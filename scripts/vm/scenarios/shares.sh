@@ -29,21 +29,16 @@ name_crowd() {
 	mount --bind "/proc/${player_pid[crowd]}/fd/$2" "/run/netns/$1"
 }
 
-as_nobody() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all "$@"
-}
-
 plan 25
 
 netns neighbour
-set_sysctl net.ipv4.tcp_max_tw_buckets 65536 neighbour
 load_module max_records=$cap
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000 neighbour
 play server -n neighbour
 play client -n neighbour
+tell server nofile 8192
 tell server listen l 127.0.0.1 8080
 
-# The player is copied to where anybody may run it, wherever the repository is.
 play crowd
 tell crowd nofile 8192
 tell crowd uid 1000
@@ -56,8 +51,7 @@ name_crowd first "$first"
 name_crowd last "$last"
 gauges_agree "the crowd's first namespace: the gauges as ss has them" first
 gauges_agree "its last, where no socket got a record: the same" last
-is "$(ss_count TIME_WAIT last) $(view self last | awk '$1 == "minisock_records" { print $2 }')" \
-	"$waits 0" "the records are all in use"
+is "$(ss_count TIME_WAIT last) $(self minisock_records last)" "$waits 0" "the records are all in use"
 
 note "the neighbour"
 tell server pairs a "$pairs" l 127.0.0.1 8080
@@ -88,7 +82,7 @@ is "$(in_netns init setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 	cat /proc/net/tcpdiag/self | awk '$1 == "top_uid" { print $2 }')" - "nobody is not"
 is "$(self all_records first) $(self all_records neighbour)" "- -" \
 	"nor is the machine's sum shown in other namespaces"
-within "$(view findings init | grep -c 'records_refused host .*uid 1000 has')" 1 1 \
+is "$(view findings init | grep -c 'records_refused host .*uid 1000 has' || :)" 1 \
 	"the finding in the initial namespace says so"
 check "and that in the user's namespace" grep -q 'NOTE records_refused' <<<"$(summary last)"
 

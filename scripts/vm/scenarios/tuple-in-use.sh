@@ -22,7 +22,7 @@ failures() {
 between() {
 	local lines
 
-	lines_of ss -Htan "sport = :$1 and dport = :$2"
+	lines_of in_netns '' ss -Htan "sport = :$1 and dport = :$2"
 	printf '%s\n' ${#lines[@]}
 }
 
@@ -71,15 +71,13 @@ is "$(between 5000 8080)" 2 "one connection of each family has the port"
 
 note "a port that bind() chose, out of one"
 set_sysctl net.ipv4.ip_local_port_range '40000 40000'
-for name in e f; do
-	tell client socket $name v4
-	tell client opt $name reuseaddr 1
-	tell client bind $name 127.0.0.1 0
-done
-tell client again e 127.0.0.1 8080
-is "$(between 40000 8080)" 1 "the first that is bound to it connects"
+tell client socket f v4
+tell client opt f reuseaddr 1
+tell client bind f 127.0.0.1 0
+tell client connect e 127.0.0.1 8080 from 127.0.0.1 40000
+is "$(between 40000 8080)" 1 "another socket is bound to it and connects first"
 tell_err client EADDRNOTAVAIL again f 127.0.0.1 8080
-is "$(failures)" "8 0 0" "the second has a port, and another connection uses it"
+is "$(failures)" "8 0 0" "the first has a port, and another connection uses it"
 
 note "no port is left"
 tell_err client EADDRNOTAVAIL connect g 127.0.0.1 8080
