@@ -47,7 +47,8 @@ is "$(as_nobody bash -c 'echo 30000 >/proc/sys/net/tcpdiag/close_wait_leak_ms
 	cat /proc/sys/net/tcpdiag/close_wait_leak_ms')" 30000 \
 	"root of a namespace of its own sets a sysctl"
 is "$(<$sysctls/close_wait_leak_ms)" 60000 "which changes no other namespace"
-is "$(as_nobody bash -c "$refused" - 3)" $((3 * ${#files[@]})) "what is out of range is refused with EINVAL"
+is "$(as_nobody bash -c "$refused" - 3)" $((3 * ${#files[@]})) \
+	"what is out of range is refused with EINVAL"
 is "$(logged)" 0 "and the log has no line of it"
 is "$(without_sys_admin bash -c "$refused" - 3)" $((3 * ${#files[@]})) \
 	"so it is for one who has CAP_NET_ADMIN and no more"
@@ -56,6 +57,7 @@ is "$(logged)" 0 "and the log has no line of that"
 check_not "root of a namespace of its own cannot write a parameter" \
 	as_nobody bash -c 'echo 99 >"$1"' - $parameters/aimd_increase
 is "$(logged)" 0 "and the log has no line of that either"
+# shellcheck disable=SC2016 # the other shell's
 check_not "the host's root has a value refused" \
 	bash -c 'echo "SeCrEt 4711" >"$1"' - $sysctls/ports_percent
 check "and the log says the range" \
