@@ -332,8 +332,16 @@ void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
 {
 	unsigned int slot = slot_for(shard, &sk->__sk_common, false);
 
-	if (slot)
-		shard->ports->peer[slot].no_port++;
+	struct tcpdiag_peer *p;
+
+	if (!slot)
+		return;
+	p = &shard->ports->peer[slot];
+	p->no_port++;
+	p->no_port_ns = ktime_get_ns();
+	/* who failed before is not who failed now */
+	put_pid(p->victim.pid);
+	memset(&p->victim, 0, sizeof(p->victim));
 }
 
 /**

@@ -315,9 +315,10 @@ static void begin(struct tcpdiag_listener *l)
 		l->drops_last = l->q.drops;
 	}
 	l->done_last = l->done;
-	l->done_known_last = l->done_known;
+	/* what was before its first second is not known */
+	l->done_known_last = false;
 	l->accepting_last = l->accepting;
-	l->rates_known = l->done_known;
+	l->rates_known = false;
 	l->verdict_since = l->since;
 }
 

@@ -29,6 +29,8 @@ between() {
 plan 20
 
 load_module
+# nobody accepts here
+set_sysctl net.tcpdiag.slow_accept_ms 600000
 play server
 play client
 tell client comm fixed-port
@@ -79,7 +81,9 @@ is "$(between 40000 8080)" 1 "another socket is bound to it and connects first"
 tell_err client EADDRNOTAVAIL again f 127.0.0.1 8080
 is "$(failures)" "8 0 0" "the first has a port, and another connection uses it"
 
-note "no port is left"
+note "no port is left: the only one has a connection, and connect() takes none that is bound"
+set_sysctl net.ipv4.ip_local_port_range '40001 40001'
+tell client connect full 127.0.0.1 8080
 tell_err client EADDRNOTAVAIL connect g 127.0.0.1 8080
 is "$(failures)" "8 1 1" "a socket that is not bound finds none"
 tell client connect h ::1 8080
