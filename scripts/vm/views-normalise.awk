@@ -27,7 +27,8 @@
 #                into which buckets stays fall is a matter of time
 #   handshake    N for the count of what timers repeat: syn_repeated,
 #                synack_repeated
-#   self         N for version, uptime, what depends on the layout of memory, and
+#   self         N for version, uptime, what depends on the layout of memory or on the
+#                worker's last look, and
 #                sums that include spare records
 #   findings     in sentences a duration becomes T, and N stands for a pid, a
 #                number a second or a minute, and figures of evidence whose names
@@ -62,7 +63,7 @@ function varies(name)
 	if (name == "sample_us")
 		return 0
 	return name ~ /_us$/ || name ~ /per_s(_[0-9]+)?$/ || name ~ /_per_min$/ ||
-		name ~ /_bps$/ || name ~ /^(victim_)?pid$/ ||
+		name ~ /_bps$/ || name ~ /^(victim_|listened_)?pid$/ ||
 		name ~ /^(inode|cgroup|synacks_repeated)$/ ||
 		name ~ /^(inflation_p50_percent|loss_episodes|rtos|delivered)$/
 }
@@ -155,7 +156,7 @@ function row_varies(i)
 {
 	if (view == "self" && i == 2)
 		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us)$/ ||
-			$1 ~ /^(user|all|top)_records$/
+			$1 ~ /^((user|all|top)_records|findings_.*)$/
 	if (view == "handshake" && column[i] == "count")
 		return $1 ~ /^(syn|synack)_repeated$/
 	return 0
