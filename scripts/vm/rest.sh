@@ -84,6 +84,17 @@ no_leaks() {
 	[ -z "$found" ]
 }
 
+# checkers_found_nothing: two results
+checkers_found_nothing() {
+	if [ -e /proc/lockdep_stats ]; then
+		check "lockdep has watched to the end" lockdep_is_on
+		check "kmemleak finds nothing" no_leaks
+	else
+		skip "not in this kernel" "lockdep"
+		skip "not in this kernel" "kmemleak"
+	fi
+}
+
 # print_table WORDS: what was done how often
 print_table() {
 	local what

@@ -15,11 +15,12 @@
 #include <linux/bitops.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
-#include <linux/kcov.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+
+#include "tcpdiag_reached.h"
 
 #define TEXT_MAX	(2UL << 20)
 #define ENTRIES		65536
