@@ -16,6 +16,7 @@ static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
 	x->listeners = listeners;
 	x->addr.s6_addr32[0] = htonl(0xc0000201);
 	x->port = 80;
+	memset(&x->owner, 0, sizeof(x->owner));
 	x->owner.holder.pid = 812;
 	strscpy(x->owner.holder.comm, "nginx", sizeof(x->owner.holder.comm));
 	x->owner.holders = 1;
