@@ -12,7 +12,6 @@
 #include <net/ipv6.h>
 
 #include "account/service.h"
-#include "account/shards.h"
 #include "store/addr.h"
 #include "store/net.h"
 
@@ -264,10 +263,12 @@ struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
 {
 	/* each shard may have the service "other" beyond the limit */
 	size_t each = TCPDIAG_SERVICES_MAX + 1;
-	unsigned int shards = tcpdiag_shards_count(tn);
 	struct tcpdiag_services *s;
 	struct tcpdiag_shard *shard;
+	unsigned int shards = 0;
 
+	tcpdiag_for_each_shard(shard, tn)
+		shards++;
 	s = kvmalloc(struct_size(s, done, shards * each), TCPDIAG_GFP);
 	if (!s)
 		return NULL;

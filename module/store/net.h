@@ -152,8 +152,8 @@ struct net *tcpdiag_net_next(struct net *before);
  * Context: process, may sleep.
  */
 #define tcpdiag_for_each_net(net)					\
-	for ((net) = tcpdiag_net_next(NULL); (net);			\
-	     (net) = tcpdiag_net_next(net))
+	for (struct net *_net = NULL;					\
+	     ((net) = _net = tcpdiag_net_next(_net)); )
 
 /**
  * tcpdiag_shard_from() - find the next shard of an account

@@ -82,7 +82,10 @@ struct batch {
 
 static void take_look(struct work_struct *work);
 
-static struct tcpdiag_look look = TCPDIAG_LOOK_INIT(look, take_look);
+static struct tcpdiag_look look = {
+	.work = __WORK_INITIALIZER(look.work, take_look),
+	.waiting = __WAIT_QUEUE_HEAD_INITIALIZER(look.waiting),
+};
 
 /* The last look, or NULL; @latest_lock. */
 static struct tcpdiag_holders *latest;

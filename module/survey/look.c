@@ -42,6 +42,12 @@ void tcpdiag_look_ask(struct tcpdiag_look *look)
 	ask(look);
 }
 
+static bool is_served(const struct tcpdiag_look *look, long number)
+{
+	/* pairs with tcpdiag_look_end() */
+	return smp_load_acquire(&look->done) - number >= 0;
+}
+
 /**
  * tcpdiag_look_wait() - ask for a look and wait until it has been taken
  * @look: the look
@@ -53,9 +59,7 @@ bool tcpdiag_look_wait(struct tcpdiag_look *look)
 {
 	long number = ask(look);
 
-	/* pairs with tcpdiag_look_end() */
-	return !wait_event_killable(look->waiting,
-				    smp_load_acquire(&look->done) - number >= 0);
+	return !wait_event_killable(look->waiting, is_served(look, number));
 }
 
 /**

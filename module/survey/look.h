@@ -29,13 +29,6 @@ struct tcpdiag_look {
 	wait_queue_head_t waiting;
 };
 
-/* A look that is declared and set up at once; @func takes it. */
-#define TCPDIAG_LOOK_INIT(name, func) {					\
-	.work = __WORK_INITIALIZER((name).work, func),			\
-	.asked = ATOMIC_LONG_INIT(0),					\
-	.waiting = __WAIT_QUEUE_HEAD_INITIALIZER((name).waiting),	\
-}
-
 void tcpdiag_look_init(struct tcpdiag_look *look, work_func_t func);
 void tcpdiag_look_ask(struct tcpdiag_look *look);
 bool tcpdiag_look_wait(struct tcpdiag_look *look);

@@ -14,6 +14,8 @@
 TRACE=/sys/kernel/tracing
 LIMIT_US=100
 SOCKETS=${SOCKETS:-50000}
+FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
+	net/tcpdiag/{listeners,handshake,time_wait,ports,findings,self})
 
 # trace THRESHOLD_US: sections that are longer are recorded from now on
 trace() {
@@ -51,21 +53,20 @@ ours() {
 read_all() {
 	local file
 
-	for file in tcpdiag net/tcpdiag/*; do
-		cat /proc/$file
+	for file in "${FILES[@]}"; do
+		cat "/proc/$file"
 	done >/dev/null
 }
 
 plan 8
 
-cd /proc
 trace $LIMIT_US
 play owner
 play client
 tell owner nofile 400000
 tell client nofile 400000
-tell owner listen-many same $SOCKETS 9000 same
-tell owner listen-many each $SOCKETS 0 each
+tell owner listen-many same "$SOCKETS" 9000 same
+tell owner listen-many each "$SOCKETS" 0 each
 trace $LIMIT_US
 load_module
 ours "insmod with $((2 * SOCKETS)) listeners"
