@@ -143,17 +143,23 @@ extern unsigned int tcpdiag_net_id;
 struct tcpdiag_net *tcpdiag_net(const struct net *net);
 struct net *tcpdiag_net_next(struct net *before);
 
+/* The step of tcpdiag_for_each_net(). */
+static inline struct net *tcpdiag_net_go_on(struct net **at)
+{
+	*at = tcpdiag_net_next(*at);
+	return *at;
+}
+
 /**
  * tcpdiag_for_each_net() - loop over all namespaces, each with a reference
- * @net: struct net *, the loop variable; after a break the caller puts it
+ * @pos: struct net *, the loop variable; after a break the caller puts it
  *
  * No lock is held in the loop, so namespaces may come and go meanwhile.
  *
  * Context: process, may sleep.
  */
-#define tcpdiag_for_each_net(net)					\
-	for (struct net *_net = NULL;					\
-	     ((net) = _net = tcpdiag_net_next(_net)); )
+#define tcpdiag_for_each_net(pos)					\
+	for (struct net *_at = NULL; ((pos) = tcpdiag_net_go_on(&_at));)
 
 /**
  * tcpdiag_shard_from() - find the next shard of an account
