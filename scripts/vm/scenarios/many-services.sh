@@ -8,7 +8,8 @@
 #   client ---- 800 ms ----> server: early, 79 others, late
 #          <---------------
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# by hand: 6.1
 # clock: virtual
 # limit: 200
 . "$TOP/scripts/vm/lib.sh"

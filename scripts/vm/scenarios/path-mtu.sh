@@ -9,7 +9,8 @@
 #                    its MTU shrinks: ICMP
 #                       <------------ 20 ms -----
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# by hand: 6.1
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

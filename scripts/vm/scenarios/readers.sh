@@ -12,7 +12,7 @@
 LISTENERS=100
 READS=40
 NOBODIES=200
-[ "$KVER" != debug ] || NOBODIES=50
+[ "$KVER" != debug ] || NOBODIES=10
 FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
 	net/tcpdiag/{listeners,handshake,time_wait,ports,findings,self})
 

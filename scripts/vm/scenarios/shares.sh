@@ -7,7 +7,8 @@
 #
 #   init: root     neighbour: root     2,000 namespaces of uid 1000
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.12 debug
+# by hand: 6.1
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -3,7 +3,8 @@
 # A program binds its sockets to one local port and connects them to one destination:
 # EADDRNOTAVAIL, but ports are not missing. Each failure is told apart from one for
 # want of a port, by the program's errno and what ss has.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
+# by hand: debug
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"
