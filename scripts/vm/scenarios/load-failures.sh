@@ -3,7 +3,8 @@
 # Each allocation that a load makes fails once. Either the module is not loaded, and
 # leaves nothing behind: no file, no sysctl, no algorithm, no hook. Or it is, and then
 # it counts as always.
-# kernels: debug
+# kernels: none
+# by hand: debug
 # clock: virtual
 # limit: 120
 # leaks: yes
