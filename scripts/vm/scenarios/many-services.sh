@@ -10,11 +10,11 @@
 # kernels: 6.12
 # by hand: 6.1
 # clock: virtual
-# limit: 200
+# limit: 240
 . "$TOP/scripts/vm/lib.sh"
 
 OTHERS=79
-CLIENTS=88
+CLIENTS=220
 
 # usage: column PORT COLUMN: of a listener's row
 column() {

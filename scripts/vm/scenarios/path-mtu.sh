@@ -117,5 +117,9 @@ wait_until 20 timer_fired
 in_netns router tc qdisc replace dev to-receiver root netem rate 20mbit delay 20ms limit 100
 tell receiver take s 4000 >/dev/null
 is "$(sum_of congestion rtos sender)" "$(timeouts)" "a timeout is counted as often as the kernel does"
+# The path must stay until both ends are closed: a socket that waits for its peer
+# holds the module.
 tell sender close c
 tell receiver close s
+wait_until 20 equal ss_count FIN_WAIT1 sender -- 0
+wait_until 20 equal ss_count LAST_ACK receiver -- 0
