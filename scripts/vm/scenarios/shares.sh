@@ -7,8 +7,8 @@
 #
 #   init: root     neighbour: root     2,000 namespaces of uid 1000
 #
-# kernels: 6.12 debug
-# by hand: 6.1
+# kernels: none
+# by hand: 6.12 debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
