@@ -314,23 +314,13 @@ static struct tcp_sock *probing(struct kunit *test)
 	return tp;
 }
 
-/* More than 2 % of the volume at the lost packet's transmission: down. */
-static void bbr3_loss_too_high(struct kunit *test)
+/* 1 of 50 is not more than 2 %, and the probe goes on; 2 of 50 end it. */
+static void two_of_50_are_lost(struct kunit *test, struct tcp_sock *tp)
 {
-	struct tcp_sock *tp = probing(test);
-	struct sock *sk = sk_of(tp);
 	struct bbr3_flow *flow = flow_of(tp);
-	struct rate_sample rs;
-	unsigned int i;
+	struct rate_sample rs = sample(tp, 1);
 
-	/* delivered before, sent again, and then the one that counts */
-	for (i = 0; i < 10; i++)
-		segment(test, sk, i, 0, TCPCB_SACKED_ACKED);
-	segment(test, sk, 10, 0, TCPCB_LOST | TCPCB_SACKED_RETRANS);
-	segment(test, sk, 11, tp->delivered, TCPCB_LOST);
-	rs = sample(tp, 1);
 	rs.losses = 1;
-	/* 1 of 50 is not more than 2 % */
 	ack(tp, rs);
 	KUNIT_EXPECT_EQ(test, flow->model.state, BBR3_UP);
 	KUNIT_EXPECT_TRUE(test, flow->model.loss_in_round);
@@ -339,6 +329,22 @@ static void bbr3_loss_too_high(struct kunit *test)
 	ack(tp, rs);
 	KUNIT_EXPECT_NE(test, flow->model.state, BBR3_UP);
 	KUNIT_EXPECT_TRUE(test, flow->model.probe_too_high);
+}
+
+/* More than 2 % of the volume at the lost packet's transmission: down. */
+static void bbr3_loss_too_high(struct kunit *test)
+{
+	struct tcp_sock *tp = probing(test);
+	struct sock *sk = sk_of(tp);
+	struct bbr3_flow *flow = flow_of(tp);
+	unsigned int i;
+
+	/* delivered before, sent again, and then the one that counts */
+	for (i = 0; i < 10; i++)
+		segment(test, sk, i, 0, TCPCB_SACKED_ACKED);
+	segment(test, sk, 10, 0, TCPCB_LOST | TCPCB_SACKED_RETRANS);
+	segment(test, sk, 11, tp->delivered, TCPCB_LOST);
+	two_of_50_are_lost(test, tp);
 	KUNIT_EXPECT_GE(test, flow->model.inflight_longterm, 48);
 	KUNIT_EXPECT_LE(test, flow->model.inflight_longterm, 50);
 }
@@ -459,23 +465,12 @@ static void bbr3_path_mtu_in_probe(struct kunit *test)
 {
 	struct tcp_sock *tp = probing(test);
 	struct bbr3_flow *flow = flow_of(tp);
-	struct rate_sample rs;
 
 	segment(test, sk_of(tp), 1, tp->delivered, TCPCB_LOST);
 	too_large(tp, 40);
 	KUNIT_EXPECT_EQ(test, flow->model.state, BBR3_UP);
 	KUNIT_EXPECT_TRUE(test, flow->model.bw_probe_sample);
-	rs = sample(tp, 1);
-	rs.losses = 1;
-	/* 1 of 50 is not more than 2 % */
-	ack(tp, rs);
-	KUNIT_EXPECT_EQ(test, flow->model.state, BBR3_UP);
-	KUNIT_EXPECT_TRUE(test, flow->model.loss_in_round);
-	rs = sample(tp, 1);
-	rs.losses = 1;
-	ack(tp, rs);
-	KUNIT_EXPECT_NE(test, flow->model.state, BBR3_UP);
-	KUNIT_EXPECT_TRUE(test, flow->model.probe_too_high);
+	two_of_50_are_lost(test, tp);
 }
 
 /*
