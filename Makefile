@@ -79,11 +79,11 @@ $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 
-$(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch]) | packages
+$(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch] scripts/vm/random.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 
-$(TCPFUZZ): $(wildcard scripts/vm/tcpfuzz/*.[ch]) | packages
+$(TCPFUZZ): $(wildcard scripts/vm/tcpfuzz/*.[ch] scripts/vm/random.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -pthread -o $@ $(filter %.c,$^)
 

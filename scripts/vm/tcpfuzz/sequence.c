@@ -5,22 +5,6 @@
 
 #include "tcpfuzz.h"
 
-static unsigned long long state;
-
-void seed_random(unsigned long long seed)
-{
-	state = seed * 0x9e3779b97f4a7c15ULL + 1;
-}
-
-/* xorshift64*: from 0 to below - 1 */
-unsigned int draw(unsigned int below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return ((state * 0x2545f4914f6cdd1dULL) >> 33) % below;
-}
-
 /* Connections, and small slots, more often than not, so that calls meet on the same sockets. */
 static unsigned char draw_byte(void)
 {

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <netinet/in.h>
 
+#include "../random.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_CALLS	24
 #define LINE_BYTES	1024
@@ -43,8 +45,6 @@ struct world {
 extern struct world world;
 
 /* sequence.c */
-void seed_random(unsigned long long seed);
-unsigned int draw(unsigned int below);
 void make_sequence(struct sequence *s);
 void change_sequence(struct sequence *s, const struct sequence *other);
 void print_sequence(const struct sequence *s, char *line, size_t bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcpsoak: what was done how often, and random numbers. */
+/* tcpsoak: what was done how often. */
 #include <stdio.h>
 
 #include "tcpsoak.h"
@@ -37,20 +37,4 @@ void print_counts(void)
 
 	for (i = 0; i < COUNTS; i++)
 		printf("%llu %s\n", shared->counts[i], names[i]);
-}
-
-static unsigned long long state;
-
-void seed_random(unsigned long long seed)
-{
-	state = seed * 0x9e3779b97f4a7c15ULL + 1;
-}
-
-/* xorshift64*: from 0 to below - 1 */
-unsigned int draw(unsigned int below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return ((state * 0x2545f4914f6cdd1dULL) >> 33) % below;
 }

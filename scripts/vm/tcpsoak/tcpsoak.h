@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <netinet/in.h>
 
+#include "../random.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NOBODY		65534
 
@@ -49,8 +51,6 @@ void count(enum count what, unsigned long long n);
 void print_counts(void);
 
 /* Each process has numbers of its own, fixed by the seed and its place. */
-void seed_random(unsigned long long seed);
-unsigned int draw(unsigned int below);
 
 /* sockets.c */
 union address {
