@@ -5,40 +5,24 @@
  * nothing. Each look makes a new list, in the order of the sockets' addresses.
  * Peaks, drops and verdicts are carried over from the list before.
  *
- * The cost grows with listeners, which any user may make, so a look is bounded:
- * it keeps at most LISTENERS_KEPT of them, those with something on their queues
- * first, and counts the others. Looks are taken by kernel threads (look.h), and
- * readers hold the list only while they copy a few entries. If there are more
- * than LISTENERS_AT_ONCE, readers see the look of the last second.
+ * A look is bounded (listeners_stock.c). It is taken by a kernel thread (look.h),
+ * and readers hold the list only while they copy a few entries. If there are more
+ * than LISTENERS_AT_ONCE listeners, readers see the look of the last second.
  */
-#include <linux/bsearch.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/spinlock.h>
-#include <net/inet_sock.h>
 
 #include "account/service.h"
-#include "store/addr.h"
-#include "store/age.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/once.h"
 #include "store/record.h"
-#include "store/scan.h"
 #include "survey/listeners.h"
 #include "survey/look.h"
 
-/* Room for more listeners than the last time. */
-#define SPARE_ROOM		16
-/* How often drops are read again until overflows match them. */
-#define MATCH_TRIES		4
-/* A look goes along at most this many listeners ... */
-#define LISTENERS_COUNTED	65536
-/* ... keeps at most this many, half of them with empty queues ... */
-#define LISTENERS_KEPT		8192
-/* ... and is taken for each reader if there are at most this many. */
+/* Readers have the listeners looked at if there are at most this many. */
 #define LISTENERS_AT_ONCE	1024
 
 /**
@@ -46,7 +30,7 @@
  * @tn: the namespace
  * @look: looks at them for readers
  * @mutex: one look at a time; readers do not take it
- * @lock: @list, @worst, @total and @rates, which readers copy
+ * @lock: @l, @n, @worst, @total and @rates, which readers copy
  * @l: the listeners, in the order of their sockets' addresses
  * @n: how many are in @l
  * @worst: the worst listener of each kind of trouble, at the last second
@@ -74,238 +58,6 @@ struct tcpdiag_listening {
 	u64 full_last;
 	u64 valid_last;
 };
-
-/**
- * struct stock - listeners that are being looked at
- * @l: the listeners; each socket is referenced
- * @n: listeners in @l
- * @room: how many fit in @l
- * @idle: those of @l with empty queues
- * @missed: how many would have been kept if there had been room
- * @total: the sum of all listeners that the look went along
- */
-struct stock {
-	struct tcpdiag_listener *l;
-	size_t n;
-	size_t room;
-	size_t idle;
-	size_t missed;
-	struct tcpdiag_listeners_total total;
-};
-
-static void read_queues(struct tcpdiag_queues *q, struct sock *sk)
-{
-	struct inet_connection_sock *icsk = inet_csk(sk);
-
-	q->syn = max(reqsk_queue_len(&icsk->icsk_accept_queue), 0);
-	q->young = max(reqsk_queue_len_young(&icsk->icsk_accept_queue), 0);
-	q->accept = READ_ONCE(sk->sk_ack_backlog);
-	q->limit = READ_ONCE(sk->sk_max_ack_backlog);
-	q->tfo = READ_ONCE(icsk->icsk_accept_queue.fastopenq.qlen);
-	q->tfo_limit = READ_ONCE(icsk->icsk_accept_queue.fastopenq.max_qlen);
-}
-
-static void count(struct tcpdiag_listeners_total *total,
-		  const struct tcpdiag_queues *q)
-{
-	total->n++;
-	total->q.syn += q->syn;
-	total->q.young += q->young;
-	total->q.accept += q->accept;
-	total->q.tfo += q->tfo;
-}
-
-/* Whether a listener is kept if there is room in the list. */
-static bool is_wanted(const struct stock *stock, bool idle)
-{
-	return stock->n + stock->missed < LISTENERS_KEPT &&
-	       (!idle || stock->idle < LISTENERS_KEPT / 2);
-}
-
-/* The record is on a list, so its socket is not destroyed yet. */
-static void collect(const struct tcpdiag_record *rec, void *arg)
-{
-	struct sock *sk = (struct sock *)rec->key;
-	struct tcpdiag_listener *l;
-	struct tcpdiag_queues q;
-	struct stock *stock = arg;
-	bool idle;
-
-	lockdep_assert_held(&rec->shard->lock);
-	read_queues(&q, sk);
-	count(&stock->total, &q);
-	idle = !q.syn && !q.accept;
-	if (!is_wanted(stock, idle))
-		return;
-	stock->idle += idle;
-	if (stock->n == stock->room) {
-		stock->missed++;
-		return;
-	}
-	if (!refcount_inc_not_zero(&sk->sk_refcnt))
-		return;
-	l = &stock->l[stock->n++];
-	l->sk = sk;
-	l->since = rec->entered;
-	l->older = rec->flags & TCPDIAG_F_EST_AGE;
-	l->pid = get_pid(rec->pid);
-	memcpy(l->comm, rec->comm, sizeof(l->comm));
-}
-
-static struct sock *sock_of(const struct tcpdiag_listener *l)
-{
-	return (struct sock *)l->sk;
-}
-
-static void leave_out(struct tcpdiag_listener *l)
-{
-	put_pid(l->pid);
-	sock_put(sock_of(l));
-}
-
-static void drop(struct stock *stock)
-{
-	while (stock->n)
-		leave_out(&stock->l[--stock->n]);
-	kvfree(stock->l);
-	memset(stock, 0, sizeof(*stock));
-}
-
-static int by_socket(const void *a, const void *b)
-{
-	const struct tcpdiag_listener *x = a, *y = b;
-
-	if (x->sk == y->sk)
-		return 0;
-	return x->sk < y->sk ? -1 : 1;
-}
-
-/* False if memory is short. */
-static bool find(struct stock *stock, struct tcpdiag_net *tn, size_t expected)
-{
-	size_t room = expected + SPARE_ROOM;
-	int err;
-
-	for (;;) {
-		stock->room = room;
-		stock->l = kvcalloc(room, sizeof(*stock->l), TCPDIAG_GFP);
-		if (!stock->l)
-			return false;
-		err = tcpdiag_age_each(tn, TCP_LISTEN, LISTENERS_COUNTED,
-				       collect, NULL, stock);
-		if (err == -ENOMEM) {
-			drop(stock);
-			return false;
-		}
-		if (!stock->missed)
-			break;
-		room = stock->n + stock->missed + SPARE_ROOM;
-		drop(stock);
-	}
-	stock->total.kept = stock->n;
-	stock->total.partial = err || stock->total.n > stock->n;
-	sort(stock->l, stock->n, sizeof(*stock->l), by_socket, NULL);
-	return true;
-}
-
-/* Age of the first connection in the accept queue. */
-static u64 wait_us(struct sock *sk)
-{
-	struct request_sock_queue *queue = &inet_csk(sk)->icsk_accept_queue;
-	struct tcpdiag_record rec;
-	struct tcpdiag_addr addr;
-	struct sock *child;
-	u64 now, ns = 0;
-	unsigned int i;
-
-	if (reqsk_queue_empty(queue))
-		return 0;
-	spin_lock_bh(&queue->rskq_lock);
-	child = queue->rskq_accept_head ? queue->rskq_accept_head->sk : NULL;
-	if (child)
-		sock_hold(child);
-	spin_unlock_bh(&queue->rskq_lock);
-	if (!child)
-		return 0;
-	if (tcpdiag_scan_copy(child, &rec, &addr)) {
-		now = ktime_get_ns();
-		for (i = 0; i < TCPDIAG_FULL_STATES; i++)
-			ns += rec.spent_ns[i];
-		ns += now - min(now, rec.entered);
-		put_pid(rec.pid);
-	}
-	sock_put(child);
-	return div_u64(ns, NSEC_PER_USEC);
-}
-
-/* Read what never changes, and the present queues. */
-static void look_at(struct tcpdiag_listener *l)
-{
-	struct sock *sk = sock_of(l);
-	const struct netns_ipv4 *ipv4 = &sock_net(sk)->ipv4;
-	struct tcpdiag_addr addr;
-
-	tcpdiag_addr_read(sk, &addr);
-	l->key = tcpdiag_service_key_of(sk);
-	l->addr = addr.local;
-	l->port = addr.lport;
-	l->v6 = sk->sk_family == AF_INET6;
-	l->v6only = sk->sk_ipv6only;
-	l->device = READ_ONCE(sk->sk_bound_dev_if);
-	l->uid = READ_ONCE(sk->sk_uid);
-	l->ino = sock_i_ino(sk);
-	read_queues(&l->q, sk);
-	l->syn_limit =
-		tcpdiag_listener_syn_limit(l,
-					   READ_ONCE(ipv4->sysctl_tcp_syncookies),
-					   READ_ONCE(ipv4->sysctl_max_syn_backlog));
-	l->wait_us = wait_us(sk);
-	l->syn_peak = l->q.syn;
-	l->accept_peak = l->q.accept;
-	l->wait_max_us = l->wait_us;
-}
-
-/*
- * Leave out listeners that have been closed since they were found, and those
- * found twice, because they listened again meanwhile.
- */
-static void leave_out_closed(struct stock *stock)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < stock->n; i++) {
-		struct tcpdiag_listener *l = &stock->l[i];
-
-		if (inet_sk_state_load(l->sk) == TCP_LISTEN && l->port &&
-		    !(n && stock->l[n - 1].sk == l->sk))
-			stock->l[n++] = *l;
-		else
-			leave_out(l);
-	}
-	stock->n = n;
-}
-
-static u64 overflows(struct tcpdiag_net *tn)
-{
-	return tcpdiag_mib(tn, TCPDIAG_MIB_LISTEN_OVERFLOWS);
-}
-
-/* Drops of each listener, and the namespace's overflows at the same moment. */
-static u64 read_drops(struct stock *stock, struct tcpdiag_net *tn)
-{
-	u64 before, after = overflows(tn);
-	unsigned int tries = 0;
-	size_t i;
-
-	do {
-		before = after;
-		for (i = 0; i < stock->n; i++)
-			stock->l[i].q.drops =
-				atomic_read(&stock->l[i].sk->sk_drops);
-		after = overflows(tn);
-	} while (after != before && ++tries < MATCH_TRIES);
-	return before;
-}
 
 /* A new listener; drops from before insmod do not count. */
 static void begin(struct tcpdiag_listener *l)
@@ -344,7 +96,7 @@ static void carry_over(struct tcpdiag_listener *l,
 	l->overflowed = from->overflowed;
 }
 
-static void carry_all_over(struct stock *stock,
+static void carry_all_over(struct tcpdiag_stock *stock,
 			   const struct tcpdiag_listening *from)
 {
 	size_t i, j = 0;
@@ -362,64 +114,6 @@ static void carry_all_over(struct stock *stock,
 	}
 }
 
-static int by_key(const void *a, const void *b)
-{
-	const struct tcpdiag_listener *x = *(void **)a, *y = *(void **)b;
-
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-/* Set what listeners of one service share: entries @from to @to of @order. */
-static void share(struct tcpdiag_listener **order, size_t from, size_t to,
-		  const struct tcpdiag_services *services)
-{
-	u64 accepting = 0, done;
-	bool known;
-	size_t i;
-
-	known = tcpdiag_services_done(services, order[from]->key, &done);
-	for (i = from; i < to; i++)
-		accepting += order[i]->q.accept;
-	for (i = from; i < to; i++) {
-		order[i]->sharing = to - from;
-		order[i]->done = done;
-		order[i]->done_known = known;
-		order[i]->accepting = accepting;
-	}
-}
-
-/*
- * Set the figures that listeners of one service share; @keys gets the keys in
- * ascending order. False if memory is short.
- */
-static bool read_services(struct stock *stock, struct tcpdiag_net *tn,
-			  u32 **keys)
-{
-	struct tcpdiag_services *services = tcpdiag_services_read(tn);
-	struct tcpdiag_listener **order;
-	size_t i, from, to;
-
-	order = kvmalloc_array(stock->n, sizeof(*order), TCPDIAG_GFP);
-	*keys = kvmalloc_array(stock->n, sizeof(**keys), TCPDIAG_GFP);
-	if (!services || !order || !*keys) {
-		kvfree(services);
-		kvfree(order);
-		return false;
-	}
-	for (i = 0; i < stock->n; i++)
-		order[i] = &stock->l[i];
-	sort(order, stock->n, sizeof(*order), by_key, NULL);
-	for (from = 0; from < stock->n; from = to) {
-		for (to = from; to < stock->n &&
-		     order[to]->key == order[from]->key; to++)
-			(*keys)[to] = order[to]->key;
-		share(order, from, to, services);
-	}
-	kvfree(services);
-	kvfree(order);
-	return true;
-}
-
 static void drop_list(struct tcpdiag_listener *l, size_t n)
 {
 	size_t i;
@@ -430,13 +124,13 @@ static void drop_list(struct tcpdiag_listener *l, size_t n)
 }
 
 /* Show the list to readers, and put its sockets. */
-static void publish(struct tcpdiag_listening *in, struct stock *stock)
+static void publish(struct tcpdiag_listening *in, struct tcpdiag_stock *stock)
 {
 	size_t i, n = stock->n;
 
 	lockdep_assert_held(&in->mutex);
 	for (i = 0; i < n; i++)
-		sock_put(sock_of(&stock->l[i]));
+		sock_put(tcpdiag_stock_sock(&stock->l[i]));
 	spin_lock(&in->lock);
 	swap(in->l, stock->l);
 	swap(in->n, n);
@@ -456,7 +150,7 @@ static void consider(struct tcpdiag_listeners_worst *w,
 	}
 }
 
-static void find_worst(const struct stock *stock,
+static void find_worst(const struct tcpdiag_stock *stock,
 		       struct tcpdiag_listeners_worst w[TCPDIAG_WORST_KINDS])
 {
 	unsigned int k;
@@ -490,7 +184,7 @@ static void put_worst(struct tcpdiag_listeners_worst w[TCPDIAG_WORST_KINDS])
 
 /* False if memory is short: then the worst of the second before stay. */
 static bool publish_second(struct tcpdiag_listening *in,
-			   const struct stock *stock,
+			   const struct tcpdiag_stock *stock,
 			   const struct tcpdiag_listeners_rates *rates)
 {
 	struct tcpdiag_listeners_worst *worst;
@@ -512,7 +206,7 @@ static bool publish_second(struct tcpdiag_listening *in,
 }
 
 /* Whether a listener's queue shows where the SYNs go. */
-static bool any_queue_full(const struct stock *stock)
+static bool any_queue_full(const struct tcpdiag_stock *stock)
 {
 	size_t i;
 
@@ -523,7 +217,7 @@ static bool any_queue_full(const struct stock *stock)
 	return false;
 }
 
-static bool judge_second(struct tcpdiag_listening *in, struct stock *stock,
+static bool judge_second(struct tcpdiag_listening *in, struct tcpdiag_stock *stock,
 			 u64 overflowed)
 {
 	struct tcpdiag_net *tn = in->tn;
@@ -575,11 +269,10 @@ static bool any_listener(const struct tcpdiag_net *tn)
 /* False if memory is short; the list before is kept. */
 static bool take_stock(struct tcpdiag_listening *in, bool is_second)
 {
-	struct stock stock = {};
+	struct tcpdiag_stock stock = {};
 	bool whole = true;
 	u32 *keys = NULL;
 	u64 overflowed;
-	size_t i;
 
 	lockdep_assert_held(&in->mutex);
 	if (!in->n && !any_listener(in->tn)) {
@@ -587,17 +280,13 @@ static bool take_stock(struct tcpdiag_listening *in, bool is_second)
 		in->last_ns = 0;
 		return true;
 	}
-	if (!find(&stock, in->tn, in->n))
+	if (!tcpdiag_stock_find(&stock, in->tn, in->n))
 		return false;
-	for (i = 0; i < stock.n; i++) {
-		look_at(&stock.l[i]);
-		cond_resched();
-	}
-	leave_out_closed(&stock);
-	overflowed = read_drops(&stock, in->tn);
-	if (stock.n && !read_services(&stock, in->tn, &keys)) {
+	tcpdiag_stock_look(&stock);
+	overflowed = tcpdiag_stock_drops(&stock, in->tn);
+	if (stock.n && !tcpdiag_stock_services(&stock, in->tn, &keys)) {
 		kvfree(keys);
-		drop(&stock);
+		tcpdiag_stock_drop(&stock);
 		return false;
 	}
 	/* only looks write the list, and they hold the mutex */

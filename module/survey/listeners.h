@@ -8,25 +8,12 @@
 #include <linux/types.h>
 
 #include "model/listener.h"
+#include "survey/listeners_stock.h"
 
 struct tcpdiag_net;
 
 /* Peaks are taken from samples this far apart. */
 #define TCPDIAG_LISTENERS_PERIOD_US	1000000
-
-/**
- * struct tcpdiag_listeners_total - sum of all listeners of a namespace
- * @n: how many
- * @kept: how many are kept in the list
- * @q: sums of their queues; limits and drops are not set
- * @partial: there are so many that not all are kept
- */
-struct tcpdiag_listeners_total {
-	size_t n;
-	size_t kept;
-	struct tcpdiag_queues q;
-	bool partial;
-};
 
 /**
  * struct tcpdiag_listeners_rates - the last second of a namespace

@@ -11,7 +11,7 @@
 READS=20
 ONE_PORT=10000
 MANY_PORTS=20000
-# What a look keeps: module/survey/listeners.c.
+# What a look keeps: LISTENERS_KEPT of module/survey/listeners_stock.c.
 KEPT=8192
 FILES=(tcpdiag net/tcpdiag/states net/tcpdiag/transitions net/tcpdiag/self
 	net/tcpdiag/handshake net/tcpdiag/findings)
