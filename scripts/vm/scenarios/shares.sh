@@ -48,11 +48,15 @@ tell crowd listen live 127.0.0.1 9090
 tell crowd pairs live 2 live 127.0.0.1 9090
 last=$(tell crowd crowd $((crowd - 1)) 127.0.0.1 8080 "$waits")
 is $((last - first)) $((crowd + 5 - 1)) "one user has $crowd network namespaces"
+# Each of them has kept a record to spare. It goes back within a second, and is used in
+# the last, where the player is now.
+sleep 2
+tell crowd churn 127.0.0.1 8080 $((cap / 2))
 name_crowd first "$first"
 name_crowd last "$last"
 gauges_agree "the crowd's first namespace: the gauges as ss has them" first
-gauges_agree "its last, where no socket got a record: the same" last
-is "$(ss_count TIME_WAIT last) $(self minisock_records last)" "$waits 0" "the records are all in use"
+gauges_agree "its last, where most sockets got no record: the same" last
+check "the records are all in use" test "$(self cap_hits last)" -gt 0
 
 note "the neighbour"
 tell server pairs a "$pairs" l 127.0.0.1 8080
