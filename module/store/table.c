@@ -38,9 +38,10 @@
 #define MAX_RECORDS		(16UL << 20)
 /*
  * When no more than this part of the cap is left, no shard keeps spares: what one
- * namespace has spare, another of the same user may need (model/shares.c).
+ * namespace has spare, another of the same user may need. It is twice the reserve
+ * (model/shares.c), so that they go back before a user is refused records.
  */
-#define SPARES_PART		16
+#define SPARES_PART		8
 /* One in DECAY of the spares beyond TCPDIAG_SPARES goes back each second. */
 #define DECAY			64
 /* Spares given back each time the lock is held. */
