@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads findings and shows them: a paragraph each for people, an object each in
+ * JSON.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "escape.h"
+#include "findings.h"
+#include "json.h"
+
+/* Before the text of a part: "  application  ". */
+#define INDENT	15
+
+static struct finding *find(struct findings *findings, uint64_t n)
+{
+	unsigned int last = findings->n;
+	struct finding *more;
+
+	if (last && findings->finding[last - 1].n == n)
+		return &findings->finding[last - 1];
+	more = realloc(findings->finding, (last + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	findings->finding = more;
+	findings->n++;
+	memset(&more[last], 0, sizeof(*more));
+	more[last].n = n;
+	return &more[last];
+}
+
+static int add_part(const struct row *row, void *data)
+{
+	struct finding *f = find(data, row_number(row, "n"));
+	char *text;
+
+	if (!f)
+		return -ENOMEM;
+	if (f->parts == PARTS_MAX)
+		return 0;
+	text = strdup(row_text(row, "text"));
+	if (!text)
+		return -ENOMEM;
+	escape_name(f->severity, sizeof(f->severity), row_text(row, "severity"));
+	escape_name(f->code, sizeof(f->code), row_text(row, "code"));
+	escape_name(f->part[f->parts].name, sizeof(f->part[0].name),
+		    row_text(row, "part"));
+	f->part[f->parts++].text = text;
+	return 0;
+}
+
+/**
+ * findings_read() - read all findings
+ * @tool: whose connection is used
+ * @findings: set to them; findings_free() is called in any case
+ *
+ * Return: 0, or a negative errno.
+ */
+int findings_read(struct tool *tool, struct findings *findings)
+{
+	memset(findings, 0, sizeof(*findings));
+	return nl_dump(&tool->nl, view_find("findings"), NULL, add_part,
+		       findings);
+}
+
+/**
+ * findings_free() - free findings
+ * @findings: the findings
+ */
+void findings_free(struct findings *findings)
+{
+	unsigned int i, p;
+
+	for (i = 0; i < findings->n; i++)
+		for (p = 0; p < findings->finding[i].parts; p++)
+			free(findings->finding[i].part[p].text);
+	free(findings->finding);
+	memset(findings, 0, sizeof(*findings));
+}
+
+/**
+ * finding_part() - a part of a finding
+ * @finding: the finding
+ * @name: name of the part
+ *
+ * Return: its text, or "".
+ */
+const char *finding_part(const struct finding *finding, const char *name)
+{
+	unsigned int p;
+
+	for (p = 0; p < finding->parts; p++)
+		if (!strcmp(finding->part[p].name, name))
+			return finding->part[p].text;
+	return "";
+}
+
+/**
+ * findings_count() - how many findings are of a severity
+ * @findings: the findings
+ * @severity: the severity
+ *
+ * Return: how many.
+ */
+unsigned int findings_count(const struct findings *findings,
+			    const char *severity)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < findings->n; i++)
+		n += !strcmp(findings->finding[i].severity, severity);
+	return n;
+}
+
+static void json_finding(struct json *json, const struct finding *f)
+{
+	unsigned int p;
+
+	json_open(json, '{');
+	json_key(json, "n");
+	json_number(json, f->n);
+	json_key(json, "severity");
+	json_string(json, f->severity);
+	json_key(json, "code");
+	json_string(json, f->code);
+	for (p = 0; p < f->parts; p++) {
+		json_key(json, f->part[p].name);
+		json_string(json, f->part[p].text);
+	}
+	json_close(json, '}');
+}
+
+/**
+ * findings_json() - write findings as an array
+ * @json: the text
+ * @findings: the findings
+ */
+void findings_json(struct json *json, const struct findings *findings)
+{
+	unsigned int i;
+
+	json_open(json, '[');
+	for (i = 0; i < findings->n; i++)
+		json_finding(json, &findings->finding[i]);
+	json_close(json, ']');
+}
+
+/* Whole words that fit into a line; at least one. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t n = strcspn(text, " ");
+
+	while (text[n] == ' ') {
+		size_t word = 1 + strcspn(text + n + 1, " ");
+
+		if (n + word > width)
+			break;
+		n += word;
+	}
+	return n;
+}
+
+static void print_wrapped(const struct tool *tool, const char *text)
+{
+	size_t width = tool->width > 2 * INDENT ? tool->width - INDENT : 0;
+
+	while (width && *text) {
+		size_t n = line_length(text, width);
+		char *line = strndup(text, n);
+
+		if (!line)
+			break;
+		print_text(tool->out, line);
+		free(line);
+		text += n;
+		text += strspn(text, " ");
+		if (*text)
+			fprintf(tool->out, "\n%*s", INDENT, "");
+	}
+	print_text(tool->out, text);
+	fputc('\n', tool->out);
+}
+
+static void print_finding(const struct tool *tool, const struct finding *f)
+{
+	unsigned int p;
+
+	colour_word(tool, f->severity);
+	fprintf(tool->out, " %s\n", f->code);
+	for (p = 0; p < f->parts; p++) {
+		fprintf(tool->out, "  %-*s", INDENT - 2, f->part[p].name);
+		print_wrapped(tool, f->part[p].text);
+	}
+}
+
+static void print_findings(const struct tool *tool,
+			   const struct findings *findings)
+{
+	unsigned int i;
+
+	if (!findings->n)
+		fputs("no findings\n", tool->out);
+	for (i = 0; i < findings->n; i++) {
+		if (i)
+			fputc('\n', tool->out);
+		print_finding(tool, &findings->finding[i]);
+	}
+}
+
+static int show_findings(struct tool *tool)
+{
+	struct json json = { .out = tool->out, .pretty = tool->pretty };
+	struct findings findings;
+	int err = findings_read(tool, &findings);
+
+	if (!err && tool->json) {
+		findings_json(&json, &findings);
+		json_end(&json);
+	} else if (!err) {
+		print_findings(tool, &findings);
+	}
+	findings_free(&findings);
+	return fail(tool, err);
+}
+
+/**
+ * run_findings() - show all findings
+ * @tool: how to run
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an exit status.
+ */
+int run_findings(struct tool *tool, int argc, char **argv)
+{
+	if (argc || tool->oneline || tool->columns)
+		return run_view(tool, view_find("findings"), argc, argv);
+	return show_findings(tool);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Talks to the module by generic netlink. A failure is a negative errno, with the
+ * kernel's own words for it in nl->reason if it had any.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/tcpdiag.h>
+
+#include "escape.h"
+#include "filter.h"
+#include "nl.h"
+#include "row.h"
+
+/* The kernel fills messages of a dump up to 32 KiB. */
+#define BUFFER	65536
+
+/**
+ * struct request - a request, and what is done with each message of the answer
+ * @nl: the connection
+ * @fn: handles a message
+ * @data: what @fn gets
+ * @done: the answer is complete
+ */
+struct request {
+	struct nl *nl;
+	message_fn fn;
+	void *data;
+	bool done;
+};
+
+static struct nlmsghdr *prepare(struct nl *nl, char *buf, uint16_t family,
+				uint8_t cmd, uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct genlmsghdr *genl;
+
+	nlh->nlmsg_type = family;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	nlh->nlmsg_seq = ++nl->seq;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = TCPDIAG_FAMILY_VERSION;
+	return nlh;
+}
+
+/* The words that follow an error, from @offset on. */
+static void keep_reason(struct nl *nl, const struct nlmsghdr *nlh, size_t offset)
+{
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_len < NLMSG_HDRLEN + MNL_ALIGN(offset))
+		return;
+	mnl_attr_for_each(attr, nlh, offset)
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			escape_text(nl->reason, sizeof(nl->reason),
+				    mnl_attr_get_str(attr));
+}
+
+/* An error, or 0 for an acknowledgement. */
+static int handle_error(struct request *r, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+	size_t offset = sizeof(*err);
+
+	r->done = true;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
+		return -EBADMSG;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		offset += err->msg.nlmsg_len - sizeof(err->msg);
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		keep_reason(r->nl, nlh, offset);
+	return err->error;
+}
+
+/* The end of a dump carries the error that ended it, if any. */
+static int handle_done(struct request *r, const struct nlmsghdr *nlh)
+{
+	const int *err = mnl_nlmsg_get_payload(nlh);
+
+	r->done = true;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
+		return 0;
+	if (*err < 0 && nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		keep_reason(r->nl, nlh, sizeof(*err));
+	return *err;
+}
+
+static int handle_message(struct request *r, const struct nlmsghdr *nlh)
+{
+	if (nlh->nlmsg_seq != r->nl->seq)
+		return 0;
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		r->nl->interrupted = true;
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return handle_error(r, nlh);
+	if (nlh->nlmsg_type == NLMSG_DONE)
+		return handle_done(r, nlh);
+	if (!(nlh->nlmsg_flags & NLM_F_MULTI))
+		r->done = true;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(struct genlmsghdr))
+		return -EBADMSG;
+	return r->fn(nlh, r->data);
+}
+
+static int handle_buffer(struct request *r, const char *buf, int len)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+	int err = 0;
+
+	while (!err && !r->done && mnl_nlmsg_ok(nlh, len)) {
+		err = handle_message(r, nlh);
+		nlh = mnl_nlmsg_next(nlh, &len);
+	}
+	return err;
+}
+
+static int run(struct request *r, const struct nlmsghdr *nlh)
+{
+	static char buf[BUFFER] __attribute__((aligned(8)));
+	int err = 0;
+
+	*r->nl->reason = '\0';
+	if (mnl_socket_sendto(r->nl->socket, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	while (!err && !r->done) {
+		ssize_t n = mnl_socket_recvfrom(r->nl->socket, buf, sizeof(buf));
+
+		if (n >= 0)
+			err = handle_buffer(r, buf, n);
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return err;
+}
+
+static int set_family(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr;
+	struct nl *nl = data;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+			nl->family = mnl_attr_get_u16(attr);
+	return nl->family ? 0 : -ENOENT;
+}
+
+static int find_family(struct nl *nl)
+{
+	struct request r = { .nl = nl, .fn = set_family, .data = nl };
+	char buf[256] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh;
+
+	nlh = prepare(nl, buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, TCPDIAG_FAMILY_NAME);
+	return run(&r, nlh);
+}
+
+/* Older kernels do without. */
+static void want_reasons(struct nl *nl)
+{
+	int on = 1;
+
+	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on,
+			      sizeof(on));
+}
+
+/**
+ * nl_open() - connect to the module
+ * @nl: the connection, zeroed
+ *
+ * It shows the network namespace that the caller is in now.
+ *
+ * Return: 0, -ENOENT if the module is not loaded, or another negative errno;
+ * nl_close() is called in any case.
+ */
+int nl_open(struct nl *nl)
+{
+	nl->socket = mnl_socket_open(NETLINK_GENERIC);
+	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	want_reasons(nl);
+	return find_family(nl);
+}
+
+/**
+ * nl_close() - end a connection
+ * @nl: the connection
+ */
+void nl_close(struct nl *nl)
+{
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	nl->socket = NULL;
+}
+
+/**
+ * struct listing - a view that is being read
+ * @view: the view
+ * @fn: handles a row
+ * @data: what @fn gets
+ * @row: the present row
+ */
+struct listing {
+	const struct view *view;
+	row_fn fn;
+	void *data;
+	struct row row;
+};
+
+static int handle_row(const struct nlmsghdr *nlh, void *data)
+{
+	struct listing *l = data;
+
+	if (!row_parse(&l->row, l->view, nlh))
+		return -EBADMSG;
+	return l->fn(&l->row, l->data);
+}
+
+/**
+ * nl_dump() - read a view
+ * @nl: the connection
+ * @view: the view
+ * @filter: which rows, for the view sockets; NULL for all
+ * @fn: handles a row
+ * @data: what @fn gets
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
+	    row_fn fn, void *data)
+{
+	struct listing listing = { .view = view, .fn = fn, .data = data };
+	struct request r = { .nl = nl, .fn = handle_row, .data = &listing };
+	char buf[1024] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh;
+
+	nlh = prepare(nl, buf, nl->family, view->cmd, NLM_F_DUMP);
+	if (filter)
+		filter_put(nlh, filter);
+	return run(&r, nlh);
+}
+
+/**
+ * nl_get() - read the summary
+ * @nl: the connection
+ * @fn: handles its message
+ * @data: what @fn gets
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_get(struct nl *nl, message_fn fn, void *data)
+{
+	struct request r = { .nl = nl, .fn = fn, .data = data };
+	char buf[256] __attribute__((aligned(8)));
+
+	return run(&r, prepare(nl, buf, nl->family, TCPDIAG_CMD_GET, 0));
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In place of nl.c, for tests that have no module: makes the messages that the module
+ * would send from files in the form of those under /proc/net/tcpdiag, one for each
+ * view, in the present directory. With FAKE_ERRNO set, opening fails with it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/tcpdiag.h>
+
+#include "nl.h"
+#include "row.h"
+
+#define BUFFER	16384
+
+/* Takes back \ooo. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		if (*s == '\\' && strspn(s + 1, "01234567") >= 3) {
+			char digits[4] = { s[1], s[2], s[3] };
+
+			*to++ = strtol(digits, NULL, 8);
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
+static void put_number(struct nlmsghdr *nlh, const struct column *column,
+		       char *text)
+{
+	char *end, *point = strchr(text, '.');
+	uint64_t n;
+
+	if (column->kind == KIND_TENTHS && point)
+		memmove(point, point + 1, strlen(point));
+	n = strtoull(text, &end, 10);
+	if (*end)
+		mnl_attr_put_strz(nlh, column->word, text);
+	else
+		mnl_attr_put_u64(nlh, column->attr, n);
+}
+
+static void put_address(struct nlmsghdr *nlh, char *text)
+{
+	uint8_t addr[16] = { 0 };
+	char *device = strchr(text, '%');
+	bool v4 = strchr(text, '.');
+
+	if (device)
+		*device++ = '\0';
+	if (*text == '[') {
+		text++;
+		text[strcspn(text, "]")] = '\0';
+		if (!strcmp(text, "::"))
+			mnl_attr_put(nlh, TCPDIAG_A_END_V6ONLY, 0, NULL);
+	}
+	if (strcmp(text, "*"))
+		inet_pton(v4 ? AF_INET : AF_INET6, text, addr);
+	mnl_attr_put(nlh, TCPDIAG_A_END_ADDR, v4 ? 4 : 16, addr);
+	if (device)
+		mnl_attr_put_u32(nlh, TCPDIAG_A_END_DEVICE, if_nametoindex(device));
+}
+
+static void put_end(struct nlmsghdr *nlh, uint16_t attr, char *text)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, attr);
+	char *bracket = strchr(text, ']');
+	char *colon = strchr(bracket ? bracket : text, ':');
+
+	if (!strpbrk(text, ".:*")) {
+		mnl_attr_put_strz(nlh, TCPDIAG_A_END_WORD, text);
+	} else {
+		if (colon) {
+			*colon = '\0';
+			mnl_attr_put_u16(nlh, TCPDIAG_A_END_PORT, atoi(colon + 1));
+		}
+		put_address(nlh, text);
+	}
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static void put_times(struct nlmsghdr *nlh, uint16_t attr, char *text)
+{
+	char *save, *part;
+
+	for (part = strtok_r(text, ",", &save); part;
+	     part = strtok_r(NULL, ",", &save)) {
+		struct nlattr *nest = mnl_attr_nest_start(nlh, attr);
+		char *colon = strchr(part, ':');
+
+		*colon = '\0';
+		mnl_attr_put_strz(nlh, TCPDIAG_A_TIME_STATE, part);
+		mnl_attr_put_u64(nlh, TCPDIAG_A_TIME_US, strtoull(colon + 1, NULL, 10));
+		mnl_attr_nest_end(nlh, nest);
+	}
+}
+
+static void put_cell(struct nlmsghdr *nlh, const struct column *column, char *text)
+{
+	switch (column->kind) {
+	case KIND_COUNT:
+	case KIND_SIGNED:
+	case KIND_US:
+	case KIND_TENTHS:
+		put_number(nlh, column, text);
+		break;
+	case KIND_FLAG:
+		mnl_attr_put_u8(nlh, column->attr, !strcmp(text, "yes"));
+		break;
+	case KIND_WORD:
+	case KIND_NAME:
+		unescape(text);
+		mnl_attr_put_strz(nlh, column->attr, text);
+		break;
+	case KIND_TEXT:
+		mnl_attr_put_strz(nlh, column->attr, text);
+		break;
+	case KIND_END:
+		put_end(nlh, column->attr, text);
+		break;
+	case KIND_TIMES:
+		put_times(nlh, column->attr, text);
+		break;
+	}
+}
+
+static struct nlmsghdr *begin(char *buf, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct genlmsghdr *genl;
+
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	return nlh;
+}
+
+/* A sentence is the rest of its line. */
+static char *next_cell(char **line, const struct column *column)
+{
+	return column->kind == KIND_TEXT ? *line : strsep(line, " ");
+}
+
+static int handle_line(const struct view *view, char *line, row_fn fn, void *data)
+{
+	char buf[BUFFER] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = begin(buf, view->cmd);
+	struct row row;
+	unsigned int i;
+
+	for (i = 0; i < view->columns && line; i++) {
+		char *cell = next_cell(&line, &view->column[i]);
+
+		if (strcmp(cell, "-"))
+			put_cell(nlh, &view->column[i], cell);
+	}
+	if (!row_parse(&row, view, nlh))
+		return -EBADMSG;
+	return fn(&row, data);
+}
+
+int nl_open(struct nl *nl)
+{
+	const char *error = getenv("FAKE_ERRNO");
+
+	nl->family = 1;
+	return error ? -atoi(error) : 0;
+}
+
+void nl_close(struct nl *nl)
+{
+	nl->family = 0;
+}
+
+int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
+	    row_fn fn, void *data)
+{
+	FILE *file = fopen(view->name, "re");
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	while (!err && getline(&line, &size, file) >= 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line != '#')
+			err = handle_line(view, line, fn, data);
+	}
+	free(line);
+	fclose(file);
+	return err;
+}
+
+int nl_get(struct nl *nl, message_fn fn, void *data)
+{
+	char buf[BUFFER] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = begin(buf, TCPDIAG_CMD_GET);
+
+	mnl_attr_put_strz(nlh, TCPDIAG_A_SUMMARY_VERSION, "0.1.0");
+	mnl_attr_put_u64(nlh, TCPDIAG_A_SUMMARY_UPTIME_US, 4800000);
+	mnl_attr_put_u32(nlh, TCPDIAG_A_SUMMARY_NETNS, 4026532229);
+	mnl_attr_put_u8(nlh, TCPDIAG_A_SUMMARY_OWNERS, 1);
+	mnl_attr_put_strz(nlh, TCPDIAG_A_SUMMARY_DEFAULT_CC, "cubic");
+	return fn(nlh, data);
+}
