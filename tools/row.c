@@ -260,20 +260,15 @@ const char *row_text(const struct row *row, const char *column)
  * @row: the row
  * @family: AF_INET or AF_INET6
  *
- * Return: true if one of its ends is of that family, or none is known.
+ * Return: true if its first end that is known is of that family, or none is known.
  */
 bool row_has_family(const struct row *row, int family)
 {
-	bool other = false;
 	unsigned int i;
 
-	for (i = 0; i < row->view->columns; i++) {
-		if (row->view->column[i].kind != KIND_END ||
-		    row->cell[i].content != CELL_VALUE)
-			continue;
-		if (row->cell[i].end.family == family)
-			return true;
-		other = true;
-	}
-	return !other;
+	for (i = 0; i < row->view->columns; i++)
+		if (row->view->column[i].kind == KIND_END &&
+		    row->cell[i].content == CELL_VALUE)
+			return row->cell[i].end.family == family;
+	return true;
 }

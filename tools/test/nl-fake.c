@@ -57,7 +57,7 @@ static void put_address(struct nlmsghdr *nlh, char *text)
 {
 	uint8_t addr[16] = { 0 };
 	char *device = strchr(text, '%');
-	bool v4 = strchr(text, '.');
+	bool v4 = *text != '[' && strchr(text, '.');
 
 	if (device)
 		*device++ = '\0';
