@@ -200,6 +200,7 @@ int run_check(struct tool *tool, int argc, char **argv)
 	struct probe probe = { 0 };
 
 	if (!parse(&probe, argc, argv))
-		return print_unknown(tool, "usage: tcpdiag check [only CODE,...] [ignore CODE,...]");
+		return print_unknown(tool,
+				     "usage: tcpdiag check [only CODE,...] [ignore CODE,...]");
 	return probe_module(tool, &probe);
 }

@@ -61,7 +61,7 @@ int run_explain(struct tool *tool, int argc, char **argv)
 		return usage("explain takes one code");
 	page = find_page(argv[0]);
 	if (!page)
-		return usage("no finding, or more than one, has the code \"%s\"; tcpdiag explain lists them",
+		return usage("no finding, or more than one, is \"%s\": see tcpdiag explain",
 			     argv[0]);
 	fputs(page->text, tool->out);
 	return STATUS_OK;

@@ -85,7 +85,7 @@ struct parser {
 	unsigned int size;
 };
 
-__attribute__((format(printf, 2, 3)))
+__printf(2, 3)
 static bool refuse(struct parser *p, const char *format, ...)
 {
 	char raw[512];

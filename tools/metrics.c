@@ -149,7 +149,7 @@ static struct group *find_group(struct reading *r, const char *labels)
 	if (r->n == CANDIDATES)
 		return &r->groups[CANDIDATES];
 	memset(&r->groups[r->n], 0, sizeof(r->groups[0]));
-	strcpy(r->groups[r->n].labels, labels);
+	memcpy(r->groups[r->n].labels, labels, LABELS_LEN);
 	return &r->groups[r->n++];
 }
 
@@ -250,7 +250,7 @@ static void add_group(struct reading *r, const struct group *group,
 
 	if (!group->known[m])
 		return;
-	strcpy(series.labels, group->labels);
+	memcpy(series.labels, group->labels, LABELS_LEN);
 	series_add(&r->e, &series);
 }
 
@@ -408,19 +408,19 @@ static void add_histogram(struct reading *r, const struct durations *d)
 		.name = "state_duration_seconds",
 		.suffix = "_bucket",
 		.type = TYPE_HISTOGRAM,
-		.help = "Completed stays in a state. The sum is within 12.5 %: it is made of the middles of narrow buckets.",
+		.help = "Completed stays in a state; the sum is within 12.5 %.",
 	};
 	char labels[LABELS_LEN] = "";
 	unsigned int i;
 
 	label_add(labels, "state", state_word(d->state));
 	for (i = 0; i <= BUCKETS; i++) {
-		strcpy(series.labels, labels);
+		memcpy(series.labels, labels, LABELS_LEN);
 		bucket_label(series.labels, i);
 		series.value += d->count[i];
 		series_add(&r->e, &series);
 	}
-	strcpy(series.labels, labels);
+	memcpy(series.labels, labels, LABELS_LEN);
 	series.suffix = "_count";
 	series_add(&r->e, &series);
 	series.suffix = "_sum";
@@ -488,7 +488,8 @@ static int read_findings(struct reading *r)
 	for (i = 0; i < findings.n && !err; i++) {
 		n = same_code(&findings, i, &first);
 		if (first)
-			add_labelled(r, "findings_by_code", "Findings, by code; a code without findings has no series.",
+			add_labelled(r, "findings_by_code",
+				     "Findings, by code; none, no series.",
 				     "code", findings.finding[i].code, n);
 	}
 	findings_free(&findings);
@@ -503,16 +504,25 @@ static const struct {
 	unsigned int digits;
 	const char *help;
 } figures[] = {
-	{ "uptime_us", "uptime_seconds", TYPE_GAUGE, 6, "Time since the module was loaded." },
+	{ "uptime_us", "uptime_seconds", TYPE_GAUGE, 6,
+	  "Time since the module was loaded." },
 	{ "records", "records", TYPE_GAUGE, 0, "Sockets that have a record." },
-	{ "cap", "records_limit", TYPE_GAUGE, 0, "Records there may be, of all namespaces." },
-	{ "cap_hits", "records_refused_total", TYPE_COUNTER, 0, "Sockets that got no record: there were too many." },
-	{ "bytes", "memory_bytes", TYPE_GAUGE, 0, "Memory of this namespace's account and records." },
-	{ "allocation_failures", "allocation_failures_total", TYPE_COUNTER, 0, "How often memory was short." },
-	{ "looks_cut", "looks_cut_total", TYPE_COUNTER, 0, "How often sockets were left out because there were too many." },
-	{ "events_lost", "events_lost_total", TYPE_COUNTER, 0, "Events that were not counted because memory was short." },
-	{ "events_mismatched", "events_mismatched_total", TYPE_COUNTER, 0, "Events whose old state was not the recorded one: a bug in tcpdiag." },
-	{ "findings_judged_us", "findings_age_seconds", TYPE_GAUGE, 6, "How long ago the module last judged." },
+	{ "cap", "records_limit", TYPE_GAUGE, 0,
+	  "Records there may be, of all namespaces." },
+	{ "cap_hits", "records_refused_total", TYPE_COUNTER, 0,
+	  "Sockets that got no record: there were too many." },
+	{ "bytes", "memory_bytes", TYPE_GAUGE, 0,
+	  "Memory of this namespace's account and records." },
+	{ "allocation_failures", "allocation_failures_total", TYPE_COUNTER, 0,
+	  "How often memory was short." },
+	{ "looks_cut", "looks_cut_total", TYPE_COUNTER, 0,
+	  "How often sockets were left out because there were too many." },
+	{ "events_lost", "events_lost_total", TYPE_COUNTER, 0,
+	  "Events that were not counted because memory was short." },
+	{ "events_mismatched", "events_mismatched_total", TYPE_COUNTER, 0,
+	  "Events whose old state was not the recorded one: a bug in tcpdiag." },
+	{ "findings_judged_us", "findings_age_seconds", TYPE_GAUGE, 6,
+	  "How long ago the module last judged." },
 };
 
 static int add_figure(const struct row *row, void *data)

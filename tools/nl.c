@@ -61,7 +61,7 @@ static void keep_reason(struct nl *nl, const struct nlmsghdr *nlh, size_t offset
 				    mnl_attr_get_str(attr));
 }
 
-/* An error, or 0 for an acknowledgement. */
+/* An error, or 0 for an acknowledgment. */
 static int handle_error(struct request *r, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
@@ -121,7 +121,7 @@ static int handle_buffer(struct request *r, const char *buf, int len)
 
 static int run(struct request *r, const struct nlmsghdr *nlh)
 {
-	static char buf[BUFFER] __attribute__((aligned(8)));
+	static char buf[BUFFER] __aligned(8);
 	int err = 0;
 
 	*r->nl->reason = '\0';
@@ -153,7 +153,7 @@ static int set_family(const struct nlmsghdr *nlh, void *data)
 static int find_family(struct nl *nl)
 {
 	struct request r = { .nl = nl, .fn = set_family, .data = nl };
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __aligned(8);
 	struct nlmsghdr *nlh;
 
 	nlh = prepare(nl, buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
@@ -239,7 +239,7 @@ int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
 {
 	struct listing listing = { .view = view, .fn = fn, .data = data };
 	struct request r = { .nl = nl, .fn = handle_row, .data = &listing };
-	char buf[1024] __attribute__((aligned(8)));
+	char buf[1024] __aligned(8);
 	struct nlmsghdr *nlh;
 
 	nlh = prepare(nl, buf, nl->family, view->cmd, NLM_F_DUMP);
@@ -259,7 +259,7 @@ int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
 int nl_get(struct nl *nl, message_fn fn, void *data)
 {
 	struct request r = { .nl = nl, .fn = fn, .data = data };
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __aligned(8);
 
 	return run(&r, prepare(nl, buf, nl->family, TCPDIAG_CMD_GET, 0));
 }

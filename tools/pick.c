@@ -15,12 +15,20 @@ static const struct {
 	const char *columns;
 } first[] = {
 	{ "sockets", "state,local,remote,in_state,pid,comm,cc,role,age,uid" },
-	{ "close_wait", "n,pid,comm,sockets,suspects,oldest,local_port,remote_port,cause,growth_per_min,fds,fd_limit,fds_full" },
+	{ "close_wait",
+	  "n,pid,comm,sockets,suspects,oldest,local_port,remote_port,cause,growth_per_min,fds,fd_limit,fds_full",
+	},
 	{ "time_wait", "kind,now,pid,comm,local,remote" },
-	{ "ports", "local,remote,in_use,capacity,percent,exhausted_in_s,no_port,pid,comm,connects_per_s,time_wait" },
-	{ "listeners", "local,pid,comm,verdict,accept_now,accept_limit,accept_peak,syn_now,syn_limit,overflows,drops,accept_wait,accepted_per_s" },
+	{ "ports",
+	  "local,remote,in_use,capacity,percent,exhausted_in_s,no_port,pid,comm,connects_per_s,time_wait",
+	},
+	{ "listeners",
+	  "local,pid,comm,verdict,accept_now,accept_limit,accept_peak,syn_now,syn_limit,overflows,drops,accept_wait,accepted_per_s",
+	},
 	{ "handshake", "event,state,reason,count" },
-	{ "congestion", "cc,scope,connections,senders,bytes_acked,retrans_ppm,goodput_p50_bps,goodput_p90_bps,min_rtt_p50,inflation_p50_percent,loss_episodes,rtos" },
+	{ "congestion",
+	  "cc,scope,connections,senders,bytes_acked,retrans_ppm,goodput_p50_bps,goodput_p90_bps,min_rtt_p50,inflation_p50_percent,loss_episodes,rtos",
+	},
 };
 
 /**

@@ -41,7 +41,8 @@ void label_add(char *labels, const char *name, const char *value)
 			*p++ = '\\';
 		*p++ = *value == '\n' ? 'n' : *value;
 	}
-	strcpy(p, "\"");
+	*p++ = '"';
+	*p = '\0';
 }
 
 static void write_help(FILE *out, const char *help)

@@ -138,7 +138,7 @@ static const struct filter *with_columns(struct filter *copy,
 static void warn(const struct tool *tool)
 {
 	if (tool->nl.interrupted)
-		fputs("tcpdiag: the listing changed while it was read: rows may be missing or appear twice\n",
+		fputs("tcpdiag: it changed meanwhile: rows may be missing or appear twice\n",
 		      stderr);
 }
 

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As in the kernel. */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#define __aligned(n)	__attribute__((aligned(n)))
 
 /**
  * enum kind - the kind of a column's cells

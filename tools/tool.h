@@ -58,7 +58,8 @@ struct tool {
 int command_run(struct tool *tool, int argc, char **argv);
 
 /* fail.c */
-int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__printf(1, 2)
+int usage(const char *format, ...);
 int fail(struct tool *tool, int err);
 void fail_text(struct tool *tool, int err, char *buf, size_t size);
 int fail_status(int err);

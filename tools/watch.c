@@ -23,8 +23,6 @@
 #define REVERSE	"\033[7m"
 #define RESET	"\033[0m"
 
-static volatile sig_atomic_t ended;
-
 /**
  * struct watch - a command that is watched
  * @tool: how to run
@@ -34,6 +32,7 @@ static volatile sig_atomic_t ended;
  * @argv: the words
  * @live: in place
  * @before: the last output, or NULL
+ * @ends: signals that end it
  */
 struct watch {
 	struct tool *tool;
@@ -43,20 +42,16 @@ struct watch {
 	char **argv;
 	bool live;
 	char *before;
+	sigset_t ends;
 };
 
-static void on_signal(int signal)
+/* They are taken in rest(), so that the screen is restored. */
+static void hold_signals(sigset_t *set)
 {
-	(void)signal;
-	ended = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 /* The line that follows, or NULL. */
@@ -113,7 +108,7 @@ static void draw_line(const struct watch *w, const char *line, const char *befor
 			  !before || is_same(before, column, line + column, len));
 		column += len;
 	}
-	fputs(CLEAR_LINE "\n", stdout);
+	puts(CLEAR_LINE);
 }
 
 static void find_size(struct tool *tool, unsigned int *height)
@@ -192,14 +187,15 @@ static void show(struct watch *w, char *text, bool first)
 	free(text);
 }
 
-static void rest(uint64_t us)
+/* False if somebody wants it to end. */
+static bool rest(const struct watch *w)
 {
 	struct timespec time = {
-		.tv_sec = us / 1000000,
-		.tv_nsec = us % 1000000 * 1000,
+		.tv_sec = w->interval_us / 1000000,
+		.tv_nsec = w->interval_us % 1000000 * 1000,
 	};
 
-	nanosleep(&time, NULL);
+	return sigtimedwait(&w->ends, NULL, &time) < 0;
 }
 
 static int watch(struct watch *w)
@@ -207,7 +203,7 @@ static int watch(struct watch *w)
 	uint64_t n = 0;
 	int status;
 
-	while (!ended) {
+	do {
 		char *text = NULL;
 
 		status = run_once(w, &text);
@@ -216,10 +212,7 @@ static int watch(struct watch *w)
 			return n ? say_why(w, status) : status;
 		}
 		show(w, text, !n);
-		if (++n == w->count)
-			break;
-		rest(w->interval_us);
-	}
+	} while (++n != w->count && rest(w));
 	return STATUS_OK;
 }
 
@@ -268,7 +261,7 @@ int run_watch(struct tool *tool, int argc, char **argv)
 
 	if (!parse(&w))
 		return STATUS_USAGE;
-	catch_signals();
+	hold_signals(&w.ends);
 	status = watch(&w);
 	if (w.before)
 		fputs(END, stdout);

@@ -155,7 +155,7 @@ static char *next_cell(char **line, const struct column *column)
 
 static int handle_line(const struct view *view, char *line, row_fn fn, void *data)
 {
-	char buf[BUFFER] __attribute__((aligned(8)));
+	char buf[BUFFER] __aligned(8);
 	struct nlmsghdr *nlh = begin(buf, view->cmd);
 	struct row row;
 	unsigned int i;
@@ -206,7 +206,7 @@ int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
 
 int nl_get(struct nl *nl, message_fn fn, void *data)
 {
-	char buf[BUFFER] __attribute__((aligned(8)));
+	char buf[BUFFER] __aligned(8);
 	struct nlmsghdr *nlh = begin(buf, TCPDIAG_CMD_GET);
 
 	mnl_attr_put_strz(nlh, TCPDIAG_A_SUMMARY_VERSION, "0.1.0");

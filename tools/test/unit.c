@@ -213,19 +213,20 @@ static void describe_attr(char *buf, size_t size, const struct nlattr *attr,
 /* Numbers are those of the uapi header; the bytes are of a little-endian machine. */
 static void test_put(void)
 {
-	char buf[1024] __attribute__((aligned(8))), got[1024] = "";
-	char *words[] = { "state", "listen", "sport", "443", "dst", "10.0.0.0/8",
+	char buf[1024] __aligned(8), got[1024] = "";
+	static const char *const words[] = { "state", "listen", "sport", "443", "dst", "10.0.0.0/8",
 			  "pid", "7", "cc", "reno" };
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct filter filter = { .columns = 1 << TCPDIAG_A_SOCKETS_PID };
 	const struct nlattr *attr;
 
-	filter_parse(&filter, ARRAY_SIZE(words), words, got, sizeof(got));
+	filter_parse(&filter, ARRAY_SIZE(words), (char **)words, got, sizeof(got));
 	filter_put(nlh, &filter);
 	*got = '\0';
 	mnl_attr_for_each(attr, nlh, 0)
 		describe_attr(got, sizeof(got), attr, 3);
-	is(got, " 2{ 2:00040000 3:bb01 11:72656e6f00 6{ 1:0a000000 2:08 } 7:07000000 } 3:0004000000000000",
+	is(got,
+	   " 2{ 2:00040000 3:bb01 11:72656e6f00 6{ 1:0a000000 2:08 } 7:07000000 } 3:0004000000000000",
 	   "a filter as attributes");
 }
 
@@ -253,8 +254,8 @@ static const struct {
 	  "\"\\\\355\\\\240\\\\200\"" },
 	{ "\xf4\x90\x80\x80", "\\364\\220\\200\\200", "\\364\\220\\200\\200",
 	  "\"\\\\364\\\\220\\\\200\\\\200\"" },
-	{ "\xc2\x9b" "31m", "\\302\\23331m", "\\302\\23331m",
-	  "\"\\\\302\\\\23331m\"" },
+	{ "\xc2\x9bm", "\\302\\233m", "\\302\\233m",
+	  "\"\\\\302\\\\233m\"" },
 	{ "\xf0\x9f\x92\xa9", "\\360\\237\\222\\251", "\xf0\x9f\x92\xa9",
 	  "\"\xf0\x9f\x92\xa9\"" },
 };
@@ -342,7 +343,7 @@ static void test_times(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(times); i++) {
-		strcpy(got, "none");
+		snprintf(got, sizeof(got), "none");
 		if (parse_duration(times[i].text, &us))
 			snprintf(got, sizeof(got), "%" PRIu64, us);
 		snprintf(what, sizeof(what), "a time: %s", times[i].text);
