@@ -8,8 +8,10 @@
 
 #include <linux/ftrace.h>
 #include <linux/stringify.h>
+#include <linux/slab.h>
 #include <linux/sysctl.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
@@ -129,6 +131,91 @@ tcpdiag_register_net_sysctl(struct net *net, const char *path,
 	return register_net_sysctl(net, path, table);
 #else
 	return register_net_sysctl_sz(net, path, table, entries);
+#endif
+}
+
+/*
+ * Operations of a netlink family, one for each of do and dump. They came with
+ * 6.2; before, they are converted when the family is registered.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+struct genl_split_ops {
+	int (*doit)(struct sk_buff *skb, struct genl_info *info);
+	int (*start)(struct netlink_callback *cb);
+	int (*dumpit)(struct sk_buff *skb, struct netlink_callback *cb);
+	int (*done)(struct netlink_callback *cb);
+	const struct nla_policy *policy;
+	unsigned int maxattr;
+	u8 cmd;
+	u8 flags;
+};
+#endif
+
+/**
+ * tcpdiag_genl_set_ops() - give a netlink family its operations
+ * @family: the family, not registered yet
+ * @split: the operations, none with both do and dump
+ * @n: how many
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+static inline int tcpdiag_genl_set_ops(struct genl_family *family,
+				       const struct genl_split_ops *split,
+				       unsigned int n)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	struct genl_ops *ops = kcalloc(n, sizeof(*ops), GFP_KERNEL);
+	unsigned int i;
+
+	if (!ops)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		ops[i].doit = split[i].doit;
+		ops[i].start = split[i].start;
+		ops[i].dumpit = split[i].dumpit;
+		ops[i].done = split[i].done;
+		ops[i].policy = split[i].policy;
+		ops[i].maxattr = split[i].maxattr;
+		ops[i].cmd = split[i].cmd;
+	}
+	family->ops = ops;
+	family->n_ops = n;
+#else
+	family->split_ops = split;
+	family->n_split_ops = n;
+#endif
+	return 0;
+}
+
+/**
+ * tcpdiag_genl_free_ops() - free what tcpdiag_genl_set_ops() has allocated
+ * @family: the family, not registered any more
+ *
+ * Context: process.
+ */
+static inline void tcpdiag_genl_free_ops(const struct genl_family *family)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	kfree(family->ops);
+#endif
+}
+
+/**
+ * tcpdiag_genl_dump_attrs() - attributes of the request that began a dump
+ * @cb: the dump
+ *
+ * They are in a struct genl_info since 6.6.
+ *
+ * Context: process; in start, dumpit or done.
+ * Return: the attributes, by number, up to the operation's maxattr.
+ */
+static inline struct nlattr **tcpdiag_genl_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return genl_dumpit_info(cb)->attrs;
+#else
+	return genl_info_dump(cb)->attrs;
 #endif
 }
 

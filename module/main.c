@@ -14,6 +14,7 @@
 #include "diagnose/diagnosis.h"
 #include "hooks/hooks.h"
 #include "store/param.h"
+#include "netlink/netlink.h"
 #include "netns.h"
 #include "procfs/procfs.h"
 #include "store/age.h"
@@ -67,15 +68,23 @@ static int __init tcpdiag_init(void)
 		goto err_cc_algos;
 	tcpdiag_walk();
 	tcpdiag_tick_init();
+	err = tcpdiag_netlink_init();
+	if (err)
+		goto err_tick;
 	/*
-	 * Nothing may fail from here on: as soon as a socket uses an algorithm,
-	 * the module must stay, but a load that fails frees it all the same.
+	 * Nothing may fail from here on: as soon as a dump begins or a socket
+	 * uses an algorithm, the module must stay, but a load that fails frees it
+	 * all the same.
 	 */
 	tcpdiag_cc_algos_register();
 	pr_info("tcpdiag: version %s loaded; cat /proc/tcpdiag\n",
 		THIS_MODULE->version);
 	return 0;
 
+err_tick:
+	tcpdiag_tick_exit();
+	tcpdiag_reclaim_stop();
+	tcpdiag_hooks_exit();
 err_cc_algos:
 	tcpdiag_reclaim_exit();
 	tcpdiag_cc_algos_exit();
@@ -98,6 +107,7 @@ err_table:
 
 static void __exit tcpdiag_exit(void)
 {
+	tcpdiag_netlink_exit();
 	/* both look at sockets, and only the hooks see when these end */
 	tcpdiag_tick_exit();
 	tcpdiag_reclaim_stop();

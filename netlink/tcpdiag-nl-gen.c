@@ -66,7 +66,7 @@ const struct genl_split_ops tcpdiag_nl_ops[13] = {
 	},
 	{
 		.cmd		= TCPDIAG_CMD_SOCKETS,
-		.start		= tcpdiag_nl_dump_start,
+		.start		= tcpdiag_nl_sockets_start,
 		.dumpit		= tcpdiag_nl_sockets_dumpit,
 		.done		= tcpdiag_nl_dump_done,
 		.policy		= tcpdiag_sockets_nl_policy,

@@ -20,6 +20,7 @@ extern const struct nla_policy tcpdiag_prefix_nl_policy[TCPDIAG_A_PREFIX_LEN + 1
 extern const struct genl_split_ops tcpdiag_nl_ops[13];
 
 int tcpdiag_nl_dump_start(struct netlink_callback *cb);
+int tcpdiag_nl_sockets_start(struct netlink_callback *cb);
 int tcpdiag_nl_dump_done(struct netlink_callback *cb);
 
 int tcpdiag_nl_get_doit(struct sk_buff *skb, struct genl_info *info);

@@ -9,7 +9,7 @@
  * each part of the listing.
  */
 #include <linux/capability.h>
-#include <linux/mm.h>
+#include <linux/err.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/proc_fs.h>
@@ -49,55 +49,36 @@ struct listing {
 static bool set_reader(struct tcpdiag_reader *reader, struct seq_file *seq,
 		       struct net *net)
 {
-	reader->tn = tcpdiag_net(net);
-	reader->user_ns = seq_user_ns(seq);
-	reader->owners = file_ns_capable(seq->file, net->user_ns,
-					 CAP_NET_ADMIN);
+	*reader = (struct tcpdiag_reader) {
+		.tn = tcpdiag_net(net),
+		.user_ns = seq_user_ns(seq),
+		.owners = file_ns_capable(seq->file, net->user_ns,
+					  CAP_NET_ADMIN),
+	};
 	return reader->tn;
-}
-
-/* If memory is short, a read fails instead of showing a part. */
-static int count_failure(const struct tcpdiag_reader *reader, int err)
-{
-	if (err == -ENOMEM)
-		atomic64_inc(&reader->tn->alloc_failed);
-	return err;
 }
 
 static void thaw(struct listing *l)
 {
-	if (!l->frozen)
-		return;
-	if (l->view->thaw)
-		l->view->thaw(l->frozen);
-	kvfree(l->frozen);
+	tcpdiag_view_thaw(l->view, l->frozen);
 	l->frozen = NULL;
 }
 
 static int freeze(struct listing *l)
 {
-	int err;
+	void *frozen = tcpdiag_view_freeze(l->view, &l->reader);
 
-	/* at least one byte, because not NULL means frozen */
-	l->frozen = kvzalloc(max_t(size_t, l->view->frozen_size, 1),
-			     TCPDIAG_GFP | __GFP_ACCOUNT);
-	if (!l->frozen)
-		return -ENOMEM;
-	err = l->view->freeze(&l->reader, l->frozen);
-	if (!err)
-		return 0;
-	kvfree(l->frozen);
-	l->frozen = NULL;
-	return err;
+	if (IS_ERR(frozen))
+		return PTR_ERR(frozen);
+	l->frozen = frozen;
+	return 0;
 }
 
 /* The row at @l->pos, or the first one after it: 1, 0 at the end, or an errno. */
 static int find_row(struct listing *l)
 {
-	tcpdiag_row_begin(&l->row, l->view);
-	return count_failure(&l->reader,
-			     l->view->row(&l->reader, l->frozen, &l->pos,
-					  &l->row));
+	return tcpdiag_view_row(l->view, &l->reader, l->frozen, &l->pos,
+				&l->row);
 }
 
 /* The header has position 0, and rows come after it. */
@@ -123,7 +104,7 @@ static void *listing_start(struct seq_file *seq, loff_t *pos)
 		return *pos ? NULL : SEQ_START_TOKEN;
 	err = freeze(l);
 	if (err)
-		return ERR_PTR(count_failure(&l->reader, err));
+		return ERR_PTR(err);
 	if (!*pos)
 		return SEQ_START_TOKEN;
 	l->pos = *pos - 1;
@@ -153,7 +134,7 @@ static int show_whole(struct seq_file *seq, struct listing *l)
 	int found = freeze(l);
 
 	if (found)
-		return count_failure(&l->reader, found);
+		return found;
 	for (l->pos = 0; !seq_has_overflowed(seq); l->pos++) {
 		found = find_row(l);
 		if (found <= 0)
@@ -230,7 +211,8 @@ static int summary_show(struct seq_file *seq, void *v)
 
 	if (!set_reader(&reader, seq, seq->private))
 		return 0;
-	return count_failure(&reader, tcpdiag_summary_show(seq, &reader));
+	return tcpdiag_view_count_failure(&reader,
+					  tcpdiag_summary_show(seq, &reader));
 }
 
 /*

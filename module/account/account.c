@@ -6,6 +6,7 @@
  * A socket without a record (refused, or no memory) is still counted: gauges
  * come from the matrix of transitions alone. Records give durations and names.
  */
+#include <linux/jhash.h>
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
 
@@ -245,6 +246,62 @@ void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
 {
 	memset(sum, 0, sizeof(*sum));
 	add_tally(tn, finished ? TCP_SYN_SENT : TCPDIAG_TALLY_FAILED, sum);
+}
+
+static u32 shard_moves_of(const struct tcpdiag_shard *shard, unsigned int state)
+{
+	unsigned int i;
+	u32 n = 0;
+
+	for (i = 0; i < TCPDIAG_STATES; i++) {
+		n += atomic64_read(&shard->moves[TCPDIAG_MOVE(i, state)]);
+		n += atomic64_read(&shard->moves[TCPDIAG_MOVE(state, i)]);
+	}
+	return n;
+}
+
+/**
+ * tcpdiag_account_moves_of() - count transitions into and out of a state
+ * @tn: the namespace
+ * @state: the state
+ *
+ * Context: any; the namespace is alive.
+ * Return: how many there were, modulo 2^32.
+ */
+u32 tcpdiag_account_moves_of(const struct tcpdiag_net *tn, unsigned int state)
+{
+	const struct tcpdiag_shard *shard;
+	u32 n = 0;
+
+	tcpdiag_for_each_shard(shard, tn)
+		n += shard_moves_of(shard, state);
+	return n;
+}
+
+/**
+ * tcpdiag_account_generation() - tell whether sockets have come or gone
+ * @tn: the namespace
+ *
+ * A socket comes from CLOSE or a listener, and goes by CLOSE or TIME_WAIT. That
+ * one in CLOSE goes is no transition, but its record does.
+ *
+ * Context: any; the namespace is alive.
+ * Return: a number that is another one after sockets came or went.
+ */
+u32 tcpdiag_account_generation(const struct tcpdiag_net *tn)
+{
+	const struct tcpdiag_shard *shard;
+	u32 moves = 0, records = 0;
+
+	tcpdiag_for_each_shard(shard, tn) {
+		moves += shard_moves_of(shard, TCP_CLOSE) +
+			 shard_moves_of(shard, TCP_LISTEN) +
+			 shard_moves_of(shard, TCP_TIME_WAIT);
+		/* a change that is missed now is seen the next time */
+		records += data_race(shard->records - shard->nr_spares -
+				     shard->minis);
+	}
+	return jhash_2words(moves, records, 0);
 }
 
 /**

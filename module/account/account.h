@@ -17,6 +17,8 @@ void tcpdiag_account_read_hist(struct tcpdiag_net *tn, unsigned int state,
 			       struct tcpdiag_hist *sum);
 void tcpdiag_account_read_attempts(struct tcpdiag_net *tn, bool finished,
 				   struct tcpdiag_hist *sum);
+u32 tcpdiag_account_moves_of(const struct tcpdiag_net *tn, unsigned int state);
+u32 tcpdiag_account_generation(const struct tcpdiag_net *tn);
 void tcpdiag_account_tick(struct tcpdiag_net *tn);
 void tcpdiag_account_settle(struct tcpdiag_net *tn);
 

@@ -46,9 +46,11 @@ struct tcpdiag_window;
 
 /*
  * Flags of allocations for a read or for a tick. If memory is short, the read
- * fails or the tick is skipped. Both are counted, so the log needs no line.
+ * fails or the tick is skipped. Both are counted, so the log needs no line. A
+ * read is charged to the memory cgroup of the reader: who begins dumps and does
+ * not read them keeps what they have gathered.
  */
-#define TCPDIAG_GFP	(GFP_KERNEL | __GFP_NOWARN)
+#define TCPDIAG_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
 /*
  * Flags of allocations that an event causes. What a task does is charged to its

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct tcpdiag_net;
+struct tcpdiag_wanted;
 struct user_namespace;
 
 /**
@@ -16,12 +17,14 @@ struct user_namespace;
  * @user_ns: the reader's user namespace, in whose terms uids are shown
  * @owners: the reader may see which process owns a socket
  * @hurried: it must not wait for looks that take long: the worker
+ * @wanted: which sockets and columns it asks for; NULL for all
  */
 struct tcpdiag_reader {
 	struct tcpdiag_net *tn;
 	struct user_namespace *user_ns;
 	bool owners;
 	bool hurried;
+	const struct tcpdiag_wanted *wanted;
 };
 
 #endif /* TCPDIAG_STORE_READER_H */

@@ -10,11 +10,11 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "n", TCPDIAG_KIND_COUNT },
-	{ "severity", TCPDIAG_KIND_WORD },
-	{ "code", TCPDIAG_KIND_WORD },
-	{ "part", TCPDIAG_KIND_WORD },
-	{ "text", TCPDIAG_KIND_TEXT },
+	{ "n", TCPDIAG_KIND_COUNT, TCPDIAG_A_FINDINGS_N },
+	{ "severity", TCPDIAG_KIND_WORD, TCPDIAG_A_FINDINGS_SEVERITY },
+	{ "code", TCPDIAG_KIND_WORD, TCPDIAG_A_FINDINGS_CODE },
+	{ "part", TCPDIAG_KIND_WORD, TCPDIAG_A_FINDINGS_PART },
+	{ "text", TCPDIAG_KIND_TEXT, TCPDIAG_A_FINDINGS_TEXT },
 };
 
 static const char *const parts[] = {

@@ -18,14 +18,14 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "event", TCPDIAG_KIND_WORD },
-	{ "state", TCPDIAG_KIND_WORD },
-	{ "reason", TCPDIAG_KIND_WORD },
-	{ "p50_us", TCPDIAG_KIND_US },
-	{ "p90_us", TCPDIAG_KIND_US },
-	{ "p99_us", TCPDIAG_KIND_US },
-	{ "max_us", TCPDIAG_KIND_US },
-	{ "count", TCPDIAG_KIND_COUNT },
+	{ "event", TCPDIAG_KIND_WORD, TCPDIAG_A_HANDSHAKE_EVENT },
+	{ "state", TCPDIAG_KIND_WORD, TCPDIAG_A_HANDSHAKE_STATE },
+	{ "reason", TCPDIAG_KIND_WORD, TCPDIAG_A_HANDSHAKE_REASON },
+	{ "p50_us", TCPDIAG_KIND_US, TCPDIAG_A_HANDSHAKE_P50_US },
+	{ "p90_us", TCPDIAG_KIND_US, TCPDIAG_A_HANDSHAKE_P90_US },
+	{ "p99_us", TCPDIAG_KIND_US, TCPDIAG_A_HANDSHAKE_P99_US },
+	{ "max_us", TCPDIAG_KIND_US, TCPDIAG_A_HANDSHAKE_MAX_US },
+	{ "count", TCPDIAG_KIND_COUNT, TCPDIAG_A_HANDSHAKE_COUNT },
 };
 
 /* The source of an event's figures. */

@@ -11,10 +11,10 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "state", TCPDIAG_KIND_WORD },
-	{ "low_us", TCPDIAG_KIND_US },
-	{ "high_us", TCPDIAG_KIND_US },
-	{ "count", TCPDIAG_KIND_COUNT },
+	{ "state", TCPDIAG_KIND_WORD, TCPDIAG_A_HISTOGRAMS_STATE },
+	{ "low_us", TCPDIAG_KIND_US, TCPDIAG_A_HISTOGRAMS_LOW_US },
+	{ "high_us", TCPDIAG_KIND_US, TCPDIAG_A_HISTOGRAMS_HIGH_US },
+	{ "count", TCPDIAG_KIND_COUNT, TCPDIAG_A_HISTOGRAMS_COUNT },
 };
 
 /**

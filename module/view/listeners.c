@@ -15,6 +15,7 @@
 #include <linux/uidgid.h>
 #include <net/net_namespace.h>
 
+#include "account/account.h"
 #include "account/service.h"
 #include "store/mibs.h"
 #include "store/net.h"
@@ -26,46 +27,56 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "local", TCPDIAG_KIND_END },
-	{ "pid", TCPDIAG_KIND_COUNT },
-	{ "comm", TCPDIAG_KIND_NAME },
-	{ "uid", TCPDIAG_KIND_COUNT },
-	{ "inode", TCPDIAG_KIND_COUNT },
-	{ "syn_now", TCPDIAG_KIND_COUNT },
-	{ "syn_young", TCPDIAG_KIND_COUNT },
-	{ "syn_peak", TCPDIAG_KIND_COUNT },
-	{ "syn_limit", TCPDIAG_KIND_COUNT },
-	{ "accept_now", TCPDIAG_KIND_COUNT },
-	{ "accept_peak", TCPDIAG_KIND_COUNT },
-	{ "accept_limit", TCPDIAG_KIND_COUNT },
-	{ "limit_by", TCPDIAG_KIND_WORD },
-	{ "accept_wait_us", TCPDIAG_KIND_US },
-	{ "accept_wait_max_us", TCPDIAG_KIND_US },
-	{ "tfo_now", TCPDIAG_KIND_COUNT },
-	{ "tfo_limit", TCPDIAG_KIND_COUNT },
-	{ "tfo_cookies", TCPDIAG_KIND_COUNT },
-	{ "listeners", TCPDIAG_KIND_COUNT },
-	{ "handshakes", TCPDIAG_KIND_COUNT },
-	{ "repeated", TCPDIAG_KIND_COUNT },
-	{ "untimed", TCPDIAG_KIND_COUNT },
-	{ "p50_us", TCPDIAG_KIND_US },
-	{ "p90_us", TCPDIAG_KIND_US },
-	{ "p99_us", TCPDIAG_KIND_US },
-	{ "max_us", TCPDIAG_KIND_US },
-	{ "synacks_repeated", TCPDIAG_KIND_COUNT },
-	{ "accepted_per_s", TCPDIAG_KIND_COUNT },
-	{ "drops", TCPDIAG_KIND_COUNT },
-	{ "overflows", TCPDIAG_KIND_COUNT },
-	{ "cookies_sent", TCPDIAG_KIND_COUNT },
-	{ "cookies_valid", TCPDIAG_KIND_COUNT },
-	{ "cookies_failed", TCPDIAG_KIND_COUNT },
-	{ "verdict", TCPDIAG_KIND_WORD },
-	{ "verdict_us", TCPDIAG_KIND_US },
-	{ "floods", TCPDIAG_KIND_COUNT },
-	{ "sample_us", TCPDIAG_KIND_US },
-	{ "holders", TCPDIAG_KIND_COUNT },
-	{ "listened_pid", TCPDIAG_KIND_COUNT },
-	{ "listened_comm", TCPDIAG_KIND_NAME },
+	{ "local", TCPDIAG_KIND_END, TCPDIAG_A_LISTENERS_LOCAL },
+	{ "pid", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_PID },
+	{ "comm", TCPDIAG_KIND_NAME, TCPDIAG_A_LISTENERS_COMM },
+	{ "uid", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_UID },
+	{ "inode", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_INODE },
+	{ "syn_now", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_SYN_NOW },
+	{ "syn_young", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_SYN_YOUNG },
+	{ "syn_peak", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_SYN_PEAK },
+	{ "syn_limit", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_SYN_LIMIT },
+	{ "accept_now", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_ACCEPT_NOW },
+	{ "accept_peak", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_ACCEPT_PEAK },
+	{ "accept_limit", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_ACCEPT_LIMIT },
+	{ "limit_by", TCPDIAG_KIND_WORD, TCPDIAG_A_LISTENERS_LIMIT_BY },
+	{ "accept_wait_us", TCPDIAG_KIND_US,
+	  TCPDIAG_A_LISTENERS_ACCEPT_WAIT_US },
+	{ "accept_wait_max_us", TCPDIAG_KIND_US,
+	  TCPDIAG_A_LISTENERS_ACCEPT_WAIT_MAX_US },
+	{ "tfo_now", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_TFO_NOW },
+	{ "tfo_limit", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_TFO_LIMIT },
+	{ "tfo_cookies", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_TFO_COOKIES },
+	{ "listeners", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_LISTENERS },
+	{ "handshakes", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_HANDSHAKES },
+	{ "repeated", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_REPEATED },
+	{ "untimed", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_UNTIMED },
+	{ "p50_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_P50_US },
+	{ "p90_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_P90_US },
+	{ "p99_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_P99_US },
+	{ "max_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_MAX_US },
+	{ "synacks_repeated", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_SYNACKS_REPEATED },
+	{ "accepted_per_s", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_ACCEPTED_PER_S },
+	{ "drops", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_DROPS },
+	{ "overflows", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_OVERFLOWS },
+	{ "cookies_sent", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_COOKIES_SENT },
+	{ "cookies_valid", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_COOKIES_VALID },
+	{ "cookies_failed", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_COOKIES_FAILED },
+	{ "verdict", TCPDIAG_KIND_WORD, TCPDIAG_A_LISTENERS_VERDICT },
+	{ "verdict_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_VERDICT_US },
+	{ "floods", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_FLOODS },
+	{ "sample_us", TCPDIAG_KIND_US, TCPDIAG_A_LISTENERS_SAMPLE_US },
+	{ "holders", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_HOLDERS },
+	{ "listened_pid", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_LISTENERS_LISTENED_PID },
+	{ "listened_comm", TCPDIAG_KIND_NAME,
+	  TCPDIAG_A_LISTENERS_LISTENED_COMM },
 };
 
 /* Listeners copied at once. */
@@ -293,6 +304,11 @@ static int listener_row(const struct tcpdiag_reader *reader, void *frozen,
 	return 1;
 }
 
+static u32 listeners_generation(const struct tcpdiag_reader *reader)
+{
+	return tcpdiag_account_moves_of(reader->tn, TCP_LISTEN);
+}
+
 static void thaw_listeners(void *frozen)
 {
 	struct frozen *f = frozen;
@@ -311,4 +327,5 @@ const struct tcpdiag_view tcpdiag_view_listeners = {
 	.freeze = freeze_listeners,
 	.row = listener_row,
 	.thaw = thaw_listeners,
+	.generation = listeners_generation,
 };

@@ -23,8 +23,9 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "name", TCPDIAG_KIND_WORD },
-	{ "value", TCPDIAG_KIND_COUNT },
+	{ "name", TCPDIAG_KIND_WORD, TCPDIAG_A_SELF_NAME },
+	{ "value", TCPDIAG_KIND_COUNT,
+	  TCPDIAG_A_SELF_VALUE, TCPDIAG_A_SELF_VALUE_WORD },
 };
 
 /* The figures before the list of hooks. */

@@ -7,6 +7,9 @@
  * batch (store/scan.c) is copied with no other lock held. For listeners, and for
  * sockets whose owner was not seen, holders are looked up once for each part of a
  * listing.
+ *
+ * A reader may ask for some sockets and columns only. What costs more than a few
+ * loads is not read for others.
  */
 #include <linux/cgroup.h>
 #include <linux/kernel.h>
@@ -17,6 +20,8 @@
 #include <linux/string.h>
 #include <net/tcp.h>
 
+#include "account/account.h"
+#include "model/wanted.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
@@ -28,21 +33,21 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "local", TCPDIAG_KIND_END },
-	{ "remote", TCPDIAG_KIND_END },
-	{ "state", TCPDIAG_KIND_WORD },
-	{ "in_state_us", TCPDIAG_KIND_US },
-	{ "age_us", TCPDIAG_KIND_US },
-	{ "role", TCPDIAG_KIND_WORD },
-	{ "pid", TCPDIAG_KIND_COUNT },
-	{ "comm", TCPDIAG_KIND_NAME },
-	{ "uid", TCPDIAG_KIND_COUNT },
-	{ "inode", TCPDIAG_KIND_COUNT },
-	{ "cgroup", TCPDIAG_KIND_COUNT },
-	{ "cc", TCPDIAG_KIND_WORD },
-	{ "estimated", TCPDIAG_KIND_FLAG },
-	{ "times", TCPDIAG_KIND_TIMES },
-	{ "listener", TCPDIAG_KIND_END },
+	{ "local", TCPDIAG_KIND_END, TCPDIAG_A_SOCKETS_LOCAL },
+	{ "remote", TCPDIAG_KIND_END, TCPDIAG_A_SOCKETS_REMOTE },
+	{ "state", TCPDIAG_KIND_WORD, TCPDIAG_A_SOCKETS_STATE },
+	{ "in_state_us", TCPDIAG_KIND_US, TCPDIAG_A_SOCKETS_IN_STATE_US },
+	{ "age_us", TCPDIAG_KIND_US, TCPDIAG_A_SOCKETS_AGE_US },
+	{ "role", TCPDIAG_KIND_WORD, TCPDIAG_A_SOCKETS_ROLE },
+	{ "pid", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_PID },
+	{ "comm", TCPDIAG_KIND_NAME, TCPDIAG_A_SOCKETS_COMM },
+	{ "uid", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_UID },
+	{ "inode", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_INODE },
+	{ "cgroup", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_CGROUP },
+	{ "cc", TCPDIAG_KIND_WORD, TCPDIAG_A_SOCKETS_CC },
+	{ "estimated", TCPDIAG_KIND_FLAG, TCPDIAG_A_SOCKETS_ESTIMATED },
+	{ "times", TCPDIAG_KIND_TIMES, TCPDIAG_A_SOCKETS_TIMES },
+	{ "listener", TCPDIAG_KIND_END, TCPDIAG_A_SOCKETS_LISTENER },
 };
 
 #define PLACE_BITS	20
@@ -140,6 +145,82 @@ static void cgroup_cell(struct tcpdiag_row *row, struct sock *sk)
 #endif
 }
 
+/* Whether the reader asks for one of these columns, BIT_ULL(attribute). */
+static bool wants(const struct tcpdiag_reader *reader, u64 columns)
+{
+	return !reader->wanted || reader->wanted->columns & columns;
+}
+
+static bool has_cc(const struct sock *sk, const char *name)
+{
+	const struct tcp_congestion_ops *ca;
+	bool same;
+
+	rcu_read_lock();
+	ca = READ_ONCE(inet_csk(sk)->icsk_ca_ops);
+	same = ca && !strcmp(ca->name, name);
+	rcu_read_unlock();
+	return same;
+}
+
+static bool has_cgroup(struct sock *sk, u64 id)
+{
+#ifdef CONFIG_SOCK_CGROUP_DATA
+	return cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data)) == id;
+#else
+	return false;
+#endif
+}
+
+static uid_t uid_of(const struct tcpdiag_reader *reader, const struct sock *sk)
+{
+	return from_kuid_munged(reader->user_ns, READ_ONCE(sk->sk_uid));
+}
+
+/* Whether a socket meets the reader's conditions, except for the pid. */
+static bool is_wanted(const struct tcpdiag_reader *reader,
+		      const struct frozen *f, struct sock *sk, u64 now)
+{
+	const struct tcpdiag_wanted *w = reader->wanted;
+	const struct tcpdiag_record *rec = &f->rec;
+
+	if (!w || !w->conditions)
+		return true;
+	if (w->conditions & TCPDIAG_WANTED(STATES) &&
+	    !(w->states & BIT(rec->state)))
+		return false;
+	if (!tcpdiag_wanted_addr(w, sk->sk_family == AF_INET6, &f->addr))
+		return false;
+	if (w->conditions & TCPDIAG_WANTED(MIN_IN_STATE_US) &&
+	    div_u64(tcpdiag_stay_ns(rec, now), NSEC_PER_USEC) < w->min_us)
+		return false;
+	if (w->conditions & TCPDIAG_WANTED(UID) && uid_of(reader, sk) != w->uid)
+		return false;
+	if (w->conditions & TCPDIAG_WANTED(CGROUP) && !has_cgroup(sk, w->cgroup))
+		return false;
+	return !(w->conditions & TCPDIAG_WANTED(CC)) || has_cc(sk, w->cc);
+}
+
+#define PROCESS_COLUMNS							\
+	(BIT_ULL(TCPDIAG_A_SOCKETS_PID) | BIT_ULL(TCPDIAG_A_SOCKETS_COMM))
+
+/* Whether the process that owns a socket has to be found. */
+static bool wants_process(const struct tcpdiag_reader *reader)
+{
+	return reader->owners &&
+	       (wants(reader, PROCESS_COLUMNS) ||
+		reader->wanted->conditions & TCPDIAG_WANTED(PID));
+}
+
+static bool is_owner_wanted(const struct tcpdiag_reader *reader,
+			    const struct tcpdiag_owner *owner)
+{
+	const struct tcpdiag_wanted *w = reader->wanted;
+
+	return !w || !(w->conditions & TCPDIAG_WANTED(PID)) ||
+	       owner->pid == w->pid;
+}
+
 /* Of a listener, who has to accept; else the owner. False if memory is short. */
 static bool read_owner(const struct tcpdiag_reader *reader, struct frozen *f,
 		       const struct sock *sk, u64 born_ns)
@@ -157,25 +238,21 @@ static bool read_owner(const struct tcpdiag_reader *reader, struct frozen *f,
 	return done;
 }
 
-/* False if memory is short. */
-static bool owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
-			struct tcpdiag_row *row, struct sock *sk, u64 born_ns)
+static void owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
+			struct tcpdiag_row *row, struct sock *sk)
 {
 	unsigned long ino;
 
 	if (!reader->owners) {
 		tcpdiag_row_unknown(row, 5);
-		return true;
+		return;
 	}
-	if (!read_owner(reader, f, sk, born_ns))
-		return false;
 	tcpdiag_row_owner(row, &f->owner);
-	tcpdiag_row_value(row, true, from_kuid_munged(reader->user_ns,
-						      READ_ONCE(sk->sk_uid)));
-	ino = sock_i_ino(sk);
+	tcpdiag_row_value(row, true, uid_of(reader, sk));
+	ino = wants(reader, BIT_ULL(TCPDIAG_A_SOCKETS_INODE)) ?
+	      sock_i_ino(sk) : 0;
 	tcpdiag_row_value(row, ino, ino);
 	cgroup_cell(row, sk);
-	return true;
 }
 
 /* Copy the algorithm's name, because it is freed with its module. */
@@ -244,27 +321,43 @@ static const char *const role_names[] = {
 	[TCPDIAG_ROLE_LISTENER]	= "listener",
 };
 
-/* False if memory is short. */
-static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
-		 struct tcpdiag_row *row, struct sock *sk)
+static void fill(const struct tcpdiag_reader *reader, struct frozen *f,
+		 struct tcpdiag_row *row, struct sock *sk, u64 stay_ns, u64 age)
 {
 	const struct tcpdiag_record *rec = &f->rec;
-	u64 now = ktime_get_ns();
-	u64 age = read_times(&f->times, rec, now);
 
 	tuple_cells(row, sk, &f->addr);
 	tcpdiag_row_word(row, tcpdiag_fsm_state_name(rec->state));
-	tcpdiag_row_value(row, true, div_u64(tcpdiag_stay_ns(rec, now),
-					     NSEC_PER_USEC));
+	tcpdiag_row_value(row, true, div_u64(stay_ns, NSEC_PER_USEC));
 	tcpdiag_row_value(row, true, age);
 	tcpdiag_row_word(row, role_names[rec->role]);
-	if (!owner_cells(reader, f, row, sk, now - age * NSEC_PER_USEC))
-		return false;
+	owner_cells(reader, f, row, sk);
 	cc_cell(row, sk);
 	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
 	tcpdiag_row_times(row, &f->times);
 	listener_cell(row, f, sk);
-	return true;
+}
+
+/*
+ * 1 if the row of a socket is filled, 0 if the reader does not ask for it,
+ * or -ENOMEM.
+ */
+static int row_of(const struct tcpdiag_reader *reader, struct frozen *f,
+		  struct tcpdiag_row *row, struct sock *sk)
+{
+	u64 now = ktime_get_ns();
+	u64 age;
+
+	if (!is_wanted(reader, f, sk, now))
+		return 0;
+	age = read_times(&f->times, &f->rec, now);
+	if (wants_process(reader) &&
+	    !read_owner(reader, f, sk, now - age * NSEC_PER_USEC))
+		return -ENOMEM;
+	if (!is_owner_wanted(reader, &f->owner))
+		return 0;
+	fill(reader, f, row, sk, tcpdiag_stay_ns(&f->rec, now), age);
+	return 1;
 }
 
 static int socket_row(const struct tcpdiag_reader *reader, void *frozen,
@@ -272,16 +365,22 @@ static int socket_row(const struct tcpdiag_reader *reader, void *frozen,
 {
 	struct frozen *f = frozen;
 	struct sock *sk;
-	bool done;
+	int found;
 
 	for (; (sk = socket_at(f, pos)); (*pos)++) {
 		if (!tcpdiag_scan_copy(sk, &f->rec, &f->addr))
 			continue;
-		done = fill(reader, f, row, sk);
+		found = row_of(reader, f, row, sk);
 		put_pid(f->rec.pid);
-		return done ? 1 : -ENOMEM;
+		if (found)
+			return found;
 	}
 	return 0;
+}
+
+static u32 sockets_generation(const struct tcpdiag_reader *reader)
+{
+	return tcpdiag_account_generation(reader->tn);
 }
 
 static void thaw_sockets(void *frozen)
@@ -302,4 +401,5 @@ const struct tcpdiag_view tcpdiag_view_sockets = {
 	.freeze = freeze_sockets,
 	.row = socket_row,
 	.thaw = thaw_sockets,
+	.generation = sockets_generation,
 };

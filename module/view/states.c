@@ -11,15 +11,15 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "state", TCPDIAG_KIND_WORD },
-	{ "now", TCPDIAG_KIND_COUNT },
-	{ "entered", TCPDIAG_KIND_COUNT },
-	{ "left", TCPDIAG_KIND_COUNT },
-	{ "p50_us", TCPDIAG_KIND_US },
-	{ "p90_us", TCPDIAG_KIND_US },
-	{ "p99_us", TCPDIAG_KIND_US },
-	{ "max_us", TCPDIAG_KIND_US },
-	{ "oldest_us", TCPDIAG_KIND_US },
+	{ "state", TCPDIAG_KIND_WORD, TCPDIAG_A_STATES_STATE },
+	{ "now", TCPDIAG_KIND_COUNT, TCPDIAG_A_STATES_NOW },
+	{ "entered", TCPDIAG_KIND_COUNT, TCPDIAG_A_STATES_ENTERED },
+	{ "left", TCPDIAG_KIND_COUNT, TCPDIAG_A_STATES_LEFT },
+	{ "p50_us", TCPDIAG_KIND_US, TCPDIAG_A_STATES_P50_US },
+	{ "p90_us", TCPDIAG_KIND_US, TCPDIAG_A_STATES_P90_US },
+	{ "p99_us", TCPDIAG_KIND_US, TCPDIAG_A_STATES_P99_US },
+	{ "max_us", TCPDIAG_KIND_US, TCPDIAG_A_STATES_MAX_US },
+	{ "oldest_us", TCPDIAG_KIND_US, TCPDIAG_A_STATES_OLDEST_US },
 };
 
 /**

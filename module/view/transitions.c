@@ -11,10 +11,10 @@
 #include "view/view.h"
 
 static const struct tcpdiag_column columns[] = {
-	{ "from", TCPDIAG_KIND_WORD },
-	{ "to", TCPDIAG_KIND_WORD },
-	{ "count", TCPDIAG_KIND_COUNT },
-	{ "kind", TCPDIAG_KIND_WORD },
+	{ "from", TCPDIAG_KIND_WORD, TCPDIAG_A_TRANSITIONS_FROM },
+	{ "to", TCPDIAG_KIND_WORD, TCPDIAG_A_TRANSITIONS_TO },
+	{ "count", TCPDIAG_KIND_COUNT, TCPDIAG_A_TRANSITIONS_COUNT },
+	{ "kind", TCPDIAG_KIND_WORD, TCPDIAG_A_TRANSITIONS_KIND },
 };
 
 #define STATES	ARRAY_SIZE(tcpdiag_fsm_order)

@@ -3,15 +3,17 @@
  * Views, each declared once for every reporter.
  *
  * A view has a name, a table of columns and three functions. procfs/ prints its
- * rows as text; another reporter needs no code for each view. A new view is one
- * file here, its declaration below, one line in views.c, one in Kbuild and one
- * page in Documentation/.
+ * rows as text, netlink/ dumps them as attributes; neither has code for each
+ * view. A new view is one file here, its declaration below, one line in views.c,
+ * one in Kbuild, one page in Documentation/, and its attributes and operation in
+ * Documentation/netlink/specs/tcpdiag.yaml with a line in netlink/dump.c.
  */
 #ifndef TCPDIAG_VIEW_VIEW_H
 #define TCPDIAG_VIEW_VIEW_H
 
 #include <linux/in6.h>
 #include <linux/types.h>
+#include <uapi/linux/tcpdiag.h>
 
 #include "model/fsm.h"
 
@@ -51,10 +53,15 @@ enum tcpdiag_kind {
  * struct tcpdiag_column - one column of a view
  * @name: its name in the header
  * @kind: the kind of its cells
+ * @attr: number of its netlink attribute; the same name with dashes
+ * @word: number of the attribute that a word in place of a value has; 0 if
+ *	there is no such word, or if @attr holds it (WORD, ADDR, END)
  */
 struct tcpdiag_column {
 	const char *name;
 	enum tcpdiag_kind kind;
+	u8 attr;
+	u8 word;
 };
 
 /**
@@ -151,8 +158,10 @@ struct tcpdiag_row {
  * @row: fill the row at a position, or the first one after it. Sets the position
  *	to where the row is. Returns 1, 0 behind the last row, or a negative errno
  * @thaw: let go of what was gathered; NULL if that is nothing
+ * @generation: if @resumes, a number that changes when rows come or go
  *
- * Context of all three: process, the reader's; may sleep.
+ * Context of all: process, the reader's; may sleep. @thaw may be called by
+ * another one.
  */
 struct tcpdiag_view {
 	const char *name;
@@ -165,6 +174,7 @@ struct tcpdiag_view {
 	int (*row)(const struct tcpdiag_reader *reader, void *frozen, u64 *pos,
 		   struct tcpdiag_row *row);
 	void (*thaw)(void *frozen);
+	u32 (*generation)(const struct tcpdiag_reader *reader);
 };
 
 /* The largest position that a row may have. */
@@ -186,6 +196,15 @@ extern const struct tcpdiag_view tcpdiag_view_time_wait;
 extern const struct tcpdiag_view tcpdiag_view_ports;
 extern const struct tcpdiag_view tcpdiag_view_findings;
 extern const struct tcpdiag_view tcpdiag_view_self;
+
+/* read.c: for reporters */
+int tcpdiag_view_count_failure(const struct tcpdiag_reader *reader, int err);
+void *tcpdiag_view_freeze(const struct tcpdiag_view *view,
+			  const struct tcpdiag_reader *reader);
+void tcpdiag_view_thaw(const struct tcpdiag_view *view, void *frozen);
+int tcpdiag_view_row(const struct tcpdiag_view *view,
+		     const struct tcpdiag_reader *reader, void *frozen,
+		     u64 *pos, struct tcpdiag_row *row);
 
 /* row.c: each fills the next cell, or the next few */
 void tcpdiag_row_begin(struct tcpdiag_row *row,

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family: dumps any view, and the summary.
+ */
+#ifndef TCPDIAG_NETLINK_H
+#define TCPDIAG_NETLINK_H
+
+#include <linux/types.h>
+
+struct genl_family;
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+struct tcpdiag_reader;
+struct tcpdiag_row;
+struct tcpdiag_wanted;
+
+/* Every set of attributes has its padding here; the spec sees to that. */
+#define TCPDIAG_A_PAD	1
+
+extern struct genl_family tcpdiag_nl_family;
+
+/* family.c */
+int tcpdiag_netlink_init(void);
+void tcpdiag_netlink_exit(void);
+int tcpdiag_netlink_reader(struct tcpdiag_reader *reader,
+			   const struct sk_buff *request);
+
+/* cells.c */
+int tcpdiag_netlink_put_row(struct sk_buff *skb, const struct tcpdiag_row *row,
+			    u64 columns);
+
+/* request.c */
+int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
+			  const struct tcpdiag_reader *reader,
+			  struct nlattr *const *attrs,
+			  struct netlink_ext_ack *extack);
+
+#endif /* TCPDIAG_NETLINK_H */

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Asks the netlink family with the kernel tree's own library for it, by the spec,
+and prints rows as the files under /proc/net/tcpdiag have them. Runs in a test VM.
+
+usage: netlink.py <REQUESTS
+
+A request is a line, without blanks inside its words. Its output goes to FILE, which is
+there when the answer is complete:
+
+  FILE VIEW [JSON]       the rows of a dump, with a header; or what went wrong:
+                         ERRNO ATTRIBUTE MESSAGE
+  FILE both VIEW         the same, and the view's file read before, in FILE.file
+  FILE get               the summary, as JSON
+  FILE raw do|dump OPERATION HEX   attributes as they are: what went wrong, or ok
+  FILE reserved          the same for a header whose reserved bytes are not 0
+  FILE resume CHANGE     sockets in buffers of 4 KiB: buffers, flag INTR yes or no,
+                         then the rows. Meanwhile a connection is opened if CHANGE
+                         is 1
+  FILE hold VIEW         begins a dump and does not read it; ends when it is killed
+"""
+import errno
+import json
+import os
+import socket
+import struct
+import sys
+import time
+
+# Beside this file: the spec, and the folder lib of tools/net/ynl.
+HERE = os.path.dirname(os.path.realpath(__file__))
+SPEC = HERE + '/tcpdiag.yaml'
+sys.dont_write_bytecode = True
+sys.path.insert(0, HERE)
+from lib import YnlFamily, NlError		# noqa: E402
+from lib.ynl import Netlink, NlMsgs		# noqa: E402
+
+
+def escaped(name):
+    return ''.join(c if '!' <= c <= '~' and c != '\\' else f'\\{ord(c):03o}' for c in name)
+
+
+def end_text(end):
+    if 'word' in end:
+        return end['word']
+    addr = bytes(end['addr'])
+    if len(addr) == 4:
+        text = socket.inet_ntop(socket.AF_INET, addr)
+    elif not any(addr) and 'v6only' not in end:
+        text = '*'
+    else:
+        text = f'[{socket.inet_ntop(socket.AF_INET6, addr)}]'
+    if 'device' in end:
+        text += '%' + socket.if_indextoname(end['device'])
+    if 'port' in end:
+        text += f":{end['port'] or '*'}"
+    return text
+
+
+def cell_text(spec, name, row):
+    """One cell as the files have it; - for an attribute that is absent."""
+    if name + '-word' in row:
+        return row[name + '-word']
+    if name not in row:
+        return '-'
+    value = row[name]
+    if spec['type'] == 'nest' and spec['nested-attributes'] == 'end':
+        return end_text(value)
+    if spec['type'] == 'nest':
+        return ','.join(f"{t['state']}:{t['us']}" for t in value)
+    if spec['type'] == 'u8':
+        return 'yes' if value else 'no'
+    if 'tenths' in spec.yaml.get('doc', ''):
+        return f'{value // 10}.{value % 10}'
+    if name.endswith('comm'):
+        return escaped(value)
+    return str(value)
+
+
+class Asker:
+    def __init__(self):
+        self.ynl = YnlFamily(SPEC, schema='')
+
+    def columns(self, view):
+        """The columns of a view, as the spec lists them in the dump's reply."""
+        op = self.ynl.ops[view]
+        names = op['dump']['reply']['attributes']
+        return [n for n in names if not n.endswith('-word')], self.ynl.attr_sets[view]
+
+    def text(self, view, rows):
+        names, attrs = self.columns(view)
+        lines = ['# ' + ' '.join(n.replace('-', '_') for n in names)]
+        lines += [' '.join(cell_text(attrs[n], n, row) for n in names) for row in rows]
+        return '\n'.join(lines) + '\n'
+
+    def dump(self, view, request='{}'):
+        return self.text(view, self.ynl.dump(view, json.loads(request)))
+
+    def both(self, file, view):
+        with open('/proc/net/tcpdiag/' + view) as shown:
+            text = shown.read()
+        with open(file + '.file', 'w') as out:
+            out.write(text)
+        return self.dump(view.replace('_', '-'))
+
+    def get(self):
+        return json.dumps(self.ynl.do('get', {}), indent=1) + '\n'
+
+    def message(self, operation, payload, dump, reserved=0):
+        op = self.ynl.ops[operation]
+        flags = Netlink.NLM_F_REQUEST | Netlink.NLM_F_ACK | (Netlink.NLM_F_DUMP if dump else 0)
+        header = struct.pack('HHII', self.ynl.nlproto.family_id, flags, 1, 0)
+        body = header + struct.pack('BBH', op.req_value, 1, reserved) + payload
+        return struct.pack('I', len(body) + 4) + body
+
+    def exchange(self, message):
+        """Sends a message; raises NlError, or returns after the last answer to it."""
+        sock = self.ynl.sock
+        sock.send(message)
+        while True:
+            for msg in NlMsgs(sock.recv(131072)):
+                if msg.error:
+                    raise NlError(msg)
+                if msg.done:
+                    return 'ok\n'
+
+    def raw(self, how, operation, payload=''):
+        return self.exchange(self.message(operation, bytes.fromhex(payload), how == 'dump'))
+
+    def reserved(self):
+        return self.exchange(self.message('get', b'', False, reserved=1))
+
+    def resume(self, change):
+        sock, opened = self.ynl.sock, []
+        op = self.ynl.ops['sockets']
+        sock.send(self.message('sockets', b'', True))
+        buffers, interrupted, rows, done = 0, False, [], False
+        while not done:
+            buffers += 1
+            for msg in NlMsgs(sock.recv(4096)):
+                interrupted = interrupted or bool(msg.nl_flags & 0x10)
+                done = bool(msg.done)
+                if not done:
+                    attrs = self.ynl.nlproto.decode(self.ynl, msg, op).raw_attrs
+                    rows.append(self.ynl._decode(attrs, 'sockets'))
+            if buffers == 1 and change == '1':
+                opened.append(socket.create_connection(('127.0.0.1', 8080)))
+        flag = 'yes' if interrupted else 'no'
+        return f'{buffers} {flag}\n' + self.text('sockets', rows)
+
+    def hold(self, view):
+        self.ynl.sock.send(self.message(view, b'', True))
+        self.ynl.sock.recv(4096)
+
+    def answer(self, file, what, *words):
+        try:
+            if what == 'both':
+                return self.both(file, *words)
+            if what in ('get', 'raw', 'reserved', 'resume', 'hold'):
+                return getattr(self, what)(*words)
+            return self.dump(what, *words)
+        except NlError as error:
+            extack = error.nl_msg.extack or {}
+            return ' '.join([errno.errorcode[-error.nl_msg.error],
+                             extack.get('bad-attr', '-'), extack.get('msg', '-')]) + '\n'
+
+
+def main():
+    asker = Asker()
+    for line in sys.stdin:
+        file, what, *words = line.split()
+        text = asker.answer(file, what, *words)
+        with open(file + '.new', 'w') as out:
+            out.write(text or 'held\n')
+        os.rename(file + '.new', file)
+        if what == 'hold':
+            time.sleep(3600)
+
+
+main()
