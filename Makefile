@@ -14,7 +14,7 @@ TCPSOAK := build/tcpsoak
 TCPFUZZ := build/tcpfuzz
 LABFLOWS := build/labflows
 
-.PHONY: modules install demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
+.PHONY: modules install tools install-tools tools-test demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
@@ -22,6 +22,15 @@ modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of anoth
 
 install: modules ## build, install below /lib/modules, run depmod; as root (KDIR= INSTALL_MOD_PATH=)
 	@KDIR='$(KDIR)' INSTALL_MOD_PATH='$(INSTALL_MOD_PATH)' MAKE='$(MAKE)' scripts/install
+
+tools: ## build the command tcpdiag; needs libmnl-dev
+	@$(MAKE) -s -C tools
+
+install-tools: ## install the command, its pages and completion (DESTDIR= PREFIX=/usr/local)
+	@$(MAKE) -C tools install
+
+tools-test: | packages ## test the command without the module
+	@$(MAKE) -s -C tools test
 
 demo: $(TCPPLAY) ## a quick tour in a VM (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood: one subject)
 	@scripts/demo $(TOPIC)

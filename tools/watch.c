@@ -101,7 +101,7 @@ static void draw_line(const struct watch *w, const char *line, const char *befor
 			blanks = end - column;
 		printf("%*s", (int)blanks, "");
 		column += blanks;
-		len = strcspn(line + column, " \n");
+		len = strcspn(line + column, "\n ");
 		if (len > end - column)
 			len = end - column;
 		draw_word(w, line + column, len,
