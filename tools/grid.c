@@ -21,6 +21,8 @@
  * @n: how many
  * @chosen: the user wants just these; else as many as fit
  * @width: of each, in characters
+ * @shown: there is room for it
+ * @last: the last one that is shown
  * @held: text of the cells of the rows that are held, each ended by a NUL
  * @held_size: its size
  * @mem: writes to @held
@@ -34,6 +36,8 @@ struct grid {
 	unsigned int n;
 	bool chosen;
 	size_t width[COLUMNS_MAX];
+	bool shown[COLUMNS_MAX];
+	unsigned int last;
 	char *held;
 	size_t held_size;
 	FILE *mem;
@@ -71,7 +75,7 @@ static const struct column *column_of(const struct grid *grid, unsigned int i)
 static void put_cell(const struct grid *grid, unsigned int i, const char *text,
 		     size_t len)
 {
-	bool last = i == grid->n - 1;
+	bool last = i == grid->last;
 	int pad = grid->width[i] > len ? grid->width[i] - len : 0;
 	FILE *out = grid->tool->out;
 
@@ -91,20 +95,20 @@ static void put_header(const struct grid *grid)
 	unsigned int i;
 
 	for (i = 0; i < grid->n; i++)
-		put_cell(grid, i, column_of(grid, i)->name,
-			 title_length(column_of(grid, i)));
+		if (grid->shown[i])
+			put_cell(grid, i, column_of(grid, i)->name,
+				 title_length(column_of(grid, i)));
 }
 
 /* The cells of a row, one behind the other. Returns what follows them. */
-static const char *put_row(const struct grid *grid, const char *cells,
-			   unsigned int columns)
+static const char *put_row(const struct grid *grid, const char *cells)
 {
 	unsigned int i;
 
-	for (i = 0; i < columns; i++) {
+	for (i = 0; i < grid->n; i++) {
 		size_t len = strlen(cells);
 
-		if (i < grid->n)
+		if (grid->shown[i])
 			put_cell(grid, i, cells, len);
 		cells += len + 1;
 	}
@@ -129,38 +133,40 @@ static void find_widths(struct grid *grid)
 		}
 }
 
-/* How many columns fit; at least one. */
-static unsigned int count_fitting(const struct grid *grid)
+/* The first column, and of the others those for which there is still room. */
+static void find_room(struct grid *grid)
 {
+	bool all = grid->chosen || !grid->tool->width;
 	size_t used = 0;
 	unsigned int i;
 
-	if (grid->chosen || !grid->tool->width)
-		return grid->n;
 	for (i = 0; i < grid->n; i++) {
-		used += grid->width[i] + (i > 0);
-		if (used > grid->tool->width)
-			break;
+		size_t more = grid->width[i] + (i > 0);
+
+		grid->shown[i] = !i || all || used + more <= grid->tool->width;
+		if (!grid->shown[i])
+			continue;
+		used += more;
+		grid->last = i;
 	}
-	return i ? i : 1;
 }
 
 /* Prints the header and the rows that were held. */
 static int begin(struct grid *grid)
 {
-	unsigned int columns = grid->n, row;
 	const char *cells;
+	unsigned int row;
 
 	if (fclose(grid->mem))
 		return -ENOMEM;
 	grid->mem = NULL;
 	find_widths(grid);
-	grid->n = count_fitting(grid);
+	find_room(grid);
 	if (grid->tool->header)
 		put_header(grid);
 	cells = grid->held;
 	for (row = 0; row < grid->rows; row++)
-		cells = put_row(grid, cells, columns);
+		cells = put_row(grid, cells);
 	grid->begun = true;
 	return 0;
 }
@@ -187,7 +193,7 @@ static int put_late_row(const struct grid *grid, const struct row *row)
 		return -ENOMEM;
 	write_cells(grid, row, mem);
 	fclose(mem);
-	put_row(grid, cells, grid->n);
+	put_row(grid, cells);
 	free(cells);
 	return 0;
 }
