@@ -14,7 +14,7 @@ TCPSOAK := build/tcpsoak
 TCPFUZZ := build/tcpfuzz
 LABFLOWS := build/labflows
 
-.PHONY: modules install tools install-tools tools-test demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
+.PHONY: modules install tools install-tools uninstall-tools tools-test demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
@@ -28,6 +28,9 @@ tools: ## build the command tcpdiag; needs libmnl-dev
 
 install-tools: ## install the command, its pages and completion (DESTDIR= PREFIX=/usr/local)
 	@$(MAKE) -C tools install
+
+uninstall-tools: ## remove what make install-tools installed (DESTDIR= PREFIX=/usr/local)
+	@$(MAKE) -s -C tools uninstall
 
 tools-test: | packages ## test the command without the module
 	@$(MAKE) -s -C tools test

@@ -21,8 +21,7 @@
  * @n: how many
  * @chosen: the user wants just these; else as many as fit
  * @width: of each, in characters
- * @shown: there is room for it
- * @last: the last one that is shown
+ * @shown: columns for which there is room
  * @held: text of the cells of the rows that are held, each ended by a NUL
  * @held_size: its size
  * @mem: writes to @held
@@ -36,8 +35,7 @@ struct grid {
 	unsigned int n;
 	bool chosen;
 	size_t width[COLUMNS_MAX];
-	bool shown[COLUMNS_MAX];
-	unsigned int last;
+	unsigned int shown;
 	char *held;
 	size_t held_size;
 	FILE *mem;
@@ -75,7 +73,7 @@ static const struct column *column_of(const struct grid *grid, unsigned int i)
 static void put_cell(const struct grid *grid, unsigned int i, const char *text,
 		     size_t len)
 {
-	bool last = i == grid->last;
+	bool last = i == grid->shown - 1;
 	int pad = grid->width[i] > len ? grid->width[i] - len : 0;
 	FILE *out = grid->tool->out;
 
@@ -94,10 +92,9 @@ static void put_header(const struct grid *grid)
 {
 	unsigned int i;
 
-	for (i = 0; i < grid->n; i++)
-		if (grid->shown[i])
-			put_cell(grid, i, column_of(grid, i)->name,
-				 title_length(column_of(grid, i)));
+	for (i = 0; i < grid->shown; i++)
+		put_cell(grid, i, column_of(grid, i)->name,
+			 title_length(column_of(grid, i)));
 }
 
 /* The cells of a row, one behind the other. Returns what follows them. */
@@ -108,7 +105,7 @@ static const char *put_row(const struct grid *grid, const char *cells)
 	for (i = 0; i < grid->n; i++) {
 		size_t len = strlen(cells);
 
-		if (grid->shown[i])
+		if (i < grid->shown)
 			put_cell(grid, i, cells, len);
 		cells += len + 1;
 	}
@@ -133,22 +130,20 @@ static void find_widths(struct grid *grid)
 		}
 }
 
-/* The first column, and of the others those for which there is still room. */
-static void find_room(struct grid *grid)
+/* How many columns there is room for; at least one. */
+static unsigned int count_shown(const struct grid *grid)
 {
-	bool all = grid->chosen || !grid->tool->width;
 	size_t used = 0;
 	unsigned int i;
 
+	if (grid->chosen || !grid->tool->width)
+		return grid->n;
 	for (i = 0; i < grid->n; i++) {
-		size_t more = grid->width[i] + (i > 0);
-
-		grid->shown[i] = !i || all || used + more <= grid->tool->width;
-		if (!grid->shown[i])
-			continue;
-		used += more;
-		grid->last = i;
+		used += grid->width[i] + (i > 0);
+		if (used > grid->tool->width)
+			break;
 	}
+	return i ? i : 1;
 }
 
 /* Prints the header and the rows that were held. */
@@ -161,7 +156,7 @@ static int begin(struct grid *grid)
 		return -ENOMEM;
 	grid->mem = NULL;
 	find_widths(grid);
-	find_room(grid);
+	grid->shown = count_shown(grid);
 	if (grid->tool->header)
 		put_header(grid);
 	cells = grid->held;

@@ -14,16 +14,16 @@ static const struct {
 	const char *view;
 	const char *columns;
 } first[] = {
-	{ "sockets", "state,local,remote,in_state,pid,comm,cc,role,age,uid" },
+	{ "sockets", "state,local,remote,comm,pid,in_state,cc,role,age,uid" },
 	{ "close_wait",
-	  "n,pid,comm,sockets,suspects,oldest,local_port,remote_port,cause,growth_per_min,fds,fd_limit,fds_full",
+	  "n,pid,comm,sockets,suspects,oldest,cause,local_port,remote_port,growth_per_min,fds,fd_limit,fds_full",
 	},
 	{ "time_wait", "kind,now,pid,comm,local,remote" },
 	{ "ports",
 	  "local,remote,in_use,capacity,percent,exhausted_in_s,no_port,pid,comm,connects_per_s,time_wait",
 	},
 	{ "listeners",
-	  "local,pid,comm,verdict,accept_now,accept_limit,accept_peak,syn_now,syn_limit,overflows,drops,accept_wait,accepted_per_s",
+	  "local,pid,comm,verdict,accept_now,accept_limit,syn_now,syn_limit,overflows,drops,accept_peak,accept_wait,accepted_per_s",
 	},
 	{ "handshake", "event,state,reason,count" },
 	{ "congestion",

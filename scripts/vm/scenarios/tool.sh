@@ -90,7 +90,7 @@ metric() {
 	awk -v name="tcpdiag_$1" '$1 == name { print $2 }' "$scratch/metrics"
 }
 
-plan 92
+plan 95
 
 # -- without the module ---------------------------------------------------------------------------
 status 3 "not loaded: the summary" tcpdiag
