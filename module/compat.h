@@ -8,7 +8,6 @@
 
 #include <linux/ftrace.h>
 #include <linux/stringify.h>
-#include <linux/slab.h>
 #include <linux/sysctl.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -135,8 +134,8 @@ tcpdiag_register_net_sysctl(struct net *net, const char *path,
 }
 
 /*
- * Operations of a netlink family, one for each of do and dump. They came with
- * 6.2; before, they are converted when the family is registered.
+ * Operations of a netlink family, one for each of do and dump, which came with
+ * 6.2. The generated table is made of them; netlink/family.c takes these members.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 struct genl_split_ops {
@@ -150,56 +149,6 @@ struct genl_split_ops {
 	u8 flags;
 };
 #endif
-
-/**
- * tcpdiag_genl_set_ops() - give a netlink family its operations
- * @family: the family, not registered yet
- * @split: the operations, none with both do and dump
- * @n: how many
- *
- * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
- */
-static inline int tcpdiag_genl_set_ops(struct genl_family *family,
-				       const struct genl_split_ops *split,
-				       unsigned int n)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	struct genl_ops *ops = kcalloc(n, sizeof(*ops), GFP_KERNEL);
-	unsigned int i;
-
-	if (!ops)
-		return -ENOMEM;
-	for (i = 0; i < n; i++) {
-		ops[i].doit = split[i].doit;
-		ops[i].start = split[i].start;
-		ops[i].dumpit = split[i].dumpit;
-		ops[i].done = split[i].done;
-		ops[i].policy = split[i].policy;
-		ops[i].maxattr = split[i].maxattr;
-		ops[i].cmd = split[i].cmd;
-	}
-	family->ops = ops;
-	family->n_ops = n;
-#else
-	family->split_ops = split;
-	family->n_split_ops = n;
-#endif
-	return 0;
-}
-
-/**
- * tcpdiag_genl_free_ops() - free what tcpdiag_genl_set_ops() has allocated
- * @family: the family, not registered any more
- *
- * Context: process.
- */
-static inline void tcpdiag_genl_free_ops(const struct genl_family *family)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	kfree(family->ops);
-#endif
-}
 
 /**
  * tcpdiag_genl_dump_attrs() - attributes of the request that began a dump

@@ -4,6 +4,10 @@
  * may see. Operations and their policy are generated from
  * Documentation/netlink/specs/tcpdiag.yaml.
  *
+ * The generated table has an operation for each of do and dump. It is registered
+ * as unified operations: 6.1 has no others, and for those the core rejects every
+ * attribute of a request that has no policy, which it would ignore otherwise.
+ *
  * Operations run in parallel: all that they share is what the views read. A dump
  * that is not read to its end holds the module until its socket is closed.
  */
@@ -12,13 +16,16 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
-#include "compat.h"
 #include "netlink/netlink.h"
 #include "netlink/tcpdiag-nl-gen.h"
 #include "store/net.h"
 #include "store/reader.h"
 
+static struct genl_ops unified[ARRAY_SIZE(tcpdiag_nl_ops)] __ro_after_init;
+
 struct genl_family tcpdiag_nl_family __ro_after_init = {
+	.ops = unified,
+	.n_ops = ARRAY_SIZE(unified),
 	.name = TCPDIAG_FAMILY_NAME,
 	.version = TCPDIAG_FAMILY_VERSION,
 	.netnsok = true,
@@ -49,6 +56,25 @@ int tcpdiag_netlink_reader(struct tcpdiag_reader *reader,
 	return reader->tn ? 0 : -ENODEV;
 }
 
+/* The functions of the two kinds share their places in a split operation. */
+static struct genl_ops __init unify(const struct genl_split_ops *from)
+{
+	struct genl_ops to = {
+		.cmd = from->cmd,
+		.policy = from->policy,
+		.maxattr = from->maxattr,
+	};
+
+	if (from->flags & GENL_CMD_CAP_DO) {
+		to.doit = from->doit;
+	} else {
+		to.start = from->start;
+		to.dumpit = from->dumpit;
+		to.done = from->done;
+	}
+	return to;
+}
+
 /**
  * tcpdiag_netlink_init() - register the family
  *
@@ -60,17 +86,14 @@ int tcpdiag_netlink_reader(struct tcpdiag_reader *reader,
  */
 int __init tcpdiag_netlink_init(void)
 {
+	unsigned int i;
 	int err;
 
-	err = tcpdiag_genl_set_ops(&tcpdiag_nl_family, tcpdiag_nl_ops,
-				   ARRAY_SIZE(tcpdiag_nl_ops));
-	if (err)
-		return err;
+	/* none has both do and dump, so each becomes one */
+	for (i = 0; i < ARRAY_SIZE(unified); i++)
+		unified[i] = unify(&tcpdiag_nl_ops[i]);
 	err = genl_register_family(&tcpdiag_nl_family);
-	if (!err)
-		return 0;
-	tcpdiag_genl_free_ops(&tcpdiag_nl_family);
-	if (err != -ENOMEM)
+	if (err && err != -ENOMEM)
 		pr_err("tcpdiag: cannot register the netlink family: %d\n", err);
 	return err;
 }
@@ -83,5 +106,4 @@ int __init tcpdiag_netlink_init(void)
 void tcpdiag_netlink_exit(void)
 {
 	genl_unregister_family(&tcpdiag_nl_family);
-	tcpdiag_genl_free_ops(&tcpdiag_nl_family);
 }

@@ -10,7 +10,6 @@
 #include <net/genetlink.h>
 #include <net/tcp.h>
 
-#include "compat.h"
 #include "diagnose/diagnosis.h"
 #include "netlink/netlink.h"
 #include "netlink/tcpdiag-nl-gen.h"

@@ -130,8 +130,12 @@ class Asker:
     def reserved(self):
         return self.exchange(self.message('get', b'', False, reserved=1))
 
+    def new_socket(self):
+        """The kernel's buffers are as large as the largest read from a socket before."""
+        return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, Netlink.NETLINK_GENERIC)
+
     def resume(self, change):
-        sock, opened = self.ynl.sock, []
+        sock, opened = self.new_socket(), []
         op = self.ynl.ops['sockets']
         sock.send(self.message('sockets', b'', True))
         buffers, interrupted, rows, done = 0, False, [], False
@@ -149,8 +153,9 @@ class Asker:
         return f'{buffers} {flag}\n' + self.text('sockets', rows)
 
     def hold(self, view):
-        self.ynl.sock.send(self.message(view, b'', True))
-        self.ynl.sock.recv(4096)
+        self.held = self.new_socket()
+        self.held.send(self.message(view, b'', True))
+        self.held.recv(4096)
 
     def answer(self, file, what, *words):
         try:
@@ -161,7 +166,8 @@ class Asker:
             return self.dump(what, *words)
         except NlError as error:
             extack = error.nl_msg.extack or {}
-            return ' '.join([errno.errorcode[-error.nl_msg.error],
+            name = errno.errorcode[error.error].replace('ENOTSUP', 'EOPNOTSUPP')
+            return ' '.join([name,
                              extack.get('bad-attr', '-'), extack.get('msg', '-')]) + '\n'
 
 

@@ -7,7 +7,7 @@
 # end keeps the module.
 # kernels: 6.1 6.12 debug
 # clock: virtual
-# limit: 240
+# limit: 600
 . "$TOP/scripts/vm/lib.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
@@ -62,10 +62,12 @@ same_rows() {
 	done
 }
 
-# What ss shows of sockets that are not TIME_WAITs or requests: local, remote.
+# What ss shows of sockets that are not TIME_WAITs or requests: local, remote. It has no
+# column for the state if only one is asked for.
 # usage: by_ss FILTER...
 by_ss() {
-	ss -OHtano "$@" | awk '!/timer:\(timewait/ && !/^SYN-RECV/ { print $4, $5 }' | sort
+	ss -OHtano "$@" | awk '!/timer:\(timewait/ && !/^SYN-RECV/ {
+		i = $1 ~ /^[0-9]/ ? 3 : 4; print $i, $(i + 1) }' | sort
 }
 
 # usage: by_netlink NAME: local and remote of the rows of an answer
@@ -81,7 +83,7 @@ chmod -R a+rX "$scratch/ynl"
 chmod 755 "$scratch"
 chmod 777 "$scratch/answers"
 
-plan 78
+plan 79
 
 load_module
 start_asker root
@@ -90,7 +92,10 @@ play server
 play client
 tell server comm 'odd server'
 tell server listen l 127.0.0.1 8080
-tell server listen m :: 8081
+tell server socket m v6
+tell server opt m v6only 0
+tell server bind m :: 8081
+tell server await m
 tell client connect c 127.0.0.1 8080
 tell server accept s l
 tell client connect gone 127.0.0.1 8080
@@ -111,8 +116,8 @@ tell grouped pid >/sys/fs/cgroup/netlink-test/cgroup.procs
 tell grouped uid 65534
 tell grouped connect c 127.0.0.1 8080
 tell server accept grouped l
-counted
-counted
+# until the rate of new connections, which forecasts rest on, is 0
+sleep 12
 
 check "genl lists the family" grep -q 'Name: tcpdiag' <(genl ctrl list)
 same_rows root "rows are those of the file"
@@ -191,17 +196,25 @@ is "$(awk 'NR > 1 { print $1, $2, $3, $4 $5 $6 $7 $8 $9 $10 $11 $12 $13 $14 $15 
 refused() {
 	is "$(answer_in "$1" | cut -d ' ' -f 1-2)" "$2 $3" "$1: $2 $3"
 }
-refused bad-state EINVAL .filter.states
+
+# The same for what the policy does not find. 6.1 gives a dump that does not begin no
+# way to name the attribute.
+refused_by_us() {
+	[ "$KVER" != 6.1 ] || set -- "$1" "$2" -
+	refused "$@"
+}
+
+refused_by_us bad-state EINVAL .filter.states
 refused bad-bit EINVAL .filter.states
-refused bad-columns EINVAL .columns
-refused bad-column EINVAL .columns
-refused bad-far EINVAL .columns
-refused bad-prefix EINVAL .filter.local-prefix
-refused bad-addr EINVAL .filter.remote-prefix.addr
-refused bad-len EINVAL .filter.local-prefix.len
-refused bad-pid EINVAL .filter.pid
-refused bad-cc EINVAL .filter.cc
-refused bad-cc-long ERANGE .filter.cc
+refused_by_us bad-columns EINVAL .columns
+refused_by_us bad-column EINVAL .columns
+refused_by_us bad-far EINVAL .columns
+refused_by_us bad-prefix EINVAL .filter.local-prefix
+refused_by_us bad-addr EINVAL .filter.remote-prefix.addr
+refused_by_us bad-len EINVAL .filter.local-prefix.len
+refused_by_us bad-pid EINVAL .filter.pid
+refused_by_us bad-cc EINVAL .filter.cc
+refused bad-cc-long EINVAL .filter.cc
 refused raw-short EINVAL -
 refused raw-unknown EINVAL -
 refused raw-not-nested EINVAL -
@@ -221,9 +234,9 @@ nobody-cgroup sockets {"filter":{"cgroup":$cgroup}}
 nobody-port sockets {"filter":{"local-port":8080}}
 nobody-summary get
 END
-refused nobody-pid EPERM .filter.pid
-refused nobody-uid EPERM .filter.uid
-refused nobody-cgroup EPERM .filter.cgroup
+refused_by_us nobody-pid EPERM .filter.pid
+refused_by_us nobody-uid EPERM .filter.uid
+refused_by_us nobody-cgroup EPERM .filter.cgroup
 is "$(by_netlink nobody-port)" "$(by_ss sport = :8080)" "nobody may ask for a port"
 is "$(answer_in nobody-summary | grep -o '"owners": .')" '"owners": 0' \
 	"... and is told that owners are not shown"
@@ -236,24 +249,26 @@ is "$(by_netlink other)" "" "a namespace has its own sockets only"
 check "the tool of the kernel tree reads the summary" \
 	/usr/bin/python3 -B "$scratch/ynl/cli.py" --no-schema --spec "$scratch/ynl/tcpdiag.yaml" --do get
 
-tell client pairs many 200 l 127.0.0.1 8080
-printf 'calm resume 0\nchurn resume 1\n' | ask_netlink root
+tell server pairs many 200 l 127.0.0.1 8080
+printf 'calm resume 0\n' | ask_netlink root
 is "$(head -n 1 "$scratch/answers/calm" | cut -d ' ' -f 2)" no "nothing changed during a dump: not flagged"
 within "$(head -n 1 "$scratch/answers/calm" | cut -d ' ' -f 1)" 10 1000 "... which took many buffers"
-is "$(tail -n +2 "$scratch/answers/calm" | awk 'NR > 1 { print $1, $2 }' | sort)" "$(by_ss)" \
+is "$(awk 'NR > 2 { print $1, $2 }' "$scratch/answers/calm" | sort)" "$(by_ss)" \
 	"... and shows each socket once"
+printf 'churn resume 1\n' | ask_netlink root
 is "$(head -n 1 "$scratch/answers/churn" | cut -d ' ' -f 2)" yes "a connection was opened meanwhile: flagged"
+is "$(awk 'NR > 2 { print $1, $2 }' "$scratch/answers/churn" | sort | comm -13 - <(
+	awk 'NR > 2 { print $1, $2 }' "$scratch/answers/calm" | sort))" "" \
+	"... and nothing is missing that was there all the time"
 
-printf 'held hold states\n' >&"${asker[other]}"
+printf 'held hold sockets\n' >&"${asker[root]}"
 wait_until 60 test -e "$scratch/answers/held"
 check_not "a dump that is not read to its end keeps the module" rmmod tcpdiag
-kill "${asker_pid[other]}"
-wait "${asker_pid[other]}" || :
+for pid in "${asker_pid[@]}"; do
+	kill "$pid"
+	wait "$pid" || :
+done
 dismiss client
 dismiss server
 dismiss grouped
 check "until its socket is closed" let_go_of_module
-for name in root nobody; do
-	fd=${asker[$name]}
-	exec {fd}>&-
-done
