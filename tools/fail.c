@@ -10,12 +10,13 @@
 #include "tool.h"
 
 /**
- * usage() - say what is wrong with the command line
- * @format: what, as for printf
+ * complain() - say what is wrong
+ * @status: an exit status
+ * @format: what, as for printf; made printable
  *
- * Return: STATUS_USAGE.
+ * Return: @status.
  */
-int usage(const char *format, ...)
+int complain(int status, const char *format, ...)
 {
 	char raw[1024];
 	va_list args;
@@ -26,7 +27,7 @@ int usage(const char *format, ...)
 	fputs("tcpdiag: ", stderr);
 	print_text(stderr, raw);
 	fputs("\n", stderr);
-	return STATUS_USAGE;
+	return status;
 }
 
 /**

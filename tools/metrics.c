@@ -668,8 +668,8 @@ static int write_out(const struct reading *r, const char *path)
 	err = write_file(r, path);
 	if (!err)
 		return STATUS_OK;
-	usage("%s: %s", path, strerror(-err));
-	return err == -EACCES || err == -EPERM ? STATUS_NO_RIGHTS : STATUS_FAILED;
+	return complain(err == -EACCES || err == -EPERM ? STATUS_NO_RIGHTS :
+			STATUS_FAILED, "%s: %s", path, strerror(-err));
 }
 
 /**

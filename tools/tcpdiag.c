@@ -169,8 +169,9 @@ static int enter_netns(const char *name)
 		close(fd);
 	if (!err)
 		return STATUS_OK;
-	usage("network namespace \"%s\": %s", name, strerror(err));
-	return err == EPERM || err == EACCES ? STATUS_NO_RIGHTS : STATUS_FAILED;
+	return complain(err == EPERM || err == EACCES ? STATUS_NO_RIGHTS :
+			STATUS_FAILED, "network namespace \"%s\": %s", name,
+			strerror(err));
 }
 
 static int set_colour(struct tool *tool, const char *when)

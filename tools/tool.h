@@ -58,8 +58,10 @@ struct tool {
 int command_run(struct tool *tool, int argc, char **argv);
 
 /* fail.c */
-__printf(1, 2)
-int usage(const char *format, ...);
+__printf(2, 3)
+int complain(int status, const char *format, ...);
+/* Says what is wrong with the command line; STATUS_USAGE. */
+#define usage(...)	complain(STATUS_USAGE, __VA_ARGS__)
 int fail(struct tool *tool, int err);
 void fail_text(struct tool *tool, int err, char *buf, size_t size);
 int fail_status(int err);

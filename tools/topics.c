@@ -87,7 +87,8 @@ const struct topic topics[] = {
 		  "Connections that are open." },
 	} },
 	{ "congestion", "scope", "all", "cc", 16, {
-		{ "congestion_loss_episodes_total", "loss_episodes", TYPE_COUNTER, MERGE_SUM, NULL },
+		{ "congestion_loss_episodes_total", "loss_episodes", TYPE_COUNTER,
+		  MERGE_SUM, NULL },
 		{ "congestion_timeouts_total", "rtos", TYPE_COUNTER, MERGE_SUM, NULL },
 		{ "congestion_min_rtt_median_seconds", "min_rtt_p50_us", TYPE_GAUGE,
 		  MERGE_LARGEST, NULL },
