@@ -17,7 +17,12 @@ there when the answer is complete:
   FILE resume CHANGE     sockets in buffers of 4 KiB: buffers, flag INTR yes or no,
                          then the rows. Meanwhile a connection is opened if CHANGE
                          is 1
-  FILE hold VIEW         begins a dump and does not read it; ends when it is killed
+  FILE crowd N ROUNDS    N dumps at once, of each view in turn, a buffer of each at a
+                         time: how many ended well
+  FILE storm             dumps of each view, one after the other, until there is a file
+                         `stop`: how many ended well. The module may come and go
+  FILE hold VIEW|all     begins a dump (or a hundred, of each view) and does not read it
+                         to its end; ends when it is killed
 """
 import errno
 import json
@@ -32,6 +37,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 SPEC = HERE + '/tcpdiag.yaml'
 sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
+import lib.ynl				# noqa: E402
 from lib import YnlFamily, NlError		# noqa: E402
 from lib.ynl import Netlink, NlMsgs		# noqa: E402
 
@@ -153,15 +159,53 @@ class Asker:
         return f'{buffers} {flag}\n' + self.text('sockets', rows)
 
     def hold(self, view):
-        self.held = self.new_socket()
-        self.held.send(self.message(view, b'', True))
-        self.held.recv(4096)
+        self.held = self.begin(100) if view == 'all' else [self.new_socket()]
+        if view != 'all':
+            self.held[0].send(self.message(view, b'', True))
+        for sock in self.held:
+            sock.recv(8192)
+
+    def begin(self, n):
+        """N dumps begun, of each view in turn."""
+        views = [name for name, op in self.ynl.ops.items() if 'dump' in op]
+        dumps = []
+        for i in range(n):
+            dumps.append(self.new_socket())
+            dumps[-1].send(self.message(views[i % len(views)], b'', True))
+        return dumps
+
+    def crowd(self, n, rounds):
+        ended = 0
+        self.held = self.begin(1)
+        for _ in range(int(rounds)):
+            dumps = self.begin(int(n))
+            while dumps:
+                last = [sock for sock in dumps
+                        if any(msg.done and not msg.error for msg in NlMsgs(sock.recv(8192)))]
+                ended += len(last)
+                dumps = [sock for sock in dumps if sock not in last]
+        self.held = None
+        return f'{ended}\n'
+
+    def storm(self):
+        views = [name for name, op in self.ynl.ops.items() if 'dump' in op]
+        ended = tried = 0
+        while not os.path.exists('stop'):
+            tried += 1
+            try:
+                lib.ynl.genl_family_name_to_id = None
+                self.ynl.nlproto = lib.ynl.GenlProtocol('tcpdiag')
+                self.exchange(self.message(views[tried % len(views)], b'', True))
+                ended += 1
+            except (KeyError, NlError):
+                pass
+        return f'{ended}\n'
 
     def answer(self, file, what, *words):
         try:
             if what == 'both':
                 return self.both(file, *words)
-            if what in ('get', 'raw', 'reserved', 'resume', 'hold'):
+            if what in ('get', 'raw', 'reserved', 'resume', 'crowd', 'storm', 'hold'):
                 return getattr(self, what)(*words)
             return self.dump(what, *words)
         except NlError as error:

@@ -9,35 +9,10 @@
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"
+. "$TOP/scripts/vm/netlink.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
 	handshake time_wait ports findings self)
-
-declare -A asker=() asker_pid=()
-
-# start_asker NAME [COMMAND...]: a process that asks for the scenario. It is there before
-# the traffic, because python takes long to start and TIME_WAITs end meanwhile.
-start_asker() {
-	local name=$1 fd
-	shift
-
-	mkfifo "$scratch/$name.requests"
-	(cd "$scratch/answers" && exec "$@" /usr/bin/python3 "$scratch/ynl/netlink.py") \
-		<"$scratch/$name.requests" &
-	asker_pid[$name]=$!
-	exec {fd}>"$scratch/$name.requests"
-	asker[$name]=$fd
-	printf '%s-ready get\n' "$name" >&"$fd"
-	wait_until 120 test -e "$scratch/answers/$name-ready"
-}
-
-# ask_netlink NAME <REQUESTS: answers are in files of $scratch/answers
-ask_netlink() {
-	rm -f "$scratch/answers/$1-done"
-	cat >&"${asker[$1]}"
-	printf '%s-done get\n' "$1" >&"${asker[$1]}"
-	wait_until 120 test -e "$scratch/answers/$1-done"
-}
 
 answer_in() {
 	cat "$scratch/answers/$1"
@@ -74,14 +49,6 @@ by_ss() {
 by_netlink() {
 	awk 'NR > 1 { print $1, $2 }' "$scratch/answers/$1" | sort
 }
-
-# A copy, because nobody may not look into the cache.
-mkdir "$scratch/answers" "$scratch/ynl"
-cp -r "$CACHE/source-6.12/tools/net/ynl/lib" "$CACHE/source-6.12/tools/net/ynl/cli.py" \
-	"$TOP/scripts/vm/netlink.py" "$TOP/Documentation/netlink/specs/tcpdiag.yaml" "$scratch/ynl"
-chmod -R a+rX "$scratch/ynl"
-chmod 755 "$scratch"
-chmod 777 "$scratch/answers"
 
 plan 79
 
@@ -264,10 +231,7 @@ is "$(awk 'NR > 2 { print $1, $2 }' "$scratch/answers/churn" | sort | comm -13 -
 printf 'held hold sockets\n' >&"${asker[root]}"
 wait_until 60 test -e "$scratch/answers/held"
 check_not "a dump that is not read to its end keeps the module" rmmod tcpdiag
-for pid in "${asker_pid[@]}"; do
-	kill "$pid"
-	wait "$pid" || :
-done
+end_askers
 dismiss client
 dismiss server
 dismiss grouped
