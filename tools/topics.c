@@ -26,7 +26,9 @@ const struct topic topics[] = {
 		  "RSTs by state of the socket and the kernel's reason." },
 	} },
 	{ "listeners", "local", "!namespace", "local,comm", 20, {
-		{ "listener_handshakes_total", "handshakes", TYPE_COUNTER, MERGE_SUM, NULL },
+		{ "listener_handshakes_total", "handshakes", TYPE_COUNTER,
+		  MERGE_LARGEST,
+		  "Handshakes completed; listeners that share an address show the same." },
 		{ "listener_accept_queue", "accept_now", TYPE_GAUGE, MERGE_SUM, NULL },
 		{ "listener_accept_queue_limit", "accept_limit", TYPE_GAUGE, MERGE_SUM, NULL },
 		{ "listener_accept_wait_seconds", "accept_wait_us", TYPE_GAUGE,
