@@ -85,7 +85,7 @@ clean: ## remove what was built here (the cache of kernels and the results of th
 		xargs rm -f
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 23
 
 # Static, so that it needs no library in the VM.
 $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
