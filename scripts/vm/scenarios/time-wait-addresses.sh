@@ -7,11 +7,11 @@
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 
-# TIME_WAITs towards the server, or own ends, as ss has them. usage: waiting dst|src
+# TIME_WAITs towards the server, as ss has them.
 waiting() {
 	local lines
 
-	lines_of in_netns '' ss -H4tan state time-wait "$1 127.0.0.1:8080"
+	lines_of in_netns '' ss -H4tan state time-wait "dst 127.0.0.1:8080"
 	printf '%s\n' ${#lines[@]}
 }
 
@@ -37,13 +37,13 @@ for address in 127.0.0.1 127.0.0.2 127.0.0.3; do
 		tell server close "s$address.$i"
 	done
 done
-wait_until 5 equal waiting dst -- 12
+wait_until 5 equal waiting -- 12
 counted
-is "$(destination 127.0.0.1:8080)" "$(waiting dst)" "one row for the destination, as ss counts"
+is "$(destination 127.0.0.1:8080)" "$(waiting)" "one row for the destination, as ss counts"
 for _ in 1 2 3 4 5 6 7 8; do
 	view time_wait >/dev/null
 	view ports >/dev/null
 	view findings >/dev/null
 done
-is "$(destination 127.0.0.1:8080)" "$(waiting dst)" "read again and again it stays so"
+is "$(destination 127.0.0.1:8080)" "$(waiting)" "read again and again it stays so"
 is "$(self events_mismatched)" 0 "no event was out of place"
