@@ -578,6 +578,7 @@ static void bbr3_init(struct sock *sk)
 			       tcp_packets_in_flight(tp));
 	flow->delivered_ce = tp->delivered_ce;
 	flow->excused = 0;
+	flow->excused_at = tp->lost;
 	flow->cwr = false;
 	init_pacing_rate(sk, flow);
 	private->min_rtt_us = flow->model.min_rtt.rtt_us;

@@ -114,9 +114,11 @@ static void read_owners(const struct tcpdiag_time_waits *tw,
 		if (!tw->n[slot])
 			continue;
 		row = &rows->row[rows->n++];
-		row->n = tw->n[slot];
-		row->key = tw->slots.key[slot];
-		row->pid = get_pid(tw->pid[slot]);
+		*row = (struct tcpdiag_time_wait_row) {
+			.n = tw->n[slot],
+			.key = tw->slots.key[slot],
+			.pid = get_pid(tw->pid[slot]),
+		};
 		if (!tcpdiag_owner_is_alive(row->pid))
 			row->key.word[0] = 0;
 	}
@@ -135,8 +137,10 @@ static void read_dests(const struct tcpdiag_ports *ports,
 		if (!n)
 			continue;
 		row = &rows->row[rows->n++];
-		row->n = n;
-		row->key = ports->slots.key[slot];
+		*row = (struct tcpdiag_time_wait_row) {
+			.n = n,
+			.key = ports->slots.key[slot],
+		};
 		if (row->key.rest & TCPDIAG_PEER_V6)
 			memset(row->key.word, 0, sizeof(struct in6_addr));
 		else

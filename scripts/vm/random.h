@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Random numbers that can be drawn again: the same for the same seed.
+ * Random numbers that can be drawn again: the same for the same seed. Each
+ * process has a sequence of its own.
  */
 #ifndef RANDOM_H
 #define RANDOM_H

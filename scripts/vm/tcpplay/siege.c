@@ -25,9 +25,11 @@
 #define FIRST_PORT	10000
 #define PORTS		20000
 #define PER_BYTE	250
+/* The kernel has room for 32,768 in a group of SO_REUSEPORT. */
+#define GROUP		30000
 #define NOBODY		65534
 
-/* COUNT listeners: all on 127.0.0.1:PORT, or each at an end of its own. */
+/* COUNT listeners: all on PORT, 127.0.0.1 first, or each at an end of its own. */
 int do_listen_many(int n, char **w)
 {
 	bool same = n > 4 && !strcmp(w[4], "same");
@@ -37,11 +39,15 @@ int do_listen_many(int n, char **w)
 
 	for (i = 0; i < atoi(w[2]); i++) {
 		snprintf(name, sizeof(name), "%.32s%d", w[1], i);
-		snprintf(addr, sizeof(addr), "127.%d.%d.%d", 1 + i / PORTS,
-			 1 + i / PER_BYTE % PER_BYTE, 1 + i % PER_BYTE);
+		if (same)
+			snprintf(addr, sizeof(addr), "127.0.0.%d",
+				 1 + i / GROUP);
+		else
+			snprintf(addr, sizeof(addr), "127.%d.%d.%d",
+				 1 + i / PORTS, 1 + i / PER_BYTE % PER_BYTE,
+				 1 + i % PER_BYTE);
 		snprintf(port, sizeof(port), "%d", FIRST_PORT + i % PORTS);
-		err = same ? parse_address("127.0.0.1", w[3], &a) :
-			     parse_address(addr, port, &a);
+		err = parse_address(addr, same ? w[3] : port, &a);
 		if (err)
 			return err;
 		fd = socket(AF_INET, SOCK_STREAM, 0);

@@ -50,8 +50,6 @@ extern struct shared *shared;
 void count(enum count what, unsigned long long n);
 void print_counts(void);
 
-/* Each process has numbers of its own, fixed by the seed and its place. */
-
 /* sockets.c */
 union address {
 	struct sockaddr any;
