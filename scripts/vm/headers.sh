@@ -23,13 +23,16 @@ scenario_limit() {
 	printf '%s\n' "$limit"
 }
 
-# The names of the scenarios for a kernel and a clock.
+# The names of the scenarios for a kernel and a clock: those of make test, or with ALL
+# in the environment those of make test-all, which have the kernel in "also" too.
 # usage: scenarios_for DIRECTORY KVER CLOCK
 scenarios_for() {
-	local file
+	local file kernels
 
 	for file in "$1"/*.sh; do
-		case " $(scenario_header "$file" kernels '6.1 6.12 debug') " in
+		kernels=$(scenario_header "$file" kernels '6.1 6.12 debug')
+		[ -z "${ALL:-}" ] || kernels+=" $(scenario_header "$file" also '')"
+		case " $kernels " in
 		*" $2 "*) ;;
 		*) continue ;;
 		esac
