@@ -14,7 +14,7 @@ TCPSOAK := build/tcpsoak
 TCPFUZZ := build/tcpfuzz
 LABFLOWS := build/labflows
 
-.PHONY: modules install tools install-tools uninstall-tools tools-test demo shell test kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
+.PHONY: modules install tools install-tools uninstall-tools tools-test demo shell test test-all kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
@@ -42,8 +42,11 @@ demo: $(TCPPLAY) ## a quick tour in a VM (TOPIC=handshake|teardown|close-wait|ti
 shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug; 6.12)
 	@scripts/shell $(KVER)
 
-test: ## everything: builds, style checks, unit tests, scenarios in VMs
+test: ## builds, style checks, unit tests, scenarios in VMs: what every change must pass
 	@scripts/test
+
+test-all: ## the same, and every scenario on each kernel; takes hours
+	@scripts/test all
 
 kunit: ## only the unit tests, on the debug kernel
 	@scripts/test kunit

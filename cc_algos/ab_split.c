@@ -147,6 +147,19 @@ static void log_refusal(const struct tcpdiag_ab_error *error,
 			      list, TCPDIAG_AB_WEIGHT_MAX, error->what, word);
 }
 
+static int refuse_part(void)
+{
+	struct tcpdiag_ab_error error = {
+		.what = "written from the middle of the file",
+	};
+	const char *names[TCPDIAG_AB_ARMS];
+	unsigned int n = arm_names(names);
+
+	if (tcpdiag_log_is_for_writer())
+		log_refusal(&error, names, n);
+	return -EINVAL;
+}
+
 static int write_weights(struct tcpdiag_ab_weights __rcu **slot,
 			 const char *text, size_t len)
 {
@@ -211,7 +224,7 @@ int tcpdiag_ab_weights_sysctl(TCPDIAG_CTL_CONST struct ctl_table *table,
 	if (!write)
 		return read_weights(slot, buffer, lenp, ppos);
 	if (*ppos)
-		return -EINVAL;
+		return refuse_part();
 	err = write_weights(slot, buffer, *lenp);
 	if (!err)
 		*ppos += *lenp;

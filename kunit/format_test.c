@@ -85,6 +85,16 @@ static void format_fits(struct kunit *test)
 	}
 }
 
+static void format_count(struct kunit *test)
+{
+	char buf[TCPDIAG_NUMBER_LEN];
+
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_count(buf, 0), "0");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_count(buf, 100), "100");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_count(buf, U64_MAX),
+			   "18446744073709551615");
+}
+
 static void format_comm(struct kunit *test)
 {
 	char buf[TCPDIAG_COMM_LEN];
@@ -233,6 +243,7 @@ static void format_lines(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(format_number, numbers_gen_params),
 	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
+	KUNIT_CASE(format_count),
 	KUNIT_CASE(format_fits),
 	KUNIT_CASE(format_comm),
 	KUNIT_CASE(format_comm_fits),

@@ -23,12 +23,17 @@
 
 #define FINISHED \
 	"------------------ finished connections -------------------"
+/* Widths as in row(). */
+#define HEADER \
+	"                  open " FINISHED " open + finished\n" \
+	"algorithm          now   number   acked  retrans p50_bps p90_bps  min_rtt srtt/min  losses    rtos\n"
 
 static void scaled(struct seq_file *seq, bool known, u64 n)
 {
 	char buf[TCPDIAG_NUMBER_LEN];
 
-	seq_printf(seq, " %7s", known ? tcpdiag_format_number(buf, n) : "-");
+	tcpdiag_summary_right(seq, known ? tcpdiag_format_number(buf, n) : "-",
+			      7);
 }
 
 /* @part / @whole * @units with two decimals. */
@@ -41,16 +46,7 @@ static void ratio(struct seq_file *seq, u64 part, u64 whole, u64 units,
 	if (whole)
 		snprintf(buf, sizeof(buf), "%llu.%02llu%c", n / 100, n % 100,
 			 sign);
-	seq_printf(seq, " %8s", buf);
-}
-
-static void header(struct seq_file *seq)
-{
-	seq_printf(seq, "%-15s %6s %s %15s\n", "", "open", FINISHED,
-		   "open + finished");
-	seq_printf(seq, "%-15s %6s %8s %7s %8s %7s %7s %8s %8s %7s %7s\n",
-		   "algorithm", "now", "number", "acked", "retrans", "p50_bps",
-		   "p90_bps", "min_rtt", "srtt/min", "losses", "rtos");
+	tcpdiag_summary_right(seq, buf, 8);
 }
 
 static void footer(struct seq_file *seq)
@@ -79,7 +75,7 @@ static void row(struct seq_file *seq, unsigned int cc, u64 open,
 	      row->sum[TCPDIAG_CC_BYTES_SENT], 100, '%');
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 50));
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 90));
-	seq_printf(seq, " %8s", buf);
+	tcpdiag_summary_right(seq, buf, 8);
 	ratio(seq, tcpdiag_hist_percentile(swell, 50), swollen ? 100 : 0, 1,
 	      'x');
 	scaled(seq, losses, row->sum[TCPDIAG_CC_LOSS_EPISODES]);
@@ -113,7 +109,7 @@ int tcpdiag_congestion_summary(struct seq_file *seq, struct tcpdiag_net *tn,
 		if (!snap->cc_begun[cc] || n++ >= LINES)
 			continue;
 		if (n == 1)
-			header(seq);
+			seq_puts(seq, HEADER);
 		memset(done, 0, sizeof(*done));
 		tcpdiag_congestion_finished(tn, cc, done);
 		row(seq, cc, snap->cc_live[cc], done);

@@ -22,6 +22,7 @@ static inline const char *tcpdiag_plural(u64 n)
 const char *tcpdiag_format_duration(char *buf, u64 us);
 
 #define TCPDIAG_NUMBER_LEN	24
+const char *tcpdiag_format_count(char *buf, u64 n);
 const char *tcpdiag_format_number(char *buf, u64 n);
 
 /* An unprintable character of a name is written as four characters. */

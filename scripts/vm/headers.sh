@@ -18,18 +18,21 @@ scenario_limit() {
 
 	limit=$(scenario_header "$1" limit 60)
 	case $2 in
-	debug | soak) limit=$((limit * 5)) ;;
+	debug | soak | kcsan) limit=$((limit * 5)) ;;
 	esac
 	printf '%s\n' "$limit"
 }
 
-# The names of the scenarios for a kernel and a clock.
+# The names of the scenarios for a kernel and a clock: those of make test, or with ALL
+# in the environment those of make test-all, which have the kernel in "also" too.
 # usage: scenarios_for DIRECTORY KVER CLOCK
 scenarios_for() {
-	local file
+	local file kernels
 
 	for file in "$1"/*.sh; do
-		case " $(scenario_header "$file" kernels '6.1 6.12 debug') " in
+		kernels=$(scenario_header "$file" kernels '6.1 6.12 debug')
+		[ -z "${ALL:-}" ] || kernels+=" $(scenario_header "$file" also '')"
+		case " $kernels " in
 		*" $2 "*) ;;
 		*) continue ;;
 		esac

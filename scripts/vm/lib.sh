@@ -8,7 +8,8 @@
 #   #!/bin/bash
 #   # SPDX-License-Identifier: GPL-2.0
 #   # A connection is opened and closed; tcpdiag saw each step.
-#   # kernels: 6.1 6.12 debug        where it runs (all, if the line is missing)
+#   # kernels: 6.12 debug            where make test runs it (6.1 too, if the line is missing)
+#   # also: 6.1                      where make test-all does
 #   # clock: smp                     or turns or virtual: Documentation/testing.md
 #   # limit: 60                      seconds; five times that on debug
 #   . "$TOP/scripts/vm/lib.sh"
@@ -607,7 +608,7 @@ wait_until() {
 	shift
 
 	case $KVER in
-	debug | soak) seconds=$((seconds * 5)) ;;
+	debug | soak | kcsan) seconds=$((seconds * 5)) ;;
 	esac
 	deadline=$((SECONDS + seconds))
 	while ! "$@" >/dev/null 2>&1; do

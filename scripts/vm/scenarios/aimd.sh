@@ -6,7 +6,8 @@
 #   sender --- 10 ms, loss at will --> receiver
 #          <-------- 10 ms ----------
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: smp
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

@@ -7,7 +7,7 @@
 #   sender --- 10 ms, loss, marks or nothing at will --> receiver
 #
 # kernels: 6.1 6.12
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

@@ -3,7 +3,7 @@
 # A user opens very many listeners, on one port and on many: no read takes longer
 # for it, and a server that is overloaded is still found. Truth: ss and the clock.
 # kernels: 6.12
-# by hand: 6.1
+# also: 6.1
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

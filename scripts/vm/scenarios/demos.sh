@@ -6,7 +6,7 @@
 # What each demo printed is left in $OUT/demo-NAME. DEMOS="ports tour" in the
 # environment: only these.
 # kernels: none
-# by hand: 6.12
+# also: 6.12
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What is refused says why where one looks: in the error, in the last line of the
 # log, or in the file itself. The truth is errno's words and dmesg.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
@@ -94,7 +95,7 @@ write_refused() {
 	is "${said##*: }/$(<"$3")/$(last_logged)" "Invalid argument/$before/tcpdiag: $2" "$1"
 }
 
-plan 43
+plan 44
 
 note "a parameter that is refused at load"
 range='max_records must be a number from 64 to 16777216'
@@ -148,6 +149,13 @@ write_refused "ab_weights: above the range" "$weights: weight out of range in wo
 	$sysctls/ab_weights 'aimd=1 bbr3=1000001'
 write_refused "ab_weights: all 0" "$weights: all weights are 0" $sysctls/ab_weights aimd=0
 write_refused "ab_weights: nothing" "$weights: no weights" $sysctls/ab_weights ' '
+before=$(<$sysctls/ab_weights)
+dmesg -C
+printf 'aimd=1\n' | dd of=$sysctls/ab_weights bs=64 seek=3 oflag=seek_bytes conv=notrunc \
+	2>"$scratch/said" || :
+is "$(grep -c 'Invalid argument' "$scratch/said")/$(<$sysctls/ab_weights)/$(last_logged)" \
+	"1/$before/tcpdiag: $weights: written from the middle of the file" \
+	"ab_weights: from the middle of the file"
 dmesg -C
 for file in close_wait_leak_ms ab_weights; do
 	echo 'SeCrEt' 2>/dev/null >"$sysctls/$file" || :

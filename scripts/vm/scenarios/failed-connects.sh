@@ -5,7 +5,7 @@
 # cause, by the errors that the programs got.
 #
 # kernels: 6.1 6.12
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

@@ -3,8 +3,8 @@
 # More leaking ports, owners of TIME_WAIT and services than the tables hold: rows are
 # exact, the rest is in "other", sums are those of ss and nstat, and tcpdiag says that
 # a table is full. (Destinations: ports-table.)
-# kernels: 6.1 6.12
-# by hand: debug
+# kernels: 6.12
+# also: 6.1 debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -6,9 +6,9 @@
 # instructions. Truth: the kernel's irqsoff tracer, which records each section that
 # is longer with its stack.
 # kernels: none
-# by hand: lean
+# also: lean
 # clock: virtual
-# limit: 1800
+# limit: 5400
 . "$TOP/scripts/vm/lib.sh"
 
 TRACE=/sys/kernel/tracing

@@ -4,7 +4,7 @@
 # each request, and tcpdiag recommends a pool; with it, a few connections serve all
 # requests. Truth: nstat, ss, and the requests that wrk counted.
 # kernels: 6.1 6.12
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # leaves nothing behind: no file, no sysctl, no algorithm, no hook. Or it is, and then
 # it counts as always.
 # kernels: none
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 120
 # leaks: yes

@@ -8,7 +8,7 @@
 #          <---------------
 #
 # kernels: 6.12
-# by hand: 6.1
+# also: 6.1
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

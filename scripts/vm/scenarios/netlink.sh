@@ -5,7 +5,8 @@
 # ss chooses, wrong requests are refused with the right errno and the attribute
 # named, owners are shown to CAP_NET_ADMIN only, and a dump that is not read to its
 # end keeps the module.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12
+# also: debug
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

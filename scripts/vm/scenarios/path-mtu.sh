@@ -10,7 +10,7 @@
 #                       <------------ 20 ms -----
 #
 # kernels: 6.12
-# by hand: 6.1
+# also: 6.1
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # only where connect() cannot take them again (net.ipv4.tcp_tw_reuse, timestamps).
 # Truth: how many connects find a port then.
 # kernels: 6.1 6.12
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

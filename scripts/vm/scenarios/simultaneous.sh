@@ -11,7 +11,8 @@
 #   CLOSING     <-- FIN /\    CLOSING
 #   TIME_WAIT   <-- ACK \/    TIME_WAIT
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.12 debug
+# also: 6.1
 # clock: smp
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # namespaces begin and end without waiting, and each is judged in its turn. Truth:
 # the clock and /proc.
 # kernels: 6.12
-# by hand: 6.1
+# also: 6.1
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,8 @@
 # sockets that ss chooses by the same words, and exit statuses, colours, JSON, metrics
 # and the probe are what their readers expect; without the module, too.
 # What it printed is left in build/test/vm-KERNEL-virtual-tool/shown, for its page.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

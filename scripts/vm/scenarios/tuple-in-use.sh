@@ -4,7 +4,7 @@
 # EADDRNOTAVAIL, but ports are not missing. Each failure is told apart from one for
 # want of a port, by the program's errno and what ss has.
 # kernels: 6.1 6.12
-# by hand: debug
+# also: debug
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

@@ -17,7 +17,8 @@
 # `other` are 0), events lost, cookies, marks of congestion and losses, findings
 # on the account itself, and impossible transitions.
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
