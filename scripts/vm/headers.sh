@@ -23,6 +23,20 @@ scenario_limit() {
 	printf '%s\n' "$limit"
 }
 
+# How many times slower than an idle one the host runs a VM at the moment, at least 1, by
+# a loop that takes 0.2 s there. Virtual time knows no load. usage (in a guest): slowness CLOCK
+slowness() {
+	local began=${EPOCHREALTIME/[.,]/} i us
+
+	if [ "$1" = virtual ]; then
+		echo 1
+		return
+	fi
+	for ((i = 0; i < 5000; i++)); do :; done
+	us=$((${EPOCHREALTIME/[.,]/} - began))
+	echo $((1 + us / 200000))
+}
+
 # The names of the scenarios for a kernel and a clock: those of make test, or with ALL
 # in the environment those of make test-all, which have the kernel in "also" too.
 # usage: scenarios_for DIRECTORY KVER CLOCK

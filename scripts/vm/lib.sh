@@ -555,7 +555,7 @@ ask() {
 answer() {
 	local line
 
-	read -r -t 300 -u "${player_out[$1]}" line || give_up "$1 does not answer"
+	read -r -t $((300 * ${SLOWNESS:-1})) -u "${player_out[$1]}" line || give_up "$1 does not answer"
 	printf '%s\n' "$line"
 }
 
@@ -602,9 +602,10 @@ kill_player() {
 
 # -- time ------------------------------------------------------------------------
 
-# wait_until SECONDS COMMAND...: until it succeeds; five times longer on debug
+# wait_until SECONDS COMMAND...: until it succeeds; five times longer on debug, and
+# longer on a busy host
 wait_until() {
-	local seconds=$1 deadline
+	local seconds=$(($1 * ${SLOWNESS:-1})) deadline
 	shift
 
 	case $KVER in

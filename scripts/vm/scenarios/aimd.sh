@@ -8,7 +8,7 @@
 #
 # kernels: 6.12
 # also: 6.1
-# clock: smp
+# clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"
 

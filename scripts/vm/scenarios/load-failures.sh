@@ -27,6 +27,7 @@ load() {
 
 plan 6
 
+insmod "$TOP/build/vm-modules/$KVER/whole_caches.ko"
 play loader
 play server
 tell server listen l 127.0.0.1 8080

@@ -13,7 +13,7 @@
 #
 # kernels: 6.12 debug
 # also: 6.1
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

@@ -3,7 +3,7 @@
 # The view sockets against ss: addresses as ss writes them, and all else that ss
 # or the owner knows of the same sockets.
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 

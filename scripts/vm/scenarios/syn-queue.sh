@@ -7,7 +7,7 @@
 #          <- SYN+ACK --- X           all lost
 #
 # kernels: 6.1 6.12
-# clock: smp
+# clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 
