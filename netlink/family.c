@@ -17,6 +17,7 @@
 #include <net/sock.h>
 
 #include "netlink/netlink.h"
+#include "netlink/subscriber.h"
 #include "netlink/tcpdiag-nl-gen.h"
 #include "store/net.h"
 #include "store/reader.h"
@@ -92,18 +93,25 @@ int __init tcpdiag_netlink_init(void)
 	/* none has both do and dump, so each becomes one */
 	for (i = 0; i < ARRAY_SIZE(unified); i++)
 		unified[i] = unify(&tcpdiag_nl_ops[i]);
+	err = tcpdiag_subscriber_init();
+	if (err)
+		return err;
 	err = genl_register_family(&tcpdiag_nl_family);
+	if (err)
+		tcpdiag_subscriber_exit();
 	if (err && err != -ENOMEM)
 		pr_err("tcpdiag: cannot register the netlink family: %d\n", err);
 	return err;
 }
 
 /**
- * tcpdiag_netlink_exit() - unregister the family; waits for requests
+ * tcpdiag_netlink_exit() - unregister the family, which waits for requests, and
+ *	end all subscriptions
  *
  * Context: process, may sleep; at unload.
  */
 void tcpdiag_netlink_exit(void)
 {
 	genl_unregister_family(&tcpdiag_nl_family);
+	tcpdiag_subscriber_exit();
 }

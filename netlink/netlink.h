@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The generic netlink family: dumps any view, and the summary.
+ * The generic netlink family: dumps any view, the summary, and events.
  */
 #ifndef TCPDIAG_NETLINK_H
 #define TCPDIAG_NETLINK_H
@@ -11,6 +11,7 @@ struct genl_family;
 struct netlink_ext_ack;
 struct nlattr;
 struct sk_buff;
+struct tcpdiag_end;
 struct tcpdiag_reader;
 struct tcpdiag_row;
 struct tcpdiag_wanted;
@@ -29,11 +30,17 @@ int tcpdiag_netlink_reader(struct tcpdiag_reader *reader,
 /* cells.c */
 int tcpdiag_netlink_put_row(struct sk_buff *skb, const struct tcpdiag_row *row,
 			    u64 columns);
+int tcpdiag_netlink_put_end(struct sk_buff *skb, u8 attr,
+			    const struct tcpdiag_end *end);
 
 /* request.c */
 int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
 			  const struct tcpdiag_reader *reader,
 			  struct nlattr *const *attrs,
 			  struct netlink_ext_ack *extack);
+int tcpdiag_netlink_parse_events(struct tcpdiag_wanted *wanted,
+				 const struct tcpdiag_reader *reader,
+				 const struct nlattr *filter,
+				 struct netlink_ext_ack *extack);
 
 #endif /* TCPDIAG_NETLINK_H */
