@@ -6,6 +6,7 @@
 #define TCPDIAG_NETLINK_H
 
 #include <linux/types.h>
+#include <net/netlink.h>
 
 struct genl_family;
 struct netlink_ext_ack;
@@ -15,11 +16,26 @@ struct tcpdiag_end;
 struct tcpdiag_reader;
 struct tcpdiag_row;
 struct tcpdiag_wanted;
+struct tcpdiag_watcher;
 
 /* Every set of attributes has its padding here; the spec sees to that. */
 #define TCPDIAG_A_PAD	1
 
+static inline int tcpdiag_netlink_put_u64(struct sk_buff *skb, u8 attr,
+					  u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, TCPDIAG_A_PAD);
+}
+
+/* Indexes of the family's multicast groups. */
+enum {
+	TCPDIAG_NETLINK_FINDINGS,
+};
+
 extern struct genl_family tcpdiag_nl_family;
+
+/* finding.c */
+extern const struct tcpdiag_watcher tcpdiag_netlink_watcher;
 
 /* family.c */
 int tcpdiag_netlink_init(void);

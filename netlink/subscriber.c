@@ -77,8 +77,8 @@ static int put_message(struct sk_buff *skb, const struct subscriber *s,
 			      s->streamed->cmd);
 	if (!message)
 		return -EMSGSIZE;
-	if ((lost && nla_put_u64_64bit(skb, s->streamed->lost_attr, lost,
-				       TCPDIAG_A_PAD)) ||
+	if ((lost && tcpdiag_netlink_put_u64(skb, s->streamed->lost_attr,
+					     lost)) ||
 	    s->streamed->put_event(skb, queued->event)) {
 		genlmsg_cancel(skb, message);
 		return -EMSGSIZE;
@@ -137,7 +137,9 @@ static void send_some(struct subscriber *s)
 		return;
 	}
 	n = fill(skb, s);
-	if (genlmsg_unicast(s->net, skb, s->portid) < 0)
+	if (!skb->len)
+		kfree_skb(skb);
+	else if (genlmsg_unicast(s->net, skb, s->portid) < 0)
 		s->lost += n;
 }
 

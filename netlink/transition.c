@@ -17,11 +17,6 @@
 /* Events that wait for one subscriber: some 130 KiB. */
 #define ROOM	1024
 
-static int put_u64(struct sk_buff *skb, int attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, TCPDIAG_A_PAD);
-}
-
 static u64 real_us(u64 ns)
 {
 	ktime_t real = ktime_mono_to_any(ns_to_ktime(ns), TK_OFFS_REAL);
@@ -63,28 +58,33 @@ static int put_role(struct sk_buff *skb, const struct tcpdiag_transition *t)
 static int put_owner(struct sk_buff *skb, const struct tcpdiag_transition *t)
 {
 	if (t->pid &&
-	    put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_PID, t->pid))
+	    tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_PID,
+				    t->pid))
 		return -EMSGSIZE;
 	if (*t->comm &&
 	    nla_put_string(skb, TCPDIAG_A_TRANSITION_EVENT_COMM, t->comm))
 		return -EMSGSIZE;
 	return t->uid == TCPDIAG_TRANSITION_NO_UID ? 0 :
-	       put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_UID, t->uid);
+	       tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_UID,
+				       t->uid);
 }
 
 static int put_stay(struct sk_buff *skb, const struct tcpdiag_transition *t)
 {
 	return t->stay_ns == TCPDIAG_TRANSITION_NO_STAY ? 0 :
-	       put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_IN_STATE_US,
-		       div_u64(t->stay_ns, NSEC_PER_USEC));
+	       tcpdiag_netlink_put_u64(skb,
+			TCPDIAG_A_TRANSITION_EVENT_IN_STATE_US,
+			div_u64(t->stay_ns, NSEC_PER_USEC));
 }
 
 static int put_event(struct sk_buff *skb, const void *event)
 {
 	const struct tcpdiag_transition *t = event;
 
-	if (put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_TIME_US, real_us(t->ns)) ||
-	    put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_COOKIE, t->cookie) ||
+	if (tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_TIME_US,
+				    real_us(t->ns)) ||
+	    tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_COOKIE,
+				    t->cookie) ||
 	    put_ends(skb, t) ||
 	    nla_put_string(skb, TCPDIAG_A_TRANSITION_EVENT_FROM,
 			   tcpdiag_fsm_state_name(t->from)) ||

@@ -124,12 +124,21 @@ static bool is_no_change(const struct tcpdiag_record *rec, unsigned int old,
 	       (!rec || rec->flags & TCPDIAG_F_HANDED_OFF);
 }
 
+/* The kernel's number of a connection; it gets one if it has none yet. */
+static u64 cookie_of(struct sock *sk)
+{
+	u32 halves[2];
+
+	sock_diag_save_cookie(sk, halves);
+	return (u64)halves[1] << 32 | halves[0];
+}
+
 static void read_socket(struct tcpdiag_transition *t, struct sock *sk)
 {
 	tcpdiag_addr_read(sk, &t->addr);
 	t->v6 = sk->sk_family == AF_INET6;
 	t->v6only = sk->sk_ipv6only;
-	t->cookie = sock_gen_cookie(sk);
+	t->cookie = cookie_of(sk);
 }
 
 /**
@@ -204,7 +213,7 @@ static void read_minisock(struct tcpdiag_transition *t,
 	}
 	t->addr.lport = tw->tw_num;
 	t->addr.rport = ntohs(tw->tw_dport);
-	t->cookie = sock_gen_cookie((struct sock *)tw);
+	t->cookie = cookie_of((struct sock *)tw);
 }
 
 /**
@@ -245,7 +254,7 @@ static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
 	}
 	t->addr.lport = ireq->ir_num;
 	t->addr.rport = ntohs(ireq->ir_rmt_port);
-	t->cookie = sock_gen_cookie(req_to_sk(req));
+	t->cookie = cookie_of(req_to_sk(req));
 }
 
 /**
