@@ -16,6 +16,8 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "compat.h"
+#include "diagnose/watch.h"
 #include "netlink/netlink.h"
 #include "netlink/subscriber.h"
 #include "netlink/tcpdiag-nl-gen.h"
@@ -24,9 +26,19 @@
 
 static struct genl_ops unified[ARRAY_SIZE(tcpdiag_nl_ops)] __ro_after_init;
 
+/* Findings name the owners of sockets. */
+static const struct genl_multicast_group groups[] = {
+	[TCPDIAG_NETLINK_FINDINGS] = {
+		.name = TCPDIAG_MCGRP_FINDINGS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 struct genl_family tcpdiag_nl_family __ro_after_init = {
 	.ops = unified,
 	.n_ops = ARRAY_SIZE(unified),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 	.name = TCPDIAG_FAMILY_NAME,
 	.version = TCPDIAG_FAMILY_VERSION,
 	.netnsok = true,
@@ -99,6 +111,8 @@ int __init tcpdiag_netlink_init(void)
 	err = genl_register_family(&tcpdiag_nl_family);
 	if (err)
 		tcpdiag_subscriber_exit();
+	else
+		tcpdiag_watch_set_watcher(&tcpdiag_netlink_watcher);
 	if (err && err != -ENOMEM)
 		pr_err("tcpdiag: cannot register the netlink family: %d\n", err);
 	return err;
@@ -112,6 +126,7 @@ int __init tcpdiag_netlink_init(void)
  */
 void tcpdiag_netlink_exit(void)
 {
+	tcpdiag_watch_set_watcher(NULL);
 	genl_unregister_family(&tcpdiag_nl_family);
 	tcpdiag_subscriber_exit();
 }
