@@ -48,7 +48,9 @@ static int check_sender(const struct tcpdiag_reader *reader,
  */
 int tcpdiag_nl_subscribe_doit(struct sk_buff *request, struct genl_info *info)
 {
+	const struct nlattr *filter = info->attrs[TCPDIAG_A_SUBSCRIPTION_FILTER];
 	const struct tcpdiag_streamed *streamed = stream_of(info);
+	struct netlink_ext_ack *extack = info->extack;
 	struct tcpdiag_wanted wanted = {};
 	struct tcpdiag_reader reader;
 	int err;
@@ -56,11 +58,9 @@ int tcpdiag_nl_subscribe_doit(struct sk_buff *request, struct genl_info *info)
 	if (!streamed)
 		return -EINVAL;
 	err = tcpdiag_netlink_reader(&reader, request) ?:
-	      check_sender(&reader, info->extack) ?:
-	      tcpdiag_netlink_parse_events(&wanted, &reader,
-			info->attrs[TCPDIAG_A_SUBSCRIPTION_FILTER],
-			info->extack) ?:
-	      tcpdiag_subscriber_add(streamed, request, &wanted, info->extack);
+	      check_sender(&reader, extack) ?:
+	      tcpdiag_netlink_parse_events(&wanted, &reader, filter, extack) ?:
+	      tcpdiag_subscriber_add(streamed, request, &wanted, extack);
 	return tcpdiag_view_count_failure(&reader, err);
 }
 

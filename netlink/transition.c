@@ -38,8 +38,9 @@ static int put_ends(struct sk_buff *skb, const struct tcpdiag_transition *t)
 				      &end);
 	end.addr = t->addr.remote;
 	end.port = t->addr.rport;
-	return err ?: tcpdiag_netlink_put_end(skb,
-			TCPDIAG_A_TRANSITION_EVENT_REMOTE, &end);
+	return err ?:
+	       tcpdiag_netlink_put_end(skb, TCPDIAG_A_TRANSITION_EVENT_REMOTE,
+				       &end);
 }
 
 static int put_role(struct sk_buff *skb, const struct tcpdiag_transition *t)
@@ -71,10 +72,12 @@ static int put_owner(struct sk_buff *skb, const struct tcpdiag_transition *t)
 
 static int put_stay(struct sk_buff *skb, const struct tcpdiag_transition *t)
 {
+	u64 us = div_u64(t->stay_ns, NSEC_PER_USEC);
+
 	return t->stay_ns == TCPDIAG_TRANSITION_NO_STAY ? 0 :
 	       tcpdiag_netlink_put_u64(skb,
-			TCPDIAG_A_TRANSITION_EVENT_IN_STATE_US,
-			div_u64(t->stay_ns, NSEC_PER_USEC));
+				       TCPDIAG_A_TRANSITION_EVENT_IN_STATE_US,
+				       us);
 }
 
 static int put_event(struct sk_buff *skb, const void *event)

@@ -25,7 +25,7 @@
 struct request {
 	unsigned int luck;
 	unsigned int n;
-	unsigned char bytes[REQUEST_BYTES] __attribute__((aligned(8)));
+	_Alignas(8) unsigned char bytes[REQUEST_BYTES];
 };
 
 static unsigned char answer[32768];
