@@ -99,7 +99,7 @@ $(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch] scripts/vm/random.[ch]) | packa
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 
-$(TCPFUZZ): $(wildcard scripts/vm/tcpfuzz/*.[ch] scripts/vm/random.[ch]) | packages
+$(TCPFUZZ): $(wildcard scripts/vm/tcpfuzz/*.[ch] scripts/vm/random.[ch]) include/uapi/linux/tcpdiag.h | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -pthread -o $@ $(filter %.c,$^)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of standing findings: when a finding is raised and cleared, and what
- * makes it the same one.
+ * Tests of standing findings: when a finding is raised and cleared, what makes it
+ * the same one, and what is told of it.
  */
 #include <kunit/test.h>
 
@@ -12,18 +12,39 @@
  * @s: what is watched
  * @found: what the next judgement finds
  * @now: its time
+ * @told: who is told of changes
+ * @heard: what was told, a line each
+ * @deaf: what is told now is lost
  */
 struct standing_case {
 	struct tcpdiag_standing s;
 	struct tcpdiag_findings found;
 	u64 now;
+	struct tcpdiag_told told;
+	char heard[256];
+	bool deaf;
 };
+
+static bool hear(const void *who, const struct tcpdiag_change *change)
+{
+	struct standing_case *c = (struct standing_case *)who;
+	size_t used = strlen(c->heard);
+
+	if (c->deaf)
+		return false;
+	scnprintf(c->heard + used, sizeof(c->heard) - used, "%s %s %d %s %llu\n",
+		  change->event, change->watched->subject,
+		  change->watched->severity, change->what ?: "-", change->lost);
+	return true;
+}
 
 static struct standing_case *standing_case(struct kunit *test)
 {
 	struct standing_case *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
+	c->told.tell = hear;
+	c->told.who = c;
 	return c;
 }
 
@@ -41,7 +62,7 @@ static struct tcpdiag_finding *finds(struct standing_case *c, const char *code,
 static void judged(struct standing_case *c)
 {
 	c->now += NSEC_PER_SEC;
-	tcpdiag_standing_judged(&c->s, &c->found, c->now);
+	tcpdiag_standing_judged(&c->s, &c->found, c->now, &c->told);
 	c->found.n = 0;
 }
 
@@ -172,6 +193,95 @@ static void standing_bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->s.n, 0);
 }
 
+static void standing_tells(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	struct tcpdiag_finding *f;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		f = finds(c, "leak", "nginx");
+		snprintf(f->what, sizeof(f->what), "%u sockets", i);
+		f->severity = i < 3 ? TCPDIAG_WARNING : TCPDIAG_CRITICAL;
+		judged(c);
+	}
+	for (i = 0; i < 4; i++)
+		judged(c);
+	KUNIT_EXPECT_STREQ(test, c->heard,
+			   "raised nginx 1 1 sockets 0\n"
+			   "changed nginx 2 3 sockets 0\n"
+			   "cleared nginx 2 - 0\n");
+}
+
+/* What never stood is neither raised nor cleared. */
+static void standing_tells_nothing_of_one(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	unsigned int i;
+
+	finds(c, "leak", "nginx");
+	for (i = 0; i < 5; i++)
+		judged(c);
+	KUNIT_EXPECT_STREQ(test, c->heard, "");
+}
+
+static void standing_tells_what_was_lost(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	unsigned int i;
+
+	c->deaf = true;
+	for (i = 0; i < 2; i++) {
+		finds(c, "leak", "nginx");
+		finds(c, "leak", "php");
+		judged(c);
+	}
+	c->deaf = false;
+	for (i = 0; i < 3; i++)
+		judged(c);
+	KUNIT_EXPECT_STREQ(test, c->heard,
+			   "cleared nginx 1 - 2\n"
+			   "cleared php 1 - 0\n");
+}
+
+/* A severity that goes to and fro is told a limited number of times a minute. */
+static void standing_tells_so_many(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	unsigned int i;
+
+	finds(c, "ports", "x");
+	judged(c);
+	for (i = 0; i < 1 + TCPDIAG_STANDING_EVENTS; i++) {
+		*c->heard = '\0';
+		finds(c, "ports", "x")->severity =
+			i % 2 ? TCPDIAG_WARNING : TCPDIAG_CRITICAL;
+		judged(c);
+	}
+	KUNIT_EXPECT_STREQ(test, c->heard, "");
+	KUNIT_EXPECT_EQ(test, c->s.lost, 1);
+	c->now += TCPDIAG_STANDING_EVENTS_NS;
+	finds(c, "ports", "x")->severity = TCPDIAG_WARNING;
+	judged(c);
+	KUNIT_EXPECT_STREQ(test, c->heard, "changed x 1  1\n");
+}
+
+/* Nobody listens: nothing is lost either. */
+static void standing_tells_nobody(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		finds(c, "leak", "nginx");
+		tcpdiag_standing_judged(&c->s, &c->found, i * NSEC_PER_SEC,
+					NULL);
+		c->found.n = 0;
+	}
+	KUNIT_EXPECT_EQ(test, c->s.standing, 1);
+	KUNIT_EXPECT_EQ(test, c->s.lost, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(standing_raised_by_two),
 	KUNIT_CASE(standing_not_by_one_now_and_then),
@@ -181,6 +291,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(standing_severity_is_the_last),
 	KUNIT_CASE(standing_twice_in_one_judgement),
 	KUNIT_CASE(standing_bounded),
+	KUNIT_CASE(standing_tells),
+	KUNIT_CASE(standing_tells_nothing_of_one),
+	KUNIT_CASE(standing_tells_what_was_lost),
+	KUNIT_CASE(standing_tells_so_many),
+	KUNIT_CASE(standing_tells_nobody),
 	{}
 };
 

@@ -150,6 +150,14 @@ struct genl_split_ops {
 };
 #endif
 
+/*
+ * Who may join a multicast group. Since 6.7, and in later stable releases of
+ * older kernels, groups have flags of their own; before, those of operations.
+ */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 /**
  * tcpdiag_genl_dump_attrs() - attributes of the request that began a dump
  * @cb: the dump

@@ -8,26 +8,46 @@
 #include "netlink/netlink.h"
 #include "view/view.h"
 
-/* An ADDR has no port. */
-static int put_port(struct sk_buff *skb, enum tcpdiag_kind kind, u16 port)
+/* Put what an end has besides its port. */
+static int put_address(struct sk_buff *skb, const struct tcpdiag_end *end)
 {
-	return kind == TCPDIAG_KIND_END ?
-	       nla_put_u16(skb, TCPDIAG_A_END_PORT, port) : 0;
-}
-
-static int put_end(struct sk_buff *skb, const struct tcpdiag_column *column,
-		   const struct tcpdiag_end *end)
-{
-	struct nlattr *nest = nla_nest_start(skb, column->attr);
 	size_t len = end->v6 ? sizeof(struct in6_addr) : sizeof(__be32);
 
-	if (!nest ||
-	    nla_put(skb, TCPDIAG_A_END_ADDR, len, &end->addr) ||
-	    put_port(skb, column->kind, end->port) ||
+	if (nla_put(skb, TCPDIAG_A_END_ADDR, len, &end->addr) ||
 	    (end->device &&
 	     nla_put_u32(skb, TCPDIAG_A_END_DEVICE, end->device)) ||
 	    (end->v6 && end->v6only &&
 	     nla_put_flag(skb, TCPDIAG_A_END_V6ONLY)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_addr(struct sk_buff *skb, u8 attr, const struct tcpdiag_end *end)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_address(skb, end))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * tcpdiag_netlink_put_end() - put an address and a port into a message
+ * @skb: the message; the caller cancels it if this fails
+ * @attr: number of the attribute
+ * @end: the address and the port
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE if there is not enough room.
+ */
+int tcpdiag_netlink_put_end(struct sk_buff *skb, u8 attr,
+			    const struct tcpdiag_end *end)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_address(skb, end) ||
+	    nla_put_u16(skb, TCPDIAG_A_END_PORT, end->port))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -78,8 +98,9 @@ static int put_value(struct sk_buff *skb, const struct tcpdiag_column *column,
 	case TCPDIAG_KIND_TEXT:
 		return nla_put_string(skb, column->attr, cell->text);
 	case TCPDIAG_KIND_ADDR:
+		return put_addr(skb, column->attr, &cell->end);
 	case TCPDIAG_KIND_END:
-		return put_end(skb, column, &cell->end);
+		return tcpdiag_netlink_put_end(skb, column->attr, &cell->end);
 	case TCPDIAG_KIND_TIMES:
 		return put_times(skb, column->attr, cell->times);
 	}

@@ -16,16 +16,29 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "compat.h"
+#include "diagnose/watch.h"
 #include "netlink/netlink.h"
+#include "netlink/subscriber.h"
 #include "netlink/tcpdiag-nl-gen.h"
 #include "store/net.h"
 #include "store/reader.h"
 
 static struct genl_ops unified[ARRAY_SIZE(tcpdiag_nl_ops)] __ro_after_init;
 
+/* Findings name the owners of sockets. */
+static const struct genl_multicast_group groups[] = {
+	[TCPDIAG_NETLINK_FINDINGS] = {
+		.name = TCPDIAG_MCGRP_FINDINGS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 struct genl_family tcpdiag_nl_family __ro_after_init = {
 	.ops = unified,
 	.n_ops = ARRAY_SIZE(unified),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 	.name = TCPDIAG_FAMILY_NAME,
 	.version = TCPDIAG_FAMILY_VERSION,
 	.netnsok = true,
@@ -92,18 +105,28 @@ int __init tcpdiag_netlink_init(void)
 	/* none has both do and dump, so each becomes one */
 	for (i = 0; i < ARRAY_SIZE(unified); i++)
 		unified[i] = unify(&tcpdiag_nl_ops[i]);
+	err = tcpdiag_subscriber_init();
+	if (err)
+		return err;
 	err = genl_register_family(&tcpdiag_nl_family);
+	if (err)
+		tcpdiag_subscriber_exit();
+	else
+		tcpdiag_watch_set_watcher(&tcpdiag_netlink_watcher);
 	if (err && err != -ENOMEM)
 		pr_err("tcpdiag: cannot register the netlink family: %d\n", err);
 	return err;
 }
 
 /**
- * tcpdiag_netlink_exit() - unregister the family; waits for requests
+ * tcpdiag_netlink_exit() - unregister the family, which waits for requests, and
+ *	end all subscriptions
  *
  * Context: process, may sleep; at unload.
  */
 void tcpdiag_netlink_exit(void)
 {
+	tcpdiag_watch_set_watcher(NULL);
 	genl_unregister_family(&tcpdiag_nl_family);
+	tcpdiag_subscriber_exit();
 }

@@ -126,9 +126,20 @@ static int check_numbers(const struct tcpdiag_wanted *wanted,
 	return 0;
 }
 
+/* Not every reader can have every condition. */
+static int check_allowed(const struct tcpdiag_wanted *wanted, u32 allowed,
+			 struct nlattr *const *tb,
+			 struct netlink_ext_ack *extack)
+{
+	unsigned long others = wanted->conditions & ~allowed;
+
+	return others ? refuse(extack, tb[__ffs(others)],
+			       "there is no such condition on events") : 0;
+}
+
 static int parse_filter(struct tcpdiag_wanted *wanted,
 			const struct tcpdiag_reader *reader,
-			const struct nlattr *attr,
+			const struct nlattr *attr, u32 allowed,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[TCPDIAG_A_FILTER_CC + 1];
@@ -144,7 +155,8 @@ static int parse_filter(struct tcpdiag_wanted *wanted,
 	for (i = 0; i <= TCPDIAG_A_FILTER_CC; i++)
 		if (tb[i])
 			wanted->conditions |= BIT(i);
-	err = check_owner(wanted, reader, tb, extack);
+	err = check_allowed(wanted, allowed, tb, extack) ?:
+	      check_owner(wanted, reader, tb, extack);
 	if (err)
 		return err;
 	read_numbers(wanted, tb);
@@ -180,5 +192,27 @@ int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
 	if (err)
 		return err;
 	return parse_filter(wanted, reader, attrs[TCPDIAG_A_SOCKETS_FILTER],
-			    extack);
+			    U32_MAX, extack);
+}
+
+/* Whoever sees an event has no more than its socket and its record. */
+#define OF_EVENTS	((u32)~(TCPDIAG_WANTED(CGROUP) | TCPDIAG_WANTED(CC)))
+
+/**
+ * tcpdiag_netlink_parse_events() - read which events a request asks for
+ * @wanted: the result; no condition before
+ * @reader: the reader
+ * @filter: the attribute with the conditions, or NULL
+ * @extack: told what is wrong, and where
+ *
+ * Context: process.
+ * Return: 0; -EINVAL for a condition or a value that is not allowed, -EPERM for
+ * a condition on owners if the reader may not see them.
+ */
+int tcpdiag_netlink_parse_events(struct tcpdiag_wanted *wanted,
+				 const struct tcpdiag_reader *reader,
+				 const struct nlattr *filter,
+				 struct netlink_ext_ack *extack)
+{
+	return parse_filter(wanted, reader, filter, OF_EVENTS, extack);
 }

@@ -36,8 +36,19 @@ static const struct nla_policy tcpdiag_sockets_nl_policy[TCPDIAG_A_SOCKETS_COLUM
 	[TCPDIAG_A_SOCKETS_COLUMNS] = { .type = NLA_U64, },
 };
 
+/* TCPDIAG_CMD_SUBSCRIBE - do */
+static const struct nla_policy tcpdiag_subscribe_nl_policy[TCPDIAG_A_SUBSCRIPTION_FILTER + 1] = {
+	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 1),
+	[TCPDIAG_A_SUBSCRIPTION_FILTER] = NLA_POLICY_NESTED(tcpdiag_filter_nl_policy),
+};
+
+/* TCPDIAG_CMD_UNSUBSCRIBE - do */
+static const struct nla_policy tcpdiag_unsubscribe_nl_policy[TCPDIAG_A_SUBSCRIPTION_STREAM + 1] = {
+	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 1),
+};
+
 /* Ops table for tcpdiag */
-const struct genl_split_ops tcpdiag_nl_ops[13] = {
+const struct genl_split_ops tcpdiag_nl_ops[15] = {
 	{
 		.cmd	= TCPDIAG_CMD_GET,
 		.doit	= tcpdiag_nl_get_doit,
@@ -128,5 +139,19 @@ const struct genl_split_ops tcpdiag_nl_ops[13] = {
 		.dumpit	= tcpdiag_nl_self_dumpit,
 		.done	= tcpdiag_nl_dump_done,
 		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= TCPDIAG_CMD_SUBSCRIBE,
+		.doit		= tcpdiag_nl_subscribe_doit,
+		.policy		= tcpdiag_subscribe_nl_policy,
+		.maxattr	= TCPDIAG_A_SUBSCRIPTION_FILTER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= TCPDIAG_CMD_UNSUBSCRIBE,
+		.doit		= tcpdiag_nl_unsubscribe_doit,
+		.policy		= tcpdiag_unsubscribe_nl_policy,
+		.maxattr	= TCPDIAG_A_SUBSCRIPTION_STREAM,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 };

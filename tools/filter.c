@@ -500,19 +500,31 @@ static void put_rest(struct nlmsghdr *nlh, const struct filter *filter)
 }
 
 /**
- * filter_put() - put a filter into a request for the view sockets
+ * filter_put_nest() - put the conditions of a filter into a request
  * @nlh: the request, with room for 256 bytes
+ * @type: number of the attribute
  * @filter: the filter
  */
-void filter_put(struct nlmsghdr *nlh, const struct filter *filter)
+void filter_put_nest(struct nlmsghdr *nlh, uint16_t type,
+		     const struct filter *filter)
 {
-	struct nlattr *nest = mnl_attr_nest_start(nlh, TCPDIAG_A_SOCKETS_FILTER);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
 
 	put_rest(nlh, filter);
 	put_prefix(nlh, TCPDIAG_A_FILTER_LOCAL_PREFIX, &filter->local);
 	put_prefix(nlh, TCPDIAG_A_FILTER_REMOTE_PREFIX, &filter->remote);
 	put_owner(nlh, filter);
 	mnl_attr_nest_end(nlh, nest);
+}
+
+/**
+ * filter_put() - put a filter into a request for the view sockets
+ * @nlh: the request, with room for 300 bytes
+ * @filter: the filter
+ */
+void filter_put(struct nlmsghdr *nlh, const struct filter *filter)
+{
+	filter_put_nest(nlh, TCPDIAG_A_SOCKETS_FILTER, filter);
 	if (filter->columns)
 		mnl_attr_put_u64(nlh, TCPDIAG_A_SOCKETS_COLUMNS, filter->columns);
 }

@@ -65,6 +65,8 @@ struct filter {
 
 bool filter_parse(struct filter *filter, int argc, char **argv, char *why,
 		  unsigned int size);
+void filter_put_nest(struct nlmsghdr *nlh, uint16_t type,
+		     const struct filter *filter);
 void filter_put(struct nlmsghdr *nlh, const struct filter *filter);
 
 #endif /* TCPDIAG_TOOLS_FILTER_H */

@@ -4,6 +4,8 @@
  * kernel's own words for it in nl->reason if it had any.
  */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -31,6 +33,9 @@ struct request {
 	void *data;
 	bool done;
 };
+
+/* The controller tells all that listen there when a family goes. */
+#define CONTROLLER_GROUP	GENL_ID_CTRL
 
 static struct nlmsghdr *prepare(struct nl *nl, char *buf, uint16_t family,
 				uint8_t cmd, uint16_t flags)
@@ -138,15 +143,44 @@ static int run(struct request *r, const struct nlmsghdr *nlh)
 	return err;
 }
 
+static void set_group(struct nl *nl, const struct nlattr *group)
+{
+	const struct nlattr *attr;
+	const char *name = "";
+	uint32_t id = 0;
+
+	mnl_attr_for_each_nested(attr, group) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			name = mnl_attr_get_str(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID &&
+			 mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+			id = mnl_attr_get_u32(attr);
+	}
+	if (!strcmp(name, TCPDIAG_MCGRP_FINDINGS))
+		nl->findings = id;
+}
+
+static void set_groups(struct nl *nl, const struct nlattr *groups)
+{
+	const struct nlattr *group;
+
+	mnl_attr_for_each_nested(group, groups)
+		set_group(nl, group);
+}
+
 static int set_family(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *attr;
 	struct nl *nl = data;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
 			nl->family = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			set_groups(nl, attr);
+	}
 	return nl->family ? 0 : -ENOENT;
 }
 
@@ -262,4 +296,126 @@ int nl_get(struct nl *nl, message_fn fn, void *data)
 	char buf[256] __aligned(8);
 
 	return run(&r, prepare(nl, buf, nl->family, TCPDIAG_CMD_GET, 0));
+}
+
+static int join(struct nl *nl, uint32_t group)
+{
+	if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) < 0)
+		return -errno;
+	return 0;
+}
+
+/**
+ * nl_join_findings() - ask for events about findings; see nl_events()
+ * @nl: the connection
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_join_findings(struct nl *nl)
+{
+	if (!nl->findings)
+		return -EOPNOTSUPP;
+	return join(nl, nl->findings);
+}
+
+/**
+ * nl_subscribe() - ask for the events of a stream; see nl_events()
+ * @nl: the connection
+ * @stream: the stream, enum tcpdiag_stream
+ * @filter: which events
+ *
+ * What the kernel says of it comes with the events.
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_subscribe(struct nl *nl, uint32_t stream, const struct filter *filter)
+{
+	char buf[1024] __aligned(8);
+	struct nlmsghdr *nlh;
+
+	nlh = prepare(nl, buf, nl->family, TCPDIAG_CMD_SUBSCRIBE, NLM_F_ACK);
+	mnl_attr_put_u32(nlh, TCPDIAG_A_SUBSCRIPTION_STREAM, stream);
+	filter_put_nest(nlh, TCPDIAG_A_SUBSCRIPTION_FILTER, filter);
+	*nl->reason = '\0';
+	return mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
+}
+
+/* Whether a message of the controller says that our family goes. */
+static bool is_farewell(const struct nl *nl, const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, sizeof(*genl))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+			return mnl_attr_get_u16(attr) == nl->family;
+	return false;
+}
+
+static int handle_event(struct listing *l, struct nl *nl,
+			const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct request r = { .nl = nl };
+
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return handle_error(&r, nlh);
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return -EBADMSG;
+	if (is_farewell(nl, nlh))
+		return -ENOENT;
+	if (nlh->nlmsg_type != nl->family || genl->cmd != l->view->cmd)
+		return 0;
+	return handle_row(nlh, l);
+}
+
+static int handle_events(struct listing *l, struct nl *nl)
+{
+	static char buf[BUFFER] __aligned(8);
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+	ssize_t n = mnl_socket_recvfrom(nl->socket, buf, sizeof(buf));
+	int len = n, err = 0;
+
+	if (n < 0) {
+		if (errno == ENOBUFS)
+			nl->overrun = true;
+		return errno == ENOBUFS || errno == EINTR ? 0 : -errno;
+	}
+	for (; !err && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		err = handle_event(l, nl, nlh);
+	return err;
+}
+
+/**
+ * nl_events() - handle events until a signal comes
+ * @nl: the connection, which has asked for events
+ * @event: what is known of the events
+ * @fn: handles an event
+ * @data: what @fn gets
+ *
+ * SIGINT and SIGTERM, which the caller has blocked, are let through while it
+ * waits.
+ *
+ * Return: 0 after a signal, -ENOENT if the module was unloaded, or another
+ * negative errno.
+ */
+int nl_events(struct nl *nl, const struct view *event, row_fn fn, void *data)
+{
+	struct listing listing = { .view = event, .fn = fn, .data = data };
+	struct pollfd poll = { .fd = mnl_socket_get_fd(nl->socket), .events = POLLIN };
+	sigset_t none;
+	int err;
+
+	sigemptyset(&none);
+	err = join(nl, CONTROLLER_GROUP);
+	while (!err) {
+		if (ppoll(&poll, 1, NULL, &none) < 0)
+			return errno == EINTR ? 0 : -errno;
+		err = handle_events(&listing, nl);
+	}
+	return err;
 }

@@ -18,7 +18,9 @@ struct view;
  * struct nl - a connection to the module
  * @socket: the netlink socket
  * @family: number of the family
+ * @findings: number of its multicast group findings
  * @seq: sequence number of the last request
+ * @overrun: events came faster than they were read, and some were lost
  * @interrupted: some listing changed while it was read, and may lack rows or
  *	have some twice
  * @reason: what the kernel said of the last failure, or ""
@@ -26,7 +28,9 @@ struct view;
 struct nl {
 	struct mnl_socket *socket;
 	uint16_t family;
+	uint32_t findings;
 	uint32_t seq;
+	bool overrun;
 	bool interrupted;
 	char reason[256];
 };
@@ -41,5 +45,8 @@ void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
 	    row_fn fn, void *data);
 int nl_get(struct nl *nl, message_fn fn, void *data);
+int nl_join_findings(struct nl *nl);
+int nl_subscribe(struct nl *nl, uint32_t stream, const struct filter *filter);
+int nl_events(struct nl *nl, const struct view *event, row_fn fn, void *data);
 
 #endif /* TCPDIAG_TOOLS_NL_H */

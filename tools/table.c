@@ -18,6 +18,14 @@ static bool same(const char *ours, const char *theirs, size_t len)
 	return !ours[len];
 }
 
+static const struct view *find(const struct view *view, const char *name)
+{
+	for (; view->name; view++)
+		if (same(view->name, name, strlen(name)))
+			return view;
+	return NULL;
+}
+
 /**
  * view_find() - find a view
  * @name: its name
@@ -26,12 +34,18 @@ static bool same(const char *ours, const char *theirs, size_t len)
  */
 const struct view *view_find(const char *name)
 {
-	const struct view *view;
+	return find(views, name);
+}
 
-	for (view = views; view->name; view++)
-		if (same(view->name, name, strlen(name)))
-			return view;
-	return NULL;
+/**
+ * event_find() - find an event
+ * @name: its name
+ *
+ * Return: what its rows are, or NULL.
+ */
+const struct view *event_find(const char *name)
+{
+	return find(events, name);
 }
 
 /* Length of a name without its unit, which tables for people leave out. */

@@ -79,8 +79,11 @@ struct view {
 
 /* table-gen.c: all views, ended by one without a name */
 extern const struct view views[];
+/* The same for events: an event has the attributes of a row. */
+extern const struct view events[];
 
 const struct view *view_find(const char *name);
+const struct view *event_find(const char *name);
 int view_column(const struct view *view, const char *name, size_t len);
 
 #endif /* TCPDIAG_TOOLS_TABLE_H */

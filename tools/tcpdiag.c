@@ -52,6 +52,8 @@ static const struct command commands[] = {
 	{ "explain", run_explain, false, "[CODE]: what a finding means" },
 	{ "watch", run_watch, false,
 	  "[interval TIME] [count N] [COMMAND...]: again and again" },
+	{ "monitor", run_monitor, true,
+	  "[findings | transitions [FILTER]]: events as they come" },
 	{ "metrics", run_metrics, false, "[file FILE]: for Prometheus" },
 	{ "check", run_check, false,
 	  "[only CODE,...] [ignore CODE,...]: for Nagios and its heirs" },

@@ -237,6 +237,9 @@ static bool parse(struct watch *w)
 	}
 	if (w->argc && !strncmp("watch", w->argv[0], strlen(w->argv[0])))
 		return !usage("watch does not watch itself");
+	if (w->argc && strlen(w->argv[0]) > 1 &&
+	    !strncmp("monitor", w->argv[0], strlen(w->argv[0])))
+		return !usage("monitor does not end by itself");
 	return true;
 }
 

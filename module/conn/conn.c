@@ -21,6 +21,7 @@
 #include "account/shards.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "conn/tell.h"
 #include "model/owner.h"
 #include "store/write.h"
 
@@ -493,6 +494,8 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
 		return;
+	if (tcpdiag_is_told())
+		tcpdiag_tell_socket(sk, old, new);
 	switch (TCPDIAG_MOVE(old, new)) {
 	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_CLOSE_WAIT):
 	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_FIN_WAIT2):

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct inet_timewait_sock;
+struct request_sock;
 struct sock;
 struct tcpdiag_shard;
 
@@ -27,11 +28,11 @@ u64 tcpdiag_adopt_entered_ns(const struct sock *sk);
 
 /* minisock.c */
 void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk);
-void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw);
+void tcpdiag_minisock_handled(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_end(struct inet_timewait_sock *tw);
 void tcpdiag_minisock_adopt(struct inet_timewait_sock *tw);
 u64 tcpdiag_minisock_entered_ns(const struct inet_timewait_sock *tw);
-void tcpdiag_minisock_request(struct sock *listener);
+void tcpdiag_minisock_request(struct sock *listener, struct request_sock *req);
 unsigned int tcpdiag_minisock_free(struct tcpdiag_shard *shard,
 				   unsigned int max, u64 before, u64 *taken);
 

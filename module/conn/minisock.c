@@ -22,6 +22,7 @@
 #include "account/shards.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "conn/tell.h"
 #include "store/write.h"
 
 /*
@@ -216,6 +217,8 @@ void tcpdiag_minisock_begin(struct inet_timewait_sock *tw, struct sock *sk)
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
 
+	if (tcpdiag_is_told())
+		tcpdiag_tell_handoff(sk, tw);
 	if (unlikely(!is_usual(tw, sk) ||
 		     !tcpdiag_find_first(sk, bucket, &rec) ||
 		     rec->state != TCP_FIN_WAIT2 ||
@@ -253,6 +256,15 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
 	return true;
 }
 
+/* A minisocket that has a record is in TIME_WAIT now. */
+static void handled(struct inet_timewait_sock *tw, struct tcpdiag_record *rec)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	if (tcpdiag_is_told() && rec->state == TCP_FIN_WAIT2)
+		tcpdiag_tell_minisock(tw, rec, TCP_FIN_WAIT2, TCP_TIME_WAIT);
+	begin_time_wait(rec, ktime_get_ns());
+}
+
 /**
  * tcpdiag_minisock_handled() - call when a FIN_WAIT2 minisocket has handled a
  *	segment
@@ -260,7 +272,7 @@ static bool begin_time_wait(struct tcpdiag_record *rec, u64 now)
  *
  * Context: softirq, preemption off.
  */
-void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw)
+void tcpdiag_minisock_handled(struct inet_timewait_sock *tw)
 {
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_record *rec;
@@ -277,7 +289,7 @@ void tcpdiag_minisock_handled(const struct inet_timewait_sock *tw)
 		shard = rec->shard;
 		/* it is still this minisocket, not another at its address */
 		if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT)
-			begin_time_wait(rec, ktime_get_ns());
+			handled(tw, rec);
 		tcpdiag_unlock(&shard->lock);
 	}
 	local_irq_restore(irqflags);
@@ -319,6 +331,8 @@ void tcpdiag_minisock_end(struct inet_timewait_sock *tw)
 	struct tcpdiag_shard *shard;
 	u64 now;
 
+	if (tcpdiag_is_told())
+		tcpdiag_tell_minisock(tw, rec, tw->tw_substate, TCP_CLOSE);
 	if (unlikely(!rec)) {
 		end_unknown(tw);
 		return;
@@ -407,13 +421,16 @@ out:
 /**
  * tcpdiag_minisock_request() - count a request that a listener queues
  * @listener: the listening socket
+ * @req: the request, which nobody else knows yet
  *
  * Context: softirq, preemption off.
  */
-void tcpdiag_minisock_request(struct sock *listener)
+void tcpdiag_minisock_request(struct sock *listener, struct request_sock *req)
 {
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(listener));
 
+	if (tcpdiag_is_told())
+		tcpdiag_tell_request(listener, req);
 	if (likely(shard))
 		tcpdiag_shard_count_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
 }

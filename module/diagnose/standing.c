@@ -48,19 +48,93 @@ static bool goes_on(const struct tcpdiag_watched *w)
 	return !w->missed || (w->raised && w->missed < TCPDIAG_STANDING_CLEAR);
 }
 
+/* Whether one more change may be told. */
+static bool may_tell(struct tcpdiag_standing *s, u64 now)
+{
+	if (now - s->events_ns >= TCPDIAG_STANDING_EVENTS_NS) {
+		s->events_ns = now;
+		s->events = 0;
+	}
+	if (s->events == TCPDIAG_STANDING_EVENTS)
+		return false;
+	s->events++;
+	return true;
+}
+
+static void tell(struct tcpdiag_standing *s, const struct tcpdiag_told *told,
+		 const struct tcpdiag_watched *w, const char *event,
+		 const char *what, u64 now)
+{
+	const struct tcpdiag_change change = {
+		.event = event,
+		.watched = w,
+		.what = what,
+		.now = now,
+		.lost = s->lost,
+	};
+
+	if (!told)
+		return;
+	if (may_tell(s, now) && told->tell(told->who, &change))
+		s->lost = 0;
+	else
+		s->lost++;
+}
+
+/* A judgement finds @w again, or for the first time. */
+static void found(struct tcpdiag_standing *s, struct tcpdiag_watched *w,
+		  const struct tcpdiag_finding *f, u64 now,
+		  const struct tcpdiag_told *told)
+{
+	bool changed = w->raised && w->severity != f->severity;
+	bool was_raised = w->raised;
+
+	w->missed = 0;
+	w->severity = f->severity;
+	w->seen = min(w->seen + 1, TCPDIAG_STANDING_RAISE);
+	w->raised |= w->seen == TCPDIAG_STANDING_RAISE;
+	if (w->raised && !was_raised)
+		tell(s, told, w, "raised", f->what, now);
+	else if (changed)
+		tell(s, told, w, "changed", f->what, now);
+}
+
+/* Keep what goes on, and count what stands. */
+static unsigned int sweep(struct tcpdiag_standing *s, u64 now,
+			  const struct tcpdiag_told *told)
+{
+	unsigned int i, n = 0, standing = 0;
+
+	for (i = 0; i < s->n; i++) {
+		const struct tcpdiag_watched *w = &s->w[i];
+
+		if (goes_on(w)) {
+			standing += w->raised;
+			s->w[n++] = *w;
+		} else if (w->raised) {
+			tell(s, told, w, "cleared", NULL, now);
+		}
+	}
+	s->n = n;
+	return standing;
+}
+
 /**
  * tcpdiag_standing_judged() - compare a judgement with those before
  * @s: what is watched; updated
  * @findings: what the judgement found
  * @now: when, ktime_get_ns()
+ * @told: who is told of what was raised, changed or cleared; NULL for nobody
  *
- * Context: any; one judgement of a namespace at a time.
+ * Context: any that @told can be called in; one judgement of a namespace at a
+ * time.
  */
 void tcpdiag_standing_judged(struct tcpdiag_standing *s,
-			     const struct tcpdiag_findings *findings, u64 now)
+			     const struct tcpdiag_findings *findings, u64 now,
+			     const struct tcpdiag_told *told)
 {
-	unsigned int i, n = 0, standing = 0;
 	struct tcpdiag_watched *w;
+	unsigned int i;
 
 	for (i = 0; i < s->n; i++)
 		s->w[i].missed++;
@@ -68,22 +142,10 @@ void tcpdiag_standing_judged(struct tcpdiag_standing *s,
 		const struct tcpdiag_finding *f = &findings->found[i];
 
 		w = find(s, f) ?: add(s, f, now);
-		/* no room, or the same as one before, which is worse */
-		if (!w || !w->missed)
-			continue;
-		w->missed = 0;
-		w->severity = f->severity;
-		w->seen = min(w->seen + 1, TCPDIAG_STANDING_RAISE);
-		w->raised |= w->seen == TCPDIAG_STANDING_RAISE;
+		/* unless no room, or the same as one before, which is worse */
+		if (w && w->missed)
+			found(s, w, f, now, told);
 	}
-	for (i = 0; i < s->n; i++) {
-		w = &s->w[i];
-		if (!goes_on(w))
-			continue;
-		standing += w->raised;
-		s->w[n++] = *w;
-	}
-	s->n = n;
-	WRITE_ONCE(s->standing, standing);
+	WRITE_ONCE(s->standing, sweep(s, now, told));
 	WRITE_ONCE(s->judged_ns, now);
 }

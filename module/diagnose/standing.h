@@ -11,6 +11,7 @@
 #ifndef TCPDIAG_DIAGNOSE_STANDING_H
 #define TCPDIAG_DIAGNOSE_STANDING_H
 
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include "diagnose/findings.h"
@@ -20,6 +21,9 @@
 #define TCPDIAG_STANDING_CLEAR	3
 /* Findings watched at once: the present ones and those not yet cleared. */
 #define TCPDIAG_STANDING_MAX	(2 * TCPDIAG_FINDINGS_MAX)
+/* Changes that are told in EVENTS_NS of one namespace. */
+#define TCPDIAG_STANDING_EVENTS		TCPDIAG_STANDING_MAX
+#define TCPDIAG_STANDING_EVENTS_NS	(60 * NSEC_PER_SEC)
 
 /**
  * struct tcpdiag_watched - one finding that is watched
@@ -45,17 +49,47 @@ struct tcpdiag_watched {
  * struct tcpdiag_standing - the findings of a namespace that are watched
  * @judged_ns: the last judgement, ktime_get_ns()
  * @standing: how many are raised
+ * @events_ns: when the present EVENTS_NS began, ktime_get_ns()
+ * @events: changes told since
+ * @lost: changes that were not told since the last that was, because they were
+ *	too many or memory was short
  * @n: entries in @w
  * @w: in no particular order
  */
 struct tcpdiag_standing {
 	u64 judged_ns;
 	unsigned int standing;
+	u64 events_ns;
+	unsigned int events;
+	u64 lost;
 	unsigned int n;
 	struct tcpdiag_watched w[TCPDIAG_STANDING_MAX];
 };
 
+/**
+ * struct tcpdiag_change - a change of a finding that stands
+ * @event: raised, changed (it has another severity) or cleared
+ * @watched: the finding; after the change
+ * @what: what is wrong now; NULL if it was cleared
+ * @now: when, ktime_get_ns()
+ * @lost: changes that were not told since the last that was
+ */
+struct tcpdiag_change {
+	const char *event;
+	const struct tcpdiag_watched *watched;
+	const char *what;
+	u64 now;
+	u64 lost;
+};
+
+/* Who is told of changes. @tell returns false if memory is short. */
+struct tcpdiag_told {
+	bool (*tell)(const void *who, const struct tcpdiag_change *change);
+	const void *who;
+};
+
 void tcpdiag_standing_judged(struct tcpdiag_standing *s,
-			     const struct tcpdiag_findings *findings, u64 now);
+			     const struct tcpdiag_findings *findings, u64 now,
+			     const struct tcpdiag_told *told);
 
 #endif /* TCPDIAG_DIAGNOSE_STANDING_H */

@@ -6,6 +6,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
@@ -50,6 +51,40 @@ static bool is_over(void)
 	return turn.judged == NAMESPACES || turn.spent_ns > BUDGET_NS;
 }
 
+/*
+ * Who is told of changes, and when it may not be: netlink comes last at load and
+ * goes first.
+ */
+static const struct tcpdiag_watcher *watcher;
+static DEFINE_MUTEX(watcher_mutex);
+
+/**
+ * tcpdiag_watch_set_watcher() - say who is told what is raised and cleared
+ * @new: who; NULL for nobody
+ *
+ * Context: process, may sleep. After it returns, the one before is not called.
+ */
+void tcpdiag_watch_set_watcher(const struct tcpdiag_watcher *new)
+{
+	mutex_lock(&watcher_mutex);
+	watcher = new;
+	mutex_unlock(&watcher_mutex);
+}
+
+/* Compare with the judgements before, and tell. */
+static void compare(struct tcpdiag_net *tn,
+		    const struct tcpdiag_findings *findings)
+{
+	struct tcpdiag_told told = { .who = tn->net };
+
+	mutex_lock(&watcher_mutex);
+	if (watcher && watcher->listens(tn->net))
+		told.tell = watcher->tell;
+	tcpdiag_standing_judged(tn->watch, findings, ktime_get_ns(),
+				told.tell ? &told : NULL);
+	mutex_unlock(&watcher_mutex);
+}
+
 static void judge(struct tcpdiag_net *tn)
 {
 	const struct tcpdiag_reader worker = {
@@ -67,7 +102,7 @@ static void judge(struct tcpdiag_net *tn)
 		atomic64_inc(&tn->alloc_failed);
 		return;
 	}
-	tcpdiag_standing_judged(tn->watch, &d->findings, ktime_get_ns());
+	compare(tn, &d->findings);
 	tcpdiag_diagnosis_put(d);
 }
 

@@ -129,7 +129,8 @@ static void enter_reqsk_hash_add(struct ftrace_regs *fregs)
 	struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
 
 	if (is_tcp(sk))
-		tcpdiag_minisock_request(sk);
+		tcpdiag_minisock_request(sk,
+					 (void *)tcpdiag_ftrace_arg(fregs, 1));
 }
 
 static void enter_recovery(struct ftrace_regs *fregs)
@@ -163,7 +164,7 @@ static int enter_twsk_process(struct kretprobe_instance *ri,
 static int leave_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
 {
-	const struct inet_timewait_sock **tw = (void *)ri->data;
+	struct inet_timewait_sock **tw = (void *)ri->data;
 
 	tcpdiag_minisock_handled(*tw);
 	return 0;

@@ -106,6 +106,7 @@ struct tcpdiag_stale {
  * @failures: attempts to connect that failed lately; NULL until there is one
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
+ * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
  * @mibs_before: the kernel's counters when the account began
  *
  * A namespace that never uses TCP takes no other memory.
@@ -138,6 +139,7 @@ struct tcpdiag_net {
 	struct tcpdiag_failures *failures;
 	struct tcpdiag_standing *watch;
 	u64 watch_round;
+	struct hlist_head queues;
 	u64 mibs_before[TCPDIAG_MIBS_ROOM];
 };
 

@@ -21,6 +21,15 @@ there when the answer is complete:
                          time: how many ended well
   FILE storm             dumps of each view, one after the other, until there is a file
                          `stop`: how many ended well. The module may come and go
+  FILE subscribe NAME [JSON]   a socket of that name subscribes to changes of state, those
+                         that the filter wants: ok, or what went wrong
+  FILE unsubscribe NAME  the same socket ends that
+  FILE events NAME       what it has not read yet, a row for each event with a header;
+                         a line ENOBUFS where some were lost
+  FILE close NAME        closes it
+  FILE throng            subscribes and closes again and again and reads some, until
+                         there is a file `stop`: how often it subscribed. The module
+                         may come and go
   FILE hold VIEW|all     begins a dump (or a hundred, of each view) and does not read it
                          to its end; ends when it is killed
 """
@@ -39,7 +48,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 import lib.ynl				# noqa: E402
 from lib import YnlFamily, NlError		# noqa: E402
-from lib.ynl import Netlink, NlMsgs		# noqa: E402
+from lib.ynl import Netlink, NlMsgs, SpaceAttrs	# noqa: E402
 
 
 def escaped(name):
@@ -86,6 +95,7 @@ def cell_text(spec, name, row):
 class Asker:
     def __init__(self):
         self.ynl = YnlFamily(SPEC, schema='')
+        self.sockets, self.unread = {}, {}
 
     def columns(self, view):
         """The columns of a view, as the spec lists them in the dump's reply."""
@@ -201,11 +211,90 @@ class Asker:
                 pass
         return f'{ended}\n'
 
+    def ask(self, name, operation, attrs):
+        """A request by a socket of its own; events that come meanwhile are kept."""
+        op, space = self.ynl.ops[operation], 'subscription'
+        sock = self.sockets[name]
+        message = self.message(operation, b''.join(
+            self.ynl._add_attr(space, key, value, SpaceAttrs(self.ynl.attr_sets[space], attrs))
+            for key, value in attrs.items()), False)
+        sock.send(message)
+        while True:
+            for msg in NlMsgs(sock.recv(131072)):
+                if msg.error:
+                    self.ynl._decode_extack(message, op, msg.extack)
+                    raise NlError(msg)
+                if msg.done:
+                    return 'ok\n'
+                self.unread[name].append(msg)
+
+    def subscribe(self, name, request='{}'):
+        if name not in self.sockets:
+            self.sockets[name], self.unread[name] = self.new_socket(), []
+            self.sockets[name].setsockopt(270, Netlink.NETLINK_EXT_ACK, 1)
+        attrs = json.loads(request)
+        return self.ask(name, 'subscribe', {'stream': 'transitions', **attrs})
+
+    def unsubscribe(self, name):
+        return self.ask(name, 'unsubscribe', {'stream': 'transitions'})
+
+    def event_text(self, msg):
+        """One event in the form of a row."""
+        event = 'transition-event'
+        raw = self.ynl.nlproto.decode(self.ynl, msg, self.ynl.msgs[event]).raw_attrs
+        row, attrs = self.ynl._decode(raw, event), self.ynl.attr_sets[event]
+        return ' '.join(cell_text(attrs[n], n, row) for n in self.event_columns())
+
+    def event_columns(self):
+        return [n for n in self.ynl.attr_sets['transition-event'] if n != 'pad']
+
+    def read_all(self, name):
+        """Lines, until there is nothing to read."""
+        while self.unread[name]:
+            yield self.event_text(self.unread[name].pop(0))
+        while True:
+            try:
+                for msg in NlMsgs(self.sockets[name].recv(131072, socket.MSG_DONTWAIT)):
+                    yield self.event_text(msg)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                yield errno.errorcode[error.errno]
+
+    def events(self, name):
+        header = '# ' + ' '.join(n.replace('-', '_') for n in self.event_columns())
+        return '\n'.join([header, *self.read_all(name)]) + '\n'
+
+    def close(self, name):
+        self.sockets.pop(name).close()
+        return 'ok\n'
+
+    def throng(self):
+        subscribed = i = 0
+        while not os.path.exists('stop'):
+            i += 1
+            name = str(i % 5)
+            try:
+                lib.ynl.genl_family_name_to_id = None
+                self.ynl.nlproto = lib.ynl.GenlProtocol('tcpdiag')
+                self.subscribe(name, '{}' if i % 3 else '{"filter":{"local-port":8090}}')
+                subscribed += 1
+                if i % 2:
+                    list(self.read_all(name))
+                if i % 7 == 0:
+                    self.unsubscribe(name)
+            except (KeyError, NlError, OSError):
+                pass
+            if i % 4 and name in self.sockets:
+                self.close(name)
+        return f'{subscribed}\n'
+
     def answer(self, file, what, *words):
         try:
             if what == 'both':
                 return self.both(file, *words)
-            if what in ('get', 'raw', 'reserved', 'resume', 'crowd', 'storm', 'hold'):
+            if what in ('get', 'raw', 'reserved', 'resume', 'crowd', 'storm', 'hold',
+                        'subscribe', 'unsubscribe', 'events', 'close', 'throng'):
                 return getattr(self, what)(*words)
             return self.dump(what, *words)
         except NlError as error:

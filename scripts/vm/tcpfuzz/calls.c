@@ -44,6 +44,11 @@ static const struct kind {
 	{ "race-file", do_race_file },
 	{ "sysctl", do_sysctl },
 	{ "parameter", do_parameter },
+	{ "request", do_request },
+	{ "subscribe", do_subscribe },
+	{ "join", do_join },
+	{ "read-netlink", do_read_netlink },
+	{ "close-netlink", do_close_netlink },
 	{ "race", do_race },
 	{ "fork", do_fork },
 	{ "pass", do_pass },
@@ -90,6 +95,8 @@ static void clear_world(void)
 		let_go(&world.sockets[i]);
 	for (i = 0; i < FILES; i++)
 		let_go(&world.files[i]);
+	for (i = 0; i < NETLINKS; i++)
+		let_go(&world.netlinks[i]);
 	let_go(&world.map);
 	let_go(&world.pipe[0]);
 	let_go(&world.pipe[1]);
@@ -102,6 +109,7 @@ void run_sequence(const struct sequence *s)
 
 	memset(world.sockets, -1, sizeof(world.sockets));
 	memset(world.files, -1, sizeof(world.files));
+	memset(world.netlinks, -1, sizeof(world.netlinks));
 	world.map = -1;
 	if (pipe2(world.pipe, O_NONBLOCK))
 		return;

@@ -22,6 +22,7 @@
 #define LINE_BYTES	1024
 #define SOCKETS		12
 #define FILES		6
+#define NETLINKS	4
 
 struct call {
 	unsigned char kind;
@@ -37,6 +38,7 @@ struct sequence {
 struct world {
 	int sockets[SOCKETS];
 	int files[FILES];
+	int netlinks[NETLINKS];
 	int pipe[2];
 	int map;
 	int home, side;
@@ -100,6 +102,13 @@ void do_odd_file(const struct call *c);
 void do_race_file(const struct call *c);
 void do_sysctl(const struct call *c);
 void do_parameter(const struct call *c);
+
+/* netlink.c */
+void do_request(const struct call *c);
+void do_subscribe(const struct call *c);
+void do_join(const struct call *c);
+void do_read_netlink(const struct call *c);
+void do_close_netlink(const struct call *c);
 
 /* odd.c */
 void do_race(const struct call *c);

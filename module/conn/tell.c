@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells subscribers of changes of state, one call for each: of a full socket,
+ * before its record changes; of a full socket whose place a minisocket takes; of
+ * a minisocket; and of a new request.
+ *
+ * Nothing is told of a child that enters SYN_RECV: it has no addresses yet. It
+ * is told of its request before, and that it is established after.
+ */
+#include <linux/cred.h>
+#include <linux/ktime.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sock_diag.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+#include <net/inet_timewait_sock.h>
+
+#include "conn/tell.h"
+#include "model/transition.h"
+#include "store/addr.h"
+#include "store/record.h"
+
+/**
+ * struct owner - who owns a socket
+ * @pid: the process, or NULL
+ * @comm: its name; without @pid that of the kernel, or empty
+ * @uid: user id of the socket, if @has_uid
+ * @has_uid: @uid is known
+ */
+struct owner {
+	struct pid *pid;
+	const char *comm;
+	kuid_t uid;
+	bool has_uid;
+};
+
+/* In the terms of a subscriber; a process that it cannot see has no name. */
+static void own(struct tcpdiag_transition *t, const struct owner *owner,
+		const struct tcpdiag_queue *q)
+{
+	t->pid = pid_nr_ns(owner->pid, q->pid_ns);
+	t->uid = owner->has_uid ? from_kuid_munged(q->user_ns, owner->uid) :
+				  TCPDIAG_TRANSITION_NO_UID;
+	*t->comm = 0;
+	if (t->pid || !owner->pid)
+		strscpy(t->comm, owner->comm, sizeof(t->comm));
+}
+
+static void tell(const struct net *net, struct tcpdiag_transition *t,
+		 const struct owner *owner)
+{
+	struct tcpdiag_net *tn = tcpdiag_net(net);
+	struct tcpdiag_queue *q;
+
+	if (!tn)
+		return;
+	tcpdiag_for_each_queue(q, tn) {
+		if (q->stream != TCPDIAG_STREAM_TRANSITIONS)
+			continue;
+		own(t, owner, q);
+		if (tcpdiag_transition_wanted(&q->wanted, t))
+			tcpdiag_queue_put(q, t);
+	}
+}
+
+/* @rec may be NULL. */
+static void begin(struct tcpdiag_transition *t,
+		  const struct tcpdiag_record *rec, unsigned int old,
+		  unsigned int new)
+{
+	memset(t, 0, sizeof(*t));
+	t->ns = ktime_get_ns();
+	t->from = old;
+	t->to = new;
+	t->stay_ns = TCPDIAG_TRANSITION_NO_STAY;
+	if (rec) {
+		t->role = rec->role;
+		t->stay_ns = tcpdiag_stay_ns(rec, t->ns);
+	}
+}
+
+static struct owner owner_of(const struct tcpdiag_record *rec)
+{
+	return (struct owner) {
+		.pid = rec ? rec->pid : NULL,
+		.comm = rec ? rec->comm : "",
+	};
+}
+
+/* A program that connects, listens or closes, if none is known. */
+static void ask_current(struct owner *owner)
+{
+	if (*owner->comm || !in_task() || current->flags & PF_KTHREAD)
+		return;
+	owner->pid = task_tgid(current);
+	owner->comm = current->group_leader->comm;
+}
+
+/* A socket without a record that connects or listens, or a child. */
+static u8 role_of(unsigned int old, unsigned int new)
+{
+	if (new == TCP_SYN_SENT)
+		return TCPDIAG_ROLE_ACTIVE;
+	if (new == TCP_LISTEN)
+		return TCPDIAG_ROLE_LISTENER;
+	return old == TCP_SYN_RECV ? TCPDIAG_ROLE_PASSIVE :
+				     TCPDIAG_ROLE_UNKNOWN;
+}
+
+/*
+ * Whether nothing is told of a change. The change to CLOSE of a socket whose
+ * place a minisocket has taken is none: its record has gone with the minisocket,
+ * or says so.
+ */
+static bool is_no_change(const struct tcpdiag_record *rec, unsigned int old,
+			 unsigned int new)
+{
+	if (old == new)
+		return true;
+	if (new == TCP_SYN_RECV)
+		return old == TCP_LISTEN || old == TCP_CLOSE;
+	return new == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING) &&
+	       (!rec || rec->flags & TCPDIAG_F_HANDED_OFF);
+}
+
+/* The kernel's number of a connection; it gets one if it has none yet. */
+static u64 cookie_of(struct sock *sk)
+{
+	u32 halves[2];
+
+	sock_diag_save_cookie(sk, halves);
+	return (u64)halves[1] << 32 | halves[0];
+}
+
+static void read_socket(struct tcpdiag_transition *t, struct sock *sk)
+{
+	tcpdiag_addr_read(sk, &t->addr);
+	t->v6 = sk->sk_family == AF_INET6;
+	t->v6only = sk->sk_ipv6only;
+	t->cookie = cookie_of(sk);
+}
+
+/**
+ * tcpdiag_tell_socket() - tell of a change of state of a full socket
+ * @sk: the socket
+ * @old: the state it leaves
+ * @new: the state it enters
+ *
+ * Context: softirq or process, preemption off, socket locked; before its record
+ * is changed.
+ */
+void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(sk);
+	struct owner owner = owner_of(rec);
+	struct tcpdiag_transition t;
+
+	if (is_no_change(rec, old, new))
+		return;
+	begin(&t, rec, old, new);
+	if (!rec || old == TCP_CLOSE) {
+		/* open in CLOSE until now, it begins another life */
+		t.role = role_of(old, new);
+		owner = owner_of(NULL);
+	}
+	if (old == TCP_CLOSE)
+		t.stay_ns = TCPDIAG_TRANSITION_NO_STAY;
+	ask_current(&owner);
+	owner.uid = READ_ONCE(sk->sk_uid);
+	owner.has_uid = true;
+	read_socket(&t, sk);
+	tell(sock_net(sk), &t, &owner);
+}
+
+/**
+ * tcpdiag_tell_handoff() - tell of a full socket whose place a minisocket takes
+ * @sk: the full socket, locked, and its record are still in the old state
+ * @tw: the minisocket, in the new one
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(sk);
+	struct owner owner = owner_of(rec);
+	struct tcpdiag_transition t;
+
+	begin(&t, rec, sk->sk_state, tw->tw_substate);
+	ask_current(&owner);
+	owner.uid = READ_ONCE(sk->sk_uid);
+	owner.has_uid = true;
+	read_socket(&t, sk);
+	/* it was made before the socket had a number */
+	atomic64_cmpxchg(&tw->tw_cookie, 0, t.cookie);
+	if (t.from != t.to)
+		tell(sock_net(sk), &t, &owner);
+}
+
+static void read_minisock(struct tcpdiag_transition *t,
+			  struct inet_timewait_sock *tw)
+{
+	t->v6 = tw->tw_family == AF_INET6;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (t->v6) {
+		t->addr.local = tw->tw_v6_rcv_saddr;
+		t->addr.remote = tw->tw_v6_daddr;
+	}
+#endif
+	if (!t->v6) {
+		t->addr.local.s6_addr32[0] = tw->tw_rcv_saddr;
+		t->addr.remote.s6_addr32[0] = tw->tw_daddr;
+	}
+	t->addr.lport = tw->tw_num;
+	t->addr.rport = ntohs(tw->tw_dport);
+	t->cookie = cookie_of((struct sock *)tw);
+}
+
+/**
+ * tcpdiag_tell_minisock() - tell of a change of state of a minisocket
+ * @tw: the minisocket
+ * @rec: its record, its shard locked; or NULL
+ * @old: the state it leaves
+ * @new: the state it enters
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
+			   const struct tcpdiag_record *rec, unsigned int old,
+			   unsigned int new)
+{
+	struct owner owner = owner_of(rec);
+	struct tcpdiag_transition t;
+
+	begin(&t, rec, old, new);
+	read_minisock(&t, tw);
+	tell(twsk_net(tw), &t, &owner);
+}
+
+static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
+{
+	const struct inet_request_sock *ireq = inet_rsk(req);
+
+	t->v6 = ireq->ireq_family == AF_INET6;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (t->v6) {
+		t->addr.local = ireq->ir_v6_loc_addr;
+		t->addr.remote = ireq->ir_v6_rmt_addr;
+	}
+#endif
+	if (!t->v6) {
+		t->addr.local.s6_addr32[0] = ireq->ir_loc_addr;
+		t->addr.remote.s6_addr32[0] = ireq->ir_rmt_addr;
+	}
+	t->addr.lport = ireq->ir_num;
+	t->addr.rport = ntohs(ireq->ir_rmt_port);
+	t->cookie = cookie_of(req_to_sk(req));
+}
+
+/**
+ * tcpdiag_tell_request() - tell of a request that a listener queues
+ * @listener: the listening socket
+ * @req: the request, which nobody else knows yet
+ *
+ * Its child will have the same cookie.
+ *
+ * Context: softirq, preemption off.
+ */
+void tcpdiag_tell_request(const struct sock *listener,
+			  struct request_sock *req)
+{
+	const struct tcpdiag_record *rec = tcpdiag_find(listener);
+	struct owner owner = owner_of(rec);
+	struct tcpdiag_transition t;
+
+	begin(&t, NULL, TCP_LISTEN, TCP_NEW_SYN_RECV);
+	t.role = TCPDIAG_ROLE_PASSIVE;
+	owner.uid = READ_ONCE(listener->sk_uid);
+	owner.has_uid = true;
+	read_request(&t, req);
+	tell(sock_net(listener), &t, &owner);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tells subscribers of changes of state. While there is none, each call is a
+ * branch that is patched out.
+ */
+#ifndef TCPDIAG_CONN_TELL_H
+#define TCPDIAG_CONN_TELL_H
+
+#include <linux/types.h>
+
+#include "store/queue.h"
+
+struct inet_timewait_sock;
+struct request_sock;
+struct sock;
+struct tcpdiag_record;
+
+void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new);
+void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw);
+void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
+			   const struct tcpdiag_record *rec, unsigned int old,
+			   unsigned int new);
+void tcpdiag_tell_request(const struct sock *listener,
+			  struct request_sock *req);
+
+/**
+ * tcpdiag_is_told() - whether somebody subscribes to transitions
+ *
+ * Context: any.
+ * Return: true if somebody does, or did a second ago.
+ */
+static __always_inline bool tcpdiag_is_told(void)
+{
+	return static_branch_unlikely(&tcpdiag_queue_transitions.key);
+}
+
+#endif /* TCPDIAG_CONN_TELL_H */

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Subscribers come and go, some read and some do not, while connections come and go and
+# the module is loaded and unloaded: it is never refused, and nothing is left behind.
+# kernels: debug
+# by hand: 6.12
+# clock: smp
+# leaks: yes
+# limit: 60
+. "$TOP/scripts/vm/lib.sh"
+. "$TOP/scripts/vm/netlink.sh"
+
+RELOADS=20
+[ "$KVER" != debug ] || RELOADS=6
+
+busy() {
+	[ "$(transition SYN_RECV ESTABLISHED)" -ge 20 ]
+}
+
+plan 3
+
+load_module
+start_asker one
+start_asker two
+start_asker idle
+printf 'idle-subscribe subscribe idle\n' | ask_netlink idle
+play client
+ask client churn 127.0.0.1 8090 100000000
+for name in one two; do
+	printf 'throng-%s throng\n' "$name" >&"${asker[$name]}"
+done
+refused=0
+for ((i = 0; i < RELOADS; i++)); do
+	# until there were events
+	wait_until 60 busy
+	sleep 0.5
+	unload_module || refused=$((refused + 1))
+	module_loaded || load_module
+done
+touch "$scratch/answers/stop"
+for name in one two; do
+	wait_until 60 test -e "$scratch/answers/throng-$name"
+	within "$(cat "$scratch/answers/throng-$name")" $((RELOADS)) 10000000 "$name subscribed again and again"
+done
+is "$refused" 0 "subscribers never kept the module"
+kill_player client
+end_askers
