@@ -4,6 +4,7 @@
  * kernel's own words for it in nl->reason if it had any.
  */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -170,6 +171,27 @@ static void want_reasons(struct nl *nl)
 	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on,
 			      sizeof(on));
+}
+
+/**
+ * nl_root() - what stands before /proc and /run
+ *
+ * Return: nothing; tests have a folder of their own.
+ */
+const char *nl_root(void)
+{
+	return "";
+}
+
+/**
+ * nl_enter() - enter a network namespace
+ * @fd: its file
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_enter(int fd)
+{
+	return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
 }
 
 /**

@@ -52,16 +52,20 @@ static const struct command commands[] = {
 	{ "explain", run_explain, false, "[CODE]: what a finding means" },
 	{ "watch", run_watch, false,
 	  "[interval TIME] [count N] [COMMAND...]: again and again" },
-	{ "metrics", run_metrics, false, "[file FILE]: for Prometheus" },
+	{ "metrics", run_metrics, false, "[--all-netns] [file FILE]: for Prometheus" },
 	{ "check", run_check, false,
 	  "[only CODE,...] [ignore CODE,...]: for Nagios and its heirs" },
 };
+
+/* Options without a letter. */
+#define OPTION_ALL_NETNS	256
 
 /* As in iproute2, one dash will do: -json, -c=never. */
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "netns", required_argument, NULL, 'N' },
+	{ "all-netns", no_argument, NULL, OPTION_ALL_NETNS },
 	{ "color", optional_argument, NULL, 'c' },
 	{ "colour", optional_argument, NULL, 'c' },
 	{ "c", optional_argument, NULL, 'c' },
@@ -91,6 +95,7 @@ static void print_help(FILE *out)
 	      "  -j, --json           JSON\n"
 	      "  -p, --pretty         ... in lines, indented\n"
 	      "  -N, --netns NETNS    another network namespace: a name or a pid\n"
+	      "      --all-netns      metrics: of all network namespaces\n"
 	      "  -c, --color[=WHEN]   colours: always, auto (on a terminal), never\n"
 	      "  -O, --oneline        rows as in the files under /proc/net/tcpdiag\n"
 	      "  -o, --columns NAMES  these columns; all, help\n"
@@ -211,6 +216,9 @@ static int set_option(struct tool *tool, int option)
 		break;
 	case 'N':
 		return enter_netns(optarg);
+	case OPTION_ALL_NETNS:
+		tool->all_netns = true;
+		break;
 	case 'c':
 		return set_colour(tool, optarg);
 	case 'O':
@@ -266,14 +274,19 @@ static int set_options(struct tool *tool, int argc, char **argv)
  */
 int command_run(struct tool *tool, int argc, char **argv)
 {
+	static char *summary[] = { "summary", NULL };
 	const struct command *command;
 	int err;
 
-	if (!argc)
-		return run_summary(tool, 0, NULL);
+	if (!argc) {
+		argc = 1;
+		argv = summary;
+	}
 	command = find_command(argv[0]);
 	if (!command)
 		return STATUS_USAGE;
+	if (tool->all_netns && command->run != run_metrics)
+		return usage("only metrics are of all network namespaces");
 	if (command->online) {
 		err = nl_open(&tool->nl);
 		if (err)

@@ -28,6 +28,7 @@ enum merge {
  * @column: the column
  * @type: its type
  * @merge: what becomes of several rows
+ * @in_netns: also written for each of many namespaces
  * @help: what it is; NULL for what the column is
  */
 struct metric {
@@ -35,6 +36,7 @@ struct metric {
 	const char *column;
 	enum type type;
 	enum merge merge;
+	bool in_netns;
 	const char *help;
 };
 
@@ -55,6 +57,7 @@ struct topic {
 	const char *word;
 	const char *labels;
 	unsigned int limit;
+	unsigned int netns_limit;
 	struct metric metrics[METRICS_MAX];
 };
 
