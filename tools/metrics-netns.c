@@ -29,6 +29,7 @@
  * @FATE_UNREADABLE: it could not be entered or read
  * @FATE_OTHER: it is added up with others
  * @FATE_SHOWN: it has series of its own
+ * @FATES: how many fates there are
  */
 enum fate {
 	FATE_LEFT_OUT,
@@ -263,7 +264,7 @@ static void add_fates(struct reading *r, const struct netns_list *list,
 		count[spaces[i].fate]++;
 	for (i = 0; i < FATES; i++)
 		metrics_add_labelled(r, "exporter_namespaces",
-				     "Network namespaces that were seen, by what was done with them.",
+				     "Network namespaces that were seen, by what became of them.",
 				     "fate", words[i], count[i]);
 	metrics_add(r, "exporter_namespaces_skipped", TYPE_GAUGE,
 		    "Processes and names whose network namespace could not be seen.",

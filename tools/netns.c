@@ -17,7 +17,7 @@
 #include "netns.h"
 
 /* Processes and names that are looked at; more are skipped, and counted. */
-#define LOOKS_MAX	(1 << 20)
+#define LOOKS_MAX	1048576
 /* Digits of a container's id. */
 #define ID_DIGITS	64
 

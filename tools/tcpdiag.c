@@ -274,15 +274,10 @@ static int set_options(struct tool *tool, int argc, char **argv)
  */
 int command_run(struct tool *tool, int argc, char **argv)
 {
-	static char *summary[] = { "summary", NULL };
 	const struct command *command;
 	int err;
 
-	if (!argc) {
-		argc = 1;
-		argv = summary;
-	}
-	command = find_command(argv[0]);
+	command = find_command(argc ? argv[0] : "summary");
 	if (!command)
 		return STATUS_USAGE;
 	if (tool->all_netns && command->run != run_metrics)
@@ -292,7 +287,8 @@ int command_run(struct tool *tool, int argc, char **argv)
 		if (err)
 			return fail(tool, err);
 	}
-	return command->run(tool, argc - 1, argv + 1);
+	return argc ? command->run(tool, argc - 1, argv + 1) :
+		      command->run(tool, 0, NULL);
 }
 
 /* A probe answers UNKNOWN, whatever the reason. */

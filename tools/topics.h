@@ -49,6 +49,7 @@ struct metric {
  * @limit: groups of rows that are shown; gauges of all others are in one group
  *	whose labels are "other". A counter of the others would fall when one of them
  *	gets a group of its own, which looks like a restart, so there is none
+ * @netns_limit: the same for one of many namespaces; 0 if the topic is left out
  * @metrics: the metrics; the first one decides which groups are shown
  */
 struct topic {

@@ -400,7 +400,7 @@ static void test_containers(void)
 		  "Kubernetes, cgroupfs" },
 		{ "12:pids:/docker/" ID "\n0::/docker/f" ID "\n", "0123456789ab",
 		  "65 digits are no id" },
-		{ "0::/a/f" ID "\n1::/docker/aaaa" "\n", "", "... nor are fewer" },
+		{ "0::/a/f" ID "\n1::/docker/aaaa\n", "", "... nor are fewer" },
 		{ "", "", "nothing" },
 	};
 	char id[CONTAINER_LEN];

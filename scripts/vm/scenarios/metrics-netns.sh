@@ -40,7 +40,6 @@ in_pid() {
 plan 17
 
 load_module
-set_sysctl net.tcpdiag.close_wait_leak_ms 1000
 for ((i = 1; i <= NAMED; i++)); do
 	netns "ns$i"
 done
@@ -61,6 +60,7 @@ is_elsewhere() {
 wait_until 20 is_elsewhere "$nameless"
 wait_until 20 is_elsewhere "$contained"
 in_pid "$contained" ip link set lo up
+in_pid "$contained" sysctl -qw net.tcpdiag.close_wait_leak_ms=1000
 mkfifo "$scratch/pod.in" "$scratch/pod.out"
 in_pid "$contained" "$TOP/build/tcpplay" <"$scratch/pod.in" >"$scratch/pod.out" & pod=$!
 exec {to_pod}>"$scratch/pod.in" {from_pod}<"$scratch/pod.out"

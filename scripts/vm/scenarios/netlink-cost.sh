@@ -9,22 +9,20 @@
 # limit: 900
 . "$TOP/scripts/vm/lib.sh"
 
-PAIRS=50000
+# SOCKETS in the environment: fewer; the cost of each is much the same.
+SOCKETS=${SOCKETS:-100000}
 
 install -m 755 "$TOP/build/tools/tcpdiag" /run/bin/tcpdiag
 cp /usr/lib/x86_64-linux-gnu/libmnl.so.0 /run/lib
 
-# usage: time_of COMMAND...: nanoseconds, the least of three runs
+# usage: time_of COMMAND...: nanoseconds. It runs twice: at first it is read from the host.
 time_of() {
-	local before least='' n i
+	local before
 
-	for ((i = 0; i < 3; i++)); do
-		before=${EPOCHREALTIME/.}
-		"$@" >/dev/null
-		n=$(((${EPOCHREALTIME/.} - before) * 1000))
-		[ -n "$least" ] && [ "$least" -le "$n" ] || least=$n
-	done
-	printf '%s\n' "$least"
+	"$1" --help >/dev/null 2>&1 || :
+	before=${EPOCHREALTIME/./}
+	"$@" >/dev/null
+	printf '%s\n' $(((${EPOCHREALTIME/./} - before) * 1000))
 }
 
 # usage: row WHAT: the time in ns, per socket
@@ -46,10 +44,10 @@ set_sysctl net.core.somaxconn 4096
 load_module
 play crowd
 tell crowd listen l 0.0.0.0 700 4096
-tell crowd pairs a $((PAIRS / 2)) l 127.0.0.1 700
-tell crowd pairs b $((PAIRS / 2)) l 127.0.0.2 700
+tell crowd pairs a $((SOCKETS / 4)) l 127.0.0.1 700
+tell crowd pairs b $((SOCKETS / 4)) l 127.0.0.2 700
 sockets=$(ss_count ESTABLISHED)
-is "$sockets" $((2 * PAIRS)) "so many sockets are open"
+is "$sockets" "$SOCKETS" "so many sockets are open"
 
 measure ss -tani
 theirs=$ns
