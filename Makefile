@@ -14,7 +14,7 @@ TCPSOAK := build/tcpsoak
 TCPFUZZ := build/tcpfuzz
 LABFLOWS := build/labflows
 
-.PHONY: modules install tools install-tools uninstall-tools tools-test demo shell test test-all kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
+.PHONY: modules install tools install-tools uninstall-tools tools-test test-fleet demo shell test test-all kunit vm-test check bench soak fuzz coverage lab lab-claims lab-report clean help
 .DEFAULT_GOAL := modules
 
 modules: kdir ## build tcpdiag.ko for the running kernel (KDIR=<headers of another>)
@@ -47,6 +47,9 @@ test: ## builds, style checks, unit tests, scenarios in VMs: what every change m
 
 test-all: ## the same, and every scenario on each kernel; takes hours
 	@scripts/test all
+
+test-fleet: tools $(TCPPLAY) ## Prometheus and node_exporter watch a host in a VM: alerts, dashboards, units (minutes)
+	@scripts/fleet
 
 kunit: ## only the unit tests, on the debug kernel
 	@scripts/test kunit

@@ -3,7 +3,6 @@
  * Prints cells: as the files under /proc/net/tcpdiag have them, for people, or
  * as JSON.
  */
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "escape.h"
 #include "human.h"
 #include "json.h"
+#include "plain.h"
 #include "row.h"
 
 static bool is_any(const struct end *end)
@@ -26,7 +26,7 @@ static void print_device(FILE *out, uint32_t index)
 	char name[IF_NAMESIZE], escaped[ESCAPE_GROWTH * IF_NAMESIZE + 1];
 
 	if (!if_indextoname(index, name)) {
-		fprintf(out, "%" PRIu32, index);
+		print_number(out, index);
 		return;
 	}
 	escape_name(escaped, sizeof(escaped), name);
@@ -38,7 +38,7 @@ static void print_addr(FILE *out, const struct end *end)
 {
 	char buf[INET6_ADDRSTRLEN];
 
-	inet_ntop(end->family, end->addr, buf, sizeof(buf));
+	address_text(buf, end->family, end->addr);
 	if (end->family == AF_INET)
 		fputs(buf, out);
 	else if (is_any(end) && !end->v6only)
@@ -56,10 +56,11 @@ static void print_end(FILE *out, const struct end *end)
 	print_addr(out, end);
 	if (!end->has_port)
 		return;
+	fputc(':', out);
 	if (end->port)
-		fprintf(out, ":%u", end->port);
+		print_number(out, end->port);
 	else
-		fputs(":*", out);
+		fputc('*', out);
 }
 
 static void print_us(FILE *out, uint64_t us, bool human)
@@ -70,7 +71,7 @@ static void print_us(FILE *out, uint64_t us, bool human)
 		human_duration(buf, us);
 		fputs(buf, out);
 	} else {
-		fprintf(out, "%" PRIu64, us);
+		print_number(out, us);
 	}
 }
 
@@ -102,7 +103,7 @@ static void print_count(FILE *out, const struct column *column, uint64_t n,
 		human_number(buf, n);
 		fputs(buf, out);
 	} else {
-		fprintf(out, "%" PRIu64, n);
+		print_number(out, n);
 	}
 }
 
@@ -182,7 +183,7 @@ static void json_end_object(struct json *json, const struct end *end)
 {
 	char buf[INET6_ADDRSTRLEN];
 
-	inet_ntop(end->family, end->addr, buf, sizeof(buf));
+	address_text(buf, end->family, end->addr);
 	json_open(json, '{');
 	json_key(json, "addr");
 	json_string(json, buf);

@@ -142,10 +142,14 @@ void escape_utf8(char *buf, size_t size, const char *name)
  */
 void print_text(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		if (kept_text(text))
-			fputc(*text, out);
-		else
-			fprintf(out, "\\%03o", (unsigned char)*text);
+	while (*text) {
+		size_t n = 0;
+
+		while (kept_text(text + n))
+			n++;
+		fwrite(text, 1, n, out);
+		text += n;
+		if (*text)
+			fprintf(out, "\\%03o", (unsigned char)*text++);
 	}
 }

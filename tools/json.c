@@ -7,6 +7,7 @@
 
 #include "escape.h"
 #include "json.h"
+#include "plain.h"
 
 static void new_line(struct json *json)
 {
@@ -55,12 +56,27 @@ void json_close(struct json *json, char bracket)
 	json->more = true;
 }
 
+/* How many bytes can be written as they are, at once. */
+static size_t plain_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void quoted(struct json *json, const char *s)
 {
 	size_t n;
 
 	fputc('"', json->out);
 	for (; *s; s += n) {
+		n = plain_length(s);
+		if (n) {
+			fwrite(s, 1, n, json->out);
+			continue;
+		}
 		n = utf8_length(s);
 		if (!n)
 			fprintf(json->out, "\\\\%03o", (unsigned char)*s);
@@ -120,7 +136,7 @@ void json_name(struct json *json, const char *name)
 void json_number(struct json *json, uint64_t n)
 {
 	before(json);
-	fprintf(json->out, "%" PRIu64, n);
+	print_number(json->out, n);
 }
 
 /**

@@ -2,8 +2,9 @@
 /*
  * Metrics for Prometheus. However many sockets, programs and destinations there are,
  * at most SERIES_MAX series are written: of each topic the largest groups of rows, and
- * one group for all others.
+ * one group for all others. metrics-netns.c does the same for all network namespaces.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,44 +14,15 @@
 
 #include "escape.h"
 #include "findings.h"
-#include "series.h"
-#include "topics.h"
-
-/* Groups of rows that are told apart before the largest are chosen. */
-#define CANDIDATES	4096
+#include "metrics.h"
 
 /**
- * struct group - rows of a topic that have the same labels
- * @labels: the labels
- * @value: the value of each metric
- * @known: whether it is known
+ * metrics_state_word() - the word for a state as OpenTelemetry has it
+ * @state: the state as the module has it
+ *
+ * Return: the word.
  */
-struct group {
-	char labels[LABELS_LEN];
-	uint64_t value[METRICS_MAX];
-	bool known[METRICS_MAX];
-};
-
-/**
- * struct reading - all that is read for one output
- * @tool: whose connection is used
- * @e: the series
- * @folded: groups that have no series of their own
- * @topic: the present topic
- * @groups: its groups; the last one is for what has no room
- * @n: how many, without the last one
- */
-struct reading {
-	struct tool *tool;
-	struct exposition e;
-	unsigned int folded;
-	const struct topic *topic;
-	struct group groups[CANDIDATES + 1];
-	unsigned int n;
-};
-
-/* Words for states as OpenTelemetry has them. */
-static const char *state_word(const char *state)
+const char *metrics_state_word(const char *state)
 {
 	static const struct {
 		const char *ours;
@@ -83,7 +55,7 @@ static void print_label(FILE *out, const struct column *column,
 		escape_utf8(buf, sizeof(buf), cell->text);
 		fputs(buf, out);
 	} else if (cell->content == CELL_VALUE && !strcmp(column->name, "state")) {
-		fputs(state_word(cell->text), out);
+		fputs(metrics_state_word(cell->text), out);
 	} else {
 		cell_print(out, column, cell, false);
 	}
@@ -104,13 +76,13 @@ static void add_label(char *labels, const struct row *row, int i)
 }
 
 /* The labels of a row; without a row those of the group for all others. */
-static void make_labels(char *labels, const struct topic *topic,
+static void make_labels(char *labels, const struct reading *r,
 			const struct row *row)
 {
-	const struct view *view = view_find(topic->view);
-	const char *name = topic->labels;
+	const struct view *view = view_find(r->topic->view);
+	const char *name = r->topic->labels;
 
-	*labels = '\0';
+	memcpy(labels, r->prefix, LABELS_LEN);
 	while (*name) {
 		size_t len = strcspn(name, ",");
 		int i = view_column(view, name, len);
@@ -173,7 +145,7 @@ static int add_row(const struct row *row, void *data)
 
 	if (!is_wanted(r->topic, row))
 		return 0;
-	make_labels(labels, r->topic, row);
+	make_labels(labels, r, row);
 	group = find_group(r, labels);
 	for (m = 0; m < METRICS_MAX && metrics[m].name; m++)
 		if (row_known(row, metrics[m].column))
@@ -195,19 +167,22 @@ static int by_size(const void *a, const void *b)
 /* Moves the smallest groups into one, which comes last. */
 static void fold(struct reading *r)
 {
+	unsigned int limit = r->scope == SCOPE_NETNS ?
+			     r->topic->netns_limit :
+			     r->topic->limit;
 	const struct metric *metrics = r->topic->metrics;
 	struct group *rest = &r->groups[CANDIDATES];
 	unsigned int i, m;
 
-	for (i = r->topic->limit; i < r->n; i++) {
+	for (i = limit; i < r->n; i++) {
 		for (m = 0; m < METRICS_MAX && metrics[m].name; m++)
 			if (r->groups[i].known[m])
 				merge(rest, m, metrics[m].merge,
 				      r->groups[i].value[m]);
 		r->folded++;
 	}
-	if (r->n > r->topic->limit)
-		r->n = r->topic->limit;
+	if (r->n > limit)
+		r->n = limit;
 }
 
 static unsigned int digits_of(const struct topic *topic, const char *name)
@@ -235,6 +210,12 @@ static const char *help_of(const struct topic *topic, const struct metric *metri
 					strlen(metric->column))].help;
 }
 
+/* There is no room for everything of each namespace. */
+static bool is_left_out(const struct reading *r, const struct metric *metric)
+{
+	return r->scope == SCOPE_NETNS && !metric->in_netns;
+}
+
 static void add_group(struct reading *r, const struct group *group,
 		      unsigned int m)
 {
@@ -248,7 +229,7 @@ static void add_group(struct reading *r, const struct group *group,
 		.digits = digits_of(r->topic, metric->column),
 	};
 
-	if (!group->known[m])
+	if (!group->known[m] || is_left_out(r, metric))
 		return;
 	memcpy(series.labels, group->labels, LABELS_LEN);
 	series_add(&r->e, &series);
@@ -273,7 +254,7 @@ static void take_others(struct reading *r)
 	unsigned int i;
 
 	for (i = 0; i < r->n; i++) {
-		if (!*rest->labels || strcmp(r->groups[i].labels, rest->labels))
+		if (!*r->topic->labels || strcmp(r->groups[i].labels, rest->labels))
 			continue;
 		memcpy(rest, &r->groups[i], sizeof(*rest));
 		r->groups[i] = r->groups[--r->n];
@@ -289,7 +270,7 @@ static int read_topic(struct reading *r)
 
 	r->n = 0;
 	memset(rest, 0, sizeof(*rest));
-	make_labels(rest->labels, r->topic, NULL);
+	make_labels(rest->labels, r, NULL);
 	err = nl_dump(&r->tool->nl, view_find(r->topic->view), NULL, add_row, r);
 	if (err)
 		return err;
@@ -304,8 +285,17 @@ static int read_topic(struct reading *r)
 	return 0;
 }
 
-static void add_plain(struct reading *r, const char *name, enum type type,
-		      const char *help, uint64_t value, unsigned int digits)
+/**
+ * metrics_add() - add a series that is no column
+ * @r: the reading
+ * @name: name of the metric
+ * @type: its type
+ * @help: what it is
+ * @value: its value, times 10 to the power of @digits
+ * @digits: digits behind the point
+ */
+void metrics_add(struct reading *r, const char *name, enum type type,
+		 const char *help, uint64_t value, unsigned int digits)
 {
 	struct series series = {
 		.name = name,
@@ -316,11 +306,21 @@ static void add_plain(struct reading *r, const char *name, enum type type,
 		.digits = digits,
 	};
 
+	memcpy(series.labels, r->prefix, LABELS_LEN);
 	series_add(&r->e, &series);
 }
 
-static void add_labelled(struct reading *r, const char *name, const char *help,
-			 const char *label, const char *word, uint64_t value)
+/**
+ * metrics_add_labelled() - add a gauge with a label
+ * @r: the reading
+ * @name: name of the metric
+ * @help: what it is
+ * @label: name of the label
+ * @word: its value
+ * @value: value of the gauge
+ */
+void metrics_add_labelled(struct reading *r, const char *name, const char *help,
+			  const char *label, const char *word, uint64_t value)
 {
 	struct series series = {
 		.name = name,
@@ -330,6 +330,7 @@ static void add_labelled(struct reading *r, const char *name, const char *help,
 		.value = value,
 	};
 
+	memcpy(series.labels, r->prefix, LABELS_LEN);
 	label_add(series.labels, label, word);
 	series_add(&r->e, &series);
 }
@@ -413,7 +414,7 @@ static void add_histogram(struct reading *r, const struct durations *d)
 	char labels[LABELS_LEN] = "";
 	unsigned int i;
 
-	label_add(labels, "state", state_word(d->state));
+	label_add(labels, "state", metrics_state_word(d->state));
 	for (i = 0; i <= BUCKETS; i++) {
 		memcpy(series.labels, labels, LABELS_LEN);
 		bucket_label(series.labels, i);
@@ -441,21 +442,32 @@ static int read_histograms(struct reading *r)
 	return err;
 }
 
+/**
+ * metrics_add_severity() - add how many findings there are of a severity
+ * @r: the reading
+ * @severity: the severity
+ * @n: how many
+ */
+void metrics_add_severity(struct reading *r, const char *severity, uint64_t n)
+{
+	char word[16];
+	size_t i;
+
+	for (i = 0; severity[i] && i < sizeof(word) - 1; i++)
+		word[i] = tolower(severity[i]);
+	word[i] = '\0';
+	metrics_add_labelled(r, "findings", "Findings, by severity.", "severity",
+			     word, n);
+}
+
 static void add_severities(struct reading *r, const struct findings *findings)
 {
-	static const struct {
-		const char *ours;
-		const char *label;
-	} severities[] = {
-		{ "CRITICAL", "critical" }, { "WARNING", "warning" },
-		{ "NOTE", "note" },
-	};
+	static const char *const severities[] = { "CRITICAL", "WARNING", "NOTE" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(severities); i++)
-		add_labelled(r, "findings", "Findings, by severity.", "severity",
-			     severities[i].label,
-			     findings_count(findings, severities[i].ours));
+		metrics_add_severity(r, severities[i],
+				     findings_count(findings, severities[i]));
 }
 
 /* How many findings have the code, and whether this is the first one of them. */
@@ -475,55 +487,76 @@ static unsigned int same_code(const struct findings *findings, unsigned int at,
 	return n;
 }
 
+/* Codes of findings that one of many namespaces has series for, the worst ones. */
+#define NETNS_CODES	3
+
+static void add_codes(struct reading *r, const struct findings *findings)
+{
+	unsigned int room = r->scope == SCOPE_NETNS ? NETNS_CODES : findings->n;
+	unsigned int i, n;
+	bool first;
+
+	for (i = 0; i < findings->n && room; i++) {
+		n = same_code(findings, i, &first);
+		if (!first)
+			continue;
+		metrics_add_labelled(r, "findings_by_code",
+				     "Findings, by code; none, no series.",
+				     "code", findings->finding[i].code, n);
+		room--;
+	}
+}
+
 static int read_findings(struct reading *r)
 {
 	struct findings findings;
-	unsigned int i, n;
-	bool first;
 	int err;
 
 	err = findings_read(r->tool, &findings);
-	if (!err)
+	if (!err) {
 		add_severities(r, &findings);
-	for (i = 0; i < findings.n && !err; i++) {
-		n = same_code(&findings, i, &first);
-		if (first)
-			add_labelled(r, "findings_by_code",
-				     "Findings, by code; none, no series.",
-				     "code", findings.finding[i].code, n);
+		add_codes(r, &findings);
 	}
 	findings_free(&findings);
 	return err;
 }
 
-/* Figures of the view self. */
+/* Figures of the view self, and the scope that has them beside SCOPE_ALONE. */
 static const struct {
 	const char *figure;
 	const char *name;
+	enum scope scope;
 	enum type type;
 	unsigned int digits;
 	const char *help;
 } figures[] = {
-	{ "uptime_us", "uptime_seconds", TYPE_GAUGE, 6,
+	{ "uptime_us", "uptime_seconds", SCOPE_MACHINE, TYPE_GAUGE, 6,
 	  "Time since the module was loaded." },
-	{ "records", "records", TYPE_GAUGE, 0, "Sockets that have a record." },
-	{ "cap", "records_limit", TYPE_GAUGE, 0,
+	{ "records", "records", SCOPE_ALONE, TYPE_GAUGE, 0,
+	  "Sockets that have a record." },
+	{ "cap", "records_limit", SCOPE_MACHINE, TYPE_GAUGE, 0,
 	  "Records there may be, of all namespaces." },
-	{ "cap_hits", "records_refused_total", TYPE_COUNTER, 0,
+	{ "cap_hits", "records_refused_total", SCOPE_NETNS, TYPE_COUNTER, 0,
 	  "Sockets that got no record: there were too many." },
-	{ "bytes", "memory_bytes", TYPE_GAUGE, 0,
+	{ "bytes", "memory_bytes", SCOPE_ALONE, TYPE_GAUGE, 0,
 	  "Memory of this namespace's account and records." },
-	{ "allocation_failures", "allocation_failures_total", TYPE_COUNTER, 0,
-	  "How often memory was short." },
-	{ "looks_cut", "looks_cut_total", TYPE_COUNTER, 0,
+	{ "allocation_failures", "allocation_failures_total", SCOPE_ALONE,
+	  TYPE_COUNTER, 0, "How often memory was short." },
+	{ "looks_cut", "looks_cut_total", SCOPE_ALONE, TYPE_COUNTER, 0,
 	  "How often sockets were left out because there were too many." },
-	{ "events_lost", "events_lost_total", TYPE_COUNTER, 0,
+	{ "events_lost", "events_lost_total", SCOPE_NETNS, TYPE_COUNTER, 0,
 	  "Events that were not counted because memory was short." },
-	{ "events_mismatched", "events_mismatched_total", TYPE_COUNTER, 0,
+	{ "events_mismatched", "events_mismatched_total", SCOPE_ALONE,
+	  TYPE_COUNTER, 0,
 	  "Events whose old state was not the recorded one: a bug in tcpdiag." },
-	{ "findings_judged_us", "findings_age_seconds", TYPE_GAUGE, 6,
+	{ "findings_judged_us", "findings_age_seconds", SCOPE_ALONE, TYPE_GAUGE, 6,
 	  "How long ago the module last judged." },
 };
+
+static bool in_scope(const struct reading *r, enum scope scope)
+{
+	return r->scope == SCOPE_ALONE || r->scope == scope;
+}
 
 static int add_figure(const struct row *row, void *data)
 {
@@ -532,17 +565,18 @@ static int add_figure(const struct row *row, void *data)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(figures); i++)
-		if (!strcmp(figures[i].figure, name) && row_known(row, "value"))
-			add_plain(r, figures[i].name, figures[i].type,
-				  figures[i].help, row_number(row, "value"),
-				  figures[i].digits);
-	if (!strcmp(name, "gauges"))
-		add_plain(r, "gauges_exact", TYPE_GAUGE,
-			  "1 if counts of sockets are exact, 0 if they are approximate.",
-			  !strcmp(row_text(row, "value"), "exact"), 0);
-	if (!strcmp(name, "version"))
-		add_labelled(r, "build_info", "Version of the module.",
-			     "version", row_text(row, "value"), 1);
+		if (!strcmp(figures[i].figure, name) && row_known(row, "value") &&
+		    in_scope(r, figures[i].scope))
+			metrics_add(r, figures[i].name, figures[i].type,
+				    figures[i].help, row_number(row, "value"),
+				    figures[i].digits);
+	if (!strcmp(name, "gauges") && in_scope(r, SCOPE_NETNS))
+		metrics_add(r, "gauges_exact", TYPE_GAUGE,
+			    "1 if counts of sockets are exact, 0 if they are approximate.",
+			    !strcmp(row_text(row, "value"), "exact"), 0);
+	if (!strcmp(name, "version") && in_scope(r, SCOPE_MACHINE))
+		metrics_add_labelled(r, "build_info", "Version of the module.",
+				     "version", row_text(row, "value"), 1);
 	return 0;
 }
 
@@ -551,8 +585,10 @@ static int add_hook(const struct row *row, void *data)
 	const char *name = row_text(row, "name");
 
 	if (!strncmp(name, "hook_", 5))
-		add_labelled(data, "hook_attached", "1 if the module hears of these events.",
-			     "hook", name + 5, !strcmp(row_text(row, "value"), "yes"));
+		metrics_add_labelled(data, "hook_attached",
+				     "1 if the module hears of these events.",
+				     "hook", name + 5,
+				     !strcmp(row_text(row, "value"), "yes"));
 	return 0;
 }
 
@@ -561,20 +597,42 @@ static int read_self(struct reading *r)
 	const struct view *view = view_find("self");
 	int err = nl_dump(&r->tool->nl, view, NULL, add_figure, r);
 
-	return err ? err : nl_dump(&r->tool->nl, view, NULL, add_hook, r);
+	if (err || !in_scope(r, SCOPE_MACHINE))
+		return err;
+	return nl_dump(&r->tool->nl, view, NULL, add_hook, r);
 }
 
-static int read_all(struct reading *r)
+static int read_topics(struct reading *r)
+{
+	int err = 0;
+
+	for (r->topic = topics; r->topic->view && !err; r->topic++)
+		if (r->scope == SCOPE_ALONE || r->topic->netns_limit)
+			err = read_topic(r);
+	return err;
+}
+
+/**
+ * metrics_read() - read what the scope has, of the namespace of the connection
+ * @r: the reading; its connection is open
+ *
+ * Return: 0, or a negative errno.
+ */
+int metrics_read(struct reading *r)
 {
 	int err;
 
-	add_plain(r, "up", TYPE_GAUGE, "1 if the module is loaded.", 1, 0);
+	if (in_scope(r, SCOPE_MACHINE))
+		metrics_add(r, "up", TYPE_GAUGE, "1 if the module is loaded.", 1, 0);
 	err = read_self(r);
+	if (err || r->scope == SCOPE_MACHINE)
+		return err;
+	err = read_findings(r);
 	if (!err)
-		err = read_findings(r);
-	for (r->topic = topics; r->topic->view && !err; r->topic++)
-		err = read_topic(r);
-	return err ? err : read_histograms(r);
+		err = read_topics(r);
+	if (err || r->scope == SCOPE_NETNS)
+		return err;
+	return read_histograms(r);
 }
 
 static uint64_t now_us(void)
@@ -596,27 +654,27 @@ static void add_own(struct reading *r, uint64_t began_us)
 		e->dropped += e->n - (SERIES_MAX - OWN_SERIES);
 		e->n = SERIES_MAX - OWN_SERIES;
 	}
-	add_plain(r, "exporter_duration_seconds", TYPE_GAUGE,
-		  "How long reading all this took.", now_us() - began_us, 6);
-	add_plain(r, "exporter_series", TYPE_GAUGE,
-		  "Series that were written, this one included.", e->n + 5, 0);
-	add_plain(r, "exporter_series_limit", TYPE_GAUGE,
-		  "Series there may be.", SERIES_MAX, 0);
-	add_plain(r, "exporter_series_dropped", TYPE_GAUGE,
-		  "Series for which there was no room.", e->dropped, 0);
-	add_plain(r, "exporter_groups_folded", TYPE_GAUGE,
-		  "Programs, listeners and destinations without series of their own.",
-		  r->folded, 0);
-	add_plain(r, "exporter_interrupted", TYPE_GAUGE,
-		  "1 if a listing changed while it was read.",
-		  r->tool->nl.interrupted, 0);
+	metrics_add(r, "exporter_duration_seconds", TYPE_GAUGE,
+		    "How long reading all this took.", now_us() - began_us, 6);
+	metrics_add(r, "exporter_series", TYPE_GAUGE,
+		    "Series that were written, this one included.", e->n + 5, 0);
+	metrics_add(r, "exporter_series_limit", TYPE_GAUGE,
+		    "Series there may be.", SERIES_MAX, 0);
+	metrics_add(r, "exporter_series_dropped", TYPE_GAUGE,
+		    "Series for which there was no room.", e->dropped, 0);
+	metrics_add(r, "exporter_groups_folded", TYPE_GAUGE,
+		    "Programs, listeners and destinations without series of their own.",
+		    r->folded, 0);
+	metrics_add(r, "exporter_interrupted", TYPE_GAUGE,
+		    "1 if a listing changed while it was read.",
+		    r->tool->nl.interrupted, 0);
 }
 
 /* What is there to say without the module. */
 static void add_down(struct reading *r)
 {
 	r->e.n = 0;
-	add_plain(r, "up", TYPE_GAUGE, "1 if the module is loaded.", 0, 0);
+	metrics_add(r, "up", TYPE_GAUGE, "1 if the module is loaded.", 0, 0);
 }
 
 static int read_module(struct reading *r)
@@ -625,7 +683,7 @@ static int read_module(struct reading *r)
 	int err = nl_open(&r->tool->nl);
 
 	if (!err)
-		err = read_all(r);
+		err = r->tool->all_netns ? metrics_all_netns(r) : metrics_read(r);
 	if (!err)
 		add_own(r, began_us);
 	if (err == -ENOENT)
@@ -676,7 +734,7 @@ static int write_out(const struct reading *r, const char *path)
  * run_metrics() - write metrics for Prometheus
  * @tool: how to run
  * @argc: number of words
- * @argv: the words: [file FILE]
+ * @argv: the words: [file FILE]; tool->all_netns for all namespaces
  *
  * Return: an exit status.
  */
@@ -686,7 +744,7 @@ int run_metrics(struct tool *tool, int argc, char **argv)
 	int err, status;
 
 	if (argc && (argc != 2 || strcmp(argv[0], "file")))
-		return usage("usage: tcpdiag metrics [file FILE]");
+		return usage("usage: tcpdiag metrics [--all-netns] [file FILE]");
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return fail(tool, -ENOMEM);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
@@ -204,6 +205,27 @@ static void want_reasons(struct nl *nl)
 	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on,
 			      sizeof(on));
+}
+
+/**
+ * nl_root() - what stands before /proc and /run
+ *
+ * Return: nothing; tests have a folder of their own.
+ */
+const char *nl_root(void)
+{
+	return "";
+}
+
+/**
+ * nl_enter() - enter a network namespace
+ * @fd: its file
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_enter(int fd)
+{
+	return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
 }
 
 /**

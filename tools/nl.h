@@ -40,6 +40,8 @@ typedef int (*row_fn)(const struct row *row, void *data);
 /* The same, for the summary's message. */
 typedef int (*message_fn)(const struct nlmsghdr *nlh, void *data);
 
+const char *nl_root(void);
+int nl_enter(int fd);
 int nl_open(struct nl *nl);
 void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,

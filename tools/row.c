@@ -156,18 +156,22 @@ static bool set_value(struct cell *cell, enum kind kind,
 	return false;
 }
 
-static bool set_cell(struct row *row, const struct nlattr *attr)
+/*
+ * Attributes come in the order of the columns, so the search begins at @at, where the
+ * one before was found.
+ */
+static bool set_cell(struct row *row, const struct nlattr *attr, unsigned int *at)
 {
 	uint16_t type = mnl_attr_get_type(attr);
-	unsigned int i;
+	unsigned int n = row->view->columns, i;
 
-	for (i = 0; i < row->view->columns; i++) {
-		const struct column *column = &row->view->column[i];
+	for (i = 0; i < n; i++, *at = *at + 1 < n ? *at + 1 : 0) {
+		const struct column *column = &row->view->column[*at];
 
 		if (column->attr == type)
-			return set_value(&row->cell[i], column->kind, attr);
+			return set_value(&row->cell[*at], column->kind, attr);
 		if (column->word == type && type)
-			return set_text(&row->cell[i], CELL_WORD, attr);
+			return set_text(&row->cell[*at], CELL_WORD, attr);
 	}
 	return true;
 }
@@ -184,13 +188,13 @@ bool row_parse(struct row *row, const struct view *view,
 	       const struct nlmsghdr *nlh)
 {
 	const struct nlattr *attr;
-	unsigned int i;
+	unsigned int i, at = 0;
 
 	row->view = view;
 	for (i = 0; i < view->columns; i++)
 		row->cell[i].content = CELL_UNKNOWN;
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
-		if (!set_cell(row, attr))
+		if (!set_cell(row, attr, &at))
 			return false;
 	return true;
 }

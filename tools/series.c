@@ -4,6 +4,7 @@
  * textfile collector reads. No time stamps: the collector refuses them.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "series.h"
@@ -11,7 +12,8 @@
 /**
  * series_add() - add a series
  * @e: all series
- * @series: the series; those of one metric are added one after the other
+ * @series: the series; those of one metric are added one after the other, or
+ *	brought together by series_gather()
  *
  * It is dropped, and counted, if there is no room.
  */
@@ -21,7 +23,28 @@ void series_add(struct exposition *e, const struct series *series)
 		e->dropped++;
 		return;
 	}
-	e->series[e->n++] = *series;
+	e->series[e->n] = *series;
+	e->series[e->n].order = e->n;
+	e->n++;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct series *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	if (order)
+		return order;
+	return x->order < y->order ? -1 : 1;
+}
+
+/**
+ * series_gather() - bring the series of each metric together
+ * @e: all series, in any order
+ */
+void series_gather(struct exposition *e)
+{
+	qsort(e->series, e->n, sizeof(e->series[0]), by_name);
 }
 
 /**

@@ -36,6 +36,7 @@ enum type {
  * @labels: its labels as they are written, without braces
  * @value: its value, times 10 to the power of @digits
  * @digits: digits behind the point
+ * @order: how many were added before it
  */
 struct series {
 	const char *name;
@@ -45,6 +46,7 @@ struct series {
 	char labels[LABELS_LEN];
 	uint64_t value;
 	unsigned int digits;
+	unsigned int order;
 };
 
 /**
@@ -60,6 +62,7 @@ struct exposition {
 };
 
 void series_add(struct exposition *e, const struct series *series);
+void series_gather(struct exposition *e);
 void series_write(FILE *out, const struct exposition *e);
 void label_add(char *labels, const char *name, const char *value);
 

@@ -54,16 +54,20 @@ static const struct command commands[] = {
 	  "[interval TIME] [count N] [COMMAND...]: again and again" },
 	{ "monitor", run_monitor, true,
 	  "[findings | transitions [FILTER]]: events as they come" },
-	{ "metrics", run_metrics, false, "[file FILE]: for Prometheus" },
+	{ "metrics", run_metrics, false, "[--all-netns] [file FILE]: for Prometheus" },
 	{ "check", run_check, false,
 	  "[only CODE,...] [ignore CODE,...]: for Nagios and its heirs" },
 };
+
+/* Options without a letter. */
+#define OPTION_ALL_NETNS	256
 
 /* As in iproute2, one dash will do: -json, -c=never. */
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "netns", required_argument, NULL, 'N' },
+	{ "all-netns", no_argument, NULL, OPTION_ALL_NETNS },
 	{ "color", optional_argument, NULL, 'c' },
 	{ "colour", optional_argument, NULL, 'c' },
 	{ "c", optional_argument, NULL, 'c' },
@@ -93,6 +97,7 @@ static void print_help(FILE *out)
 	      "  -j, --json           JSON\n"
 	      "  -p, --pretty         ... in lines, indented\n"
 	      "  -N, --netns NETNS    another network namespace: a name or a pid\n"
+	      "      --all-netns      metrics: of all network namespaces\n"
 	      "  -c, --color[=WHEN]   colours: always, auto (on a terminal), never\n"
 	      "  -O, --oneline        rows as in the files under /proc/net/tcpdiag\n"
 	      "  -o, --columns NAMES  these columns; all, help\n"
@@ -213,6 +218,9 @@ static int set_option(struct tool *tool, int option)
 		break;
 	case 'N':
 		return enter_netns(optarg);
+	case OPTION_ALL_NETNS:
+		tool->all_netns = true;
+		break;
 	case 'c':
 		return set_colour(tool, optarg);
 	case 'O':
@@ -271,17 +279,18 @@ int command_run(struct tool *tool, int argc, char **argv)
 	const struct command *command;
 	int err;
 
-	if (!argc)
-		return run_summary(tool, 0, NULL);
-	command = find_command(argv[0]);
+	command = find_command(argc ? argv[0] : "summary");
 	if (!command)
 		return STATUS_USAGE;
+	if (tool->all_netns && command->run != run_metrics)
+		return usage("only metrics are of all network namespaces");
 	if (command->online) {
 		err = nl_open(&tool->nl);
 		if (err)
 			return fail(tool, err);
 	}
-	return command->run(tool, argc - 1, argv + 1);
+	return argc ? command->run(tool, argc - 1, argv + 1) :
+		      command->run(tool, 0, NULL);
 }
 
 /* A probe answers UNKNOWN, whatever the reason. */

@@ -36,6 +36,7 @@ enum status {
  * @oneline: rows as in the files under /proc/net/tcpdiag
  * @header: with a header
  * @colour: with colours
+ * @all_netns: of all network namespaces
  * @family: only this family of addresses; 0 for all
  * @columns: names of columns that are wanted; NULL for all that fit
  * @width: of the terminal; 0 if there is none
@@ -48,6 +49,7 @@ struct tool {
 	bool oneline;
 	bool header;
 	bool colour;
+	bool all_netns;
 	int family;
 	const char *columns;
 	unsigned int width;

@@ -28,6 +28,7 @@ enum merge {
  * @column: the column
  * @type: its type
  * @merge: what becomes of several rows
+ * @in_netns: also written for each of many namespaces
  * @help: what it is; NULL for what the column is
  */
 struct metric {
@@ -35,6 +36,7 @@ struct metric {
 	const char *column;
 	enum type type;
 	enum merge merge;
+	bool in_netns;
 	const char *help;
 };
 
@@ -47,6 +49,7 @@ struct metric {
  * @limit: groups of rows that are shown; gauges of all others are in one group
  *	whose labels are "other". A counter of the others would fall when one of them
  *	gets a group of its own, which looks like a restart, so there is none
+ * @netns_limit: the same for one of many namespaces; 0 if the topic is left out
  * @metrics: the metrics; the first one decides which groups are shown
  */
 struct topic {
@@ -55,6 +58,7 @@ struct topic {
 	const char *word;
 	const char *labels;
 	unsigned int limit;
+	unsigned int netns_limit;
 	struct metric metrics[METRICS_MAX];
 };
 

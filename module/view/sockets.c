@@ -203,6 +203,12 @@ static bool is_wanted(const struct tcpdiag_reader *reader,
 
 #define PROCESS_COLUMNS							\
 	(BIT_ULL(TCPDIAG_A_SOCKETS_PID) | BIT_ULL(TCPDIAG_A_SOCKETS_COMM))
+#define OWNER_COLUMNS							\
+	(PROCESS_COLUMNS | BIT_ULL(TCPDIAG_A_SOCKETS_UID) |		\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_INODE) |				\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_CGROUP))
+#define TIMES_COLUMNS							\
+	(BIT_ULL(TCPDIAG_A_SOCKETS_AGE_US) | BIT_ULL(TCPDIAG_A_SOCKETS_TIMES))
 
 /* Whether the process that owns a socket has to be found. */
 static bool wants_process(const struct tcpdiag_reader *reader)
@@ -243,7 +249,7 @@ static void owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 {
 	unsigned long ino;
 
-	if (!reader->owners) {
+	if (!reader->owners || !wants(reader, OWNER_COLUMNS)) {
 		tcpdiag_row_unknown(row, 5);
 		return;
 	}
@@ -256,10 +262,15 @@ static void owner_cells(const struct tcpdiag_reader *reader, struct frozen *f,
 }
 
 /* Copy the algorithm's name, because it is freed with its module. */
-static void cc_cell(struct tcpdiag_row *row, const struct sock *sk)
+static void cc_cell(const struct tcpdiag_reader *reader,
+		    struct tcpdiag_row *row, const struct sock *sk)
 {
 	const struct tcp_congestion_ops *ca;
 
+	if (!wants(reader, BIT_ULL(TCPDIAG_A_SOCKETS_CC))) {
+		tcpdiag_row_unknown(row, 1);
+		return;
+	}
 	rcu_read_lock();
 	ca = READ_ONCE(inet_csk(sk)->icsk_ca_ops);
 	if (ca)
@@ -332,7 +343,7 @@ static void fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_value(row, true, age);
 	tcpdiag_row_word(row, role_names[rec->role]);
 	owner_cells(reader, f, row, sk);
-	cc_cell(row, sk);
+	cc_cell(reader, row, sk);
 	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
 	tcpdiag_row_times(row, &f->times);
 	listener_cell(row, f, sk);
@@ -346,11 +357,12 @@ static int row_of(const struct tcpdiag_reader *reader, struct frozen *f,
 		  struct tcpdiag_row *row, struct sock *sk)
 {
 	u64 now = ktime_get_ns();
-	u64 age;
+	u64 age = 0;
 
 	if (!is_wanted(reader, f, sk, now))
 		return 0;
-	age = read_times(&f->times, &f->rec, now);
+	if (wants(reader, TIMES_COLUMNS) || wants_process(reader))
+		age = read_times(&f->times, &f->rec, now);
 	if (wants_process(reader) &&
 	    !read_owner(reader, f, sk, now - age * NSEC_PER_USEC))
 		return -ENOMEM;

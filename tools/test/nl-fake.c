@@ -3,7 +3,8 @@
  * In place of nl.c, for tests that have no module: makes the messages that the module
  * would send from files in the form of those under /proc/net/tcpdiag, one for each
  * view and event, in the present directory. With FAKE_ERRNO set, opening fails with
- * it. There are no more events than a file has.
+ * it. There are no more events than a file has. A namespace is a directory; they are
+ * below the folder FAKE_ROOT.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -170,6 +172,16 @@ static int handle_line(const struct view *view, char *line, row_fn fn, void *dat
 	if (!row_parse(&row, view, nlh))
 		return -EBADMSG;
 	return fn(&row, data);
+}
+
+const char *nl_root(void)
+{
+	return getenv("FAKE_ROOT") ?: "";
+}
+
+int nl_enter(int fd)
+{
+	return fchdir(fd) < 0 ? -errno : 0;
 }
 
 int nl_open(struct nl *nl)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests the parts of the command that are functions of their arguments: the filter,
- * escaping, durations, JSON, labels. KTAP.
+ * escaping, durations, JSON, labels, ids of containers. KTAP.
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -15,6 +15,7 @@
 #include "filter.h"
 #include "human.h"
 #include "json.h"
+#include "netns.h"
 #include "series.h"
 #include "table.h"
 
@@ -379,6 +380,38 @@ static void test_table(void)
 	is(got, "0 3 3 -1", "columns by name");
 }
 
+#define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void test_containers(void)
+{
+	static const struct {
+		const char *cgroup;
+		const char *id;
+		const char *what;
+	} cases[] = {
+		{ "0::/init.scope\n", "", "no container" },
+		{ "0::/system.slice/docker-" ID ".scope\n", "0123456789ab", "Docker, systemd" },
+		{ "0::/docker/" ID "\n", "0123456789ab", "Docker, cgroupfs" },
+		{ "0::/machine.slice/libpod-" ID ".scope/container\n", "0123456789ab",
+		  "Podman" },
+		{ "0::/kubepods.slice/kubepods-pod11112222_3333.slice/cri-containerd-" ID
+		  ".scope\n", "0123456789ab", "Kubernetes, containerd" },
+		{ "0::/kubepods/burstable/pod1111-2222/" ID "\n", "0123456789ab",
+		  "Kubernetes, cgroupfs" },
+		{ "12:pids:/docker/" ID "\n0::/docker/f" ID "\n", "0123456789ab",
+		  "65 digits are no id" },
+		{ "0::/a/f" ID "\n1::/docker/aaaa\n", "", "... nor are fewer" },
+		{ "", "", "nothing" },
+	};
+	char id[CONTAINER_LEN];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		netns_container(id, cases[i].cgroup);
+		is(id, cases[i].id, cases[i].what);
+	}
+}
+
 int main(void)
 {
 	puts("KTAP version 1");
@@ -391,6 +424,7 @@ int main(void)
 	test_times();
 	test_labels();
 	test_table();
+	test_containers();
 	printf("1..%u\n", count);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

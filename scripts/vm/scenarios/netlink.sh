@@ -51,7 +51,7 @@ by_netlink() {
 	awk 'NR > 1 { print $1, $2 }' "$scratch/answers/$1" | sort
 }
 
-plan 79
+plan 80
 
 load_module
 start_asker root
@@ -88,6 +88,10 @@ tell server accept grouped l
 sleep 12
 
 check "genl lists the family" grep -q 'Name: tcpdiag' <(genl ctrl list)
+genl ctrl get name tcpdiag >"$scratch/genl"
+is "$(sed -n 's/.*Name: \([a-z]*\).*/\1/p' "$scratch/genl") $(grep -c '#[0-9]*:  ID-0x' "$scratch/genl")" \
+	"tcpdiag $(grep -c '^      name: .*' <(sed -n '/^operations:/,$p' "$scratch/ynl/tcpdiag.yaml"))" \
+	"... and finds it by its name, with every operation of the spec"
 same_rows root "rows are those of the file"
 same_rows nobody "... for nobody, who sees no owners"
 

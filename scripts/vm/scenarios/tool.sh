@@ -91,7 +91,7 @@ metric() {
 	awk -v name="tcpdiag_$1" '$1 == name { print $2 }' "$scratch/metrics"
 }
 
-plan 95
+plan 96
 
 # -- without the module ---------------------------------------------------------------------------
 status 3 "not loaded: the summary" tcpdiag
@@ -147,6 +147,7 @@ is "$(tcpdiag | awk -v view=tcpdiag -f "$TOP/scripts/vm/views-normalise.awk")" \
 for view in "${views[@]}"; do
 	status 0 "$view: JSON" bash -c "set -o pipefail; tcpdiag -j $view | jq -e 'length > 0'"
 done
+status 0 "summary: JSON" bash -c "set -o pipefail; tcpdiag -j | jq -e '.states | length > 0'"
 is "$(tcpdiag -j states | jq -r '.[] | select(.now > 0) | "\(.state) \(.now)"' | sort)" \
 	"$(ss_gauges | sort)" "JSON: sockets by state, as ss"
 is "$(tcpdiag -j close-wait | jq -r '.[0].comm')" 'odd\134server' "JSON: a name with a backslash"
