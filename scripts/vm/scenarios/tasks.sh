@@ -72,7 +72,7 @@ tell shop comm shop
 tell lazy comm lazy
 tell pod comm payment
 tell attacker comm attacker
-tell web listen l 127.0.0.1 8080
+tell web listen l 127.0.0.1 8080 64
 tell lazy listen l 127.0.0.1 8082 8
 tell database listen l 0.0.0.0 5432 300
 tell database listen m 0.0.0.0 5433 64
