@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_NETLINK_H
 #define TCPDIAG_NETLINK_H
 
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include <net/netlink.h>
 
@@ -25,6 +26,12 @@ static inline int tcpdiag_netlink_put_u64(struct sk_buff *skb, u8 attr,
 					  u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, TCPDIAG_A_PAD);
+}
+
+/* The time of an event, ktime_get_ns(), on the clock that messages have. */
+static inline u64 tcpdiag_netlink_real_us(u64 ns)
+{
+	return ktime_to_us(ktime_mono_to_any(ns_to_ktime(ns), TK_OFFS_REAL));
 }
 
 /* Indexes of the family's multicast groups. */
@@ -56,7 +63,7 @@ int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
 			  struct netlink_ext_ack *extack);
 int tcpdiag_netlink_parse_events(struct tcpdiag_wanted *wanted,
 				 const struct tcpdiag_reader *reader,
-				 const struct nlattr *filter,
+				 const struct nlattr *filter, u32 allowed,
 				 struct netlink_ext_ack *extack);
 
 #endif /* TCPDIAG_NETLINK_H */

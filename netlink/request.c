@@ -195,14 +195,12 @@ int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
 			    U32_MAX, extack);
 }
 
-/* Whoever sees an event has no more than its socket and its record. */
-#define OF_EVENTS	((u32)~(TCPDIAG_WANTED(CGROUP) | TCPDIAG_WANTED(CC)))
-
 /**
  * tcpdiag_netlink_parse_events() - read which events a request asks for
  * @wanted: the result; no condition before
  * @reader: the reader
  * @filter: the attribute with the conditions, or NULL
+ * @allowed: conditions that there are on these events, TCPDIAG_WANTED()
  * @extack: told what is wrong, and where
  *
  * Context: process.
@@ -211,8 +209,8 @@ int tcpdiag_netlink_parse(struct tcpdiag_wanted *wanted,
  */
 int tcpdiag_netlink_parse_events(struct tcpdiag_wanted *wanted,
 				 const struct tcpdiag_reader *reader,
-				 const struct nlattr *filter,
+				 const struct nlattr *filter, u32 allowed,
 				 struct netlink_ext_ack *extack)
 {
-	return parse_filter(wanted, reader, filter, OF_EVENTS, extack);
+	return parse_filter(wanted, reader, filter, allowed, extack);
 }

@@ -14,6 +14,7 @@
 
 static const struct tcpdiag_streamed *const streams[] = {
 	&tcpdiag_streamed_transitions,
+	&tcpdiag_streamed_segments,
 };
 
 /* The policy lets no other number pass. */
@@ -39,6 +40,37 @@ static int check_sender(const struct tcpdiag_reader *reader,
 }
 
 /**
+ * tcpdiag_netlink_subscribe() - send the events of a stream to a request's sender
+ * @streamed: the stream
+ * @request: the request
+ * @filter: the attribute with conditions on events, or NULL
+ * @quota: how much it is sent; NULL for no limit
+ * @extack: told why not
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int tcpdiag_netlink_subscribe(const struct tcpdiag_streamed *streamed,
+			      const struct sk_buff *request,
+			      const struct nlattr *filter,
+			      const struct tcpdiag_quota *quota,
+			      struct netlink_ext_ack *extack)
+{
+	struct tcpdiag_wanted wanted = {};
+	struct tcpdiag_reader reader;
+	int err;
+
+	err = tcpdiag_netlink_reader(&reader, request);
+	if (err)
+		return err;
+	err = check_sender(&reader, extack) ?:
+	      tcpdiag_netlink_parse_events(&wanted, &reader, filter,
+					   streamed->conditions, extack) ?:
+	      tcpdiag_subscriber_add(streamed, request, &wanted, quota, extack);
+	return tcpdiag_view_count_failure(&reader, err);
+}
+
+/**
  * tcpdiag_nl_subscribe_doit() - send the events of a stream to the sender
  * @request: the request
  * @info: the same, parsed
@@ -50,18 +82,11 @@ int tcpdiag_nl_subscribe_doit(struct sk_buff *request, struct genl_info *info)
 {
 	const struct nlattr *filter = info->attrs[TCPDIAG_A_SUBSCRIPTION_FILTER];
 	const struct tcpdiag_streamed *streamed = stream_of(info);
-	struct netlink_ext_ack *extack = info->extack;
-	struct tcpdiag_wanted wanted = {};
-	struct tcpdiag_reader reader;
-	int err;
 
 	if (!streamed)
 		return -EINVAL;
-	err = tcpdiag_netlink_reader(&reader, request) ?:
-	      check_sender(&reader, extack) ?:
-	      tcpdiag_netlink_parse_events(&wanted, &reader, filter, extack) ?:
-	      tcpdiag_subscriber_add(streamed, request, &wanted, extack);
-	return tcpdiag_view_count_failure(&reader, err);
+	return tcpdiag_netlink_subscribe(streamed, request, filter,
+					 streamed->quota, info->extack);
 }
 
 /**

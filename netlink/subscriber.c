@@ -6,7 +6,8 @@
  * A subscription belongs to the socket that asked for it and ends when that
  * socket unsubscribes or is closed, or when the module is unloaded. It does not
  * hold the module. The socket holds its namespace, so no namespace ends while
- * it has subscribers.
+ * it has subscribers. A stream may have a quota (model/quota.h), at whose end a
+ * subscription ends too. Its last message says why it ended.
  *
  * Sources put events into the subscriber's queue (store/queue.h), and a work
  * item takes them out and sends them. A subscriber that does not read loses
@@ -33,6 +34,16 @@
 #define SUBSCRIBERS_MAX	8
 
 /**
+ * struct missed - events that a subscriber was not sent
+ * @lost: they found no room, or memory was short
+ * @limited: its quota had no room for them
+ */
+struct missed {
+	u64 lost;
+	u64 limited;
+};
+
+/**
  * struct subscriber - a subscription
  * @queue: its events
  * @streamed: the stream
@@ -41,7 +52,9 @@
  * @portid: the socket's address
  * @of_gone: link in a list of subscriptions that are being ended
  * @work: sends the events
- * @lost: events lost after they were taken out of @queue; the work item's
+ * @why: why it ends, once it is taken away
+ * @missed: events lost after they were taken out of @queue, and those before
+ *	them; the work item's
  */
 struct subscriber {
 	struct tcpdiag_queue queue;
@@ -51,11 +64,15 @@ struct subscriber {
 	u32 portid;
 	struct list_head of_gone;
 	struct work_struct work;
-	u64 lost;
+	enum tcpdiag_why why;
+	struct missed missed;
 };
 
 /* Protects tcpdiag_net.queues of all namespaces. */
 static DEFINE_MUTEX(subscribers_mutex);
+
+static void expire(struct work_struct *work);
+static DECLARE_DELAYED_WORK(expiry, expire);
 
 static struct subscriber *subscriber_of(struct tcpdiag_queue *q)
 {
@@ -67,19 +84,30 @@ static void wake(struct tcpdiag_queue *q)
 	queue_work(system_unbound_wq, &subscriber_of(q)->work);
 }
 
+static void used_up(struct tcpdiag_queue *q)
+{
+	mod_delayed_work(system_unbound_wq, &expiry, 0);
+}
+
+static int put_count(struct sk_buff *skb, u8 attr, u64 count)
+{
+	return count ? tcpdiag_netlink_put_u64(skb, attr, count) : 0;
+}
+
 /* Put one event into a message of its own. */
 static int put_message(struct sk_buff *skb, const struct subscriber *s,
-		       const struct tcpdiag_queued *queued, u64 lost)
+		       const struct tcpdiag_queued *queued,
+		       const struct missed *before)
 {
+	const struct tcpdiag_streamed *streamed = s->streamed;
 	void *message;
 
-	message = genlmsg_put(skb, 0, 0, &tcpdiag_nl_family, 0,
-			      s->streamed->cmd);
+	message = genlmsg_put(skb, 0, 0, &tcpdiag_nl_family, 0, streamed->cmd);
 	if (!message)
 		return -EMSGSIZE;
-	if ((lost && tcpdiag_netlink_put_u64(skb, s->streamed->lost_attr,
-					     lost)) ||
-	    s->streamed->put_event(skb, queued->event)) {
+	if (put_count(skb, streamed->lost_attr, before->lost) ||
+	    put_count(skb, streamed->limited_attr, before->limited) ||
+	    streamed->put_event(skb, queued->event)) {
 		genlmsg_cancel(skb, message);
 		return -EMSGSIZE;
 	}
@@ -87,25 +115,35 @@ static int put_message(struct sk_buff *skb, const struct subscriber *s,
 	return 0;
 }
 
-/* Fill a datagram with events; how many are in it or were lost before them. */
-static u64 fill(struct sk_buff *skb, struct subscriber *s)
+static struct missed missed_before(const struct subscriber *s,
+				   const struct tcpdiag_queued *queued)
+{
+	return (struct missed) {
+		.lost = s->missed.lost + queued->lost,
+		.limited = s->missed.limited + queued->limited,
+	};
+}
+
+/* Fill a datagram with events; @held: what is lost if it is. */
+static void fill(struct sk_buff *skb, struct subscriber *s, struct missed *held)
 {
 	const struct tcpdiag_queued *queued;
-	u64 lost, n = 0;
 
 	while ((queued = tcpdiag_queue_first(&s->queue))) {
-		lost = s->lost + queued->lost;
-		if (put_message(skb, s, queued, lost)) {
+		struct missed before = missed_before(s, queued);
+
+		if (put_message(skb, s, queued, &before)) {
 			if (!WARN_ON_ONCE(!skb->len))
 				break;
-			s->lost = lost + 1;
+			s->missed = before;
+			s->missed.lost++;
 		} else {
-			n += lost + 1;
-			s->lost = 0;
+			held->lost += before.lost + 1;
+			held->limited += before.limited;
+			s->missed = (struct missed) {};
 		}
 		tcpdiag_queue_drop(&s->queue);
 	}
-	return n;
 }
 
 /* All that waits is lost: memory is short. */
@@ -114,7 +152,8 @@ static void drop_all(struct subscriber *s)
 	const struct tcpdiag_queued *queued;
 
 	while ((queued = tcpdiag_queue_first(&s->queue))) {
-		s->lost += queued->lost + 1;
+		s->missed = missed_before(s, queued);
+		s->missed.lost++;
 		tcpdiag_queue_drop(&s->queue);
 	}
 }
@@ -129,18 +168,53 @@ static bool is_closed(const struct subscriber *s)
 static void send_some(struct subscriber *s)
 {
 	struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL | __GFP_NOWARN);
-	u64 n;
+	struct missed held = {};
 
 	if (!skb || is_closed(s)) {
 		kfree_skb(skb);
 		drop_all(s);
 		return;
 	}
-	n = fill(skb, s);
-	if (!skb->len)
+	fill(skb, s, &held);
+	if (!skb->len) {
 		kfree_skb(skb);
-	else if (genlmsg_unicast(s->net, skb, s->portid) < 0)
-		s->lost += n;
+	} else if (genlmsg_unicast(s->net, skb, s->portid) < 0) {
+		s->missed.lost += held.lost;
+		s->missed.limited += held.limited;
+	}
+}
+
+/* Nobody puts events into its queue any more, and its work item is idle. */
+static int put_end(struct sk_buff *skb, const struct subscriber *s)
+{
+	void *message;
+
+	message = genlmsg_put(skb, 0, 0, &tcpdiag_nl_family, 0,
+			      s->streamed->end_cmd);
+	if (!message ||
+	    s->streamed->put_end(skb, s->why, s->missed.lost + s->queue.lost,
+				 s->missed.limited + s->queue.limited))
+		return -EMSGSIZE;
+	genlmsg_end(skb, message);
+	return 0;
+}
+
+/* Send what waits, then the last message. */
+static void send_end(struct subscriber *s)
+{
+	struct sk_buff *skb;
+
+	if (!s->streamed->end_cmd || is_closed(s))
+		return;
+	while (tcpdiag_queue_first(&s->queue))
+		send_some(s);
+	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL | __GFP_NOWARN);
+	if (!skb)
+		return;
+	if (WARN_ON_ONCE(put_end(skb, s)))
+		kfree_skb(skb);
+	else
+		genlmsg_unicast(s->net, skb, s->portid);
 }
 
 /* What comes in meanwhile, beyond as much again, waits for the next turn. */
@@ -171,7 +245,8 @@ static void subscriber_free(struct subscriber *s)
 static struct subscriber *
 subscriber_alloc(const struct tcpdiag_streamed *streamed,
 		 const struct sk_buff *request,
-		 const struct tcpdiag_wanted *wanted)
+		 const struct tcpdiag_wanted *wanted,
+		 const struct tcpdiag_quota *quota)
 {
 	struct subscriber *s = kzalloc(sizeof(*s), TCPDIAG_GFP);
 
@@ -184,6 +259,11 @@ subscriber_alloc(const struct tcpdiag_streamed *streamed,
 	s->queue.stream = streamed->stream;
 	s->queue.wanted = *wanted;
 	s->queue.wake = wake;
+	s->queue.used_up = used_up;
+	if (quota) {
+		s->queue.quota = *quota;
+		s->queue.quota.began_ns = ktime_get_ns();
+	}
 	s->streamed = streamed;
 	s->sk = NETLINK_CB(request).sk;
 	sock_hold(s->sk);
@@ -247,6 +327,7 @@ static int add(struct tcpdiag_net *tn, struct subscriber *s,
  * @streamed: the stream
  * @request: the request
  * @wanted: conditions that events must meet
+ * @quota: how many events it is sent; NULL for no limit
  * @extack: told why not
  *
  * Context: process, the sender's; may sleep.
@@ -256,11 +337,14 @@ static int add(struct tcpdiag_net *tn, struct subscriber *s,
 int tcpdiag_subscriber_add(const struct tcpdiag_streamed *streamed,
 			   const struct sk_buff *request,
 			   const struct tcpdiag_wanted *wanted,
+			   const struct tcpdiag_quota *quota,
 			   struct netlink_ext_ack *extack)
 {
-	struct subscriber *s = subscriber_alloc(streamed, request, wanted);
 	struct tcpdiag_net *tn;
+	struct subscriber *s;
 	int err;
+
+	s = subscriber_alloc(streamed, request, wanted, quota);
 
 	if (!s)
 		return -ENOMEM;
@@ -270,12 +354,16 @@ int tcpdiag_subscriber_add(const struct tcpdiag_streamed *streamed,
 	mutex_unlock(&subscribers_mutex);
 	if (err)
 		subscriber_free(s);
+	else if (quota)
+		mod_delayed_work(system_unbound_wq, &expiry, 0);
 	return err;
 }
 
-static void take_away(struct subscriber *s, struct list_head *gone)
+static void take_away(struct subscriber *s, enum tcpdiag_why why,
+		      struct list_head *gone)
 {
 	lockdep_assert_held(&subscribers_mutex);
+	s->why = why;
 	hlist_del_rcu(&s->queue.of_net);
 	list_add(&s->of_gone, gone);
 }
@@ -294,8 +382,57 @@ static void end(struct list_head *gone)
 		s->streamed->end(s->net);
 		mutex_unlock(&subscribers_mutex);
 		cancel_work_sync(&s->work);
+		send_end(s);
 		subscriber_free(s);
 	}
+}
+
+/* Time until a quota of a namespace is over, ns; those that are used up end. */
+static u64 expire_of(struct tcpdiag_net *tn, u64 now, struct list_head *gone)
+{
+	u64 over, next = U64_MAX;
+	struct tcpdiag_queue *q;
+	struct hlist_node *at;
+
+	lockdep_assert_held(&subscribers_mutex);
+	hlist_for_each_entry_safe(q, at, &tn->queues, of_net) {
+		switch (tcpdiag_queue_end(q, now)) {
+		case TCPDIAG_QUOTA_EVENTS:
+			take_away(subscriber_of(q), TCPDIAG_WHY_EVENTS, gone);
+			break;
+		case TCPDIAG_QUOTA_TIME:
+			take_away(subscriber_of(q), TCPDIAG_WHY_TIME, gone);
+			break;
+		case TCPDIAG_QUOTA_GOES_ON:
+			over = q->quota.began_ns + q->quota.time_ns;
+			if (q->quota.events)
+				next = min(next, over - now);
+			break;
+		}
+	}
+	return next;
+}
+
+/* End subscriptions whose quotas are used up, and come back for the next. */
+static void expire(struct work_struct *work)
+{
+	u64 now = ktime_get_ns(), next = U64_MAX;
+	struct net *net;
+	LIST_HEAD(gone);
+
+	tcpdiag_for_each_net(net) {
+		struct tcpdiag_net *tn = tcpdiag_net(net);
+
+		if (!tn || hlist_empty(&tn->queues))
+			continue;
+		mutex_lock(&subscribers_mutex);
+		next = min(next, expire_of(tn, now, &gone));
+		mutex_unlock(&subscribers_mutex);
+	}
+	end(&gone);
+	if (next != U64_MAX)
+		queue_delayed_work(system_unbound_wq, &expiry,
+				   nsecs_to_jiffies(next) + 1);
 }
 
 /**
@@ -321,7 +458,7 @@ int tcpdiag_subscriber_remove(enum tcpdiag_stream stream,
 	mutex_lock(&subscribers_mutex);
 	s = find(tn, sk, stream);
 	if (s)
-		take_away(s, &gone);
+		take_away(s, TCPDIAG_WHY_ASKED, &gone);
 	mutex_unlock(&subscribers_mutex);
 	if (!s)
 		NL_SET_ERR_MSG(extack, "this socket has not subscribed to the stream");
@@ -339,7 +476,8 @@ static void take_away_of(struct tcpdiag_net *tn, bool all,
 	mutex_lock(&subscribers_mutex);
 	hlist_for_each_entry_safe(q, next, &tn->queues, of_net)
 		if (all || is_closed(subscriber_of(q)))
-			take_away(subscriber_of(q), gone);
+			take_away(subscriber_of(q), TCPDIAG_WHY_UNLOADED,
+				  gone);
 	mutex_unlock(&subscribers_mutex);
 }
 
@@ -398,5 +536,8 @@ void tcpdiag_subscriber_exit(void)
 			take_away_of(tn, true, &gone);
 	}
 	end(&gone);
+	cancel_delayed_work_sync(&expiry);
 	static_key_deferred_flush(&tcpdiag_queue_transitions);
+	/* hooks of Netfilter that are unregistered may still be running */
+	synchronize_rcu();
 }

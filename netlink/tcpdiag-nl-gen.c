@@ -38,17 +38,25 @@ static const struct nla_policy tcpdiag_sockets_nl_policy[TCPDIAG_A_SOCKETS_COLUM
 
 /* TCPDIAG_CMD_SUBSCRIBE - do */
 static const struct nla_policy tcpdiag_subscribe_nl_policy[TCPDIAG_A_SUBSCRIPTION_FILTER + 1] = {
-	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 1),
+	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[TCPDIAG_A_SUBSCRIPTION_FILTER] = NLA_POLICY_NESTED(tcpdiag_filter_nl_policy),
 };
 
 /* TCPDIAG_CMD_UNSUBSCRIBE - do */
 static const struct nla_policy tcpdiag_unsubscribe_nl_policy[TCPDIAG_A_SUBSCRIPTION_STREAM + 1] = {
-	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 1),
+	[TCPDIAG_A_SUBSCRIPTION_STREAM] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+};
+
+/* TCPDIAG_CMD_TRACE - do */
+static const struct nla_policy tcpdiag_trace_nl_policy[TCPDIAG_A_TRACE_TIME_US + 1] = {
+	[TCPDIAG_A_TRACE_FILTER] = NLA_POLICY_NESTED(tcpdiag_filter_nl_policy),
+	[TCPDIAG_A_TRACE_SEGMENTS] = { .type = NLA_U32, },
+	[TCPDIAG_A_TRACE_PER_S] = { .type = NLA_U32, },
+	[TCPDIAG_A_TRACE_TIME_US] = { .type = NLA_U64, },
 };
 
 /* Ops table for tcpdiag */
-const struct genl_split_ops tcpdiag_nl_ops[15] = {
+const struct genl_split_ops tcpdiag_nl_ops[16] = {
 	{
 		.cmd	= TCPDIAG_CMD_GET,
 		.doit	= tcpdiag_nl_get_doit,
@@ -152,6 +160,13 @@ const struct genl_split_ops tcpdiag_nl_ops[15] = {
 		.doit		= tcpdiag_nl_unsubscribe_doit,
 		.policy		= tcpdiag_unsubscribe_nl_policy,
 		.maxattr	= TCPDIAG_A_SUBSCRIPTION_STREAM,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= TCPDIAG_CMD_TRACE,
+		.doit		= tcpdiag_nl_trace_doit,
+		.policy		= tcpdiag_trace_nl_policy,
+		.maxattr	= TCPDIAG_A_TRACE_TIME_US,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

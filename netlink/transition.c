@@ -17,13 +17,6 @@
 /* Events that wait for one subscriber: some 130 KiB. */
 #define ROOM	1024
 
-static u64 real_us(u64 ns)
-{
-	ktime_t real = ktime_mono_to_any(ns_to_ktime(ns), TK_OFFS_REAL);
-
-	return ktime_to_us(real);
-}
-
 static int put_ends(struct sk_buff *skb, const struct tcpdiag_transition *t)
 {
 	struct tcpdiag_end end = {
@@ -85,7 +78,7 @@ static int put_event(struct sk_buff *skb, const void *event)
 	const struct tcpdiag_transition *t = event;
 
 	if (tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_TIME_US,
-				    real_us(t->ns)) ||
+				    tcpdiag_netlink_real_us(t->ns)) ||
 	    tcpdiag_netlink_put_u64(skb, TCPDIAG_A_TRANSITION_EVENT_COOKIE,
 				    t->cookie) ||
 	    put_ends(skb, t) ||
@@ -110,10 +103,14 @@ static void end(struct net *net)
 	static_branch_slow_dec_deferred(&tcpdiag_queue_transitions);
 }
 
+/* Whoever sees an event has no more than its socket and its record. */
+#define CONDITIONS	((u32)~(TCPDIAG_WANTED(CGROUP) | TCPDIAG_WANTED(CC)))
+
 const struct tcpdiag_streamed tcpdiag_streamed_transitions = {
 	.stream = TCPDIAG_STREAM_TRANSITIONS,
 	.cmd = TCPDIAG_CMD_TRANSITION_EVENT,
 	.lost_attr = TCPDIAG_A_TRANSITION_EVENT_LOST,
+	.conditions = CONDITIONS,
 	.size = sizeof(struct tcpdiag_transition),
 	.room = ROOM,
 	.begin = begin,

@@ -51,7 +51,12 @@ static void print_addr(FILE *out, const struct end *end)
 	}
 }
 
-static void print_end(FILE *out, const struct end *end)
+/**
+ * end_print() - print an address, and its port if it has one, as ss does
+ * @out: where to
+ * @end: the address and the port
+ */
+void end_print(FILE *out, const struct end *end)
 {
 	print_addr(out, end);
 	if (!end->has_port)
@@ -142,7 +147,7 @@ static void print_value(FILE *out, const struct column *column,
 		print_text(out, cell->text);
 		break;
 	case KIND_END:
-		print_end(out, &cell->end);
+		end_print(out, &cell->end);
 		break;
 	case KIND_TIMES:
 		print_times(out, &cell->times, human);

@@ -528,3 +528,15 @@ void filter_put(struct nlmsghdr *nlh, const struct filter *filter)
 	if (filter->columns)
 		mnl_attr_put_u64(nlh, TCPDIAG_A_SOCKETS_COLUMNS, filter->columns);
 }
+
+/**
+ * filter_is_of_ends() - whether all conditions are about addresses and ports
+ * @filter: the filter
+ *
+ * Return: true if they are.
+ */
+bool filter_is_of_ends(const struct filter *filter)
+{
+	return !filter->states && !filter->has_pid && !filter->has_uid &&
+	       !filter->has_cgroup && !filter->in_state_us && !*filter->cc;
+}

@@ -68,5 +68,6 @@ bool filter_parse(struct filter *filter, int argc, char **argv, char *why,
 void filter_put_nest(struct nlmsghdr *nlh, uint16_t type,
 		     const struct filter *filter);
 void filter_put(struct nlmsghdr *nlh, const struct filter *filter);
+bool filter_is_of_ends(const struct filter *filter);
 
 #endif /* TCPDIAG_TOOLS_FILTER_H */

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -20,18 +21,22 @@
 
 /* The kernel fills messages of a dump up to 32 KiB. */
 #define BUFFER	65536
+/* Events that wait while they are drawn, or while this program does not run. */
+#define EVENTS	(4 << 20)
 
 /**
  * struct request - a request, and what is done with each message of the answer
  * @nl: the connection
  * @fn: handles a message
  * @data: what @fn gets
+ * @event: handles a message that nobody asked for, or NULL
  * @done: the answer is complete
  */
 struct request {
 	struct nl *nl;
 	message_fn fn;
 	void *data;
+	message_fn event;
 	bool done;
 };
 
@@ -96,10 +101,19 @@ static int handle_done(struct request *r, const struct nlmsghdr *nlh)
 	return *err;
 }
 
+static int handle_unasked(struct request *r, const struct nlmsghdr *nlh)
+{
+	if (!r->event || nlh->nlmsg_seq || nlh->nlmsg_type != r->nl->family)
+		return 0;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(struct genlmsghdr))
+		return -EBADMSG;
+	return r->event(nlh, r->data);
+}
+
 static int handle_message(struct request *r, const struct nlmsghdr *nlh)
 {
 	if (nlh->nlmsg_seq != r->nl->seq)
-		return 0;
+		return handle_unasked(r, nlh);
 	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 		r->nl->interrupted = true;
 	if (nlh->nlmsg_type == NLMSG_ERROR)
@@ -125,22 +139,31 @@ static int handle_buffer(struct request *r, const char *buf, int len)
 	return err;
 }
 
-static int run(struct request *r, const struct nlmsghdr *nlh)
+/* Events that found no room are counted in the next one. */
+static bool is_passing(const struct request *r, int err)
+{
+	return err == EINTR || (err == ENOBUFS && r->event);
+}
+
+static int receive(struct request *r)
 {
 	static char buf[BUFFER] __aligned(8);
+	ssize_t n = mnl_socket_recvfrom(r->nl->socket, buf, sizeof(buf));
+
+	if (n >= 0)
+		return handle_buffer(r, buf, n);
+	return is_passing(r, errno) ? 0 : -errno;
+}
+
+static int run(struct request *r, const struct nlmsghdr *nlh)
+{
 	int err = 0;
 
 	*r->nl->reason = '\0';
 	if (mnl_socket_sendto(r->nl->socket, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
-	while (!err && !r->done) {
-		ssize_t n = mnl_socket_recvfrom(r->nl->socket, buf, sizeof(buf));
-
-		if (n >= 0)
-			err = handle_buffer(r, buf, n);
-		else if (errno != EINTR)
-			return -errno;
-	}
+	while (!err && !r->done)
+		err = receive(r);
 	return err;
 }
 
@@ -318,6 +341,58 @@ int nl_get(struct nl *nl, message_fn fn, void *data)
 	char buf[256] __aligned(8);
 
 	return run(&r, prepare(nl, buf, nl->family, TCPDIAG_CMD_GET, 0));
+}
+
+/**
+ * nl_ask() - make a request that is acknowledged
+ * @nl: the connection
+ * @cmd: its command
+ * @put: puts its attributes
+ * @words: what @put gets
+ * @event: handles events that come before the answer
+ * @data: what @event gets
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_ask(struct nl *nl, uint8_t cmd, put_fn put, const void *words,
+	   message_fn event, void *data)
+{
+	struct request r = { .nl = nl, .event = event, .data = data };
+	char buf[512] __aligned(8);
+	int events = EVENTS;
+	struct nlmsghdr *nlh;
+
+	setsockopt(nl_fd(nl), SOL_SOCKET, SO_RCVBUFFORCE, &events,
+		   sizeof(events));
+	nlh = prepare(nl, buf, nl->family, cmd, NLM_F_ACK);
+	put(nlh, words);
+	return run(&r, nlh);
+}
+
+/**
+ * nl_fd() - the file descriptor of a connection, for poll()
+ * @nl: the connection
+ *
+ * Return: the descriptor.
+ */
+int nl_fd(const struct nl *nl)
+{
+	return mnl_socket_get_fd(nl->socket);
+}
+
+/**
+ * nl_listen() - take one datagram of events, or wait for one
+ * @nl: the connection
+ * @event: handles an event
+ * @data: what @event gets
+ *
+ * Return: 0, or a negative errno.
+ */
+int nl_listen(struct nl *nl, message_fn event, void *data)
+{
+	struct request r = { .nl = nl, .event = event, .data = data };
+
+	return receive(&r);
 }
 
 static int join(struct nl *nl, uint32_t group)

@@ -40,6 +40,9 @@ typedef int (*row_fn)(const struct row *row, void *data);
 /* The same, for the summary's message. */
 typedef int (*message_fn)(const struct nlmsghdr *nlh, void *data);
 
+/* Puts the attributes of a request. */
+typedef void (*put_fn)(struct nlmsghdr *nlh, const void *data);
+
 const char *nl_root(void);
 int nl_enter(int fd);
 int nl_open(struct nl *nl);
@@ -47,6 +50,10 @@ void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, const struct view *view, const struct filter *filter,
 	    row_fn fn, void *data);
 int nl_get(struct nl *nl, message_fn fn, void *data);
+int nl_ask(struct nl *nl, uint8_t cmd, put_fn put, const void *words,
+	   message_fn event, void *data);
+int nl_fd(const struct nl *nl);
+int nl_listen(struct nl *nl, message_fn event, void *data);
 int nl_join_findings(struct nl *nl);
 int nl_subscribe(struct nl *nl, uint32_t stream, const struct filter *filter);
 int nl_events(struct nl *nl, const struct view *event, row_fn fn, void *data);

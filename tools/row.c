@@ -108,6 +108,23 @@ static bool set_end(struct cell *cell, const struct nlattr *nest)
 	return true;
 }
 
+/**
+ * end_read() - read an end of a connection
+ * @end: set to it
+ * @nest: its attribute
+ *
+ * Return: false if it has no address.
+ */
+bool end_read(struct end *end, const struct nlattr *nest)
+{
+	struct cell cell = { 0 };
+
+	if (!set_end(&cell, nest) || cell.content != CELL_VALUE)
+		return false;
+	*end = cell.end;
+	return true;
+}
+
 /* One more time: there is an attribute for each. */
 static bool add_time(struct cell *cell, const struct nlattr *nest)
 {

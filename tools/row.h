@@ -12,6 +12,7 @@
 #include "table.h"
 
 struct json;
+struct nlattr;
 struct nlmsghdr;
 
 /* The kernel has 12 states. */
@@ -96,6 +97,8 @@ bool row_known(const struct row *row, const char *column);
 uint64_t row_number(const struct row *row, const char *column);
 const char *row_text(const struct row *row, const char *column);
 bool row_has_family(const struct row *row, int family);
+bool end_read(struct end *end, const struct nlattr *nest);
+void end_print(FILE *out, const struct end *end);
 void cell_print(FILE *out, const struct column *column,
 		const struct cell *cell, bool human);
 void cell_json(struct json *json, const struct column *column,

@@ -54,6 +54,8 @@ static const struct command commands[] = {
 	  "[interval TIME] [count N] [COMMAND...]: again and again" },
 	{ "monitor", run_monitor, true,
 	  "[findings | transitions [FILTER]]: events as they come" },
+	{ "trace", run_trace, true,
+	  "[segments N] [rate N] [time TIME] [connections N] [FILTER]: live" },
 	{ "metrics", run_metrics, false, "[--all-netns] [file FILE]: for Prometheus" },
 	{ "check", run_check, false,
 	  "[only CODE,...] [ignore CODE,...]: for Nagios and its heirs" },

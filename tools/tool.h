@@ -106,6 +106,7 @@ int run_self(struct tool *tool, int argc, char **argv);
 int run_summary(struct tool *tool, int argc, char **argv);
 int run_findings(struct tool *tool, int argc, char **argv);
 int run_explain(struct tool *tool, int argc, char **argv);
+int run_trace(struct tool *tool, int argc, char **argv);
 int run_watch(struct tool *tool, int argc, char **argv);
 int run_monitor(struct tool *tool, int argc, char **argv);
 int run_metrics(struct tool *tool, int argc, char **argv);

@@ -4,6 +4,7 @@
  * 6.10 on, those sent also by the kernel's reason.
  */
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "account/resets.h"
 #include "compat.h"
@@ -35,6 +36,23 @@ static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
 		return NULL;
 	}
 	return tcpdiag_set_once(&shard->resets, r, kfree);
+}
+
+/**
+ * tcpdiag_resets_reason() - the kernel's word for a reason
+ * @word: room for TCPDIAG_RESETS_REASON_LEN characters
+ * @reason: below TCPDIAG_RESET_REASONS
+ *
+ * Context: any.
+ */
+void tcpdiag_resets_reason(char *word, unsigned int reason)
+{
+	const char *at = TCPDIAG_RESET_REASON_NAMES;
+
+	while (reason--)
+		at = strchrnul(at, ' ') + 1;
+	snprintf(word, TCPDIAG_RESETS_REASON_LEN, "%.*s",
+		 (int)(strchrnul(at, ' ') - at), at);
 }
 
 /**

@@ -10,6 +10,10 @@
 struct tcpdiag_net;
 struct tcpdiag_shard;
 
+/* Room for the kernel's word for a reason. */
+#define TCPDIAG_RESETS_REASON_LEN	32
+
+void tcpdiag_resets_reason(char *word, unsigned int reason);
 void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 			 unsigned int reason);
 void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state);

@@ -2,21 +2,28 @@
 /*
  * Tells subscribers of changes of state, one call for each: of a full socket,
  * before its record changes; of a full socket whose place a minisocket takes; of
- * a minisocket; and of a new request.
+ * a minisocket; and of a new request. Tells traces why a RST is sent.
  *
  * Nothing is told of a child that enters SYN_RECV: it has no addresses yet. It
  * is told of its request before, and that it is established after.
  */
 #include <linux/cred.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/sock_diag.h>
 #include <linux/string.h>
+#include <linux/tcp.h>
 #include <linux/uidgid.h>
 #include <net/inet_timewait_sock.h>
 
+#include "compat.h"
 #include "conn/tell.h"
+#include "model/segment.h"
 #include "model/transition.h"
 #include "store/addr.h"
 #include "store/record.h"
@@ -279,4 +286,59 @@ void tcpdiag_tell_request(const struct sock *listener,
 	owner.has_uid = true;
 	read_request(&t, req);
 	tell(sock_net(listener), &t, &owner);
+}
+
+/* The segment that is answered with a RST came to our end. */
+static void read_answered(struct tcpdiag_segment *s, const struct sk_buff *skb)
+{
+	s->v6 = skb->protocol == htons(ETH_P_IPV6);
+	if (s->v6) {
+		s->addr.local = ipv6_hdr(skb)->daddr;
+		s->addr.remote = ipv6_hdr(skb)->saddr;
+	} else {
+		s->addr.local.s6_addr32[0] = ip_hdr(skb)->daddr;
+		s->addr.remote.s6_addr32[0] = ip_hdr(skb)->saddr;
+	}
+	s->addr.lport = ntohs(tcp_hdr(skb)->dest);
+	s->addr.rport = ntohs(tcp_hdr(skb)->source);
+}
+
+/* Whether somebody may want to know why a RST is sent. */
+static bool has_trace(const struct tcpdiag_net *tn)
+{
+	return TCPDIAG_RESET_REASONS > 1 && tn &&
+	       unlikely(!hlist_empty(&tn->queues));
+}
+
+/**
+ * tcpdiag_tell_reset() - tell traces why a RST is sent
+ * @net: the namespace
+ * @sk: the socket that it ends, locked; NULL or a minisocket if @skb is there
+ * @skb: the segment that it answers, or NULL
+ * @reason: enum sk_rst_reason
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_tell_reset(const struct net *net, const struct sock *sk,
+			const struct sk_buff *skb, unsigned int reason)
+{
+	struct tcpdiag_net *tn = tcpdiag_net(net);
+	struct tcpdiag_segment s = {};
+	struct tcpdiag_queue *q;
+
+	if (!has_trace(tn))
+		return;
+	s.at_ns = ktime_get_ns();
+	/* the running kernel may have reasons that these headers do not know */
+	s.reason = 1 + (reason < TCPDIAG_RESET_REASONS ? reason : 0);
+	if (skb) {
+		read_answered(&s, skb);
+	} else {
+		s.v6 = sk->sk_family == AF_INET6;
+		tcpdiag_addr_read(sk, &s.addr);
+	}
+	tcpdiag_for_each_queue(q, tn)
+		if (q->stream == TCPDIAG_STREAM_SEGMENTS &&
+		    tcpdiag_wanted_addr(&q->wanted, s.v6, &s.addr))
+			tcpdiag_queue_put(q, &s);
 }

@@ -11,7 +11,9 @@
 #include "store/queue.h"
 
 struct inet_timewait_sock;
+struct net;
 struct request_sock;
+struct sk_buff;
 struct sock;
 struct tcpdiag_record;
 
@@ -22,6 +24,8 @@ void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
 			   unsigned int new);
 void tcpdiag_tell_request(const struct sock *listener,
 			  struct request_sock *req);
+void tcpdiag_tell_reset(const struct net *net, const struct sock *sk,
+			const struct sk_buff *skb, unsigned int reason);
 
 /**
  * tcpdiag_is_told() - whether somebody subscribes to transitions

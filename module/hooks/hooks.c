@@ -28,6 +28,7 @@
 #include "account/shards.h"
 #include "compat.h"
 #include "conn/conn.h"
+#include "conn/tell.h"
 #include "hooks/hooks.h"
 
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
@@ -74,6 +75,7 @@ static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 	} else {
 		return;
 	}
+	tcpdiag_tell_reset(net, sk, skb, TCPDIAG_SEND_RESET_REASON);
 	shard = tcpdiag_shard(net);
 	if (likely(shard))
 		tcpdiag_resets_sent(shard, state, TCPDIAG_SEND_RESET_REASON);

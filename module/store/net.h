@@ -107,6 +107,7 @@ struct tcpdiag_stale {
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
+ * @taps: traces of segments that run in it; netlink/subscriber.c's lock
  * @mibs_before: the kernel's counters when the account began
  *
  * A namespace that never uses TCP takes no other memory.
@@ -140,6 +141,7 @@ struct tcpdiag_net {
 	struct tcpdiag_standing *watch;
 	u64 watch_round;
 	struct hlist_head queues;
+	unsigned int taps;
 	u64 mibs_before[TCPDIAG_MIBS_ROOM];
 };
 

@@ -63,8 +63,10 @@ static bool put(struct tcpdiag_queue *q, const void *event)
 		return false;
 	}
 	queued->lost = q->lost;
+	queued->limited = q->limited;
 	memcpy(queued->event, event, q->size);
 	q->lost = 0;
+	q->limited = 0;
 	/* pairs with tcpdiag_queue_first() */
 	smp_store_release(&q->put, q->put + 1);
 	return true;
@@ -87,6 +89,71 @@ void tcpdiag_queue_put(struct tcpdiag_queue *q, const void *event)
 	raw_spin_unlock_irqrestore(&q->lock, irqflags);
 	if (done)
 		q->wake(q);
+}
+
+/* As far as the quota goes. */
+static bool put_limited(struct tcpdiag_queue *q, const void *event, u64 now)
+{
+	lockdep_assert_held(&q->lock);
+	if (tcpdiag_quota_end(&q->quota, now))
+		return false;
+	if (tcpdiag_quota_take(&q->quota, now))
+		return put(q, event);
+	q->limited++;
+	return false;
+}
+
+/* Whether the quota is used up now and was not before. */
+static bool is_just_spent(struct tcpdiag_queue *q, u64 now)
+{
+	lockdep_assert_held(&q->lock);
+	if (q->spent || !tcpdiag_quota_end(&q->quota, now))
+		return false;
+	q->spent = true;
+	return true;
+}
+
+/**
+ * tcpdiag_queue_put_limited() - put an event into a queue that has a quota
+ * @q: the queue
+ * @event: the event, copied
+ * @now: ktime_get_ns()
+ *
+ * Context: any but NMI, in an RCU read section.
+ */
+void tcpdiag_queue_put_limited(struct tcpdiag_queue *q, const void *event,
+			       u64 now)
+{
+	unsigned long irqflags;
+	bool done, spent;
+
+	raw_spin_lock_irqsave(&q->lock, irqflags);
+	done = put_limited(q, event, now);
+	spent = is_just_spent(q, now);
+	raw_spin_unlock_irqrestore(&q->lock, irqflags);
+	if (done)
+		q->wake(q);
+	if (spent)
+		q->used_up(q);
+}
+
+/**
+ * tcpdiag_queue_end() - whether a queue's quota is used up
+ * @q: the queue
+ * @now: ktime_get_ns()
+ *
+ * Context: any but NMI.
+ * Return: by what.
+ */
+enum tcpdiag_quota_end tcpdiag_queue_end(struct tcpdiag_queue *q, u64 now)
+{
+	enum tcpdiag_quota_end end;
+	unsigned long irqflags;
+
+	raw_spin_lock_irqsave(&q->lock, irqflags);
+	end = tcpdiag_quota_end(&q->quota, now);
+	raw_spin_unlock_irqrestore(&q->lock, irqflags);
+	return end;
 }
 
 /**

@@ -17,6 +17,7 @@
 #include <linux/types.h>
 #include <uapi/linux/tcpdiag.h>
 
+#include "model/quota.h"
 #include "model/wanted.h"
 #include "store/net.h"
 
@@ -31,12 +32,17 @@ struct user_namespace;
  * @user_ns: the subscriber's user namespace
  * @pid_ns: the subscriber's pid namespace
  * @wake: called after an event was put in, in the context of its source
+ * @used_up: called once when @quota is used up, in the context of an event's
+ *	source
  * @size: bytes of an event, a multiple of 8
  * @room: events that fit
- * @lock: protects @put and @lost, and orders @taken
+ * @lock: protects @put, @lost, @limited, @quota and @spent, and orders @taken
+ * @quota: how many events it may be sent
+ * @spent: @used_up was called
  * @put: events put in so far
  * @taken: events taken out so far; the reader's
  * @lost: events that found no room since the last that did
+ * @limited: events that @quota had no room for since the last that was put in
  * @slots: the events, each behind a struct tcpdiag_queued
  *
  * All but the part from @lock on is fixed before the queue is added.
@@ -48,22 +54,28 @@ struct tcpdiag_queue {
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;
 	void (*wake)(struct tcpdiag_queue *q);
+	void (*used_up)(struct tcpdiag_queue *q);
 	unsigned int size;
 	unsigned int room;
 	raw_spinlock_t lock; /* see @lock */
+	struct tcpdiag_quota quota;
+	bool spent;
 	unsigned int put;
 	unsigned int taken;
 	u64 lost;
+	u64 limited;
 	void *slots;
 };
 
 /**
  * struct tcpdiag_queued - an event in a queue
  * @lost: events that were lost just before it
+ * @limited: events that were left out just before it, for there were too many
  * @event: the event
  */
 struct tcpdiag_queued {
 	u64 lost;
+	u64 limited;
 	u64 event[];
 };
 
@@ -74,6 +86,9 @@ int tcpdiag_queue_init(struct tcpdiag_queue *q, unsigned int size,
 		       unsigned int room);
 void tcpdiag_queue_free(struct tcpdiag_queue *q);
 void tcpdiag_queue_put(struct tcpdiag_queue *q, const void *event);
+void tcpdiag_queue_put_limited(struct tcpdiag_queue *q, const void *event,
+			       u64 now);
+enum tcpdiag_quota_end tcpdiag_queue_end(struct tcpdiag_queue *q, u64 now);
 const struct tcpdiag_queued *tcpdiag_queue_first(const struct tcpdiag_queue *q);
 void tcpdiag_queue_drop(struct tcpdiag_queue *q);
 

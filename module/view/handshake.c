@@ -4,7 +4,6 @@
  * (Documentation/handshake.md).
  */
 #include <linux/kernel.h>
-#include <linux/string.h>
 
 #include "account/account.h"
 #include "account/attempts.h"
@@ -183,15 +182,12 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 	}
 }
 
-/* The kernel's word for a reason. */
 static void reason_cell(struct tcpdiag_row *row, unsigned int reason)
 {
-	const char *word = TCPDIAG_RESET_REASON_NAMES;
+	char word[TCPDIAG_RESETS_REASON_LEN];
 
-	while (reason--)
-		word = strchrnul(word, ' ') + 1;
-	tcpdiag_row_made_word(row, "%.*s", (int)(strchrnul(word, ' ') - word),
-			      word);
+	tcpdiag_resets_reason(word, reason);
+	tcpdiag_row_made_word(row, "%s", word);
 }
 
 /* 0 is no socket; then the states in their order. */

@@ -4,10 +4,16 @@
  * would send from files in the form of those under /proc/net/tcpdiag, one for each
  * view and event, in the present directory. With FAKE_ERRNO set, opening fails with
  * it. There are no more events than a file has. A namespace is a directory; they are
- * below the folder FAKE_ROOT.
+ * below the folder FAKE_ROOT. A trace hears the lines of the file `trace`, then its
+ * end:
+ *
+ *   segment US OUT LOCAL REMOTE FLAGS SEQ ACK WINDOW LEN LOST LIMITED
+ *   change US LOCAL REMOTE FROM TO STAY_US
+ *   reset US LOCAL REMOTE REASON
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -228,6 +234,121 @@ int nl_get(struct nl *nl, message_fn fn, void *data)
 	mnl_attr_put_u8(nlh, TCPDIAG_A_SUMMARY_OWNERS, 1);
 	mnl_attr_put_strz(nlh, TCPDIAG_A_SUMMARY_DEFAULT_CC, "cubic");
 	return fn(nlh, data);
+}
+
+static uint64_t next_number(char **line)
+{
+	return strtoull(strsep(line, " "), NULL, 10);
+}
+
+#define SEGMENT(name)	TCPDIAG_A_SEGMENT_EVENT_##name
+#define CHANGE(name)	TCPDIAG_A_TRANSITION_EVENT_##name
+
+static void put_segment(struct nlmsghdr *nlh, char *line)
+{
+	mnl_attr_put_u64(nlh, SEGMENT(TIME_US), next_number(&line));
+	mnl_attr_put_u8(nlh, SEGMENT(OUT), next_number(&line));
+	put_end(nlh, SEGMENT(LOCAL), strsep(&line, " "));
+	put_end(nlh, SEGMENT(REMOTE), strsep(&line, " "));
+	mnl_attr_put_u8(nlh, SEGMENT(FLAGS), next_number(&line));
+	mnl_attr_put_u32(nlh, SEGMENT(SEQ), next_number(&line));
+	mnl_attr_put_u32(nlh, SEGMENT(ACK), next_number(&line));
+	mnl_attr_put_u16(nlh, SEGMENT(WINDOW), next_number(&line));
+	mnl_attr_put_u32(nlh, SEGMENT(LEN), next_number(&line));
+	mnl_attr_put_u16(nlh, SEGMENT(PACKETS), 1);
+	mnl_attr_put_u64(nlh, SEGMENT(LOST), next_number(&line));
+	mnl_attr_put_u64(nlh, SEGMENT(LIMITED), next_number(&line));
+}
+
+static void put_change(struct nlmsghdr *nlh, char *line)
+{
+	mnl_attr_put_u64(nlh, CHANGE(TIME_US), next_number(&line));
+	put_end(nlh, CHANGE(LOCAL), strsep(&line, " "));
+	put_end(nlh, CHANGE(REMOTE), strsep(&line, " "));
+	mnl_attr_put_strz(nlh, CHANGE(FROM), strsep(&line, " "));
+	mnl_attr_put_strz(nlh, CHANGE(TO), strsep(&line, " "));
+	mnl_attr_put_u64(nlh, CHANGE(IN_STATE_US), next_number(&line));
+}
+
+static void put_reset(struct nlmsghdr *nlh, char *line)
+{
+	mnl_attr_put_u64(nlh, SEGMENT(TIME_US), next_number(&line));
+	put_end(nlh, SEGMENT(LOCAL), strsep(&line, " "));
+	put_end(nlh, SEGMENT(REMOTE), strsep(&line, " "));
+	mnl_attr_put_strz(nlh, SEGMENT(RESET_REASON), line);
+}
+
+static const struct {
+	const char *name;
+	uint8_t cmd;
+	void (*put)(struct nlmsghdr *nlh, char *line);
+} lines[] = {
+	{ "segment", TCPDIAG_CMD_SEGMENT_EVENT, put_segment },
+	{ "change", TCPDIAG_CMD_TRANSITION_EVENT, put_change },
+	{ "reset", TCPDIAG_CMD_SEGMENT_EVENT, put_reset },
+};
+
+static FILE *heard;
+static int heard_fd[2];
+
+/* A byte in a pipe for each line, and one for the end: poll() waits for these. */
+static int open_trace(void)
+{
+	int c;
+
+	heard = fopen("trace", "re");
+	if (!heard || pipe2(heard_fd, O_CLOEXEC) || write(heard_fd[1], "", 1) < 0)
+		return -errno;
+	while ((c = fgetc(heard)) != EOF)
+		if (c == '\n' && write(heard_fd[1], "", 1) < 0)
+			return -errno;
+	rewind(heard);
+	return 0;
+}
+
+int nl_ask(struct nl *nl, uint8_t cmd, put_fn put, const void *words,
+	   message_fn event, void *data)
+{
+	char buf[BUFFER] __aligned(8);
+
+	put(begin(buf, cmd), words);
+	return heard ? 0 : open_trace();
+}
+
+int nl_fd(const struct nl *nl)
+{
+	return heard_fd[0];
+}
+
+static int hear_end(message_fn event, void *data)
+{
+	char buf[BUFFER] __aligned(8);
+	struct nlmsghdr *nlh = begin(buf, TCPDIAG_CMD_TRACE_END);
+
+	mnl_attr_put_strz(nlh, TCPDIAG_A_TRACE_END_REASON, "time");
+	return event(nlh, data);
+}
+
+int nl_listen(struct nl *nl, message_fn event, void *data)
+{
+	char buf[BUFFER] __aligned(8), text[512], *line = text, *name;
+	struct nlmsghdr *nlh;
+	size_t i;
+
+	if (read(heard_fd[0], buf, 1) != 1)
+		return -errno;
+	if (!fgets(text, sizeof(text), heard))
+		return hear_end(event, data);
+	text[strcspn(text, "\n")] = '\0';
+	name = strsep(&line, " ");
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (strcmp(name, lines[i].name))
+			continue;
+		nlh = begin(buf, lines[i].cmd);
+		lines[i].put(nlh, line);
+		return event(nlh, data);
+	}
+	return -EBADMSG;
 }
 
 int nl_join_findings(struct nl *nl)
