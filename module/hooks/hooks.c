@@ -297,19 +297,24 @@ static struct ftrace_ops function_ops = {
 	.flags = FTRACE_OPS_FL_PERMANENT,
 };
 
-static unsigned long function_address(const char *name)
+/* Set @ip to a function's address, or to 0 if it has none. 0 or -ENOMEM. */
+static int find_address(const char *name, unsigned long *ip)
 {
 	struct kprobe kp = {
 		.symbol_name = name,
 		.flags = KPROBE_FLAG_DISABLED,
 	};
-	unsigned long ip;
+	int err;
 
-	if (!name || register_kprobe(&kp))
+	*ip = 0;
+	if (!name)
 		return 0;
-	ip = (unsigned long)kp.addr;
+	err = register_kprobe(&kp);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	*ip = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
-	return ip;
+	return 0;
 }
 
 static void match_tracepoint(struct tracepoint *tp, void *unused)
@@ -322,13 +327,27 @@ static void match_tracepoint(struct tracepoint *tp, void *unused)
 			hooks[i].tp = tp;
 }
 
-static void find_function(struct hook *hook)
+static int find_function(struct hook *hook)
 {
-	hook->ip = function_address(hook->name);
-	if (!hook->ip)
-		hook->ip = function_address(hook->other_name);
-	if (hook->ip && ftrace_set_filter_ip(&function_ops, hook->ip, 0, 0))
+	int err = find_address(hook->name, &hook->ip);
+
+	if (!err && !hook->ip)
+		err = find_address(hook->other_name, &hook->ip);
+	if (err || !hook->ip)
+		return err;
+	err = ftrace_set_filter_ip(&function_ops, hook->ip, 0, 0);
+	if (err)
 		hook->ip = 0;
+	return err == -ENOMEM ? err : 0;
+}
+
+static int find_hook(struct hook *hook)
+{
+	if (hook->kind == HOOK_FTRACE)
+		return find_function(hook);
+	if (hook->kind == HOOK_KRETPROBE)
+		return find_address(hook->name, &hook->ip);
+	return 0;
 }
 
 static const char *kind_of(const struct hook *hook)
@@ -339,15 +358,15 @@ static const char *kind_of(const struct hook *hook)
 static int find_hooks(void)
 {
 	unsigned int i;
+	int err;
 
 	for_each_kernel_tracepoint(match_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		struct hook *hook = &hooks[i];
 
-		if (hook->kind == HOOK_FTRACE)
-			find_function(hook);
-		else if (hook->kind == HOOK_KRETPROBE)
-			hook->ip = function_address(hook->name);
+		err = find_hook(hook);
+		if (err)
+			return err;
 		if (hook->tp || hook->ip)
 			continue;
 		if (hook->required) {
