@@ -3,7 +3,7 @@
 # Subscribers come and go, some read and some do not, while connections come and go and
 # the module is loaded and unloaded: it is never refused, and nothing is left behind.
 # kernels: debug
-# by hand: 6.12
+# also: 6.12
 # clock: smp
 # leaks: yes
 # limit: 60

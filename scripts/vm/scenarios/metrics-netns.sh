@@ -4,7 +4,7 @@
 # it, or both, within the budget of series; the process of a container gives it its id.
 # Truth: ss in each namespace, and the inodes of the namespaces.
 # kernels: 6.12
-# by hand: 6.1
+# also: 6.1
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # time of the program and of the kernel for it, in virtual time, where an instruction
 # takes a nanosecond. Starting the program is part of it, and so is printing.
 # kernels: none
-# by hand: 6.12
+# also: 6.12
 # clock: virtual
 # limit: 900
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # has an answer, with the one command that gives it and what it printed. Each answer is
 # checked for what it must say. The page is left in build/test/vm-6.12-virtual-tasks.
 # kernels: none
-# by hand: 6.12
+# also: 6.12
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # spec: as many rows as the file of the view has. (The scenario netlink compares cells,
 # by the library under that tool.)
 # kernels: none
-# by hand: 6.1 6.12
+# also: 6.1 6.12
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
