@@ -20,12 +20,16 @@
  * struct request - a request that is being made
  * @luck: what random numbers are made of, from the bytes of the call
  * @n: bytes used
+ * @header: its header
  * @bytes: the message
  */
 struct request {
 	unsigned int luck;
 	unsigned int n;
-	_Alignas(8) unsigned char bytes[REQUEST_BYTES];
+	union {
+		struct nlmsghdr header;
+		unsigned char bytes[REQUEST_BYTES];
+	};
 };
 
 static unsigned char answer[32768];
@@ -52,15 +56,14 @@ static int netlink_at(unsigned char slot)
 static void begin(struct request *r, unsigned int type, unsigned int flags,
 		  unsigned int cmd)
 {
-	struct nlmsghdr *h = (void *)r->bytes;
-	struct genlmsghdr *g = (void *)(h + 1);
+	struct genlmsghdr *g = (void *)(&r->header + 1);
 
-	memset(r->bytes, 0, sizeof(*h) + sizeof(*g));
-	h->nlmsg_type = type;
-	h->nlmsg_flags = NLM_F_REQUEST | flags;
+	memset(r->bytes, 0, NLMSG_HDRLEN + GENL_HDRLEN);
+	r->header.nlmsg_type = type;
+	r->header.nlmsg_flags = NLM_F_REQUEST | flags;
 	g->cmd = cmd;
 	g->version = 1;
-	r->n = sizeof(*h) + sizeof(*g);
+	r->n = NLMSG_HDRLEN + GENL_HDRLEN;
 }
 
 static struct nlattr *put(struct request *r, unsigned int type, const void *data,
@@ -80,7 +83,7 @@ static struct nlattr *put(struct request *r, unsigned int type, const void *data
 
 static void send_request(int fd, struct request *r)
 {
-	((struct nlmsghdr *)r->bytes)->nlmsg_len = r->n;
+	r->header.nlmsg_len = r->n;
 	send(fd, r->bytes, r->n, 0);
 }
 
