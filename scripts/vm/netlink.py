@@ -231,7 +231,8 @@ class Asker:
     def subscribe(self, name, request='{}'):
         if name not in self.sockets:
             self.sockets[name], self.unread[name] = self.new_socket(), []
-            self.sockets[name].setsockopt(270, Netlink.NETLINK_EXT_ACK, 1)
+            for option in (Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_EXT_ACK):
+                self.sockets[name].setsockopt(Netlink.SOL_NETLINK, option, 1)
         attrs = json.loads(request)
         return self.ask(name, 'subscribe', {'stream': 'transitions', **attrs})
 
