@@ -15,9 +15,9 @@ number=0
 install -m 755 "$TOP/build/tools/tcpdiag" /run/bin/tcpdiag
 cp /usr/lib/x86_64-linux-gnu/libmnl.so.0 /run/lib
 
-# On a terminal of 100 columns, without colours.
+# On a terminal of 100 columns, without colours, whatever its status.
 on_terminal() {
-	script -qec "stty cols 100 rows 40; $*" /dev/null </dev/null | tr -d '\r' |
+	(script -qec "stty cols 100 rows 40; $*" /dev/null </dev/null || :) | tr -d '\r' |
 		sed $'s/\x1b\\[[0-9;]*m//g; s/ *$//'
 }
 
