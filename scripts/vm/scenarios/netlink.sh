@@ -89,8 +89,8 @@ sleep 12
 
 check "genl lists the family" grep -q 'Name: tcpdiag' <(genl ctrl list)
 genl ctrl get name tcpdiag >"$scratch/genl"
-is "$(sed -n 's/.*Name: \([a-z]*\).*/\1/p' "$scratch/genl") $(grep -c '#[0-9]*:  ID-0x' "$scratch/genl")" \
-	"tcpdiag $(grep -c '^      name: .*' <(sed -n '/^operations:/,$p' "$scratch/ynl/tcpdiag.yaml"))" \
+is "$(sed -n 's/.*Name: \([a-z]*\).*/\1/p' "$scratch/genl") $(grep -cE '#[0-9]+:  ID-0x[0-9a-f]+ *$' "$scratch/genl")" \
+	"tcpdiag $(grep -cE '^      (do|dump):' "$scratch/ynl/tcpdiag.yaml")" \
 	"... and finds it by its name, with every operation of the spec"
 same_rows root "rows are those of the file"
 same_rows nobody "... for nobody, who sees no owners"
