@@ -12,8 +12,14 @@ rows() {
 	view sockets | awk 'NR > 1' | wc -l
 }
 
+# Of all namespaces: sockets that an earlier scenario left behind would have records.
+orphans() {
+	awk '$1 == "TCP:" { print $5 }' /proc/net/sockstat
+}
+
 plan 16
 
+wait_until 60 equal orphans -- 0
 load_module max_records=64
 play server
 tell server listen l 127.0.0.1 8080
