@@ -32,7 +32,7 @@ shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug
 test: ## builds, style checks, unit tests, scenarios in VMs: what every change must pass
 	@scripts/test
 
-test-all: ## the same, and every scenario on each kernel; takes hours
+test-all: ## the same, and every scenario on each kernel that it passes on
 	@scripts/test all
 
 kunit: ## only the unit tests, on the debug kernel

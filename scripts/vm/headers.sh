@@ -18,7 +18,7 @@ scenario_limit() {
 
 	limit=$(scenario_header "$1" limit 60)
 	case $2 in
-	debug | soak | kcsan) limit=$((limit * 5)) ;;
+	debug | soak) limit=$((limit * 5)) ;;
 	esac
 	printf '%s\n' "$limit"
 }

@@ -609,7 +609,7 @@ wait_until() {
 	shift
 
 	case $KVER in
-	debug | soak | kcsan) seconds=$((seconds * 5)) ;;
+	debug | soak) seconds=$((seconds * 5)) ;;
 	esac
 	deadline=$((SECONDS + seconds))
 	while ! "$@" >/dev/null 2>&1; do
