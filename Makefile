@@ -45,7 +45,7 @@ shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug
 test: ## builds, style checks, unit tests, scenarios in VMs: what every change must pass
 	@scripts/test
 
-test-all: ## the same, and every scenario on each kernel; takes hours
+test-all: ## the same, and every scenario on each kernel that it passes on
 	@scripts/test all
 
 test-fleet: tools $(TCPPLAY) ## Prometheus and node_exporter watch a host in a VM: alerts, dashboards, units (minutes)

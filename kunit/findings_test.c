@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 
+#include "diagnose/finding.c"
 #include "diagnose/findings.c"
 #include "findings_case.h"
 

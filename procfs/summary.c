@@ -14,9 +14,10 @@
 #include "diagnose/diagnosis.h"
 #include "model/format.h"
 #include "model/hist.h"
+#include "procfs/pad.h"
 #include "procfs/print.h"
 #include "procfs/procfs.h"
-#include "procfs/summary.h"
+#include "procfs/summary_congestion.h"
 #include "store/cc.h"
 #include "store/net.h"
 #include "store/phase.h"
@@ -106,64 +107,20 @@ static void show_findings(struct seq_file *seq,
 			   findings->total - n);
 }
 
-/* No column is wider. */
-#define BLANKS	"                "
-
-static void blanks(struct seq_file *seq, size_t n)
-{
-	seq_write(seq, BLANKS, min(n, sizeof(BLANKS) - 1));
-}
-
-/**
- * tcpdiag_summary_left() - print the first column of a row
- * @seq: the file
- * @text: the cell
- * @width: characters up to the blank before the next column
- *
- * Context: process.
- */
-void tcpdiag_summary_left(struct seq_file *seq, const char *text,
-			  unsigned int width)
-{
-	size_t n = strlen(text);
-
-	seq_write(seq, text, n);
-	blanks(seq, n < width ? width - n : 0);
-}
-
-/**
- * tcpdiag_summary_right() - print a further column, with a blank before it
- * @seq: the file
- * @text: the cell
- * @width: characters after the blank
- *
- * A third of what seq_printf() takes, and the page has 120 cells.
- *
- * Context: process.
- */
-void tcpdiag_summary_right(struct seq_file *seq, const char *text,
-			   unsigned int width)
-{
-	size_t n = strlen(text);
-
-	blanks(seq, n < width ? 1 + width - n : 1);
-	seq_write(seq, text, n);
-}
-
 static void duration(struct seq_file *seq, bool known, u64 us)
 {
 	char buf[TCPDIAG_DURATION_LEN];
 
-	tcpdiag_summary_right(seq, known ? tcpdiag_format_duration(buf, us) :
-					   "-", 8);
+	tcpdiag_pad_before(seq,
+			   known ? tcpdiag_format_duration(buf, us) : "-", 8);
 }
 
 static void count(struct seq_file *seq, bool known, u64 n, unsigned int width)
 {
 	char buf[TCPDIAG_NUMBER_LEN];
 
-	tcpdiag_summary_right(seq, known ? tcpdiag_format_count(buf, n) : "-",
-			      width);
+	tcpdiag_pad_before(seq, known ? tcpdiag_format_count(buf, n) : "-",
+			   width);
 }
 
 static void state_row(struct seq_file *seq, const struct tcpdiag_snapshot *snap,
@@ -174,7 +131,7 @@ static void state_row(struct seq_file *seq, const struct tcpdiag_snapshot *snap,
 	bool stays = hist->count;
 	unsigned int i;
 
-	tcpdiag_summary_left(seq, tcpdiag_fsm_state_name(state), 12);
+	tcpdiag_pad_after(seq, tcpdiag_fsm_state_name(state), 12);
 	count(seq, state != TCP_CLOSE, snap->now[state], 6);
 	count(seq, counted, snap->entered[state], 7);
 	count(seq, counted, snap->left[state], 7);

@@ -9,7 +9,8 @@
 #include "account/congestion.h"
 #include "model/format.h"
 #include "model/snapshot.h"
-#include "procfs/summary.h"
+#include "procfs/pad.h"
+#include "procfs/summary_congestion.h"
 #include "store/net.h"
 #include "store/phase.h"
 
@@ -32,8 +33,8 @@ static void scaled(struct seq_file *seq, bool known, u64 n)
 {
 	char buf[TCPDIAG_NUMBER_LEN];
 
-	tcpdiag_summary_right(seq, known ? tcpdiag_format_number(buf, n) : "-",
-			      7);
+	tcpdiag_pad_before(seq, known ? tcpdiag_format_number(buf, n) : "-",
+			   7);
 }
 
 /* @part / @whole * @units with two decimals. */
@@ -46,7 +47,7 @@ static void ratio(struct seq_file *seq, u64 part, u64 whole, u64 units,
 	if (whole)
 		snprintf(buf, sizeof(buf), "%llu.%02llu%c", n / 100, n % 100,
 			 sign);
-	tcpdiag_summary_right(seq, buf, 8);
+	tcpdiag_pad_before(seq, buf, 8);
 }
 
 static void footer(struct seq_file *seq)
@@ -75,7 +76,7 @@ static void row(struct seq_file *seq, unsigned int cc, u64 open,
 	      row->sum[TCPDIAG_CC_BYTES_SENT], 100, '%');
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 50));
 	scaled(seq, goodput->count, tcpdiag_hist_percentile(goodput, 90));
-	tcpdiag_summary_right(seq, buf, 8);
+	tcpdiag_pad_before(seq, buf, 8);
 	ratio(seq, tcpdiag_hist_percentile(swell, 50), swollen ? 100 : 0, 1,
 	      'x');
 	scaled(seq, losses, row->sum[TCPDIAG_CC_LOSS_EPISODES]);

@@ -12,7 +12,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # The kernels that tcpdiag is built for and tested on, oldest first; then those that
 # are built here, each from scripts/vm/NAME.config.
 STOCK_KERNELS=(6.1 6.12)
-BUILT_KERNELS=(debug soak lean kcsan)
+BUILT_KERNELS=(debug soak lean)
 
 say() {
 	printf '%s\n' "tcpdiag: $*" >&2
@@ -61,7 +61,7 @@ kernel_below() {
 # Whether the checkers make it slow: KASAN is among them. usage: slow_kernel NAME
 slow_kernel() {
 	case $1 in
-	debug | soak | kcsan) return 0 ;;
+	debug | soak) return 0 ;;
 	*) return 1 ;;
 	esac
 }

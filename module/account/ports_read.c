@@ -253,7 +253,7 @@ static bool is_more(struct tcpdiag_peer_sum *row,
 }
 
 /**
- * tcpdiag_ports_worst() - find the destinations that findings are about
+ * tcpdiag_ports_read_worst() - find the destinations that findings are about
  * @tn: the namespace
  * @worst: set to rows of the result, if there are any
  *
@@ -264,7 +264,8 @@ static bool is_more(struct tcpdiag_peer_sum *row,
  * order; NULL if memory is short.
  */
 struct tcpdiag_ports_table *
-tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
+tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
+			 struct tcpdiag_ports_worst *worst)
 {
 	struct tcpdiag_ports_table *table = gather(tn);
 	unsigned int i;
@@ -297,7 +298,7 @@ tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst)
 
 /**
  * tcpdiag_ports_put() - free a table
- * @table: from tcpdiag_ports_read() or tcpdiag_ports_worst()
+ * @table: from tcpdiag_ports_read() or tcpdiag_ports_read_worst()
  *
  * Context: process.
  */

@@ -50,7 +50,8 @@ struct tcpdiag_ports_worst {
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);
 struct tcpdiag_ports_table *tcpdiag_ports_read(struct tcpdiag_net *tn);
 struct tcpdiag_ports_table *
-tcpdiag_ports_worst(struct tcpdiag_net *tn, struct tcpdiag_ports_worst *worst);
+tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
+			 struct tcpdiag_ports_worst *worst);
 void tcpdiag_ports_put(struct tcpdiag_ports_table *table);
 
 #endif /* TCPDIAG_ACCOUNT_PORTS_READ_H */

@@ -64,7 +64,7 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	struct tcpdiag_listeners_troubles *t;
 	bool done;
 
-	t = tcpdiag_listeners_worst(reader->tn);
+	t = tcpdiag_listeners_read_worst(reader->tn);
 	if (!t)
 		return false;
 	facts->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);

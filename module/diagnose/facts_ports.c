@@ -46,7 +46,7 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 	struct tcpdiag_ports_worst worst;
 	struct tcpdiag_ports_table *table;
 
-	table = tcpdiag_ports_worst(tn, &worst);
+	table = tcpdiag_ports_read_worst(tn, &worst);
 	if (!table)
 		return false;
 	facts->low = table->low;

@@ -20,8 +20,8 @@
 #define US_PER_DAY	(24 * US_PER_HOUR)
 
 /*
- * Write @n with at least @digits digits. The page has a hundred of these, and
- * snprintf() takes ten times as long. Returns the end.
+ * Write @n with at least @digits digits. Much shorter than snprintf(), of which
+ * a page would need a hundred. Returns the end.
  */
 static char *put_count(char *buf, u64 n, unsigned int digits)
 {

@@ -13,7 +13,8 @@
  * tcpdiag_ticks_us() - a number of ticks as a time
  * @ticks: jiffies, or a difference of two stamps of tcp_jiffies32
  *
- * jiffies_to_usecs() has 32 bits and wraps at 71.6 minutes.
+ * The kernel's own conversion has a result of 32 bits, which wraps at 71.6
+ * minutes.
  *
  * Context: any.
  * Return: microseconds.

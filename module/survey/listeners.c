@@ -430,16 +430,16 @@ unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
 }
 
 /**
- * tcpdiag_listeners_total() - sum of all listeners, as the last look found them
+ * tcpdiag_listeners_read_total() - sum of all listeners, as the last look found them
  * @tn: the namespace
  * @total: the result; overwritten
  * @rates: the last second of the namespace; overwritten
  *
  * Context: process.
  */
-void tcpdiag_listeners_total(struct tcpdiag_net *tn,
-			     struct tcpdiag_listeners_total *total,
-			     struct tcpdiag_listeners_rates *rates)
+void tcpdiag_listeners_read_total(struct tcpdiag_net *tn,
+				  struct tcpdiag_listeners_total *total,
+				  struct tcpdiag_listeners_rates *rates)
 {
 	struct tcpdiag_listening *in = READ_ONCE(tn->listening);
 
@@ -454,7 +454,7 @@ void tcpdiag_listeners_total(struct tcpdiag_net *tn,
 }
 
 /**
- * tcpdiag_listeners_worst() - find the worst listener of each kind of trouble
+ * tcpdiag_listeners_read_worst() - find the worst listener of each kind of trouble
  * @tn: the namespace
  *
  * As the last second's look found them.
@@ -464,7 +464,7 @@ void tcpdiag_listeners_total(struct tcpdiag_net *tn,
  * NULL if memory is short.
  */
 struct tcpdiag_listeners_troubles *
-tcpdiag_listeners_worst(struct tcpdiag_net *tn)
+tcpdiag_listeners_read_worst(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_listening *in = READ_ONCE(tn->listening);
 	struct tcpdiag_listeners_troubles *t;
@@ -484,7 +484,7 @@ tcpdiag_listeners_worst(struct tcpdiag_net *tn)
 
 /**
  * tcpdiag_listeners_worst_put() - free the worst listeners
- * @t: from tcpdiag_listeners_worst()
+ * @t: from tcpdiag_listeners_read_worst()
  *
  * Context: process.
  */

@@ -60,16 +60,16 @@ struct tcpdiag_listeners_troubles {
 };
 
 struct tcpdiag_listeners_troubles *
-tcpdiag_listeners_worst(struct tcpdiag_net *tn);
+tcpdiag_listeners_read_worst(struct tcpdiag_net *tn);
 void tcpdiag_listeners_worst_put(struct tcpdiag_listeners_troubles *t);
 void tcpdiag_listeners_tick(struct tcpdiag_net *tn);
 bool tcpdiag_listeners_look(struct tcpdiag_net *tn);
 unsigned int tcpdiag_listeners_copy(struct tcpdiag_net *tn, unsigned long from,
 				    struct tcpdiag_listener *l,
 				    unsigned int room);
-void tcpdiag_listeners_total(struct tcpdiag_net *tn,
-			     struct tcpdiag_listeners_total *total,
-			     struct tcpdiag_listeners_rates *rates);
+void tcpdiag_listeners_read_total(struct tcpdiag_net *tn,
+				  struct tcpdiag_listeners_total *total,
+				  struct tcpdiag_listeners_rates *rates);
 void tcpdiag_listeners_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_SURVEY_LISTENERS_H */

@@ -258,7 +258,7 @@ static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 	struct tcpdiag_listeners_rates rates;
 	bool flood;
 
-	tcpdiag_listeners_total(tn, &total, &rates);
+	tcpdiag_listeners_read_total(tn, &total, &rates);
 	flood = tcpdiag_flood_is_unlocated(rates.flood_seen, ktime_get_ns());
 	tcpdiag_service_read_all(tn, &f->sum);
 	tcpdiag_row_word(row, "namespace");

@@ -129,7 +129,7 @@ static u64 listeners_left_out(struct tcpdiag_net *tn)
 	struct tcpdiag_listeners_total total;
 	struct tcpdiag_listeners_rates rates;
 
-	tcpdiag_listeners_total(tn, &total, &rates);
+	tcpdiag_listeners_read_total(tn, &total, &rates);
 	return total.n - total.kept;
 }
 

@@ -18,13 +18,13 @@ scenario_limit() {
 
 	limit=$(scenario_header "$1" limit 60)
 	case $2 in
-	debug | soak | kcsan) limit=$((limit * 5)) ;;
+	debug | soak) limit=$((limit * 5)) ;;
 	esac
 	printf '%s\n' "$limit"
 }
 
 # How many times slower than an idle one the host runs a VM at the moment, at least 1, by
-# a loop that takes 0.2 s there. Virtual time knows no load. usage (in a guest): slowness CLOCK
+# a loop that takes 0.4 s there. Virtual time knows no load. usage (in a guest): slowness CLOCK
 slowness() {
 	local began=${EPOCHREALTIME/[.,]/} i us
 
@@ -34,7 +34,7 @@ slowness() {
 	fi
 	for ((i = 0; i < 5000; i++)); do :; done
 	us=$((${EPOCHREALTIME/[.,]/} - began))
-	echo $((1 + us / 200000))
+	echo $((1 + us / 400000))
 }
 
 # The names of the scenarios for a kernel and a clock: those of make test, or with ALL

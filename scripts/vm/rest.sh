@@ -39,9 +39,9 @@ bring_to_rest() {
 # usage: gauges_at_rest NETNS WORDS: equal within a minute, for what is closing takes
 # its time
 gauges_at_rest() {
-	local ours='' theirs='' tries
+	local ours='' theirs='' deadline=$((SECONDS + 60))
 
-	for ((tries = 0; tries < 60; tries++)); do
+	while [ "$SECONDS" -lt "$deadline" ]; do
 		bring_to_rest "$1"
 		ours=$(our_gauges "$1")
 		theirs=$(ss_gauges "$1")

@@ -51,12 +51,15 @@ struct run {
 
 extern struct run run;
 
-/* main.c */
+/* base.c */
+void base_begin(void);
+void clock_begin(void);
 long long now_us(void);
 void fatal(const char *format, ...);
 void enter_netns(const char *name);
 void watch(struct end *end, unsigned int events);
 void unwatch(struct end *end);
+void wait_for_events(long long until);
 
 /* flow.c */
 void flow_prepare(struct flow *flow);

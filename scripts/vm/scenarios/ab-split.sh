@@ -7,8 +7,7 @@
 #
 #   a ---- wire ---- b     here: the text of the weights
 #
-# kernels: 6.12
-# also: 6.1
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

@@ -6,8 +6,7 @@
 #   sender --- 10 ms, loss at will --> receiver
 #          <-------- 10 ms ----------
 #
-# kernels: 6.12
-# also: 6.1
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

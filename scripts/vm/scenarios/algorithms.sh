@@ -12,8 +12,7 @@
 #   scripts/vm/boot -k debug -t 2400 -- env CHURN_SECONDS=1800 \
 #           unshare --net bash scripts/vm/scenarios/algorithms.sh
 #
-# kernels: 6.12
-# also: 6.1
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What is refused says why where one looks: in the error, in the last line of the
 # log, or in the file itself. The truth is errno's words and dmesg.
-# kernels: 6.12
-# also: 6.1
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

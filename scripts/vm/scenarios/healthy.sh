@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Ten things that busy, healthy machines do. Some look like trouble if you only count
 # states. None of them is a finding.
-# kernels: 6.12
-# also: 6.1 debug
+# kernels: 6.1 6.12
+# also: debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Only an opener with CAP_NET_ADMIN over the namespace sees who owns a socket; the
 # rest is for everybody.
-# kernels: 6.12
-# also: 6.1
+# kernels: 6.1 6.12
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The list of findings of a namespace, the worst first.
+ */
+#include <linux/string.h>
+
+#include "diagnose/finding.h"
+
+/**
+ * tcpdiag_findings_add() - add a finding of the kind that is being checked
+ * @out: the findings so far
+ * @severity: severity of the new one, which decides its place
+ *
+ * If there is no room, the least severe finding is dropped; that may be the new
+ * one.
+ *
+ * Context: any.
+ * Return: the new finding, empty; the caller fills it before the next call.
+ */
+struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
+					     enum tcpdiag_severity severity)
+{
+	struct tcpdiag_finding *f;
+	unsigned int place = 0;
+
+	while (place < out->n && out->found[place].severity >= severity)
+		place++;
+	f = &out->found[place];
+	/* @found has one more entry than @n may reach */
+	memmove(f + 1, f, (out->n - place) * sizeof(*f));
+	memset(f, 0, sizeof(*f));
+	f->code = out->code;
+	f->severity = severity;
+	out->total++;
+	if (out->n < TCPDIAG_FINDINGS_MAX)
+		out->n++;
+	return f;
+}
+
+/**
+ * tcpdiag_findings_severity_name() - name of a severity
+ * @severity: the severity
+ *
+ * Context: any.
+ * Return: a constant string.
+ */
+const char *tcpdiag_findings_severity_name(enum tcpdiag_severity severity)
+{
+	switch (severity) {
+	case TCPDIAG_CRITICAL:
+		return "CRITICAL";
+	case TCPDIAG_WARNING:
+		return "WARNING";
+	default:
+		return "NOTE";
+	}
+}
