@@ -142,7 +142,7 @@ sleep 1
 tell server close s
 # until the TIME_WAIT has ended: in virtual time to wait costs nothing, to look does
 sleep 60
-wait_until 30 grep -q ' TIME_WAIT CLOSE ' "$scratch/changes"
+wait_until 30 grep -q ":$port .* TIME_WAIT CLOSE " "$scratch/changes"
 kill "$dump"
 wait "$dump" || :
 cat /sys/kernel/tracing/trace >"$scratch/traced"
@@ -244,8 +244,9 @@ printf 'close-1 close s1\nninth-again subscribe s9\n' | ask_netlink root
 is "$(answer_in ninth-again)" ok "... and another when one of them closes its socket"
 tell client close c
 tell server close s
-dismiss client
-dismiss server
+# those who listen have the players' pipes open, too
+kill_player client
+kill_player server
 check "subscribers do not keep the module" let_go_of_module
 wait "$listener" && status=0 || status=$?
 is "$status $(cat "$scratch/closing.err")" \

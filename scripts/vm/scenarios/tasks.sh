@@ -79,7 +79,7 @@ tell database listen m 0.0.0.0 5433 64
 
 # nginx leaks; shop needs more ports for one destination than there are, and leaves
 # TIME_WAITs.
-for ((i = 1; i <= 12; i++)); do
+for ((i = 1; i <= 5; i++)); do
 	tell client connect "c$i" 127.0.0.1 8080
 	tell web accept "s$i" l
 	tell client close "c$i"
@@ -95,10 +95,10 @@ done
 in_netns database iperf3 -s -p 5201 >/dev/null 2>&1 & iperf=$!
 wait_until 30 sh -c 'nsenter --net=/run/netns/database ss -Htln "sport = :5201" | grep -q .'
 delay to-here 10 database
-tc qdisc replace dev to-database root netem loss 1%
+tc qdisc replace dev to-database root netem loss 1% rate 20mbit limit 200
 for cc in cubic bbr3; do
 	for i in 1 2 3; do
-		iperf3 -c "$database" -p 5201 -n 4M -C "$cc" >/dev/null
+		iperf3 -c "$database" -p 5201 -t 5 -C "$cc" >/dev/null
 	done
 done
 no_qdisc to-database
@@ -121,9 +121,10 @@ task "Who leaks sockets?" "tcpdiag close-wait" ' nginx ' 'eof_read' <<'END'
 `suspects` have been in CLOSE_WAIT too long. `eof_read`: the program has read everything that the peer sent, and never
 called `close()`.
 END
-task "Which sockets are they?" "tcpdiag sockets state close-wait pid $(tell web pid) | head -n 5" 'CLOSE_WAIT' \
+task "Which sockets are they?" "tcpdiag sockets state close-wait pid $(tell web pid)" 'CLOSE_WAIT' \
 	'nginx' <<'END'
-The words are those of `ss`. With `-o all`, also the inode, by which `ls -l /proc/PID/fd` shows the descriptor.
+The words are those of `ss`. A terminal gets the columns for which it has room; `-o all` has the rest, among them the
+inode, by which `ls -l /proc/PID/fd` shows the descriptor.
 END
 task "Why can this pod not connect?" "tcpdiag -N pod findings" 'connects_fail' 'ECONNREFUSED' 'payment' <<'END'
 `-N` takes a name of `ip netns` or the number of any process in the pod.
@@ -147,7 +148,7 @@ END
 task "Which algorithm is better here?" "tcpdiag -o cc,scope,connections,bytes_acked,retrans_ppm,goodput_p50_bps,min_rtt_p50,loss_episodes,rtos congestion" \
 	'^bbr3 +finished +[36]' '^cubic +finished' <<'END'
 Compare rows with the scope `finished` whose `min_rtt` is alike: their connections had similar paths. Here each
-algorithm sent three files over 10 ms with 1 % of loss. [ab_split](algorithms/ab_split.md) divides new connections
+algorithm had three times five seconds on a path of 20 Mbit/s and 10 ms with 1 % of loss. [ab_split](algorithms/ab_split.md) divides new connections
 between algorithms at random, so that the comparison is fair.
 END
 task "How long do connections stay in each state?" "tcpdiag states" 'ESTABLISHED' <<'END'
@@ -156,12 +157,13 @@ END
 task "Why are connections reset?" "tcpdiag handshake | grep -E '^event|reset'" 'reset_sent' 'reset_received' <<'END'
 `reason` is the kernel's own word; [handshake](handshake.md) explains them.
 END
-task "What does a finding mean, and what is no help?" "tcpdiag explain ports_exhausted | head -n 20" \
-	'no_help|does not help|What does not help' <<'END'
+task "What does a finding mean, and what is no help?" "tcpdiag explain ports_exhausted" \
+	'What does not help' <<'END'
 The finding's page, offline. `tcpdiag explain` lists all codes.
 END
 is "$number" 12 "twelve questions"
-is "$(awk 'length > 130' "$page")" "" "no line is too wide"
+# a probe has one line
+is "$(awk 'length > 130 && !/^    TCPDIAG /' "$page")" "" "no line is too wide"
 cp "$page" "$OUT/tasks.md"
 
 answer attacker >/dev/null
