@@ -148,8 +148,9 @@ END
 task "Which algorithm is better here?" "tcpdiag -o cc,scope,connections,bytes_acked,retrans_ppm,goodput_p50_bps,min_rtt_p50,loss_episodes,rtos congestion" \
 	'^bbr3 +finished +[36]' '^cubic +finished' <<'END'
 Compare rows with the scope `finished` whose `min_rtt` is alike: their connections had similar paths. Here each
-algorithm had three times five seconds on a path of 20 Mbit/s and 10 ms with 1 % of loss. [ab_split](algorithms/ab_split.md) divides new connections
-between algorithms at random, so that the comparison is fair.
+algorithm had three times five seconds on a path of 20 Mbit/s and 10 ms with 1 % of loss.
+[ab_split](algorithms/ab_split.md) divides new connections between algorithms at random, so that the comparison is
+fair.
 END
 task "How long do connections stay in each state?" "tcpdiag states" 'ESTABLISHED' <<'END'
 Percentiles of stays that have ended, and the oldest that goes on.
