@@ -60,7 +60,8 @@ is_elsewhere() {
 wait_until 20 is_elsewhere "$nameless"
 wait_until 20 is_elsewhere "$contained"
 in_pid "$contained" ip link set lo up
-in_pid "$contained" sysctl -qw net.tcpdiag.close_wait_leak_ms=1000
+# FIN_WAIT2 stays for as long as it is looked at
+in_pid "$contained" sysctl -qw net.tcpdiag.close_wait_leak_ms=1000 net.ipv4.tcp_fin_timeout=3600
 mkfifo "$scratch/pod.in" "$scratch/pod.out"
 in_pid "$contained" "$TOP/build/tcpplay" <"$scratch/pod.in" >"$scratch/pod.out" & pod=$!
 exec {to_pod}>"$scratch/pod.in" {from_pod}<"$scratch/pod.out"
@@ -114,9 +115,10 @@ wait "$nameless" || :
 read_metrics
 is "$(sum_of_series exporter_namespaces)" $((seen - 1)) "a namespace that has ended is not seen"
 dismiss pod
-dismiss web
+# it has the pipes of web open
 kill "$contained"
 wait "$contained" || :
+dismiss web
 let_go_of_module
 status=0
 tcpdiag metrics --all-netns >"$scratch/metrics" || status=$?
