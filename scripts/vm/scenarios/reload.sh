@@ -15,6 +15,7 @@
 . "$TOP/scripts/vm/failslab.sh"
 
 cycles=${CYCLES:-10}
+[ "$KVER" != debug ] || cycles=${CYCLES:-5}
 churners="1 2"
 
 churn_begins() {
