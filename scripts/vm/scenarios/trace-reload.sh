@@ -29,7 +29,7 @@ play client
 tell server listen l 127.0.0.1 8080
 ask client churn 127.0.0.1 8090 100000000
 for ((round = 1; round <= ROUNDS; round++)); do
-	start_trace asked trace
+	start_trace asked trace segments 1000000
 	start_trace limited -j trace segments 200 rate 100000
 	start_trace short -j trace time 100ms
 	start_trace killed -j trace rate 100000
@@ -37,14 +37,14 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	wait "${trace_pid[killed]}" 2>/dev/null || :
 	trace_ends limited "round $round: ended by its limit of segments"
 	trace_ends short "round $round: ended by its time"
-	start_trace left -j trace
+	start_trace left -j trace segments 1000000
 	[ $((round % 2)) -eq 0 ] || stop_trace asked
 	unload_module
 	[ -z "${trace_pid[asked]:-}" ] || wait_for_trace asked || :
 	ended_well left "round $round: ended with the module"
 	load_module
 done
-start_trace last -j trace
+start_trace last -j trace segments 1000000
 within "$(our_hooks)" 4 4 "hooks are there during a trace"
 stop_trace last
 is "$(our_hooks)" 0 "... and not after it"
