@@ -275,8 +275,10 @@ class Asker:
         for _ in range(int(n)):
             end, other = os.pipe()
             if not os.fork():
-                os.write(other, b'%d' % self.subscribe_often())
-                os._exit(0)
+                try:
+                    os.write(other, b'%d' % self.subscribe_often())
+                finally:
+                    os._exit(0)
             os.close(other)
             ends.append(end)
         return f'{min(int(os.read(end, 20) or 0) for end in ends)}\n'
