@@ -123,8 +123,8 @@ called `close()`.
 END
 task "Which sockets are they?" "tcpdiag sockets state close-wait pid $(tell web pid)" 'CLOSE_WAIT' \
 	'nginx' <<'END'
-The words are those of `ss`. A terminal gets the columns for which it has room; `-o all` has the rest, among them the
-inode, by which `ls -l /proc/PID/fd` shows the descriptor.
+The words are those of `ss`. A terminal gets the columns for which it has room, `-o all` gives the rest. By the inode
+`ls -l /proc/PID/fd` shows the descriptor.
 END
 task "Why can this pod not connect?" "tcpdiag -N pod findings" 'connects_fail' 'ECONNREFUSED' 'payment' <<'END'
 `-N` takes a name of `ip netns` or the number of any process in the pod.
