@@ -272,33 +272,39 @@ class Asker:
 
     def throng(self, n):
         ends = []
-        for _ in range(int(n)):
+        for number in range(int(n)):
             end, other = os.pipe()
             if not os.fork():
                 try:
-                    os.write(other, b'%d' % self.subscribe_often())
+                    os.write(other, b'%d' % self.subscribe_often(number))
                 finally:
                     os._exit(0)
             os.close(other)
             ends.append(end)
         return f'{min(int(os.read(end, 20) or 0) for end in ends)}\n'
 
-    def subscribe_often(self):
+    def subscribe_often(self, number):
+        """After each subscription there is a file `subscribed-NUMBER`."""
         subscribed = i = 0
+        stale = True
         while not os.path.exists('stop'):
             i += 1
             name = str(i % 5)
             try:
-                lib.ynl.genl_family_name_to_id = None
-                self.ynl.nlproto = lib.ynl.GenlProtocol('tcpdiag')
+                if stale:
+                    lib.ynl.genl_family_name_to_id = None
+                    self.ynl.nlproto = lib.ynl.GenlProtocol('tcpdiag')
+                stale = False
                 self.subscribe(name, '{}' if i % 3 else '{"filter":{"local-port":8090}}')
                 subscribed += 1
+                with open(f'subscribed-{number}', 'w'):
+                    pass
                 if i % 2:
                     list(self.read_all(name))
                 if i % 7 == 0:
                     self.unsubscribe(name)
             except (KeyError, NlError, OSError):
-                pass
+                stale = True
             if i % 4 and name in self.sockets:
                 self.close(name)
         return subscribed
