@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Traces start, end at their limits, are asked to end and are killed while connections come
 # and go, and the module is unloaded and loaded beneath them: every trace ends, and
-# nothing is left in Netfilter.
+# nothing keeps the module. (The debug kernel cannot list hooks of Netfilter: the
+# scenario trace does.)
 # kernels: debug
 # clock: smp
 # limit: 60
@@ -21,7 +22,7 @@ ended_well() {
 	within "$status" 0 3 "$2"
 }
 
-plan $((3 * ROUNDS + 3))
+plan $((3 * ROUNDS + 1))
 
 load_module
 play server
@@ -45,9 +46,5 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	load_module
 done
 kill_player client
-start_trace last -j trace
-within "$(our_hooks)" 4 4 "hooks are there during a trace"
-stop_trace last
-is "$(our_hooks)" 0 "... and not after it"
 dismiss server
 check "the module can be unloaded" let_go_of_module
