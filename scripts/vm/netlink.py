@@ -34,6 +34,7 @@ there when the answer is complete:
                          to its end; ends when it is killed
 """
 import errno
+import itertools
 import json
 import os
 import socket
@@ -300,7 +301,8 @@ class Asker:
                 with open(f'subscribed-{number}', 'w'):
                     pass
                 if i % 2:
-                    list(self.read_all(name))
+                    # there may be no end of them
+                    list(itertools.islice(self.read_all(name), 10))
                 if i % 7 == 0:
                     self.unsubscribe(name)
             except (KeyError, NlError, OSError):
