@@ -232,6 +232,8 @@ class Asker:
     def subscribe(self, name, request='{}'):
         if name not in self.sockets:
             self.sockets[name], self.unread[name] = self.new_socket(), []
+            # an answer is lost if events have filled the buffer
+            self.sockets[name].settimeout(10)
             for option in (Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_EXT_ACK):
                 self.sockets[name].setsockopt(Netlink.SOL_NETLINK, option, 1)
         attrs = json.loads(request)
