@@ -155,16 +155,50 @@ static int receive(struct request *r)
 	return is_passing(r, errno) ? 0 : -errno;
 }
 
-static int run(struct request *r, const struct nlmsghdr *nlh)
+static int send_request(struct request *r, const struct nlmsghdr *nlh)
 {
-	int err = 0;
-
 	*r->nl->reason = '\0';
 	if (mnl_socket_sendto(r->nl->socket, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
+	return 0;
+}
+
+static int run(struct request *r, const struct nlmsghdr *nlh)
+{
+	int err = send_request(r, nlh);
+
 	while (!err && !r->done)
 		err = receive(r);
 	return err;
+}
+
+static bool is_readable(const struct nl *nl)
+{
+	struct pollfd fd = { .fd = nl_fd(nl), .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+/*
+ * A request on a socket that events may have filled: its answer, which the kernel
+ * gives before sendto() returns, finds no room then. When the socket has been read
+ * empty it is made again; @already is what the kernel says if it was carried out.
+ */
+static int run_among_events(struct request *r, const struct nlmsghdr *nlh,
+			    int already)
+{
+	bool again = false;
+	int err = send_request(r, nlh);
+
+	while (!err && !r->done) {
+		if (is_readable(r->nl)) {
+			err = receive(r);
+		} else {
+			again = true;
+			err = send_request(r, nlh);
+		}
+	}
+	return again && err == already ? 0 : err;
 }
 
 static void set_group(struct nl *nl, const struct nlattr *group)
@@ -366,7 +400,8 @@ int nl_ask(struct nl *nl, uint8_t cmd, put_fn put, const void *words,
 		   sizeof(events));
 	nlh = prepare(nl, buf, nl->family, cmd, NLM_F_ACK);
 	put(nlh, words);
-	return run(&r, nlh);
+	return run_among_events(&r, nlh, cmd == TCPDIAG_CMD_UNSUBSCRIBE ?
+				-ENOENT : -EEXIST);
 }
 
 /**

@@ -184,14 +184,19 @@ void trace_json(struct trace_json *t, const struct heard *heard)
 /**
  * trace_json_missed() - write that something is missing here
  * @t: where to
- * @n: how many segments or changes of state
+ * @n: how many segments or changes of state; 0 if nobody knows
  * @why: why
  */
 void trace_json_missed(struct trace_json *t, uint64_t n, const char *why)
 {
 	json_open(&t->json, '{');
 	put_word(&t->json, "event", "missed");
-	put_number(&t->json, "n", n);
+	if (n) {
+		put_number(&t->json, "n", n);
+	} else {
+		json_key(&t->json, "n");
+		json_word(&t->json, "null");
+	}
 	put_word(&t->json, "why", why);
 	put_tail(t);
 }

@@ -43,6 +43,7 @@
  * @stop_us: it ends then, CLOCK_MONOTONIC; 0 for not yet
  * @late_us: it should have ended by then
  * @ended: it has ended
+ * @told: the module has said so, and how much was lost
  * @reason: why, as the module says
  * @hearing: messages that are not shown yet
  * @ladder: the drawing
@@ -61,6 +62,7 @@ struct trace {
 	uint64_t stop_us;
 	uint64_t late_us;
 	bool ended;
+	bool told;
 	char reason[16];
 	struct hearing hearing;
 	struct ladder ladder;
@@ -172,6 +174,21 @@ static void miss(struct trace *t, uint64_t n, const char *why)
 	ladder_note(&t->ladder, line);
 }
 
+/* Even what the module said at the end found no room. */
+static void miss_the_end(struct trace *t)
+{
+	static const char why[] = "they came too fast to be read";
+	char line[128];
+
+	snprintf(t->reason, sizeof(t->reason), "asked");
+	if (t->tool->json) {
+		trace_json_missed(&t->json, 0, why);
+		return;
+	}
+	snprintf(line, sizeof(line), "the last events are not shown: %s", why);
+	ladder_note(&t->ladder, line);
+}
+
 static bool draw(struct trace *t, const struct heard *heard)
 {
 	switch (heard->kind) {
@@ -232,9 +249,9 @@ static void show_end(struct trace *t)
 		return;
 	}
 	ladder_end(&t->ladder);
-	fprintf(out, "\n%" PRIu64 " segment%s shown, %" PRIu64 " event%s not",
+	fprintf(out, "\n%" PRIu64 " segment%s shown, %" PRIu64 " event%s %snot",
 		t->drawn, t->drawn == 1 ? "" : "s", t->missed,
-		t->missed == 1 ? "" : "s");
+		t->missed == 1 ? "" : "s", t->told ? "" : "or more ");
 	for (i = 0; i < ARRAY_SIZE(ends); i++)
 		if (!strcmp(ends[i].reason, t->reason))
 			fprintf(out, "; it ended: %s", ends[i].words);
@@ -281,6 +298,7 @@ static int hear(const struct nlmsghdr *nlh, void *data)
 	if (heard.kind == HEARD_END) {
 		snprintf(t->reason, sizeof(t->reason), "%s", heard.reason);
 		t->ended = true;
+		t->told = true;
 	}
 	heard.came_us = clock_us(CLOCK_MONOTONIC);
 	return hearing_add(&t->hearing, &heard) ? 0 : -ENOMEM;
@@ -379,6 +397,8 @@ static int run(struct trace *t)
 	if (!err)
 		err = drain(t);
 	show_until(t, UINT64_MAX);
+	if (!err && !t->told)
+		miss_the_end(t);
 	return err;
 }
 

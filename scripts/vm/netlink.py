@@ -18,7 +18,8 @@ there when the answer is complete:
                          then the rows. Meanwhile a connection is opened if CHANGE
                          is 1
   FILE crowd N ROUNDS    N dumps at once, of each view in turn, a buffer of each at a
-                         time: how many ended well
+                         time: how many ended well. One is begun before them and is
+                         not read to its end until the next storm
   FILE storm             dumps of each view, one after the other, until there is a file
                          `stop`: how many ended well. The module may come and go
   FILE subscribe NAME [JSON]   a socket of that name subscribes to changes of state, those
@@ -195,12 +196,12 @@ class Asker:
                         if any(msg.done and not msg.error for msg in NlMsgs(sock.recv(8192)))]
                 ended += len(last)
                 dumps = [sock for sock in dumps if sock not in last]
-        self.held = None
         return f'{ended}\n'
 
     def storm(self):
         views = [name for name, op in self.ynl.ops.items() if 'dump' in op]
         ended = tried = 0
+        self.held = None
         while not os.path.exists('stop'):
             tried += 1
             try:

@@ -15,6 +15,11 @@ ROUNDS=20
 RELOADS=20
 [ "$KVER" != debug ] || ROUNDS=3 RELOADS=5
 
+# usage: in_use: a dump has begun
+in_use() {
+	[ "$(cat /sys/module/tcpdiag/refcnt)" -gt 0 ]
+}
+
 plan 6
 
 load_module
@@ -26,6 +31,7 @@ tell server pairs many 200 l 127.0.0.1 8080
 ask client churn 127.0.0.1 8090 100000000
 printf 'crowd crowd %d %d\ncrowd-done get\n' "$DUMPS" "$ROUNDS" >&"${asker[root]}"
 refused=0 unloaded=0
+wait_until 60 in_use
 while [ ! -e "$scratch/answers/crowd" ] && kill -0 "${asker_pid[root]}"; do
 	if rmmod tcpdiag 2>/dev/null; then
 		unloaded=$((unloaded + 1))
