@@ -43,7 +43,7 @@ sent_again() {
 	wait_until 30 not_equal mib TcpRetransSegs -- "$before"
 }
 
-plan 33
+plan 37
 
 status=0
 tcpdiag trace 2>"$scratch/err" || status=$?
@@ -178,6 +178,25 @@ within "$(in_json slow '.event == "segment"')" 3 $((total - 1)) "a rate leaves s
 is "$(jq -s 'map(select(.event == "missed").n) | add' "$scratch/slow")" \
 	"$((total - $(in_json slow '.event == "segment"')))" "... and says how many"
 is "$(our_hooks)" 0 "no hook is left"
+
+# -- a program that is stopped -------------------------------------------------------------------
+# has_dropped PID: the kernel found its socket full
+has_dropped() {
+	awk -v pid="$1" '$2 == 16 && $3 == pid && $9 > 0 { found = 1 } END { exit !found }' /proc/net/netlink
+}
+
+start_trace full -j trace segments 1000000 rate 100000
+kill -STOP "${trace_pid[full]}"
+ip route add 10.99.0.0/16 dev lo
+for ((i = 0; i < 20; i++)); do
+	has_dropped "${trace_pid[full]}" || tell client flood 10.99.1.1 "$here" 8081 5000 1000000
+done
+check "who does not read loses events" has_dropped "${trace_pid[full]}"
+kill "${trace_pid[full]}"
+kill -CONT "${trace_pid[full]}"
+trace_ends full "... and ends when asked, though the answer found no room"
+is "$(tail -n 1 "$scratch/full")" '{"event":"end","reason":"asked"}' "... and says so"
+check "... and that something is missing" in_json full '.event == "missed"'
 
 # -- unloading ------------------------------------------------------------------------------------
 start_trace left -j trace
