@@ -42,6 +42,7 @@ import socket
 import struct
 import sys
 import time
+import traceback
 
 # Beside this file: the spec, and the folder lib of tools/net/ynl.
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -236,7 +237,8 @@ class Asker:
         if name not in self.sockets:
             self.sockets[name], self.unread[name] = self.new_socket(), []
             # an answer is lost if events have filled the buffer
-            self.sockets[name].settimeout(10)
+            self.sockets[name].setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO,
+                                          struct.pack('ll', 10, 0))
             for option in (Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_EXT_ACK):
                 self.sockets[name].setsockopt(Netlink.SOL_NETLINK, option, 1)
         attrs = json.loads(request)
@@ -283,8 +285,9 @@ class Asker:
             if not os.fork():
                 try:
                     os.write(other, b'%d' % self.subscribe_often(number))
-                finally:
-                    os._exit(0)
+                except Exception:
+                    traceback.print_exc()
+                os._exit(0)
             os.close(other)
             ends.append(end)
         return f'{min(int(os.read(end, 20) or 0) for end in ends)}\n'
