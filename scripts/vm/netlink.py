@@ -227,7 +227,9 @@ class Asker:
         while True:
             for msg in NlMsgs(sock.recv(131072)):
                 if msg.error:
-                    self.ynl._decode_extack(message, op, msg.extack)
+                    # none if the family has gone
+                    if msg.extack:
+                        self.ynl._decode_extack(message, op, msg.extack)
                     raise NlError(msg)
                 if msg.done:
                     return 'ok\n'
