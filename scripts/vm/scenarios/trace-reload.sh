@@ -4,7 +4,8 @@
 # and go, and the module is unloaded and loaded beneath them: every trace ends, and
 # nothing keeps the module. (The debug kernel cannot list hooks of Netfilter: the
 # scenario trace does.)
-# kernels: debug
+# kernels: 6.12
+# also: debug
 # clock: smp
 # limit: 60
 # leaks: yes
