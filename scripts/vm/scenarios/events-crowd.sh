@@ -4,8 +4,7 @@
 # the module is loaded and unloaded: it is never refused, and nothing is left behind.
 # kernels: 6.12
 # also: debug
-# clock: smp
-# leaks: yes
+# clock: turns
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/netlink.sh"

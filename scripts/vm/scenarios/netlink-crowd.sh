@@ -5,7 +5,7 @@
 # ended, and dumps that are given up leave nothing behind.
 # kernels: debug
 # also: 6.12
-# clock: smp
+# clock: turns
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/netlink.sh"

@@ -6,9 +6,8 @@
 # scenario trace does.)
 # kernels: 6.12
 # also: debug
-# clock: smp
+# clock: turns
 # limit: 60
-# leaks: yes
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/trace.sh"
 
