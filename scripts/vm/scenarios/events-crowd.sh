@@ -5,12 +5,12 @@
 # kernels: 6.12
 # also: debug
 # clock: turns
-# limit: 60
+# limit: 120
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/netlink.sh"
 
-RELOADS=20
-[ "$KVER" != debug ] || RELOADS=6
+RELOADS=8
+[ "$KVER" != debug ] || RELOADS=4
 
 # usage: both_subscribed: since the files were removed
 both_subscribed() {

@@ -11,9 +11,9 @@
 . "$TOP/scripts/vm/netlink.sh"
 
 DUMPS=100
-ROUNDS=20
-RELOADS=20
-[ "$KVER" != debug ] || ROUNDS=3 RELOADS=5
+ROUNDS=10
+RELOADS=10
+[ "$KVER" != debug ] || ROUNDS=2 RELOADS=3
 
 # usage: in_use: a dump has begun
 in_use() {
