@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Subscribers come and go, some read and some do not, while connections come and go and
 # the module is loaded and unloaded: it is never refused, and nothing is left behind.
-# kernels: 6.12
-# also: debug
+# kernels: none
+# also: 6.12 debug
 # clock: turns
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -4,8 +4,8 @@
 # and go, and the module is unloaded and loaded beneath them: every trace ends, and
 # nothing keeps the module. (The debug kernel cannot list hooks of Netfilter: the
 # scenario trace does.)
-# kernels: 6.12
-# also: debug
+# kernels: none
+# also: 6.12 debug
 # clock: turns
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
