@@ -12,7 +12,8 @@
 #   scripts/vm/boot -k debug -t 2400 -- env CHURN_SECONDS=1800 \
 #           unshare --net bash scripts/vm/scenarios/algorithms.sh
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -3,8 +3,8 @@
 # A hundred dumps at once, of every view, while connections come and go and the module
 # is being unloaded: every dump ends well, the module stays until the last has
 # ended, and dumps that are given up leave nothing behind.
-# kernels: debug
-# also: 6.12
+# kernels: none
+# also: 6.12 debug
 # clock: turns
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
