@@ -475,27 +475,10 @@ static noinline void last_ack(struct sock *sk)
 		any_event(sk, TCP_LAST_ACK, TCP_CLOSE);
 }
 
-/**
- * tcpdiag_conn_event() - handle a change of state of a full TCP socket
- * @unused: data of the tracepoint
- * @csk: the socket; sk_state may still be the old one
- * @left: the state it leaves
- * @entered: the state it enters
- *
- * The tracepoint fires for MPTCP, SCTP and DCCP as well; these are ignored.
- *
- * Context: softirq or process, preemption off, socket locked.
- */
-void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
-			const int entered)
+/* Each way ends in a tail call, so that this needs no frame on the stack. */
+static __always_inline void account(struct sock *sk, unsigned int old,
+				    unsigned int new)
 {
-	unsigned int old = left, new = entered;
-	struct sock *sk = (struct sock *)csk;
-
-	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
-		return;
-	if (tcpdiag_is_told())
-		tcpdiag_tell_socket(sk, old, new);
 	switch (TCPDIAG_MOVE(old, new)) {
 	case TCPDIAG_MOVE(TCP_ESTABLISHED, TCP_CLOSE_WAIT):
 	case TCPDIAG_MOVE(TCP_FIN_WAIT1, TCP_FIN_WAIT2):
@@ -532,6 +515,38 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 		return;
 	}
 	any_event(sk, old, new);
+}
+
+/* With subscribers: apart, so that nothing is saved for it without them. */
+static noinline void tell_and_account(struct sock *sk, unsigned int old,
+				      unsigned int new)
+{
+	tcpdiag_tell_socket(sk, old, new);
+	account(sk, old, new);
+}
+
+/**
+ * tcpdiag_conn_event() - handle a change of state of a full TCP socket
+ * @unused: data of the tracepoint
+ * @csk: the socket; sk_state may still be the old one
+ * @left: the state it leaves
+ * @entered: the state it enters
+ *
+ * The tracepoint fires for MPTCP, SCTP and DCCP as well; these are ignored.
+ *
+ * Context: softirq or process, preemption off, socket locked.
+ */
+void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
+			const int entered)
+{
+	struct sock *sk = (struct sock *)csk;
+
+	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
+		return;
+	if (tcpdiag_is_told())
+		tell_and_account(sk, left, entered);
+	else
+		account(sk, left, entered);
 }
 
 /**

@@ -429,10 +429,10 @@ void tcpdiag_minisock_request(struct sock *listener, struct request_sock *req)
 {
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(listener));
 
-	if (tcpdiag_is_told())
-		tcpdiag_tell_request(listener, req);
 	if (likely(shard))
 		tcpdiag_shard_count_move(shard, TCP_LISTEN, TCP_NEW_SYN_RECV);
+	if (tcpdiag_is_told())
+		tcpdiag_tell_request(listener, req);
 }
 
 /* Free records of TIME_WAITs that began before @before, the oldest first. */
