@@ -3,7 +3,7 @@
  * Draws connections as the ladders of the textbooks: our end at the left with its
  * states, the peer at the right, an arrow for each segment. Segments in a row that
  * carry data in one direction are one arrow, and the pure ACKs that answer them
- * another; they wait for LADDER_BURST_US at most.
+ * another; they wait for LADDER_BURST_US at most. ladder-draw.c draws the lines.
  *
  *   id        time state        10.0.0.1:40000                  10.0.0.2:80
  *   #1    0.000000 (SYN_SENT)   |- SYN  ISN 305419896 ------------------>|
@@ -13,41 +13,12 @@
 #include <string.h>
 
 #include "human.h"
+#include "ladder-draw.h"
 #include "ladder.h"
 #include "tool.h"
 
-/* Columns before the left bar: id, time, state, and a blank behind each. */
-#define ID_WIDTH	4
-#define TIME_WIDTH	10
-#define STATE_WIDTH	12
-#define MARGIN		(ID_WIDTH + TIME_WIDTH + 1 + STATE_WIDTH + 1)
-/* Between the bars at least, and at most. */
-#define SPAN_MIN	40
-#define SPAN_MAX	80
-
 #define RED	"\033[1;31m"
 #define YELLOW	"\033[33m"
-
-/**
- * struct signs - what is drawn with
- * @bar: a bar
- * @foot: the bar of an arrow's sender at the left
- * @peer_foot: the same at the right
- * @shaft: a piece of an arrow
- * @right: the head of an arrow to the right
- * @left: the head of an arrow to the left
- */
-struct signs {
-	const char *bar;
-	const char *foot;
-	const char *peer_foot;
-	const char *shaft;
-	const char *right;
-	const char *left;
-};
-
-static const struct signs ascii = { "|", "|", "|", "-", ">", "<" };
-static const struct signs lines = { "│", "├", "┤", "─", "▶", "◀" };
 
 /**
  * struct burst - segments that become one arrow
@@ -121,114 +92,6 @@ void ladder_init(struct ladder *ladder, const struct tool *tool, bool utf8)
 		.utf8 = utf8,
 		.flows.size = sizeof(struct rung),
 	};
-}
-
-static const struct signs *signs_of(const struct ladder *ladder)
-{
-	return ladder->utf8 ? &lines : &ascii;
-}
-
-/* Columns between the bars. */
-static int span(const struct ladder *ladder)
-{
-	int width = (int)(ladder->tool->width ?: 80) - MARGIN - 2;
-
-	if (width < SPAN_MIN)
-		return SPAN_MIN;
-	return width < SPAN_MAX ? width : SPAN_MAX;
-}
-
-static void draw_margin(const struct ladder *ladder, const struct flow *flow,
-			uint64_t us, const char *state)
-{
-	FILE *out = ladder->tool->out;
-	char id[16];
-
-	snprintf(id, sizeof(id), "#%u", flow->id);
-	us = us < ladder->began_us ? 0 : us - ladder->began_us;
-	fprintf(out, "%-*s%*" PRIu64 ".%06" PRIu64 " %-*s ", ID_WIDTH, id,
-		TIME_WIDTH - 7, us / 1000000, us % 1000000, STATE_WIDTH, state);
-}
-
-static void draw_text(const struct ladder *ladder, const char *text, int room,
-		      const char *colour)
-{
-	colour_begin(ladder->tool, colour);
-	fprintf(ladder->tool->out, "%.*s", room, text);
-	if (colour)
-		colour_end(ladder->tool);
-}
-
-static void repeat(FILE *out, const char *sign, int n)
-{
-	while (n-- > 0)
-		fputs(sign, out);
-}
-
-/* Text between the bars, without an arrow. */
-static void draw_between(const struct ladder *ladder, const char *text)
-{
-	const struct signs *s = signs_of(ladder);
-	FILE *out = ladder->tool->out;
-	int room = span(ladder) - 3, used = strlen(text);
-
-	fprintf(out, "%s   ", s->bar);
-	draw_text(ladder, text, room, NULL);
-	fprintf(out, "%*s%s\n", used < room ? room - used : 0, "", s->bar);
-}
-
-static void draw_remark(const struct ladder *ladder, const char *text)
-{
-	fprintf(ladder->tool->out, "%*s", MARGIN, "");
-	draw_between(ladder, text);
-}
-
-/* An arrow has a piece of its shaft and a head beside the text at least. */
-static void draw_arrow(const struct ladder *ladder, const struct flow *flow,
-		       uint64_t us, bool right, const char *text,
-		       const char *colour)
-{
-	const struct signs *s = signs_of(ladder);
-	FILE *out = ladder->tool->out;
-	int room = span(ladder) - 5, used = strlen(text);
-	int shaft = used < room ? room - used : 0;
-
-	draw_margin(ladder, flow, us, "");
-	fprintf(out, "%s%s ", right ? s->foot : s->bar, right ? s->shaft : s->left);
-	draw_text(ladder, text, room, colour);
-	fputc(' ', out);
-	repeat(out, s->shaft, shaft + 1);
-	fprintf(out, "%s%s\n", right ? s->right : s->shaft,
-		right ? s->bar : s->peer_foot);
-}
-
-static void describe_end(char *buf, size_t size, const struct end *end)
-{
-	FILE *out = fmemopen(buf, size, "w");
-
-	*buf = '\0';
-	if (!out)
-		return;
-	end_print(out, end);
-	fclose(out);
-}
-
-/* Our end above the left bar, the peer above the right one. */
-static void draw_ends(const struct ladder *ladder, const struct flow *flow)
-{
-	int room = span(ladder) + 2;
-	FILE *out = ladder->tool->out;
-	char ours[64], peers[64], id[16];
-
-	describe_end(ours, sizeof(ours), &flow->ends.local);
-	describe_end(peers, sizeof(peers), &flow->ends.remote);
-	snprintf(id, sizeof(id), "#%u", flow->id);
-	fprintf(out, "\n%-*s%*s %-*s ", ID_WIDTH, id, TIME_WIDTH, "time",
-		STATE_WIDTH, "state");
-	if ((int)(strlen(ours) + strlen(peers)) < room - 1)
-		fprintf(out, "%s%*s\n", ours, room - (int)strlen(ours), peers);
-	else
-		fprintf(out, "%s\n%*s%*s\n", ours, MARGIN, "", room, peers);
 }
 
 /* On loopback the peer is another connection of the trace. */
@@ -629,8 +492,7 @@ static void draw_state(const struct ladder *ladder, const struct flow *flow,
 
 	snprintf(state, sizeof(state), rung->concluded ? "(%s)" : "%s",
 		 rung->state);
-	draw_margin(ladder, flow, us, state);
-	draw_between(ladder, text);
+	draw_beside(ladder, flow, us, state, text);
 }
 
 /*
@@ -775,9 +637,7 @@ bool ladder_reset(struct ladder *ladder, const struct reset *reset)
 void ladder_note(struct ladder *ladder, const char *text)
 {
 	settle_all(ladder);
-	fprintf(ladder->tool->out, "%*s", ID_WIDTH, "");
-	draw_text(ladder, text, LADDER_TEXT, YELLOW);
-	fputc('\n', ladder->tool->out);
+	draw_across(ladder, text, YELLOW);
 }
 
 /**
