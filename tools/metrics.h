@@ -70,6 +70,12 @@ void metrics_add_labelled(struct reading *r, const char *name, const char *help,
 void metrics_add_severity(struct reading *r, const char *severity, uint64_t n);
 int metrics_read(struct reading *r);
 
+/* metrics-topic.c */
+int metrics_read_topic(struct reading *r);
+
+/* metrics-histograms.c */
+int metrics_read_histograms(struct reading *r);
+
 /* metrics-netns.c */
 int metrics_all_netns(struct reading *r);
 
