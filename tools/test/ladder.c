@@ -166,6 +166,18 @@ static void windowed(uint64_t ms, bool out, uint32_t seq, uint32_t ack,
 	ladder_segment(&d.ladder, &s);
 }
 
+/* What opened() draws, in 80 columns of ASCII. */
+#define OPENED \
+	"\n" \
+	"#1        time state        10.0.1.1:40000                         10.0.1.2:8080\n" \
+	"#1    0.000000 (SYN_SENT)   |                                                  |\n" \
+	"#1    0.000000              |- SYN  ISN 4294967290 --------------------------->|\n" \
+	"                            |   no options                                     |\n" \
+	"#1    0.001000              |< SYN-ACK  ISN 4294967000  ack 1 -----------------|\n" \
+	"                            |   no options                                     |\n" \
+	"#1    0.001000 ESTABLISHED  |   SYN_SENT lasted 1.0ms                          |\n" \
+	"#1    0.001000              |- ACK 1 ----------------------------------------->|\n"
+
 static void opened(void)
 {
 	out(0, S, 0, 0, 0);
@@ -283,15 +295,7 @@ static void test_bursts(void)
 	in(230, A, 51, 12061, 10);
 	in(231, A, 71, 12061, 10);
 	in(232, A, 61, 12061, 10);
-	end_is("\n"
-	       "#1        time state        10.0.1.1:40000                         10.0.1.2:8080\n"
-	       "#1    0.000000 (SYN_SENT)   |                                                  |\n"
-	       "#1    0.000000              |- SYN  ISN 4294967290 --------------------------->|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000              |< SYN-ACK  ISN 4294967000  ack 1 -----------------|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000 ESTABLISHED  |   SYN_SENT lasted 1.0ms                          |\n"
-	       "#1    0.001000              |- ACK 1 ----------------------------------------->|\n"
+	end_is(OPENED
 	       "#1    0.010000              |- 11 segments, 11000 bytes  1:11001 ------------->|\n"
 	       "#1    0.010000              |< 10 ACKs, up to 10001 ---------------------------|\n"
 	       "#1    0.210000              |- 1000 bytes  11001:12001 ----------------------->|\n"
@@ -319,15 +323,7 @@ static void test_again(void)
 	out(650, F | A, 2001, 501, 0);
 	out(850, F | A, 2001, 501, 0);
 	out(1250, F | A, 2001, 501, 0);
-	end_is("\n"
-	       "#1        time state        10.0.1.1:40000                         10.0.1.2:8080\n"
-	       "#1    0.000000 (SYN_SENT)   |                                                  |\n"
-	       "#1    0.000000              |- SYN  ISN 4294967290 --------------------------->|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000              |< SYN-ACK  ISN 4294967000  ack 1 -----------------|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000 ESTABLISHED  |   SYN_SENT lasted 1.0ms                          |\n"
-	       "#1    0.001000              |- ACK 1 ----------------------------------------->|\n"
+	end_is(OPENED
 	       "#1    0.010000              |- 2 segments, 2000 bytes  1:2001 ---------------->|\n"
 	       "#1    0.210000              |- 1000 bytes  1:1001  retransmit ---------------->|\n"
 	       "#1    0.610000              |- 1000 bytes  1:1001  retransmit 2 -------------->|\n"
@@ -352,15 +348,7 @@ static void test_probes(void)
 	windowed(300, false, 1, 1001, 512);
 	out(7200000, A, 1000, 1, 0);
 	in(7200001, A, 1, 1001, 0);
-	end_is("\n"
-	       "#1        time state        10.0.1.1:40000                         10.0.1.2:8080\n"
-	       "#1    0.000000 (SYN_SENT)   |                                                  |\n"
-	       "#1    0.000000              |- SYN  ISN 4294967290 --------------------------->|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000              |< SYN-ACK  ISN 4294967000  ack 1 -----------------|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000 ESTABLISHED  |   SYN_SENT lasted 1.0ms                          |\n"
-	       "#1    0.001000              |- ACK 1 ----------------------------------------->|\n"
+	end_is(OPENED
 	       "#1    0.010000              |- 1000 bytes  1:1001 ---------------------------->|\n"
 	       "#1    0.010000              |< ACK 1001  window 0 -----------------------------|\n"
 	       "#1    0.210000              |- ACK 1  window probe --------------------------->|\n"
@@ -380,15 +368,7 @@ static void test_reset(void)
 	state(20, "ESTABLISHED", "CLOSE", 19);
 	out(20, R | A, 1, 101, 0);
 	reset(20, "TCP_ABORT_ON_CLOSE");
-	end_is("\n"
-	       "#1        time state        10.0.1.1:40000                         10.0.1.2:8080\n"
-	       "#1    0.000000 (SYN_SENT)   |                                                  |\n"
-	       "#1    0.000000              |- SYN  ISN 4294967290 --------------------------->|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000              |< SYN-ACK  ISN 4294967000  ack 1 -----------------|\n"
-	       "                            |   no options                                     |\n"
-	       "#1    0.001000 ESTABLISHED  |   SYN_SENT lasted 1.0ms                          |\n"
-	       "#1    0.001000              |- ACK 1 ----------------------------------------->|\n"
+	end_is(OPENED
 	       "#1    0.010000              |< 100 bytes  1:101 -------------------------------|\n"
 	       "#1    0.010000              |- ACK 101 --------------------------------------->|\n"
 	       "#1    0.020000 CLOSE        |   ESTABLISHED lasted 19.0ms                      |\n"
