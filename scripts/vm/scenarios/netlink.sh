@@ -10,6 +10,7 @@
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"
+. "$TOP/scripts/vm/mixture.sh"
 . "$TOP/scripts/vm/netlink.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
@@ -56,36 +57,8 @@ plan 80
 load_module
 start_asker root
 start_asker nobody setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all
-play server
-play client
-tell server comm 'odd server'
-tell server listen l 127.0.0.1 8080
-tell server socket m v6
-tell server opt m v6only 0
-tell server bind m :: 8081
-tell server await m
-tell client connect c 127.0.0.1 8080
-tell server accept s l
-tell client connect gone 127.0.0.1 8080
-tell server accept left l
-tell client close gone
-tell client connect six ::1 8081
-tell server accept six m
-tell client connect mapped 127.0.0.1 8081
-tell server accept mapped m
-tell client opt six cc reno
-tell client connect early 127.0.0.1 8080
-tell server accept early l
-tell server close early
-tell client close early
-mkdir /sys/fs/cgroup/netlink-test
-play grouped
-tell grouped pid >/sys/fs/cgroup/netlink-test/cgroup.procs
-tell grouped uid 65534
-tell grouped connect c 127.0.0.1 8080
-tell server accept grouped l
-# until the rate of new connections, which forecasts rest on, is 0
-sleep 12
+mixture_begins 'odd server'
+mixture_goes_on netlink-test
 
 check "genl lists the family" grep -q 'Name: tcpdiag' <(genl ctrl list)
 genl ctrl get name tcpdiag >"$scratch/genl"

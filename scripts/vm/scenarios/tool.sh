@@ -9,6 +9,7 @@
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
+. "$TOP/scripts/vm/mixture.sh"
 
 views=(states transitions histograms sockets close_wait time_wait ports listeners
 	handshake congestion findings self)
@@ -107,38 +108,10 @@ status 0 "not loaded: a page" tcpdiag explain close_wait_leak
 # -- views ----------------------------------------------------------------------------------------
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 2000
-play server
-play client
-tell server comm 'odd\\server'
-tell server listen l 127.0.0.1 8080
-tell server socket m v6
-tell server opt m v6only 0
-tell server bind m :: 8081
-tell server await m
-tell client connect c 127.0.0.1 8080
-tell server accept s l
+mixture_begins 'odd\\server'
 status 0 "the probe: nothing is wrong" tcpdiag check
 is "$(sed 's/ |.*//' "$scratch/out")" "TCPDIAG OK - no findings" "... in words"
-tell client connect gone 127.0.0.1 8080
-tell server accept left l
-tell client close gone
-tell client connect six ::1 8081
-tell server accept six m
-tell client connect mapped 127.0.0.1 8081
-tell server accept mapped m
-tell client opt six cc reno
-tell client connect early 127.0.0.1 8080
-tell server accept early l
-tell server close early
-tell client close early
-mkdir /sys/fs/cgroup/tool-test
-play grouped
-tell grouped pid >/sys/fs/cgroup/tool-test/cgroup.procs
-tell grouped uid 65534
-tell grouped connect c 127.0.0.1 8080
-tell server accept grouped l
-# until the rate of new connections, which forecasts rest on, is 0
-sleep 12
+mixture_goes_on tool-test
 
 same_rows "rows are those of the file"
 same_rows "... for nobody, who sees no owners" as_nobody
