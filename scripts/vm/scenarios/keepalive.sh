@@ -3,8 +3,8 @@
 # nginx under wrk, without keep-alive and with it. Without, there is a connection for
 # each request, and tcpdiag recommends a pool; with it, a few connections serve all
 # requests. Truth: nstat, ss, and the requests that wrk counted.
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.12
+# also: 6.1 debug
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"
