@@ -51,6 +51,7 @@ static void stuck_orphans(struct kunit *test)
 
 	s->orphans = c->facts.limits.orphans - 1;
 	s->on_machine = 100000;
+	s->on_machine_known = true;
 	findings_expect_none(test, c);
 	s->orphans++;
 	s->aborted = 5;

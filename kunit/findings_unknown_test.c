@@ -123,6 +123,7 @@ static void unknown_orphans(struct kunit *test)
 	s->orphans++;
 	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "at least 1000 closed");
+	findings_expect_in(test, c->out.found[0].evidence, "on_machine=- ");
 }
 
 /* The one that was idle for longest is gone, and so is who had it. */

@@ -7,12 +7,15 @@
 #define TCPDIAG_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/stringify.h>
 #include <linux/sysctl.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
+#include <net/tcp.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "tcpdiag needs Linux 6.1 or later"
@@ -74,6 +77,59 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 				      TCPDIAG_RESET_REASON))
 #endif
 
+/*
+ * First among the declarations of a tracepoint's probe: preemption is off until it
+ * returns. Since 7.2 tracepoints leave that to their probes.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define TCPDIAG_PROBE_GUARD()	static_assert(true)
+#else
+#define TCPDIAG_PROBE_GUARD()	guard(preempt_notrace)()
+#endif
+
+/**
+ * tcpdiag_orphan_count() - count closed sockets that wait for their peers
+ * @count: the result: of all namespaces
+ *
+ * Modules cannot see the kernel's counter since 7.2.
+ *
+ * Context: any. Cost: grows with CPUs.
+ * Return: false if it is not known.
+ */
+static inline bool tcpdiag_orphan_count(u64 *count)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+	int cpu, n = 0;
+
+	for_each_possible_cpu(cpu)
+		n += per_cpu(tcp_orphan_count, cpu);
+	*count = max(n, 0);
+	return true;
+#else
+	return false;
+#endif
+}
+
+/**
+ * tcpdiag_child_may_wait() - whether a child may stay in SYN_RECV
+ * @child: a child that enters SYN_RECV
+ *
+ * It may if its listener has Fast Open. Up to 6.12 it has its listener's queue at that
+ * time; later an empty one, and the namespace tells whether servers may have it.
+ *
+ * Context: any.
+ * Return: false if the segment that made it establishes it.
+ */
+static inline bool tcpdiag_child_may_wait(const struct sock *child)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return inet_csk(child)->icsk_accept_queue.fastopenq.max_qlen;
+#else
+	return READ_ONCE(sock_net(child)->ipv4.sysctl_tcp_fastopen) &
+	       TFO_SERVER_ENABLE;
+#endif
+}
+
 /**
  * tcpdiag_connect_deferred() - whether a connect() waits for data to send
  * @sk: a TCP socket in SYN_SENT
@@ -102,6 +158,23 @@ static inline bool tcpdiag_connect_deferred(const struct sock *sk)
 #else
 #define TCPDIAG_CONG_CONTROL_PARAMS					\
 	struct sock *sk, u32 ack, int flag, const struct rate_sample *rs
+#endif
+
+/*
+ * What an algorithm does when a connection sends again after a pause: @fn, which gets
+ * the socket. It has an operation of its own since 7.1; before, it was an event.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#define TCPDIAG_DEFINE_TX_START(fn)					\
+static void fn##_event(struct sock *sk, enum tcp_ca_event event)	\
+{									\
+	if (event == CA_EVENT_TX_START)					\
+		fn(sk);							\
+}
+#define TCPDIAG_TX_START(fn)	.cwnd_event = fn##_event
+#else
+#define TCPDIAG_DEFINE_TX_START(fn)
+#define TCPDIAG_TX_START(fn)	.cwnd_event_tx_start = fn
 #endif
 
 /* Since 6.11 handlers of sysctls get their table's entry as const. */

@@ -11,7 +11,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # The kernels that tcpdiag is built for and tested on, oldest first; then those that
 # are built here, each from scripts/vm/NAME.config.
-STOCK_KERNELS=(6.1 6.12)
+STOCK_KERNELS=(6.1 6.12 7.3)
 BUILT_KERNELS=(debug soak lean)
 
 say() {
@@ -51,6 +51,20 @@ kernel_dir() {
 	*" $1 "*) printf '%s\n' "$CACHE/kernels/$1" ;;
 	*) die "no such test kernel: $1 (there are: ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]})" ;;
 	esac
+}
+
+# The release of Debian whose compiler builds for a kernel: its own, and this machine's
+# for kernels that are built here.
+kernel_release() {
+	case $1 in
+	6.*) echo bookworm ;;
+	7.*) echo trixie ;;
+	*) host_release ;;
+	esac
+}
+
+host_release() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
 }
 
 # The kernel whose configuration a built one begins with; nothing if it has its own.

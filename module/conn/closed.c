@@ -10,6 +10,7 @@
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
 #include "store/addr.h"
@@ -128,10 +129,12 @@ static noinline void retire(struct sock *sk)
  * @unused: data of the tracepoint
  * @sk: the socket
  *
- * Context: softirq or process, preemption off; the socket's last event.
+ * Context: softirq or process; the socket's last event.
  */
 void tcpdiag_closed_retire(void *unused, struct sock *sk)
 {
+	TCPDIAG_PROBE_GUARD();
+
 	/* most records ended at the CLOSE, or went to a minisocket */
 	if (unlikely(atomic_read(&tcpdiag_nr_closed)))
 		retire(sk);

@@ -19,6 +19,7 @@
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
 #include "conn/tell.h"
@@ -534,11 +535,12 @@ static noinline void tell_and_account(struct sock *sk, unsigned int old,
  *
  * The tracepoint fires for MPTCP, SCTP and DCCP as well; these are ignored.
  *
- * Context: softirq or process, preemption off, socket locked.
+ * Context: softirq or process, socket locked.
  */
 void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered)
 {
+	TCPDIAG_PROBE_GUARD();
 	struct sock *sk = (struct sock *)csk;
 
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))

@@ -20,7 +20,7 @@
 #define NO_HELP_STALE "a lower net.ipv4.tcp_keepalive_time alone: these sockets do not have SO_KEEPALIVE set"
 
 /* What to say before a number of sockets. */
-static const char *at_least(const struct tcpdiag_stuck_facts *s)
+static const char *lower_bound(const struct tcpdiag_stuck_facts *s)
 {
 	return s->cut ? "at least " : "";
 }
@@ -48,7 +48,7 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s%llu socket%s in LAST_ACK for more than %s, the oldest for %s: its peer %s does not acknowledge our FIN",
-		    at_least(s), s->last_ack, tcpdiag_plural(s->last_ack),
+		    lower_bound(s), s->last_ack, tcpdiag_plural(s->last_ack),
 		    tcpdiag_format_duration(limit,
 					    facts->limits->stuck_last_ack_ms *
 					    (u64)USEC_PER_MSEC),
@@ -75,6 +75,7 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_stuck_facts *s = facts->stuck;
 	unsigned int retries = orphan_retries(s);
 	char oldest[TCPDIAG_DURATION_LEN];
+	char on_machine[24] = "-";
 	struct tcpdiag_finding *f;
 
 	if (s->orphans < facts->limits->orphans)
@@ -82,11 +83,13 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s%llu closed socket%s still in FIN_WAIT1, CLOSING or LAST_ACK because the peer does not answer, the oldest for %s; each may hold up to 64 KiB of memory that cannot be swapped",
-		    at_least(s), s->orphans, tcpdiag_plural(s->orphans),
+		    lower_bound(s), s->orphans, tcpdiag_plural(s->orphans),
 		    tcpdiag_format_duration(oldest, s->orphans_oldest_us));
+	if (s->on_machine_known)
+		snprintf(on_machine, sizeof(on_machine), "%llu", s->on_machine);
 	tcpdiag_say(f->evidence,
-		    "orphans=%llu oldest_us=%llu on_machine=%llu aborted_since_boot=%llu limit=%u",
-		    s->orphans, s->orphans_oldest_us, s->on_machine, s->aborted,
+		    "orphans=%llu oldest_us=%llu on_machine=%s aborted_since_boot=%llu limit=%u",
+		    s->orphans, s->orphans_oldest_us, on_machine, s->aborted,
 		    facts->limits->orphans);
 	tcpdiag_say(f->application,
 		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0; give up on peers that do not read (TCP_USER_TIMEOUT)");

@@ -60,6 +60,7 @@ struct hook {
 /* Without a socket, the namespace is that of the segment being answered. */
 static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 {
+	TCPDIAG_PROBE_GUARD();
 	struct tcpdiag_shard *shard;
 	const struct net *net;
 	unsigned int state = 0;
@@ -83,6 +84,7 @@ static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 
 static void probe_receive_reset(void *data, struct sock *sk)
 {
+	TCPDIAG_PROBE_GUARD();
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
 
 	if (likely(shard))
@@ -93,6 +95,7 @@ static void probe_receive_reset(void *data, struct sock *sk)
 static void probe_retransmit_synack(void *data, const struct sock *sk,
 				    const struct request_sock *req)
 {
+	TCPDIAG_PROBE_GUARD();
 	struct tcpdiag_shard *shard;
 	unsigned long irqflags;
 	u32 key = TCPDIAG_SERVICE_OTHER;

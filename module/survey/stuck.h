@@ -22,6 +22,7 @@ struct tcpdiag_snapshot;
  *	more than a second
  * @orphans_oldest_us: the longest stay of these
  * @on_machine: orphans of all namespaces, younger ones included
+ * @on_machine_known: the kernel tells their number
  * @aborted: sockets reset because there were too many orphans or too little
  *	memory, since the namespace began (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
@@ -35,6 +36,7 @@ struct tcpdiag_stuck_facts {
 	u64 orphans;
 	u64 orphans_oldest_us;
 	u64 on_machine;
+	bool on_machine_known;
 	u64 aborted;
 	unsigned int orphan_retries;
 	bool cut;
