@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Packages of other releases of Debian than this machine's: a second configuration of
+# apt, which leaves the machine's alone. Sourced by scripts/setup.
+
+# This machine's release.
+host_release() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
+}
+
+# Where this machine has a suite from, as it is asked there.
+archive_of() {
+	# shellcheck disable=SC2016 # apt's words
+	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
+		awk -v suite="$1" '$1 == suite { print $2; exit }'
+}
+
+# usage: write_sources RELEASE FILE
+write_sources() {
+	local release=$1 own archive security suite
+
+	own=$(host_release)
+	archive=$(archive_of "$own")
+	security=$(archive_of "$own-security")
+	[ -n "$archive" ] ||
+		die "apt has no archive of this machine's release ($own), so it is not known where $release is"
+	for suite in "$release" "$release-updates" "$release-backports"; do
+		printf 'deb [%s] %s %s main\n' "$SIGNED" "$archive" "$suite"
+	done >"$2"
+	[ -z "$security" ] ||
+		printf 'deb [%s] %s %s main\n' "$SIGNED" "$security" "$release-security" >>"$2"
+}
+SIGNED=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# The words after apt-get or apt-cache that make it one of another release; none for
+# the machine's own. usage: use_release RELEASE: sets APT
+use_release() {
+	local dir=$CACHE/apt/$1
+
+	APT=()
+	[ "$1" != "$(host_release)" ] || return 0
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	[ -s "$dir/sources.list" ] || write_sources "$1" "$dir/sources.list"
+	APT=(
+		-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=-
+		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+		-o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)"
+	)
+	compgen -G "$dir/lists/*_Packages*" >/dev/null || refresh_release "$1"
+}
+
+refresh_release() {
+	say "reading what Debian $1 has"
+	quietly apt-get "${APT[@]}" -q update
+}
