@@ -34,7 +34,12 @@
 #define ROUNDS	4
 #define STEP_NS	((u64)TCP_TIMEWAIT_LEN / HZ * NSEC_PER_SEC / ROUNDS)
 
-/* When nothing was left to take, the next search is so much later. */
+/*
+ * When nothing was left to take, the next search is so much later. A search that
+ * begins earlier after another goes on where that one ended: nothing has grown much
+ * older since, and with thousands of namespaces the rounds in which there is nothing
+ * to take last so long that the others use up the reserve meanwhile.
+ */
 #define REST	(HZ / 10)
 
 static tcpdiag_reclaim_fn free_some;
@@ -42,6 +47,8 @@ static struct work_struct work;
 
 /* No search before this, in jiffies; the worker's, read without a lock */
 static unsigned long rest_until;
+/* When the rounds began, in jiffies; the worker's */
+static unsigned long rounds_began;
 /* Nothing may be taken any more; tcpdiag_payers.lock */
 static bool is_over;
 
@@ -54,12 +61,19 @@ static void begin_round(struct tcpdiag_payer *payer, unsigned int round)
 
 static void begin_search(void)
 {
+	bool go_on = time_before(jiffies, rounds_began + REST);
 	struct tcpdiag_payer *payer;
 
 	spin_lock(&tcpdiag_payers.lock);
-	list_for_each_entry(payer, &tcpdiag_payers.all, all)
-		begin_round(payer, 0);
+	list_for_each_entry(payer, &tcpdiag_payers.all, all) {
+		if (!go_on)
+			begin_round(payer, 0);
+		else if (payer->round == ROUNDS)
+			begin_round(payer, ROUNDS - 1);
+	}
 	spin_unlock(&tcpdiag_payers.lock);
+	if (!go_on)
+		rounds_began = jiffies;
 }
 
 /* Who has borrowed the most, of those who may still have a TIME_WAIT. */
@@ -158,6 +172,7 @@ void tcpdiag_reclaim_init(tcpdiag_reclaim_fn free)
 {
 	free_some = free;
 	rest_until = jiffies;
+	rounds_began = jiffies - REST;
 	INIT_WORK(&work, search);
 }
 
