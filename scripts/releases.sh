@@ -12,10 +12,12 @@ RELEASE_PACKAGES=(
 )
 declare -A RELEASE_COMPILER=([bookworm]=gcc-12 [trixie]=gcc-14)
 
-# Where this machine has a suite from, as it is asked there.
+# Where this machine has a suite from, by its codename or as its sources call it.
 archive_of() {
-	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-		awk -v suite="$1" '$1 == suite { print $2; exit }'
+	# shellcheck disable=SC2016 # apt's words
+	apt-get indextargets --no-release-info --format '$(COMPONENT) $(RELEASE) $(CODENAME) $(REPO_URI)' \
+		'Created-By: Packages' |
+		awk -v suite="$1" '$1 == "main" && ($2 == suite || $3 == suite) { print $NF; exit }'
 }
 
 # usage: write_sources RELEASE FILE
@@ -43,18 +45,18 @@ use_release() {
 	APT=()
 	[ "$1" != "$(host_release)" ] || return 0
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
-	[ -s "$dir/sources.list" ] || write_sources "$1" "$dir/sources.list"
+	write_sources "$1" "$dir/sources.list"
 	APT=(
 		-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=-
 		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
-		-o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)"
+		-o APT::Default-Release= -o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)"
 	)
 	compgen -G "$dir/lists/*_Packages*" >/dev/null || refresh_release "$1"
 }
 
 refresh_release() {
 	say "reading what Debian $1 has"
-	quietly apt-get "${APT[@]}" -q update
+	quietly apt-get "${APT[@]}" -q -o APT::Update::Error-Mode=any update
 }
 
 # Unpacks a release's compiler with all it needs. Nothing in it is installed.

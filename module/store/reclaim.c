@@ -37,11 +37,20 @@
 /* When nothing was left to take, the next search is so much later. */
 #define REST	(HZ / 10)
 
+/*
+ * Rounds begin anew after this time; a search before that goes on in them. Nothing has
+ * grown much older since, and over thousands of namespaces the rounds in which there is
+ * nothing to take last long enough for the others to use up the reserve.
+ */
+#define ANEW_NS	NSEC_PER_SEC
+
 static tcpdiag_reclaim_fn free_some;
 static struct work_struct work;
 
 /* No search before this, in jiffies; the worker's, read without a lock */
 static unsigned long rest_until;
+/* When the rounds began; the worker's */
+static u64 rounds_began_ns;
 /* Nothing may be taken any more; tcpdiag_payers.lock */
 static bool is_over;
 
@@ -52,14 +61,21 @@ static void begin_round(struct tcpdiag_payer *payer, unsigned int round)
 	payer->unvisited = payer->nr_nets;
 }
 
-static void begin_search(void)
+static void begin_search(u64 now)
 {
+	bool go_on = now - rounds_began_ns < ANEW_NS;
 	struct tcpdiag_payer *payer;
 
 	spin_lock(&tcpdiag_payers.lock);
-	list_for_each_entry(payer, &tcpdiag_payers.all, all)
-		begin_round(payer, 0);
+	list_for_each_entry(payer, &tcpdiag_payers.all, all) {
+		if (!go_on)
+			begin_round(payer, 0);
+		else if (payer->round >= ROUNDS - 1)
+			begin_round(payer, ROUNDS - 1);
+	}
 	spin_unlock(&tcpdiag_payers.lock);
+	if (!go_on)
+		rounds_began_ns = now;
 }
 
 /* Who has borrowed the most, of those who may still have a TIME_WAIT. */
@@ -141,7 +157,7 @@ static void search(struct work_struct *unused)
 
 	if (tcpdiag_walking())
 		return;
-	begin_search();
+	begin_search(now);
 	while (search_slice(now, &wanted))
 		cond_resched();
 	if (wanted)

@@ -6,6 +6,7 @@
 # are counted, and costs a bounded amount of memory; wrong requests are refused; and
 # nobody who subscribes keeps the module.
 # kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

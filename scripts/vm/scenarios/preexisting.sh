@@ -4,7 +4,7 @@
 # in every state that can be held. At once each gauge is what ss counts, and from
 # then on nothing is counted twice or lost until the last one is closed.
 # kernels: 6.1 6.12 debug
-# clock: smp
+# clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
 

@@ -7,8 +7,8 @@
 #
 #   init: root     neighbour: root     2,000 namespaces of uid 1000
 #
-# kernels: 6.12
-# also: debug
+# kernels: debug
+# also: 6.12
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

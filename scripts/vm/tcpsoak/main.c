@@ -55,10 +55,13 @@ static pid_t start(const struct actor *actor, unsigned long long seed)
 	_exit(0);
 }
 
-/* All of them have 30 s to see that it is over; then they are killed. */
+/*
+ * All of them have ten minutes to see that it is over, for a single act takes a minute
+ * on the kernel with all checkers and a busy host; then they are killed.
+ */
 static int wait_for_all(int n)
 {
-	int status, failed = 0, tenths = 300;
+	int status, failed = 0, tenths = 6000;
 	pid_t pid;
 
 	while (n > 0 && tenths > 0) {
