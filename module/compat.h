@@ -21,8 +21,8 @@
 #error "tcpdiag needs Linux 6.1 or later"
 #endif
 
-#ifndef CONFIG_X86_64
-#error "tcpdiag hooks functions in the way of x86-64 only"
+#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
+#error "tcpdiag hooks functions in the ways of x86-64 and arm64 only"
 #endif
 
 #ifdef CONFIG_PREEMPT_RT
@@ -50,6 +50,27 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 	return regs_get_kernel_argument(&fregs->regs, n);
 #else
 	return ftrace_regs_get_argument(fregs, n);
+#endif
+}
+
+/**
+ * tcpdiag_ftrace_is() - whether the function just entered is that at an address
+ * @ip: from the ftrace callback: the instruction that calls it
+ * @entry: address that a kprobe on the function's name has; 0 is no function
+ *
+ * On x86-64 both are the place behind ENDBR. On arm64 a kprobe is at the function's first
+ * instruction. The call is the second of those that the compiler left room for, behind
+ * BTI where there is one (the kernel's arch/arm64/kernel/ftrace.c).
+ *
+ * Context: any; in an ftrace callback.
+ * Return: true if it is.
+ */
+static inline bool tcpdiag_ftrace_is(unsigned long ip, unsigned long entry)
+{
+#ifdef CONFIG_ARM64
+	return ip - entry <= 2 * MCOUNT_INSN_SIZE;
+#else
+	return ip == entry;
 #endif
 }
 

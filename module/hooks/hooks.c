@@ -42,7 +42,7 @@ enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
  * @probe: the tracepoint's probe
  * @rp: the function's kretprobe
  * @tp: the tracepoint, once found
- * @ip: address of the function, once found; 0 if there is none
+ * @ip: address of the function as a kprobe has it, once found; 0 if there is none
  * @attached: it delivers
  */
 struct hook {
@@ -276,20 +276,20 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 	unsigned long irqflags;
 
 	/* preemption off or interrupts off is an RCU read section too */
-	if (ip == hooks[HOOK_REQUEST].ip) {
+	if (tcpdiag_ftrace_is(ip, hooks[HOOK_REQUEST].ip)) {
 		preempt_disable_notrace();
 		enter_reqsk_hash_add(fregs);
 		preempt_enable_notrace();
 		return;
 	}
 	local_irq_save(irqflags);
-	if (ip == hooks[HOOK_TWSK_BEGIN].ip)
+	if (tcpdiag_ftrace_is(ip, hooks[HOOK_TWSK_BEGIN].ip))
 		enter_twsk_hashdance(fregs);
-	else if (ip == hooks[HOOK_TWSK_END].ip)
+	else if (tcpdiag_ftrace_is(ip, hooks[HOOK_TWSK_END].ip))
 		enter_twsk_destructor(fregs);
-	else if (ip == hooks[HOOK_RECOVERY].ip)
+	else if (tcpdiag_ftrace_is(ip, hooks[HOOK_RECOVERY].ip))
 		enter_recovery(fregs);
-	else if (ip == hooks[HOOK_LOSS].ip)
+	else if (tcpdiag_ftrace_is(ip, hooks[HOOK_LOSS].ip))
 		enter_loss(fregs);
 	local_irq_restore(irqflags);
 }
