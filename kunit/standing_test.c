@@ -77,7 +77,7 @@ static void standing_raised_by_two(struct kunit *test)
 	judged(c);
 	KUNIT_EXPECT_EQ(test, c->s.standing, 1);
 	KUNIT_EXPECT_EQ(test, c->s.w[0].since_ns, NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, c->s.judged_ns, 2 * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, c->s.judged_ns, 2 * (u64)NSEC_PER_SEC);
 }
 
 /* One that comes and goes is never raised. */
@@ -274,7 +274,7 @@ static void standing_tells_nobody(struct kunit *test)
 
 	for (i = 0; i < 2; i++) {
 		finds(c, "leak", "nginx");
-		tcpdiag_standing_judged(&c->s, &c->found, i * NSEC_PER_SEC,
+		tcpdiag_standing_judged(&c->s, &c->found, i * (u64)NSEC_PER_SEC,
 					NULL);
 		c->found.n = 0;
 	}

@@ -23,7 +23,7 @@
 #define TCPDIAG_STANDING_MAX	(2 * TCPDIAG_FINDINGS_MAX)
 /* Changes that are told in EVENTS_NS of one namespace. */
 #define TCPDIAG_STANDING_EVENTS		TCPDIAG_STANDING_MAX
-#define TCPDIAG_STANDING_EVENTS_NS	(60 * NSEC_PER_SEC)
+#define TCPDIAG_STANDING_EVENTS_NS	(60 * (u64)NSEC_PER_SEC)
 
 /**
  * struct tcpdiag_watched - one finding that is watched

@@ -136,7 +136,7 @@ static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
 	 */
 	else if (l->verdict == TCPDIAG_VERDICT_SYN_FLOOD &&
 		 verdict != TCPDIAG_VERDICT_SYN_QUEUE_FULL &&
-		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC)
+		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_NS)
 		return;
 	if (verdict == l->verdict)
 		return;

@@ -19,6 +19,7 @@ struct sock;
 
 /* A SYN flood is over when it has not been seen for this long. */
 #define TCPDIAG_FLOOD_QUIET_S		10
+#define TCPDIAG_FLOOD_QUIET_NS		(TCPDIAG_FLOOD_QUIET_S * (u64)NSEC_PER_SEC)
 
 /**
  * enum tcpdiag_verdict - what is wrong with a listener
@@ -170,7 +171,7 @@ struct tcpdiag_second {
 /* Does a flood that no queue shows go on? @seen: when last seen; 0: never */
 static inline bool tcpdiag_flood_is_unlocated(u64 seen, u64 now)
 {
-	return seen && now - seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC;
+	return seen && now - seen < TCPDIAG_FLOOD_QUIET_NS;
 }
 
 u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n);

@@ -36,9 +36,9 @@
 /* A look serves readers for so many times as long as it took ... */
 #define FRESH_TIMES	20
 /* ... but not for longer than this. */
-#define FRESH_MAX_NS	(30 * NSEC_PER_SEC)
+#define FRESH_MAX_NS	(30 * (u64)NSEC_PER_SEC)
 /* The worker, which does not wait, takes an older one. */
-#define RECENT_NS	(FRESH_MAX_NS + 10 * NSEC_PER_SEC)
+#define RECENT_NS	(FRESH_MAX_NS + 10 * (u64)NSEC_PER_SEC)
 
 /**
  * struct holding - a process that has a socket open
