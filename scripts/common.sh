@@ -13,6 +13,8 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # are built here, each from scripts/vm/NAME.config.
 STOCK_KERNELS=(6.1 6.12 7.3)
 BUILT_KERNELS=(debug soak lean)
+# Stock kernels of other architectures, named after them: 6.12.
+FOREIGN_KERNELS=(arm64)
 
 say() {
 	printf '%s\n' "tcpdiag: $*" >&2
@@ -47,14 +49,48 @@ CACHE=$(cd "$CACHE" && pwd -P)
 #   headers  what modules are built against
 #   tree     holds lib/modules/ABI, for modprobe -d
 kernel_dir() {
-	case " ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]} " in
+	local all="${STOCK_KERNELS[*]} ${FOREIGN_KERNELS[*]} ${BUILT_KERNELS[*]}"
+
+	case " $all " in
 	*" $1 "*) printf '%s\n' "$CACHE/kernels/$1" ;;
-	*) die "no such test kernel: $1 (there are: ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]})" ;;
+	*) die "no such test kernel: $1 (there are: $all)" ;;
 	esac
 }
 
-# The release of Debian whose compiler builds for a kernel: its own, and this machine's
-# for kernels that are built here.
+# Debian's name for the architecture of a kernel.
+kernel_arch() {
+	case " ${FOREIGN_KERNELS[*]} " in
+	*" $1 "*) printf '%s\n' "$1" ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# The root directory of a kernel's test VMs: programs of its architecture.
+kernel_root() {
+	case $(kernel_arch "$1") in
+	amd64) echo / ;;
+	*) printf '%s\n' "$CACHE/roots/$1" ;;
+	esac
+}
+
+# Where the programs of scenarios are that are built here for it.
+kernel_programs() {
+	case $(kernel_arch "$1") in
+	amd64) printf '%s\n' "$TOP/build" ;;
+	*) printf '%s\n' "$TOP/build/programs-$1" ;;
+	esac
+}
+
+# "6.12": what the kernels' packages are called by.
+kernel_series() {
+	case " ${FOREIGN_KERNELS[*]} " in
+	*" $1 "*) echo 6.12 ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
+# The release of Debian whose compiler builds for a kernel: its own; this machine's for
+# kernels that are built here, and for foreign ones, which are taken from it.
 kernel_release() {
 	case $1 in
 	6.*) echo bookworm ;;
