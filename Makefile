@@ -98,6 +98,11 @@ $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 
+# For VMs of another architecture; "scripts/setup arm64" has fetched the compiler.
+build/programs-arm64/tcpplay: $(wildcard scripts/vm/tcpplay/*.[ch])
+	@mkdir -p $(@D)
+	@aarch64-linux-gnu-gcc $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
 $(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch] scripts/vm/random.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
