@@ -21,18 +21,6 @@
 #error "tcpdiag needs Linux 6.1 or later"
 #endif
 
-#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
-#error "tcpdiag hooks functions in the ways of x86-64 and arm64 only"
-#endif
-
-#ifdef CONFIG_PREEMPT_RT
-#error "tcpdiag's locks are taken with interrupts off, which PREEMPT_RT forbids"
-#endif
-
-#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || !defined(CONFIG_KPROBES)
-#error "tcpdiag needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS and CONFIG_KPROBES"
-#endif
-
 /**
  * tcpdiag_ftrace_arg() - read an argument of a function just entered
  * @fregs: registers from the ftrace callback
