@@ -6,6 +6,7 @@
 # kernels: 6.1 6.12 debug
 # clock: virtual
 # limit: 120
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 # group PORT COLUMN: of the row whose local or remote port that is; nothing if

@@ -4,6 +4,7 @@
 # kernels: 6.1 6.12 debug
 # clock: smp
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 plan 6

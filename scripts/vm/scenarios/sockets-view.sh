@@ -5,6 +5,7 @@
 # kernels: 6.1 6.12
 # clock: virtual
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 # ss's list and ours in one form: local, remote, state. TIME_WAIT has no row.

@@ -5,7 +5,7 @@
 # Beside it a healthy listener; finally one of two listeners that share a port.
 #
 # kernels: 6.1 6.12
-# also: debug
+# also: debug arm64
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

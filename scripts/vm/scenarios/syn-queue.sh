@@ -9,6 +9,7 @@
 # kernels: 6.1 6.12
 # clock: virtual
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 half_open() {

@@ -6,6 +6,7 @@
 # kernels: 6.1 6.12 debug
 # clock: virtual
 # limit: 240
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 # tw COLUMN: of the row "total"
