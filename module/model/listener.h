@@ -19,7 +19,8 @@ struct sock;
 
 /* A SYN flood is over when it has not been seen for this long. */
 #define TCPDIAG_FLOOD_QUIET_S		10
-#define TCPDIAG_FLOOD_QUIET_NS		(TCPDIAG_FLOOD_QUIET_S * (u64)NSEC_PER_SEC)
+#define TCPDIAG_FLOOD_QUIET_NS						\
+	(TCPDIAG_FLOOD_QUIET_S * (u64)NSEC_PER_SEC)
 
 /**
  * enum tcpdiag_verdict - what is wrong with a listener
