@@ -46,9 +46,10 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
  * @ip: from the ftrace callback: the instruction that calls it
  * @entry: address that a kprobe on the function's name has; 0 is no function
  *
- * On x86-64 both are the place behind ENDBR. On arm64 a kprobe is at the function's first
- * instruction. The call is the second of those that the compiler left room for, behind
- * BTI where there is one (the kernel's arch/arm64/kernel/ftrace.c).
+ * On x86-64 both are the place behind ENDBR. On arm64 a kprobe is at the
+ * function's first instruction. The call is the second of those that the
+ * compiler left room for, behind BTI where there is one (the kernel's
+ * arch/arm64/kernel/ftrace.c).
  *
  * Context: any; in an ftrace callback.
  * Return: true if it is.
