@@ -12,6 +12,7 @@
 #include <linux/stringify.h>
 #include <linux/sysctl.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
@@ -31,6 +32,16 @@
 
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || !defined(CONFIG_KPROBES)
 #error "tcpdiag needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS and CONFIG_KPROBES"
+#endif
+
+/*
+ * The workqueue of work that any CPU may do. It has another name since 6.18, and
+ * under the old one the kernel complains since 7.2.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define tcpdiag_unbound_wq	system_unbound_wq
+#else
+#define tcpdiag_unbound_wq	system_dfl_wq
 #endif
 
 /**

@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "model/shares.h"
 #include "store/net.h"
 #include "store/phase.h"
@@ -220,6 +221,6 @@ noinline bool tcpdiag_reclaim_admits_late(const struct tcpdiag_payer *payer)
 	if (mine < tcpdiag_shares_share(&s, mine) &&
 	    tcpdiag_shares_is_low(&s) &&
 	    time_after_eq(jiffies, READ_ONCE(rest_until)))
-		queue_work(system_unbound_wq, &work);
+		queue_work(tcpdiag_unbound_wq, &work);
 	return tcpdiag_shares_admits(&s, mine);
 }
