@@ -28,6 +28,10 @@ static void stuck_last_ack(struct kunit *test)
 	/* the kernel takes 0 for 8 */
 	findings_expect_in(test, f->host,
 			   "tcp_orphan_retries is 0: the kernel gives up after 8 retransmissions;");
+	s->rto_max_ms = 20000;
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host,
+			   "after 8 retransmissions, or sooner when the next would be 20000 ms later (net.ipv4.tcp_rto_max_ms);");
 	s->orphan_retries = 3;
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host,

@@ -239,6 +239,7 @@ static void peer_forecast(struct kunit *test)
 	struct tcpdiag_port_rules rules = {
 		.capacity = 1000,
 		.window_ms = WINDOW_MS,
+		.reuse_ms = MSEC_PER_SEC,
 	};
 	struct tcpdiag_peer_sum s;
 	unsigned int i;
@@ -322,7 +323,10 @@ static void peer_reuses(struct kunit *test)
 /* A namespace without any port, or with all possible ports in use. */
 static void peer_percent(struct kunit *test)
 {
-	struct tcpdiag_port_rules rules = { .window_ms = WINDOW_MS };
+	struct tcpdiag_port_rules rules = {
+		.window_ms = WINDOW_MS,
+		.reuse_ms = MSEC_PER_SEC,
+	};
 	struct tcpdiag_peer_sum s = {
 		.in_use[TCPDIAG_PEER_ESTABLISHED] = 65535,
 	};

@@ -142,6 +142,46 @@ static inline bool tcpdiag_child_may_wait(const struct sock *child)
 }
 
 /**
+ * tcpdiag_tw_reuse_delay_ms() - how long a port must have been in TIME_WAIT until
+ *	connect() may take it
+ * @net: the namespace
+ *
+ * net.ipv4.tcp_tw_reuse_delay came with 6.14.
+ *
+ * Context: any.
+ * Return: milliseconds.
+ */
+static inline unsigned int tcpdiag_tw_reuse_delay_ms(const struct net *net)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+	return MSEC_PER_SEC;
+#else
+	return READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse_delay);
+#endif
+}
+
+/* The longest wait before a segment is sent again, by default. */
+#define TCPDIAG_RTO_MAX_MS	120000
+
+/**
+ * tcpdiag_rto_max_ms() - the longest wait before a segment is sent again
+ * @net: the namespace
+ *
+ * net.ipv4.tcp_rto_max_ms came with 6.15.
+ *
+ * Context: any.
+ * Return: milliseconds, of sockets that have no maximum of their own.
+ */
+static inline unsigned int tcpdiag_rto_max_ms(const struct net *net)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+	return TCPDIAG_RTO_MAX_MS;
+#else
+	return READ_ONCE(net->ipv4.sysctl_tcp_rto_max_ms);
+#endif
+}
+
+/**
  * tcpdiag_connect_deferred() - whether a connect() waits for data to send
  * @sk: a TCP socket in SYN_SENT
  *

@@ -15,6 +15,7 @@
 #include "account/ports.h"
 #include "account/ports_read.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "store/owner.h"
 
 /* Rates and forecasts cover the last two intervals. */
@@ -76,6 +77,7 @@ static void read_rules(const struct net *net, struct tcpdiag_ports_table *table)
 			table->reserved++;
 	table->rules.capacity = table->high - table->low + 1 - table->reserved;
 	table->rules.reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
+	table->rules.reuse_ms = tcpdiag_tw_reuse_delay_ms(net);
 }
 
 /* Add @s to @into, and put the processes that are not kept. */

@@ -41,18 +41,26 @@ static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
 #define RANGE \
 	"net.ipv4.ip_local_port_range is %d %d, and a wider range gives each destination more ports; net.ipv4.tcp_tw_reuse is %u, "
 #define TAKES_WAITING \
-	"lets connect() take ports that have been in TIME_WAIT for 1 s, if both ends use TCP timestamps"
+	"lets connect() take ports that have been in TIME_WAIT for %u ms, if both ends use TCP timestamps"
+/* Room for either. */
+#define REUSE_LEN	144
 #define TAKES_NONE \
 	"which makes no difference here, because these connections had no TCP timestamps (net.ipv4.tcp_timestamps, at both ends)"
 
 /* What net.ipv4.tcp_tw_reuse does for a destination with ports in TIME_WAIT. */
-static const char *say_reuse(const struct tcpdiag_ports_fact *fact)
+static void say_reuse(char reuse[REUSE_LEN],
+		      const struct tcpdiag_ports_facts *ports,
+		      const struct tcpdiag_ports_fact *fact)
 {
+	unsigned int delay = ports->rules.reuse_ms;
+
 	if (fact->reuses)
-		return "which already " TAKES_WAITING;
-	if (fact->sum.unstamped)
-		return TAKES_NONE;
-	return "and 1 " TAKES_WAITING;
+		snprintf(reuse, REUSE_LEN, "which already " TAKES_WAITING,
+			 delay);
+	else if (fact->sum.unstamped)
+		snprintf(reuse, REUSE_LEN, TAKES_NONE);
+	else
+		snprintf(reuse, REUSE_LEN, "and 1 " TAKES_WAITING, delay);
 }
 
 /*
@@ -68,14 +76,16 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 	u64 maybe = time_wait + fact->sum.missed;
 	bool waiting = !total ||
 		       (maybe && maybe >= (total + fact->sum.missed) / 2);
+	char reuse[REUSE_LEN];
 
 	tcpdiag_say(f->application,
 		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
 		    waiting ? POOL : LIMIT,
 		    total ? "" : ", and close those that are not in use");
+	say_reuse(reuse, ports, fact);
 	if (waiting)
 		tcpdiag_say(f->host, RANGE "%s", ports->low, ports->high,
-			    ports->rules.reuse, say_reuse(fact));
+			    ports->rules.reuse, reuse);
 	else
 		tcpdiag_say(f->host,
 			    RANGE

@@ -5,6 +5,7 @@
  */
 #include <linux/time64.h>
 
+#include "compat.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
 #include "model/limits.h"
@@ -13,6 +14,9 @@
 
 /* The kernel's value if net.ipv4.tcp_orphan_retries is 0. */
 #define ORPHAN_RETRIES	8
+
+/* Room for what shortens their wait. */
+#define SOONER_LEN	96
 
 /* What is often advised but does not help. */
 #define NO_HELP_LAST_ACK "restarting the program, because it has closed these sockets already; net.ipv4.tcp_fin_timeout applies to FIN_WAIT2 and net.ipv4.tcp_retries2 to sockets that a program has open"
@@ -30,6 +34,21 @@ static unsigned int orphan_retries(const struct tcpdiag_stuck_facts *s)
 	return s->orphan_retries ?: ORPHAN_RETRIES;
 }
 
+/*
+ * By default the kernel also gives up when the wait for the next retransmission is
+ * as long as it can be. That comes after more than the usual retransmissions,
+ * unless the maximum was made shorter.
+ */
+static void say_sooner(char sooner[SOONER_LEN],
+		       const struct tcpdiag_stuck_facts *s)
+{
+	*sooner = 0;
+	if (!s->orphan_retries && s->rto_max_ms < TCPDIAG_RTO_MAX_MS)
+		snprintf(sooner, SOONER_LEN,
+			 ", or sooner when the next would be %u ms later (net.ipv4.tcp_rto_max_ms)",
+			 s->rto_max_ms);
+}
+
 /**
  * tcpdiag_find_stuck_last_ack() - the peer does not acknowledge our FIN
  * @facts: what is judged
@@ -42,9 +61,11 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 	char oldest[TCPDIAG_DURATION_LEN], limit[TCPDIAG_DURATION_LEN];
 	unsigned int retries = orphan_retries(s);
 	struct tcpdiag_finding *f;
+	char sooner[SOONER_LEN];
 
 	if (!s->last_ack)
 		return;
+	say_sooner(sooner, s);
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s%llu socket%s in LAST_ACK for more than %s, the oldest for %s: its peer %s does not acknowledge our FIN",
@@ -59,8 +80,9 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 		    s->last_ack, s->last_ack_oldest_us, s->retransmits,
 		    facts->limits->stuck_last_ack_ms);
 	tcpdiag_say(f->host,
-		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s; a lower value frees memory sooner, but cuts off peers that are only slow",
-		    s->orphan_retries, retries, tcpdiag_plural(retries));
+		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s%s; a lower value frees memory sooner, but cuts off peers that are only slow",
+		    s->orphan_retries, retries, tcpdiag_plural(retries),
+		    sooner);
 	f->no_help = NO_HELP_LAST_ACK;
 }
 
@@ -77,9 +99,11 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	char oldest[TCPDIAG_DURATION_LEN];
 	char on_machine[24] = "-";
 	struct tcpdiag_finding *f;
+	char sooner[SOONER_LEN];
 
 	if (s->orphans < facts->limits->orphans)
 		return;
+	say_sooner(sooner, s);
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s%llu closed socket%s still in FIN_WAIT1, CLOSING or LAST_ACK because the peer does not answer, the oldest for %s; each may hold up to 64 KiB of memory that cannot be swapped",
@@ -94,8 +118,9 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->application,
 		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0; give up on peers that do not read (TCP_USER_TIMEOUT)");
 	tcpdiag_say(f->host,
-		    "net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s, and fewer end these sockets sooner; above net.ipv4.tcp_max_orphans, a limit for all namespaces together, it resets them",
-		    s->orphan_retries, retries, tcpdiag_plural(retries));
+		    "net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s%s, and fewer end these sockets sooner; above net.ipv4.tcp_max_orphans, a limit for all namespaces together, it resets them",
+		    s->orphan_retries, retries, tcpdiag_plural(retries),
+		    sooner);
 	f->no_help = NO_HELP_ORPHANS;
 }
 

@@ -272,8 +272,8 @@ static bool is_loopback(const struct tcpdiag_key *key)
  * @s: the destination
  * @reuse: net.ipv4.tcp_tw_reuse
  *
- * It takes those that have been there for TCPDIAG_REUSE_S, if both ends used
- * timestamps.
+ * It takes those that have been there for tcpdiag_port_rules.reuse_ms, if both
+ * ends used timestamps.
  *
  * Context: any.
  * Return: true if it does.
@@ -290,8 +290,8 @@ bool tcpdiag_peer_reuses(const struct tcpdiag_peer_sum *s, unsigned int reuse)
 static u64 held(const struct tcpdiag_peer_sum *s,
 		const struct tcpdiag_port_rules *rules)
 {
-	u64 ms = (tcpdiag_peer_reuses(s, rules->reuse) ?
-		  TCPDIAG_REUSE_S : TCPDIAG_TIME_WAIT_S) * MSEC_PER_SEC;
+	u64 ms = tcpdiag_peer_reuses(s, rules->reuse) ?
+		 rules->reuse_ms : TCPDIAG_TIME_WAIT_S * MSEC_PER_SEC;
 
 	return div64_u64(s->waited * ms, rules->window_ms);
 }
@@ -324,7 +324,7 @@ u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,
  * @rules: what decides that
  *
  * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, or may be reused
- * after TCPDIAG_REUSE_S. So at a steady rate the number of those that cannot be
+ * after tcpdiag_port_rules.reuse_ms. So at a steady rate the number of those that cannot be
  * taken stops growing. If they and the live connections fit, only growth of live
  * connections can fill the rest; else the present growth of all ports in use is
  * extrapolated.

@@ -24,8 +24,6 @@
 #define TCPDIAG_SHORT_LIFE_MS	1000
 /* How long a port is in TIME_WAIT: TCP_TIMEWAIT_LEN. */
 #define TCPDIAG_TIME_WAIT_S	60
-/* After that time connect() may take it, if net.ipv4.tcp_tw_reuse lets it. */
-#define TCPDIAG_REUSE_S		1
 /* The values of net.ipv4.tcp_tw_reuse: never, always, loopback. */
 #define TCPDIAG_REUSE_ALL	1
 #define TCPDIAG_REUSE_LOOPBACK	2
@@ -171,11 +169,14 @@ struct tcpdiag_peer_sum {
  * @capacity: ports there are for each destination
  * @window_ms: how long the last two intervals took, not 0
  * @reuse: net.ipv4.tcp_tw_reuse
+ * @reuse_ms: how long a port must have been in TIME_WAIT until connect() may take
+ *	it, if @reuse lets it
  */
 struct tcpdiag_port_rules {
 	u32 capacity;
 	u64 window_ms;
 	unsigned int reuse;
+	unsigned int reuse_ms;
 };
 
 static inline enum tcpdiag_peer_class tcpdiag_peer_class(unsigned int state)

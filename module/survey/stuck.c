@@ -112,6 +112,7 @@ bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
 	facts->on_machine_known = tcpdiag_orphan_count(&facts->on_machine);
 	facts->aborted = tcpdiag_mib_total(tn->net,
 					   TCPDIAG_MIB_ABORTS_ON_MEMORY);
+	facts->rto_max_ms = tcpdiag_rto_max_ms(tn->net);
 	facts->orphan_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
 	return true;

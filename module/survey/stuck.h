@@ -26,6 +26,7 @@ struct tcpdiag_snapshot;
  * @aborted: sockets reset because there were too many orphans or too little
  *	memory, since the namespace began (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
+ * @rto_max_ms: net.ipv4.tcp_rto_max_ms, or what is fixed in its place
  * @cut: there were too many: the youngest are not counted
  */
 struct tcpdiag_stuck_facts {
@@ -39,6 +40,7 @@ struct tcpdiag_stuck_facts {
 	bool on_machine_known;
 	u64 aborted;
 	unsigned int orphan_retries;
+	unsigned int rto_max_ms;
 	bool cut;
 };
 
