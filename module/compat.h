@@ -34,6 +34,38 @@
 #error "tcpdiag needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS and CONFIG_KPROBES"
 #endif
 
+#define TCPDIAG_SERIES(major, minor)	((major) << 8 | (minor))
+#define TCPDIAG_NEWEST_TESTED		"7.3"
+
+/**
+ * tcpdiag_kernel_is_tested() - whether all scenarios were run on this kernel
+ *
+ * Context: any.
+ * Return: true for each series that make test has.
+ */
+static inline bool tcpdiag_kernel_is_tested(void)
+{
+	switch (LINUX_VERSION_CODE >> 8) {
+	case TCPDIAG_SERIES(6, 1):
+	case TCPDIAG_SERIES(6, 12):
+	case TCPDIAG_SERIES(7, 3):
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * tcpdiag_kernel_is_newer() - whether this kernel is newer than all of those
+ *
+ * Context: any.
+ * Return: true from the series after TCPDIAG_NEWEST_TESTED on.
+ */
+static inline bool tcpdiag_kernel_is_newer(void)
+{
+	return LINUX_VERSION_CODE >> 8 > TCPDIAG_SERIES(7, 3);
+}
+
 /*
  * The workqueue of work that any CPU may do. It has another name since 6.18, and
  * under the old one the kernel complains since 7.2.

@@ -14,6 +14,7 @@
 #include "account/service.h"
 #include "store/addr.h"
 #include "store/net.h"
+#include "store/phase.h"
 
 static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
 {
@@ -294,7 +295,8 @@ struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
  * @done: set to how many since insmod
  *
  * Context: any.
- * Return: false if a shard had no room for the service: the rest is in "other".
+ * Return: false if a shard had no room for the service: the rest is in "other"; or
+ * if it is not known which service a connection is of.
  */
 bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key, u64 *done)
 {
@@ -302,6 +304,8 @@ bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key, u64 *done)
 
 	found = bsearch(&key, s->done, s->n, sizeof(*s->done), by_key);
 	*done = found ? found->done : 0;
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN))
+		return false;
 	return (found ? found->full_shards : 0) == s->full_shards;
 }
 
@@ -349,6 +353,7 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 	bool found;
 
 	memset(sum, 0, sizeof(*sum));
+	sum->partial = !tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN);
 	tcpdiag_for_each_shard(shard, tn) {
 		found = all;
 		raw_spin_lock_irq(&shard->lock);

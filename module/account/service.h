@@ -53,7 +53,8 @@ struct tcpdiag_service {
  * @untimed: those of @done without an exact time
  * @synacks: SYN-ACKs sent again
  * @rtt: time from SYN-ACK to ACK
- * @partial: a shard had no room for the service: the rest is in "other"
+ * @partial: a shard had no room for the service: the rest is in "other"; or it is
+ *	not known which service a connection is of
  */
 struct tcpdiag_service_sum {
 	u64 done;

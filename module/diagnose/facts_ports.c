@@ -10,6 +10,7 @@
 #include "diagnose/facts_ports.h"
 #include "store/net.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 
 static void read_fact(const struct tcpdiag_ports_table *table,
@@ -22,7 +23,9 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 	fact->taken = tcpdiag_peer_taken(s, &table->rules);
 	fact->reuses = tcpdiag_peer_reuses(s, table->rules.reuse);
 	fact->forecast_s = tcpdiag_peer_forecast(s, &table->rules);
-	if (s->no_port)
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS))
+		fact->sum.no_port = 0;
+	if (fact->sum.no_port)
 		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
 					   NSEC_PER_USEC);
 	if (!owners)

@@ -10,9 +10,10 @@
  * because they are not exported; the kernel's own trace headers check the
  * prototypes. Functions are found through a disarmed kprobe.
  *
- * Functions are attached last and detached first: whenever the beginning of a
+ * Functions are attached first, and tell the test at load (selftest.h). They
+ * tell the account last, and are detached first: whenever the beginning of a
  * minisocket is seen, the change to CLOSE that it causes is seen too. The walk
- * finds what the functions missed until they were attached.
+ * finds what was missed until then.
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -30,6 +31,8 @@
 #include "conn/conn.h"
 #include "conn/tell.h"
 #include "hooks/hooks.h"
+#include "hooks/selftest.h"
+#include "store/mibs.h"
 
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
 
@@ -163,6 +166,10 @@ static int enter_twsk_process(struct kretprobe_instance *ri,
 	const struct inet_timewait_sock **tw = (void *)ri->data;
 
 	*tw = (void *)regs_get_kernel_argument(regs, 0);
+	if (tcpdiag_test_runs()) {
+		tcpdiag_test_mini_segment(*tw);
+		return -ENOENT;
+	}
 	return READ_ONCE((*tw)->tw_substate) == TCP_FIN_WAIT2 ? 0 : -ENOENT;
 }
 
@@ -260,9 +267,28 @@ static inline void check_prototypes(void)
 {
 	check_trace_callback_type_tcp_destroy_sock(tcpdiag_closed_retire);
 	check_trace_callback_type_inet_sock_set_state(tcpdiag_conn_event);
+	check_trace_callback_type_tcp_destroy_sock(tcpdiag_test_destroy);
+	check_trace_callback_type_inet_sock_set_state(tcpdiag_test_state);
 	check_trace_callback_type_tcp_send_reset(probe_send_reset);
 	check_trace_callback_type_tcp_receive_reset(probe_receive_reset);
 	check_trace_callback_type_tcp_retransmit_synack(probe_retransmit_synack);
+}
+
+/* The same while the test runs; the arguments may be others. */
+static noinline void test_entered(unsigned long ip, struct ftrace_regs *fregs)
+{
+	void *first = (void *)tcpdiag_ftrace_arg(fregs, 0);
+	void *second = (void *)tcpdiag_ftrace_arg(fregs, 1);
+	unsigned long irqflags;
+
+	local_irq_save(irqflags);
+	if (ip == hooks[HOOK_REQUEST].ip)
+		tcpdiag_test_request(first, second);
+	else if (ip == hooks[HOOK_TWSK_BEGIN].ip)
+		tcpdiag_test_mini_begin(first, second);
+	else if (ip == hooks[HOOK_TWSK_END].ip)
+		tcpdiag_test_mini_end(first);
+	local_irq_restore(irqflags);
 }
 
 /*
@@ -275,6 +301,10 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 {
 	unsigned long irqflags;
 
+	if (tcpdiag_test_runs()) {
+		test_entered(ip, fregs);
+		return;
+	}
 	/* preemption off or interrupts off is an RCU read section too */
 	if (ip == hooks[HOOK_REQUEST].ip) {
 		preempt_disable_notrace();
@@ -439,15 +469,14 @@ static void detach_probe(struct hook *hook)
 	hook->attached = false;
 }
 
-/* Attach all hooks except the ftrace ones, which share one ftrace_ops. */
-static int attach_probes(void)
+/* Attach all hooks of a kind except the ftrace ones, which share one ftrace_ops. */
+static int attach_probes(enum hook_kind kind)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i].kind == HOOK_FTRACE ||
-		    (!hooks[i].tp && !hooks[i].ip))
+		if (hooks[i].kind != kind || (!hooks[i].tp && !hooks[i].ip))
 			continue;
 		err = attach_probe(&hooks[i]);
 		if (err)
@@ -484,6 +513,74 @@ static void tell_phase(void)
 				hooks[HOOK_RESET_RECEIVED].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_SYNACKS,
 				hooks[HOOK_SYNACK_AGAIN].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_CHILDREN,
+				tcpdiag_test_trusts(TCPDIAG_ASSUMED_CHILDREN));
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_CONNECTS,
+				tcpdiag_test_trusts(TCPDIAG_ASSUMED_CONNECTS));
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_TIME_WAITS,
+				hooks[HOOK_TWSK_BEGIN].attached);
+}
+
+static void ignore(struct hook *hook)
+{
+	hook->ip = 0;
+	hook->attached = false;
+}
+
+/* Functions that may have other arguments are not listened to. */
+static void distrust(void)
+{
+	if (!tcpdiag_test_trusts(TCPDIAG_ASSUMED_REQUESTS))
+		ignore(&hooks[HOOK_REQUEST]);
+	if (tcpdiag_test_trusts(TCPDIAG_ASSUMED_TIME_WAITS))
+		return;
+	ignore(&hooks[HOOK_TWSK_BEGIN]);
+	ignore(&hooks[HOOK_TWSK_END]);
+	detach_probe(&hooks[HOOK_TWSK_SEGMENT]);
+}
+
+/*
+ * Let the test run, with its probes in place of the account's; without them it
+ * verifies nothing.
+ */
+static void run_test(void)
+{
+	struct hook *state = &hooks[HOOK_STATE];
+	struct hook *destroy = &hooks[HOOK_DESTROY];
+
+	if (tracepoint_probe_register(state->tp, tcpdiag_test_state, NULL))
+		return;
+	if (!tracepoint_probe_register(destroy->tp, tcpdiag_test_destroy,
+				       NULL)) {
+		tcpdiag_test_run();
+		tracepoint_probe_unregister(destroy->tp, tcpdiag_test_destroy,
+					    NULL);
+	}
+	tracepoint_probe_unregister(state->tp, tcpdiag_test_state, NULL);
+	tracepoint_synchronize_unregister();
+	/* the kernel has counted its connections */
+	tcpdiag_mibs_begin(tcpdiag_net(&init_net));
+}
+
+/* Functions, the test, then tracepoints; then the functions tell the account. */
+static int attach_all(void)
+{
+	int err;
+
+	static_branch_enable(&tcpdiag_test_key);
+	err = attach_probes(HOOK_KRETPROBE);
+	if (!err)
+		err = attach_functions();
+	if (!err) {
+		run_test();
+		tcpdiag_test_tell();
+		distrust();
+		err = attach_probes(HOOK_TRACEPOINT);
+		if (err)
+			detach_functions();
+	}
+	static_branch_disable(&tcpdiag_test_key);
+	return err;
 }
 
 /**
@@ -503,9 +600,7 @@ int tcpdiag_hooks_init(void)
 	err = find_hooks();
 	if (err)
 		goto err_filter;
-	err = attach_probes();
-	if (!err)
-		err = attach_functions();
+	err = attach_all();
 	tell_phase();
 	if (!err)
 		return 0;

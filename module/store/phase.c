@@ -16,6 +16,8 @@ static u64 loaded_ns;
 static u64 walk_ns;
 static bool approximate;
 static bool hears[TCPDIAG_SOURCES];
+static enum tcpdiag_trust trusts[TCPDIAG_ASSUMPTIONS];
+static u64 test_ns;
 static struct tcpdiag_phase_hook hooks[TCPDIAG_HOOKS_MAX];
 
 /**
@@ -129,6 +131,53 @@ bool tcpdiag_phase_hears(enum tcpdiag_source source)
 void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes)
 {
 	WRITE_ONCE(hears[source], yes);
+}
+
+/**
+ * tcpdiag_phase_trust() - what the test at load found of an assumption
+ * @assumption: the assumption
+ *
+ * Context: any.
+ * Return: the result.
+ */
+enum tcpdiag_trust tcpdiag_phase_trust(enum tcpdiag_assumption assumption)
+{
+	return READ_ONCE(trusts[assumption]);
+}
+
+/**
+ * tcpdiag_phase_set_trust() - set what the test at load found
+ * @assumption: the assumption
+ * @trust: the result
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_trust(enum tcpdiag_assumption assumption,
+			     enum tcpdiag_trust trust)
+{
+	WRITE_ONCE(trusts[assumption], trust);
+}
+
+/**
+ * tcpdiag_phase_test_ns() - how long the test at load took
+ *
+ * Context: any.
+ * Return: nanoseconds.
+ */
+u64 tcpdiag_phase_test_ns(void)
+{
+	return READ_ONCE(test_ns);
+}
+
+/**
+ * tcpdiag_phase_set_test_ns() - set how long the test at load took
+ * @ns: nanoseconds
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_test_ns(u64 ns)
+{
+	WRITE_ONCE(test_ns, ns);
 }
 
 /**

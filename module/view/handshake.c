@@ -126,6 +126,31 @@ static void timed(struct tcpdiag_row *row, const struct tcpdiag_hist *hist,
 	tcpdiag_row_value(row, true, n);
 }
 
+/* Without an error, the cause is told by whether the socket had a port. */
+static bool is_told(enum tcpdiag_cause cause)
+{
+	switch (cause) {
+	case TCPDIAG_CAUSE_NO_PORT:
+	case TCPDIAG_CAUSE_TUPLE_IN_USE:
+	case TCPDIAG_CAUSE_ABANDONED:
+		return tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS);
+	default:
+		return true;
+	}
+}
+
+/* Handshakes of children; their distribution is for the first row only. */
+static void children(struct tcpdiag_row *row, const struct tcpdiag_hist *hist,
+		     u64 n)
+{
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN))
+		tcpdiag_row_unknown(row, 5);
+	else if (hist)
+		timed(row, hist, n);
+	else
+		count(row, true, n);
+}
+
 static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		      struct tcpdiag_row *row, unsigned int i)
 {
@@ -143,13 +168,13 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		      f->snap.moves[TCP_SYN_SENT][TCP_ESTABLISHED]);
 		break;
 	case SERVER_HANDSHAKE:
-		timed(row, &f->sum.rtt, f->sum.done);
+		children(row, &f->sum.rtt, f->sum.done);
 		break;
 	case SERVER_REPEATED:
-		count(row, true, f->sum.repeated);
+		children(row, NULL, f->sum.repeated);
 		break;
 	case SERVER_UNTIMED:
-		count(row, true, f->sum.untimed);
+		children(row, NULL, f->sum.untimed);
 		break;
 	case SYN_REPEATED:
 		/* the kernel counts SYNs and SYN-ACKs together */
@@ -167,7 +192,7 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		timed(row, &f->hist, f->hist.count);
 		break;
 	case CAUSE:
-		count(row, true, f->failed[a]);
+		count(row, is_told(a), f->failed[a]);
 		break;
 	case UNSEEN:
 		count(row, false, 0);

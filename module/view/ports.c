@@ -7,6 +7,7 @@
 
 #include "account/ports_read.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/peer_end.h"
 #include "view/view.h"
@@ -68,21 +69,24 @@ static void figures(struct tcpdiag_row *row,
 {
 	const struct tcpdiag_port_rules *rules = &table->rules;
 	u32 in_use = tcpdiag_peer_total(s->in_use);
+	bool told = tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
 	u64 forecast = TCPDIAG_NEVER;
 	unsigned int i;
 
-	if (one)
+	if (one && told)
 		forecast = tcpdiag_peer_forecast(s, rules);
-	tcpdiag_row_value(row, true, in_use);
+	tcpdiag_row_value(row, told, in_use);
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
-		tcpdiag_row_value(row, true, s->in_use[i]);
+		tcpdiag_row_value(row, told || i != TCPDIAG_PEER_TIME_WAIT,
+				  s->in_use[i]);
 	tcpdiag_row_value(row, one, rules->capacity);
-	tcpdiag_row_value(row, one && rules->capacity,
+	tcpdiag_row_value(row, told && one && rules->capacity,
 			  tcpdiag_peer_percent(in_use, rules->capacity));
 	tcpdiag_row_value(row, true, s->connects);
 	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
-	tcpdiag_row_value(row, true, s->no_port);
+	tcpdiag_row_value(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS),
+			  s->no_port);
 	tcpdiag_row_value(row, true, s->lived);
 	tcpdiag_row_value(row, true, s->lived_short);
 	tcpdiag_row_value(row, one && s->lives,

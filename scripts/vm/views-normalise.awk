@@ -155,7 +155,7 @@ function print_kept(i)
 function row_varies(i)
 {
 	if (view == "self" && i == 2)
-		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us)$/ ||
+		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us|self_test_us)$/ ||
 			$1 ~ /^((user|all|top)_records|findings_.*)$/
 	if (view == "handshake" && column[i] == "count")
 		return $1 ~ /^(syn|synack)_repeated$/
