@@ -56,7 +56,7 @@ in_time() {
 	[ "$(self self_test_us init)" -lt 50000 ]
 }
 
-plan 31
+plan 33
 
 in_netns init ip link set lo up
 reload
@@ -81,6 +81,16 @@ is "$(results)" "unverified unverified unverified unverified" "nor if lo drops e
 check "within 50 ms" in_time
 is "$(left_over || :)" "" "nothing is left_over or left"
 in_netns init tc qdisc del dev lo root
+
+in_netns init sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+reload
+is "$(results)" "verified verified verified verified" "without IPv6, IPv4 decides"
+in_netns init sysctl -qw net.ipv6.conf.all.disable_ipv6=0
+
+in_netns init sysctl -qw net.ipv4.tcp_syncookies=2
+reload
+is "$(results)" "unverified verified verified verified" "with SYN cookies for all there are no requests"
+in_netns init sysctl -qw net.ipv4.tcp_syncookies=1
 
 # otherwise_is WORD: the kernel does one thing otherwise
 otherwise_is() {
