@@ -3,7 +3,7 @@
 # Programs that keep sockets whose peer has closed, each in its own way: tcpdiag
 # names the process, the port, the count and the cause, whether the sockets are
 # younger than the module or older. Truth: ss -tanp, /proc/PID, the programs.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,7 @@
 # killed, for want of a port, for want of a route. Each counted once under its
 # cause, by the errors that the programs got.
 #
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
 # limit: 300

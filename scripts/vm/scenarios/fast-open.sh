@@ -3,7 +3,7 @@
 # TCP Fast Open: a client without a cookie, one with, and one that has nothing to
 # send. The kernel's own counters say what happened.
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

@@ -3,7 +3,7 @@
 # Most ports of a narrow range are in TIME_WAIT: a forecast is made, and a finding,
 # only where connect() cannot take them again (net.ipv4.tcp_tw_reuse, timestamps).
 # Truth: how many connects find a port then.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
 # limit: 240

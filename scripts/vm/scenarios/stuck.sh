@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A peer goes away: sockets that wait for it in LAST_ACK and FIN_WAIT1, and
 # connections on which nothing happens. The findings count what ss counts.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

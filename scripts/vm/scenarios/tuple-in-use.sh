@@ -3,7 +3,7 @@
 # A program binds its sockets to one local port and connects them to one destination:
 # EADDRNOTAVAIL, but ports are not missing. Each failure is told apart from one for
 # want of a port, by the program's errno and what ss has.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
 # limit: 90
