@@ -5,7 +5,11 @@
 #ifndef TCPDIAG_FINDING_H
 #define TCPDIAG_FINDING_H
 
+#include <linux/in6.h>
 #include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "model/owner.h"
 
 /* Findings that are kept; further ones are only counted. */
 #define TCPDIAG_FINDINGS_MAX	24
@@ -25,11 +29,33 @@ enum tcpdiag_severity {
 };
 
 /**
+ * struct tcpdiag_about - whom and what a finding is about, so that rules can
+ *	compare findings; what is not known, or does not apply, is 0
+ * @owner: the program that is at fault; if nobody is, the one that suffers
+ * @v6: @local and @peer are IPv6; else IPv4, in the first word
+ * @local: the address it listens on, or connects from
+ * @port: the port it listens on, host order; of connections that it made, 0
+ * @peer: the address it connects to, or that of its clients
+ * @peer_port: the port it connects to, host order
+ * @no_fds: all file descriptors that @owner may have are in use
+ */
+struct tcpdiag_about {
+	struct tcpdiag_owner owner;
+	bool v6;
+	struct in6_addr local;
+	u16 port;
+	struct in6_addr peer;
+	u16 peer_port;
+	bool no_fds;
+};
+
+/**
  * struct tcpdiag_finding - one thing that is wrong
  * @code: stable name, documented in Documentation/findings/
  * @severity: how soon somebody should look at it
  * @subject: what tells it from another one of its code: the program, port or
  *	peer it is about, and none of its figures; empty if there is only one
+ * @about: the same for rules
  * @what: one sentence: who, what, how many, since when
  * @evidence: the figures, NAME=VALUE NAME=VALUE ...
  * @application: what to change in the program
@@ -41,6 +67,7 @@ struct tcpdiag_finding {
 	const char *code;
 	enum tcpdiag_severity severity;
 	char subject[TCPDIAG_SUBJECT_LEN];
+	struct tcpdiag_about about;
 	char what[512];
 	char evidence[320];
 	char application[320];

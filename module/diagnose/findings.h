@@ -15,6 +15,8 @@
  *			return;
  *		f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
  *		tcpdiag_say(f->subject, "program, port or peer");
+		f->about.owner = the same program;
+		f->about.port = the port it listens on;
  *		tcpdiag_say(f->what, "who, how many, since when");
  *		tcpdiag_say(f->evidence, "sockets=%llu oldest_us=%llu", ...);
  *		tcpdiag_say(f->application, "what the program should do");
@@ -22,9 +24,10 @@
  *		f->no_help = "what many try and what it really does";
  *	}
  *
- * A part that does not apply stays empty. A function may add several findings,
- * the worst first. Tests are in kunit/findings_*_test.c; kunit/findings_test.c
- * lists the codes that have tests.
+ * A part that does not apply stays empty. @about says the same as the subject, so
+ * that rules can find out which finding follows from which. A function may add
+ * several findings, the worst first. Tests are in kunit/findings_*_test.c;
+ * kunit/findings_test.c lists the codes that have tests.
  *
  * A sentence is read once, at night: subject first, then how many and since
  * when, in the terms of ss and RFC 9293. It must be true for each value of its

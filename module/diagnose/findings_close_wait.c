@@ -66,13 +66,18 @@ static void say_application(struct tcpdiag_finding *f,
 		    maybe_shared ? SHARED_UNKNOWN : "");
 }
 
+static bool has_no_fds(const struct tcpdiag_cw_group *g)
+{
+	return g->fds_known && g->fds >= g->fd_limit;
+}
+
 /*
  * The process has no descriptors left, or will have none within SOON_US. With
  * half of them in use even a short burst counts.
  */
 static bool is_urgent(const struct tcpdiag_cw_group *g)
 {
-	if (g->fds_known && g->fds >= g->fd_limit)
+	if (has_no_fds(g))
 		return true;
 	return tcpdiag_cw_full_us(g) < SOON_US &&
 	       (g->growth_us >= SURE_US || g->fds >= g->fd_limit / 2);
@@ -138,7 +143,7 @@ static void say_host(struct tcpdiag_finding *f,
 	else if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		tcpdiag_say(f->host,
 			    "restart the program to close them: each takes a place in the accept queue (not a descriptor), and when the queue is full the kernel drops new connections");
-	else if (g->fds_known && g->fds >= g->fd_limit)
+	else if (has_no_fds(g))
 		tcpdiag_say(f->host,
 			    "restart the program now: it has no file descriptor left (%llu of %llu in use); a higher limit (ulimit -n, LimitNOFILE=) only delays that",
 			    g->fds, g->fd_limit);
@@ -173,6 +178,10 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 							     TCPDIAG_WARNING);
 		tcpdiag_say(f->subject, "%s %s %u", g->owner.comm,
 			    g->connected ? "to" : "on", g->port);
+		f->about.owner = g->owner;
+		*(g->connected ? &f->about.peer_port : &f->about.port) =
+			g->port;
+		f->about.no_fds = has_no_fds(g);
 		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
 		say_evidence(f, g, cw);
 		if (!g->owner.kernel)

@@ -80,6 +80,12 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 			    tcpdiag_format_addr(to, x->v6, &x->to, x->port));
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->subject, "%s", text->what);
+	if (x->last_known) {
+		f->about.owner = x->owner;
+		f->about.v6 = x->v6;
+		f->about.peer = x->to;
+		f->about.peer_port = x->port;
+	}
 	tcpdiag_say(f->what,
 		    "%llu attempt%s to connect failed in the last minute%s: %s",
 		    x->minute, tcpdiag_plural(x->minute), last, text->what);

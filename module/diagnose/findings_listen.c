@@ -100,6 +100,10 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 			    x->listeners - 1);
 	f = tcpdiag_findings_add(out, severity);
 	tcpdiag_say(f->subject, "%s", n->at);
+	f->about.owner = x->owner.holder;
+	f->about.v6 = x->v6;
+	f->about.local = x->addr;
+	f->about.port = x->port;
 	return f;
 }
 

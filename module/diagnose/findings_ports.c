@@ -85,6 +85,28 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 	f->no_help = maybe || !total ? FOLKLORE : NO_TIME_WAIT;
 }
 
+/* Whom it is about: @owner connects from one address to another. */
+static void say_subject(struct tcpdiag_finding *f,
+			const struct tcpdiag_key *key,
+			const struct tcpdiag_owner *owner)
+{
+	struct tcpdiag_about *about = &f->about;
+
+	tcpdiag_peer_name(f->subject, key, " to ");
+	about->owner = *owner;
+	about->v6 = key->rest & TCPDIAG_PEER_V6;
+	about->peer_port = ntohs((__force __be16)key->rest);
+	if (about->v6) {
+		memcpy(&about->local, key->word, sizeof(about->local));
+		memcpy(&about->peer, key->word + 2, sizeof(about->peer));
+	} else {
+		about->local.s6_addr32[0] =
+			(__force __be32)upper_32_bits(key->word[0]);
+		about->peer.s6_addr32[0] =
+			(__force __be32)lower_32_bits(key->word[0]);
+	}
+}
+
 static void say_ports(const struct tcpdiag_ports_facts *ports,
 		      const struct tcpdiag_ports_fact *fact,
 		      struct tcpdiag_finding *f)
@@ -135,7 +157,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, is_refusing(fact) ? TCPDIAG_CRITICAL :
 							  TCPDIAG_WARNING);
-	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
+	say_subject(f, &fact->sum.key, &fact->victim);
 	tcpdiag_say(f->what,
 		    "connect() from %s failed %llu time%s because no local port was free (EADDRNOTAVAIL), most recently %s ago in %s",
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
@@ -168,7 +190,7 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, left_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
-	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
+	say_subject(f, &fact->sum.key, &fact->user);
 	tcpdiag_say(f->what,
 		    "%s%u of %u local ports (%u %%) for connections from %s are in use, by %s",
 		    fact->sum.missed ? "at least " : "",
@@ -249,7 +271,7 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 	    percent < MOST_PERCENT)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
-	tcpdiag_peer_name(f->subject, &s->key, " to ");
+	say_subject(f, &s->key, &fact->user);
 	tcpdiag_say(f->what,
 		    "%s makes %llu connection%s a second from %s, and %llu %% of them live for less than 1 s (median %s)",
 		    tcpdiag_format_owner(owner, &fact->user), div_u64(rate, 10),

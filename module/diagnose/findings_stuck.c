@@ -114,6 +114,7 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 	if (!s->sockets)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	f->about.owner = s->owner;
 	if (*s->peer)
 		tcpdiag_say(whose, ", of %s to %s",
 			    tcpdiag_format_owner(owner, &s->owner), s->peer);
