@@ -36,7 +36,7 @@
 /**
  * struct parts - data that is too large for the stack
  * @hist: stays in one state
- * @text: one paragraph: the algorithms in use, with their counts
+ * @text: one paragraph
  */
 struct parts {
 	struct tcpdiag_hist hist;
@@ -75,23 +75,35 @@ static void show_text(struct seq_file *seq, const char *head, const char *text)
 }
 
 /*
- * Print what is wrong and one change: the one in the program if there is one,
- * else the one on the host.
+ * Print what is wrong, since when, and one change: the one in the program if there
+ * is one, else the one on the host. What follows from another finding ends with
+ * that one, so it has no change of its own.
  */
-static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f)
+static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f,
+			 unsigned int number, char *text, size_t size)
 {
 	const char *change = *f->application ? f->application : f->host;
-	char head[48];
+	char head[80], ago[TCPDIAG_DURATION_LEN];
+	size_t n;
 
-	scnprintf(head, sizeof(head), "  %s %s: ",
+	n = scnprintf(head, sizeof(head), "  %u ", number);
+	if (f->because)
+		n += scnprintf(head + n, sizeof(head) - n, "because of %u: ",
+			       f->because);
+	scnprintf(head + n, sizeof(head) - n, "%s %s: ",
 		  tcpdiag_findings_severity_name(f->severity), f->code);
-	show_text(seq, head, f->what);
-	if (*change)
+	n = scnprintf(text, size, "%s", f->what);
+	if (f->since_us)
+		scnprintf(text + n, size - n, " (first found %s ago)",
+			  tcpdiag_format_duration(ago, f->since_us));
+	show_text(seq, head, text);
+	if (*change && !f->because)
 		show_text(seq, "    change: ", change);
 }
 
 static void show_findings(struct seq_file *seq,
-			  const struct tcpdiag_findings *findings)
+			  const struct tcpdiag_findings *findings,
+			  struct parts *parts)
 {
 	unsigned int i, n = min_t(unsigned int, findings->n, FINDINGS);
 
@@ -101,10 +113,13 @@ static void show_findings(struct seq_file *seq,
 	}
 	seq_puts(seq, "\nfindings\n");
 	for (i = 0; i < n; i++)
-		show_finding(seq, &findings->found[i]);
+		show_finding(seq, &findings->found[i], i + 1, parts->text,
+			     sizeof(parts->text));
 	if (findings->total > n)
 		seq_printf(seq, "  and %u more: /proc/net/tcpdiag/findings\n",
 			   findings->total - n);
+	seq_puts(seq,
+		 "  more on each: /proc/net/tcpdiag/findings, tcpdiag explain CODE\n");
 }
 
 static void duration(struct seq_file *seq, bool known, u64 us)
@@ -210,7 +225,7 @@ int tcpdiag_summary_show(struct seq_file *seq,
 		return -ENOMEM;
 	}
 	title(seq, tn);
-	show_findings(seq, &d->findings);
+	show_findings(seq, &d->findings, parts);
 	if (!reader->owners)
 		seq_puts(seq, TCPDIAG_NO_OWNERS "\n");
 	show_states(seq, tn, &d->facts.snap, &parts->hist);

@@ -6,8 +6,12 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
 
 #include "account/account.h"
+#include "diagnose/because.h"
 #include "diagnose/diagnosis.h"
 #include "store/net.h"
 #include "store/payer.h"
@@ -37,6 +41,18 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_facts_ports(reader, &f->ports);
 }
 
+/* Whether the other end is on this box, in this namespace. */
+static bool is_here(struct net *net, const struct tcpdiag_about *about)
+{
+	if (!about->peer_port)
+		return false;
+	if (!about->v6)
+		return inet_addr_type(net, about->peer.s6_addr32[0]) ==
+		       RTN_LOCAL;
+	return IS_ENABLED(CONFIG_IPV6) &&
+	       ipv6_chk_addr(net, &about->peer, NULL, 0);
+}
+
 /*
  * Kept for the next reader: it is so large that the allocator may have to map
  * it page by page, and it is read often.
@@ -58,6 +74,7 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 {
 	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
 	struct tcpdiag_facts facts;
+	unsigned int i;
 
 	if (!d)
 		d = kvmalloc(sizeof(*d), TCPDIAG_GFP);
@@ -69,6 +86,12 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 	}
 	facts = tcpdiag_facts_of(&d->facts);
 	tcpdiag_findings_judge(&facts, &d->findings);
+	for (i = 0; i < d->findings.n; i++) {
+		struct tcpdiag_about *about = &d->findings.found[i].about;
+
+		about->peer_here = is_here(reader->tn->net, about);
+	}
+	tcpdiag_because(&d->findings);
 	return d;
 }
 

@@ -37,7 +37,11 @@ enum tcpdiag_severity {
  * @port: the port it listens on, host order; of connections that it made, 0
  * @peer: the address it connects to, or that of its clients
  * @peer_port: the port it connects to, host order
+ * @peer_here: @peer is an address of this namespace; set by diagnosis.c
+ * @error: the error that the program gets, such as ETIMEDOUT
  * @no_fds: all file descriptors that @owner may have are in use
+ * @unaccepted: the sockets that it is about wait for accept()
+ * @time_wait: most of the ports that it is about are in TIME_WAIT
  */
 struct tcpdiag_about {
 	struct tcpdiag_owner owner;
@@ -46,7 +50,11 @@ struct tcpdiag_about {
 	u16 port;
 	struct in6_addr peer;
 	u16 peer_port;
+	bool peer_here;
+	int error;
 	bool no_fds;
+	bool unaccepted;
+	bool time_wait;
 };
 
 /**
@@ -56,6 +64,8 @@ struct tcpdiag_about {
  * @subject: what tells it from another one of its code: the program, port or
  *	peer it is about, and none of its figures; empty if there is only one
  * @about: the same for rules
+ * @because: number of the finding that it follows from, from 1 on; 0 for none
+ * @since_us: how long it has stood; 0 if that is not known
  * @what: one sentence: who, what, how many, since when
  * @evidence: the figures, NAME=VALUE NAME=VALUE ...
  * @application: what to change in the program
@@ -68,6 +78,8 @@ struct tcpdiag_finding {
 	enum tcpdiag_severity severity;
 	char subject[TCPDIAG_SUBJECT_LEN];
 	struct tcpdiag_about about;
+	unsigned int because;
+	u64 since_us;
 	char what[512];
 	char evidence[320];
 	char application[320];

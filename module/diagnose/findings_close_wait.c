@@ -182,6 +182,8 @@ void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 		*(g->connected ? &f->about.peer_port : &f->about.port) =
 			g->port;
 		f->about.no_fds = has_no_fds(g);
+		f->about.unaccepted = tcpdiag_cw_main_cause(g) ==
+				      TCPDIAG_CW_NOT_ACCEPTED;
 		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
 		say_evidence(f, g, cw);
 		if (!g->owner.kernel)

@@ -69,6 +69,7 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 	bool waiting = !total ||
 		       (maybe && maybe >= (total + fact->sum.missed) / 2);
 
+	f->about.time_wait = waiting;
 	tcpdiag_say(f->application,
 		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
 		    waiting ? POOL : LIMIT,
