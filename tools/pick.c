@@ -26,6 +26,7 @@ static const struct {
 	  "local,pid,comm,verdict,accept_now,accept_limit,syn_now,syn_limit,overflows,drops,accept_peak,accept_wait,accepted_per_s",
 	},
 	{ "handshake", "event,state,reason,count" },
+	{ "history", "ago_us,event,severity,code,stood_us,text" },
 	{ "congestion",
 	  "cc,scope,connections,senders,bytes_acked,retrans_ppm,goodput_p50_bps,goodput_p90_bps,min_rtt_p50,inflation_p50_percent,loss_episodes,rtos",
 	},

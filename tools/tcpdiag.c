@@ -48,6 +48,7 @@ static const struct command commands[] = {
 	{ "handshake", run_handshake, true, "how connections begin, fail to, and end" },
 	{ "congestion", run_congestion, true, "algorithms compared" },
 	{ "findings", run_findings, true, "what is wrong, all of it" },
+	{ "history", run_history, true, "what was wrong lately: raised, changed, cleared" },
 	{ "self", run_self, true, "whether the module saw everything" },
 	{ "explain", run_explain, false, "[CODE]: what a finding means" },
 	{ "watch", run_watch, false,

@@ -241,12 +241,19 @@ static void reorder(struct tcpdiag_findings *fs, u8 *order)
 	}
 }
 
+/* Of an owner that is not known nobody can say that it is another one. */
+static bool same_owner(const struct tcpdiag_owner *a,
+		       const struct tcpdiag_owner *b)
+{
+	return !*a->comm || !*b->comm || !strcmp(a->comm, b->comm);
+}
+
 /**
  * tcpdiag_about_same() - whether two findings of one code are about the same
  * @a: one
  * @b: the other
  *
- * Two readers may know different owners: these are not compared.
+ * One of the two readers may know the owner and the other not.
  *
  * Context: any.
  * Return: true if they are.
@@ -254,7 +261,8 @@ static void reorder(struct tcpdiag_findings *fs, u8 *order)
 bool tcpdiag_about_same(const struct tcpdiag_about *a,
 			const struct tcpdiag_about *b)
 {
-	return a->port == b->port && a->peer_port == b->peer_port &&
+	return same_owner(&a->owner, &b->owner) &&
+	       a->port == b->port && a->peer_port == b->peer_port &&
 	       a->v6 == b->v6 && a->error == b->error &&
 	       ipv6_addr_equal(&a->local, &b->local) &&
 	       ipv6_addr_equal(&a->peer, &b->peer);

@@ -13,6 +13,7 @@
 #include "account/account.h"
 #include "diagnose/because.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/stood.h"
 #include "store/net.h"
 #include "store/payer.h"
 #include "store/reader.h"
@@ -92,6 +93,8 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 		about->peer_here = is_here(reader->tn->net, about);
 	}
 	tcpdiag_because(&d->findings);
+	if (!reader->hurried)
+		tcpdiag_stood_tell_since(reader->tn, &d->findings);
 	return d;
 }
 

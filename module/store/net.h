@@ -35,7 +35,7 @@ struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_payer;
 struct tcpdiag_shard;
-struct tcpdiag_standing;
+struct tcpdiag_watch;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
@@ -138,7 +138,7 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
-	struct tcpdiag_standing *watch;
+	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;
 	unsigned int taps;

@@ -18,6 +18,7 @@ const struct tcpdiag_view *const tcpdiag_views[] = {
 	&tcpdiag_view_time_wait,
 	&tcpdiag_view_ports,
 	&tcpdiag_view_findings,
+	&tcpdiag_view_history,
 	&tcpdiag_view_self,
 	NULL,
 };

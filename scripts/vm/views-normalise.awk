@@ -282,6 +282,7 @@ function print_held()
 	if (!is_held)
 		return
 	$0 = held
+	sub(/ \(first found [^)]* ago\)/, "")
 	print page_line()
 	is_held = 0
 }
@@ -308,6 +309,9 @@ FNR == 2 && /^# / {
 view == "findings" {
 	head = $1 " " $2 " " $3 " " $4 " "
 	text = substr($0, length(head) + 1)
+	# whether the worker has judged twice by now is a matter of time
+	if ($4 == "since")
+		next
 	if ($4 == "what" || $4 == "evidence")
 		print head prose(text)
 	else

@@ -19,6 +19,7 @@ static const char *const paths[] = {
 	"/proc/net/tcpdiag/close_wait", "/proc/net/tcpdiag/time_wait",
 	"/proc/net/tcpdiag/ports", "/proc/net/tcpdiag/listeners",
 	"/proc/net/tcpdiag/handshake", "/proc/net/tcpdiag/congestion",
+	"/proc/net/tcpdiag/history",
 	"/proc/net/tcpdiag/findings", "/proc/net/tcpdiag/self",
 };
 
