@@ -77,14 +77,16 @@ within "$(summary pod | awk '/^state / { exit } 1' | wc -l)" 5 24 "what is wrong
 is "$(summary pod | awk 'length > 100' | wc -l)" 0 "no line is too long"
 check_not "it says nothing of others" grep -q 'other network' <<<"$(page pod)"
 
+summary pod | sed '/^state /,$d; s/^/# /'
 note "the machine's own page"
+elsewhere | sed 's/^/# /'
 check "names one namespace" grep -q '^findings in 1 other network namespace$' <<<"$(elsewhere)"
 check "by its number" grep -q "^  $(number_of pod): 2 CRITICAL " <<<"$(elsewhere)"
 enter=$(elsewhere | sed -n 's/.*; \(nsenter -t [0-9]* -n\) cat .*/\1/p')
 is "$($enter readlink /proc/self/ns/net | tr -dc 0-9)" "$(number_of pod)" "by the way it says one gets there"
 check "the healthy one is not there" test -z "$(elsewhere | grep "$(number_of healthy)")"
 check_not "who has no rights learns nothing" grep -q 'other network' \
-	<<<"$(nsenter --net=/proc/1/ns/net setpriv --reuid 65534 --clear-groups --inh-caps=-all cat /proc/tcpdiag)"
+	<<<"$(in_netns init setpriv --reuid 65534 --clear-groups --inh-caps=-all cat /proc/tcpdiag)"
 check_not "nor does another namespace" grep -q 'other network' <<<"$(page healthy)"
 is "$(findings healthy | paste -sd ';')" "" "which has no findings"
 
@@ -99,9 +101,10 @@ tell app closeall s >/dev/null
 check "the leak was raised" past raised close_wait_leak
 wait_until 30 past cleared close_wait_leak
 ok "and cleared"
+page pod | sed 's/^/# /'
 check "the page says when it ended" grep -qE \
-	'^  ended [0-9.]+ m?s ago: CRITICAL close_wait_leak: podapp \(pid [0-9]+\).*\(stood for [0-9.ms]+ ?s?\)$' <<<"$(page pod)"
-seen=$(nsenter --net=/run/netns/pod setpriv --reuid 65534 --clear-groups --inh-caps=-all \
+	'^  ended [0-9.]+ m?s ago: WARNING close_wait_leak: podapp \(pid [0-9]+\).*\(stood for [0-9.ms]+ ?s?\)$' <<<"$(page pod)"
+seen=$(in_netns pod setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 	cat /proc/net/tcpdiag/history)
 check_not "who may not see owners reads no name" grep -q podapp <<<"$seen"
 check "but what it was" grep -q 'a process keeps 5 sockets in CLOSE_WAIT' <<<"$seen"
