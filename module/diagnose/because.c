@@ -64,6 +64,13 @@ static bool to_listener_in_vain(const struct tcpdiag_about *a,
 	return b->error == ETIMEDOUT && to_listener(a, b);
 }
 
+/* On the port where nobody listens. */
+static bool to_nobody(const struct tcpdiag_about *a,
+		      const struct tcpdiag_about *b)
+{
+	return b->error == ECONNREFUSED && to_listener(a, b);
+}
+
 static bool same_destination(const struct tcpdiag_about *a,
 			     const struct tcpdiag_about *b)
 {
@@ -103,6 +110,8 @@ static const struct rule {
 } rules[] = {
 	{ "close_wait_leak", "accept_queue_overflow", program_without_fds },
 	{ "close_wait_leak", "slow_accept", program_without_fds },
+	{ "held_sockets", "accept_queue_overflow", program_without_fds },
+	{ "held_sockets", "slow_accept", program_without_fds },
 	{ "accept_queue_overflow", "close_wait_leak", not_accepted },
 	{ "slow_accept", "close_wait_leak", not_accepted },
 	{ "accept_queue_overflow", "slow_accept", same_listener },
@@ -111,6 +120,10 @@ static const struct rule {
 	{ "accept_queue_overflow", "connects_fail", to_listener_in_vain },
 	{ "syn_flood", "connects_fail", to_listener_in_vain },
 	{ "syn_queue_full", "connects_fail", to_listener_in_vain },
+	{ "resets_refused", "connects_fail", to_nobody },
+	{ "accept_queue_overflow", "slow_connects", to_listener },
+	{ "syn_flood", "slow_connects", to_listener },
+	{ "syn_queue_full", "slow_connects", to_listener },
 	{ "close_wait_leak", "ports_exhausted", ports_of_leak },
 	{ "close_wait_leak", "ports_filling", ports_of_leak },
 	{ "connection_churn", "ports_exhausted", ports_in_time_wait },
