@@ -11,6 +11,7 @@
 #include <linux/sysctl.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
+#include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
@@ -89,6 +90,35 @@ static inline bool tcpdiag_connect_deferred(const struct sock *sk)
 	return inet_sk(sk)->defer_connect;
 #else
 	return inet_test_bit(DEFER_CONNECT, sk);
+#endif
+}
+
+/**
+ * tcpdiag_each_bound() - look at the sockets of a bound port
+ * @tb: the port; its chain is locked
+ * @look: called for each, minisockets too, until it returns false
+ * @arg: passed to @look
+ *
+ * They are listed by address since 6.8.
+ *
+ * Context: any.
+ */
+static inline void tcpdiag_each_bound(struct inet_bind_bucket *tb,
+				      bool (*look)(const struct sock *sk,
+						   void *arg), void *arg)
+{
+	struct sock *sk;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	sk_for_each_bound(sk, &tb->owners)
+		if (!look(sk, arg))
+			return;
+#else
+	struct inet_bind2_bucket *tb2;
+
+	hlist_for_each_entry(tb2, &tb->bhash2, bhash_node)
+		sk_for_each_bound(sk, &tb2->owners)
+			if (!look(sk, arg))
+				return;
 #endif
 }
 

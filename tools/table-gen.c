@@ -754,6 +754,30 @@ static const struct column ports[] = {
 		.attr = TCPDIAG_A_PORTS_COUNTED_AGO_US,
 		.word = 0,
 	},
+	{
+		.name = "bound",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Ports in use that bind() to port 0 found.",
+		.attr = TCPDIAG_A_PORTS_BOUND,
+		.word = 0,
+	},
+	{
+		.name = "bound_local",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "The same for all destinations from this local address.",
+		.attr = TCPDIAG_A_PORTS_BOUND_LOCAL,
+		.word = 0,
+	},
+	{
+		.name = "late",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Calls of connect() that needed more than one SYN.",
+		.attr = TCPDIAG_A_PORTS_LATE,
+		.word = 0,
+	},
 };
 
 static const struct column listeners[] = {

@@ -55,6 +55,14 @@ static void disown(struct tcpdiag_record *rec)
 	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
+static u8 bound_of(const struct sock *sk)
+{
+	if (likely(!inet_sk(sk)->inet_num))
+		return TCPDIAG_BOUND_NOT;
+	return sk->sk_userlocks & SOCK_BINDPORT_LOCK ? TCPDIAG_BOUND_CHOSEN :
+						       TCPDIAG_BOUND_ANY;
+}
+
 /*
  * Set role and owner of a socket that a program brings into @new. Only before
  * connect() looks for a port can it be seen whether the socket has one already.
@@ -66,7 +74,7 @@ static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 	tcpdiag_begin_life(rec);
 	rec->role = tcpdiag_role_of(new);
 	if (new == TCP_SYN_SENT) {
-		rec->in.bound = inet_sk(sk)->inet_num;
+		rec->in.bound = bound_of(sk);
 		rec->in.sent = tcp_sk(sk)->segs_out;
 	}
 	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
@@ -275,6 +283,20 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 		tcpdiag_tally_add_usual(tally, us);
 }
 
+/* connect() needed more than one SYN. */
+static void connected_late(struct tcpdiag_record *rec, const struct sock *sk,
+			   u64 now)
+{
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	tcpdiag_ports_late(shard, rec, tcp_sk(sk)->total_retrans, now);
+	tcpdiag_shard_close(shard, irqflags);
+}
+
 /* The next state of a handshake, or its end in ESTABLISHED. */
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
@@ -284,6 +306,8 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 		return;
 	}
 	tcpdiag_cc_begin(rec->shard, rec, sk);
+	if (old == TCP_SYN_SENT && tcp_sk(sk)->total_retrans)
+		connected_late(rec, sk, event_time(rec, sk, old, new));
 	if (unlikely(old == TCP_SYN_RECV && rec->role == TCPDIAG_ROLE_PASSIVE))
 		tcpdiag_children_opened_fast(sk, rec);
 	change_state(rec, old, new, event_time(rec, sk, old, new), false);
@@ -454,7 +478,8 @@ static noinline void connected(struct sock *sk)
 	struct tcpdiag_record *rec;
 
 	if (unlikely(!find_plain(sk, TCP_SYN_SENT, &rec) ||
-		     stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
+		     stamp < rec->entered || !tcpdiag_cc_is_first(sk) ||
+		     tcp_sk(sk)->total_retrans)) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}

@@ -6,6 +6,7 @@
 #define TCPDIAG_DIAGNOSE_FACT_VALUES_H
 
 #include "diagnose/facts.h"
+#include "diagnose/facts_binds.h"
 #include "diagnose/facts_close_wait.h"
 #include "diagnose/facts_connect.h"
 #include "diagnose/facts_listen.h"
@@ -15,6 +16,7 @@
 #include "model/limits.h"
 #include "model/shares.h"
 #include "model/snapshot.h"
+#include "survey/held.h"
 #include "survey/stale.h"
 #include "survey/stuck.h"
 
@@ -28,6 +30,8 @@
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
+ * @held: sockets that a program has open after its FIN
+ * @binds: bind() and listen() that find their port taken
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
@@ -42,6 +46,8 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
+	struct tcpdiag_held_facts held;
+	struct tcpdiag_binds_facts binds;
 	struct tcpdiag_connect_facts connect;
 	struct tcpdiag_ports_facts ports;
 	struct tcpdiag_time_wait_facts time_wait;
@@ -67,6 +73,8 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stale = &v->stale,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
+		.held = &v->held,
+		.binds = &v->binds,
 		.connect = &v->connect,
 		.ports = &v->ports,
 		.time_wait = &v->time_wait,

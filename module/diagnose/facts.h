@@ -30,8 +30,10 @@
 
 #include <linux/types.h>
 
+struct tcpdiag_binds_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
+struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
 struct tcpdiag_ports_facts;
@@ -52,6 +54,8 @@ struct tcpdiag_time_wait_facts;
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
+ * @held: sockets that a program has open after its FIN
+ * @binds: bind() and listen() that find their port taken
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
@@ -66,6 +70,8 @@ struct tcpdiag_facts {
 	const struct tcpdiag_stale_facts *stale;
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
+	const struct tcpdiag_held_facts *held;
+	const struct tcpdiag_binds_facts *binds;
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;
 	const struct tcpdiag_time_wait_facts *time_wait;

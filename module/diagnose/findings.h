@@ -48,6 +48,20 @@ void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
 void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
 
+/* findings_binds.c */
+void tcpdiag_find_bind_no_port(const struct tcpdiag_facts *facts,
+			       struct tcpdiag_findings *out);
+void tcpdiag_find_bind_in_use(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out);
+
+/* findings_held.c */
+void tcpdiag_find_held_sockets(const struct tcpdiag_facts *facts,
+			       struct tcpdiag_findings *out);
+
+/* findings_slow.c */
+void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out);
+
 /* findings_close_wait.c */
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);

@@ -118,6 +118,12 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 	return fact->sum.no_port && fact->refused_us < RECENT_US;
 }
 
+/* Most of the ports are taken because of bind(), for all destinations. */
+static bool is_bound(const struct tcpdiag_ports_fact *fact)
+{
+	return fact->sum.bound_local > fact->taken / 2;
+}
+
 /**
  * tcpdiag_find_ports_exhausted() - connect() found no free local port
  * @facts: what is judged
@@ -144,6 +150,10 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		    tcpdiag_format_owner(owner, &fact->victim));
 	say_ports(facts->ports, fact, f);
 	say_remedies(facts->ports, fact, f);
+	if (is_bound(fact))
+		tcpdiag_say(f->application,
+			    "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: %u ports were taken by bind() to port 0, each for all destinations",
+			    fact->sum.bound_local);
 }
 
 /**
@@ -152,7 +162,8 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
  * @out: where to
  *
  * Ports in TIME_WAIT that connect() may reuse do not count. If connect() fails
- * already, tcpdiag_find_ports_exhausted() reports it.
+ * already, tcpdiag_find_ports_exhausted() reports it; if bind() took most of them,
+ * tcpdiag_find_bind_no_port() does.
  */
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
@@ -164,7 +175,8 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
 
-	if (percent < facts->limits->ports_percent || is_refusing(fact))
+	if (percent < facts->limits->ports_percent || is_refusing(fact) ||
+	    is_bound(fact))
 		return;
 	f = tcpdiag_findings_add(out, left_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);

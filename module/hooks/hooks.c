@@ -21,6 +21,7 @@
 #include <trace/events/sock.h>
 #include <trace/events/tcp.h>
 
+#include "account/binds.h"
 #include "account/congestion.h"
 #include "account/pass.h"
 #include "account/resets.h"
@@ -178,8 +179,46 @@ static struct kretprobe twsk_process = {
 	.data_size = sizeof(struct inet_timewait_sock *),
 };
 
+/**
+ * struct port_call - a call of inet_csk_get_port()
+ * @sk: the socket, locked
+ * @port: the port it asks for; 0 for any
+ */
+struct port_call {
+	struct sock *sk;
+	u16 port;
+};
+
+static int enter_get_port(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct port_call *call = (void *)ri->data;
+
+	call->sk = (void *)regs_get_kernel_argument(regs, 0);
+	call->port = regs_get_kernel_argument(regs, 1);
+	return is_tcp(call->sk) ? 0 : -ENOENT;
+}
+
+/* 6.1 returns 1 for EADDRINUSE. */
+static int leave_get_port(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct port_call *call = (void *)ri->data;
+
+	if (unlikely((int)regs_return_value(regs)))
+		tcpdiag_binds_failed(call->sk, call->port);
+	return 0;
+}
+
+/* A search of the whole port range may sleep: there may be many at a time. */
+static struct kretprobe get_port = {
+	.entry_handler = enter_get_port,
+	.handler = leave_get_port,
+	.data_size = sizeof(struct port_call),
+	.maxactive = 128,
+};
+
 /* Indexes into the table, in the order of a connection's life. */
 enum {
+	HOOK_PORT,
 	HOOK_REQUEST,
 	HOOK_RECOVERY,
 	HOOK_LOSS,
@@ -194,6 +233,11 @@ enum {
 };
 
 static struct hook hooks[] = {
+	[HOOK_PORT] = {
+		.kind = HOOK_KRETPROBE,
+		.name = "inet_csk_get_port",
+		.rp = &get_port,
+	},
 	[HOOK_REQUEST] = {
 		.kind = HOOK_FTRACE,
 		.name = "inet_csk_reqsk_queue_hash_add",
@@ -481,6 +525,9 @@ static void tell_phase(void)
 				hooks[HOOK_RESET_RECEIVED].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_SYNACKS,
 				hooks[HOOK_SYNACK_AGAIN].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_BINDS,
+				hooks[HOOK_PORT].attached);
+	tcpdiag_phase_set_binds_missed(&get_port.nmissed);
 }
 
 /**

@@ -14,6 +14,7 @@
 #include <linux/types.h>
 #include <net/tcp_states.h>
 
+#include "model/lately.h"
 #include "model/slots.h"
 
 /* How many lives the median is taken of. */
@@ -91,6 +92,7 @@ enum tcpdiag_peer_class {
  * struct tcpdiag_peer - connections in one shard from one local address to one
  *	remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @bound: those whose port bind() to port 0 found
  * @made: calls of connect()
  * @waited: entries into TIME_WAIT
  * @no_port: calls of connect() that found no port
@@ -105,11 +107,16 @@ enum tcpdiag_peer_class {
  * @victim: the process that last found no port
  * @no_port_ns: when it found none, ktime_get_ns()
  * @unstamped: the last connection that went to TIME_WAIT had no timestamps
+ * @late: connects that needed more than one SYN
+ * @late_twice: those that needed more than two
+ * @late_ns: how long they took, all of them
+ * @late_user: the process that made the last one
  *
  * Counters wrap: only differences are read.
  */
 struct tcpdiag_peer {
 	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u32 bound;
 	u32 made;
 	u32 waited;
 	u32 no_port;
@@ -123,12 +130,18 @@ struct tcpdiag_peer {
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
 	bool unstamped;
+	struct tcpdiag_lately late;
+	u32 late_twice;
+	u64 late_ns;
+	struct tcpdiag_peer_owner late_user;
 };
 
 /**
  * struct tcpdiag_peer_sum - the same for all shards, at one moment
  * @key: local address, remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @bound: those whose port bind() to port 0 found
+ * @bound_local: the same for all destinations from this local address
  * @connects: calls of connect()
  * @no_port: calls of connect() that found no port
  * @lived: connections whose life is known
@@ -145,10 +158,20 @@ struct tcpdiag_peer {
  * @no_port_ns: when it found none, ktime_get_ns()
  * @unstamped: in some shard the last connection that went to TIME_WAIT had no
  *	timestamps
+ * @late: connects that needed more than one SYN
+ * @late_twice: those that needed more than two
+ * @late_ns: how long they took, all of them
+ * @late_recent: those of @late of the last one to two minutes before the last
+ * @late_of: of so many connects
+ * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
+ * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
+ * @late_user: the process that made the last one
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
 	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u32 bound;
+	u32 bound_local;
 	u64 connects;
 	u64 no_port;
 	u64 lived;
@@ -164,6 +187,14 @@ struct tcpdiag_peer_sum {
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
 	bool unstamped;
+	u64 late;
+	u64 late_twice;
+	u64 late_ns;
+	u32 late_recent;
+	u32 late_of;
+	u64 late_since_ns;
+	u64 late_last_ns;
+	struct tcpdiag_peer_owner late_user;
 };
 
 /**
@@ -201,6 +232,15 @@ static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
 	       in_use[TCPDIAG_PEER_CLOSING] + in_use[TCPDIAG_PEER_TIME_WAIT];
 }
 
+/*
+ * A port that bind() to port 0 took is not free for any other destination; one
+ * that connect() took is.
+ */
+static inline u32 tcpdiag_peer_elsewhere(const struct tcpdiag_peer_sum *s)
+{
+	return s->bound_local - min(s->bound_local, s->bound);
+}
+
 /**
  * tcpdiag_peer_lived() - count the life of a connection that has ended
  * @p: its destination
@@ -216,6 +256,7 @@ static inline void tcpdiag_peer_lived(struct tcpdiag_peer *p, u64 ns)
 		p->lived_short++;
 }
 
+void tcpdiag_peer_late(struct tcpdiag_peer *p, u32 again, u64 ns, u64 now);
 void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as);
 void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p);
 void tcpdiag_peer_remember(struct tcpdiag_peer *p);

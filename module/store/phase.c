@@ -3,6 +3,7 @@
  * The phase of the module's life (see phase.h). main.c and hooks/ set it.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 
 #include "store/phase.h"
@@ -16,6 +17,7 @@ static u64 loaded_ns;
 static u64 walk_ns;
 static bool approximate;
 static bool hears[TCPDIAG_SOURCES];
+static const int *binds_missed;
 static struct tcpdiag_phase_hook hooks[TCPDIAG_HOOKS_MAX];
 
 /**
@@ -157,4 +159,31 @@ void tcpdiag_phase_set_hook(unsigned int index, const char *name,
 {
 	hooks[index].name = name;
 	WRITE_ONCE(hooks[index].attached, attached);
+}
+
+/**
+ * tcpdiag_phase_binds_missed() - calls of bind() and listen() not looked at
+ *
+ * There were too many at a time. On all namespaces together.
+ *
+ * Context: any.
+ * Return: how many since insmod.
+ */
+u64 tcpdiag_phase_binds_missed(void)
+{
+	const int *missed = READ_ONCE(binds_missed);
+
+	return missed ? max(READ_ONCE(*missed), 0) : 0;
+}
+
+/**
+ * tcpdiag_phase_set_binds_missed() - set where the calls not looked at are
+ *	counted
+ * @missed: the counter
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_binds_missed(const int *missed)
+{
+	WRITE_ONCE(binds_missed, missed);
 }

@@ -15,6 +15,7 @@
  * @TCPDIAG_SOURCE_LOSSES: the beginning of loss recovery, and timeouts
  * @TCPDIAG_SOURCE_RESETS: RST segments sent and received
  * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
+ * @TCPDIAG_SOURCE_BINDS: bind() and listen() that find their port taken
  * @TCPDIAG_SOURCES: how many there are
  *
  * A kernel may lack the place to hook. Columns that depend on it are `-` then.
@@ -24,6 +25,7 @@ enum tcpdiag_source {
 	TCPDIAG_SOURCE_LOSSES,
 	TCPDIAG_SOURCE_RESETS,
 	TCPDIAG_SOURCE_SYNACKS,
+	TCPDIAG_SOURCE_BINDS,
 	TCPDIAG_SOURCES,
 };
 
@@ -56,6 +58,8 @@ void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes);
 const struct tcpdiag_phase_hook *tcpdiag_phase_hook(unsigned int index);
 void tcpdiag_phase_set_hook(unsigned int index, const char *name,
 			    bool attached);
+u64 tcpdiag_phase_binds_missed(void);
+void tcpdiag_phase_set_binds_missed(const int *missed);
 
 /**
  * tcpdiag_walking() - whether older sockets may still be without a record

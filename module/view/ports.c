@@ -39,6 +39,9 @@ static const struct tcpdiag_column columns[] = {
 	{ "victim_pid", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_VICTIM_PID },
 	{ "victim_comm", TCPDIAG_KIND_NAME, TCPDIAG_A_PORTS_VICTIM_COMM },
 	{ "counted_ago_us", TCPDIAG_KIND_US, TCPDIAG_A_PORTS_COUNTED_AGO_US },
+	{ "bound", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND },
+	{ "bound_local", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND_LOCAL },
+	{ "late", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_LATE },
 };
 
 /**
@@ -78,7 +81,8 @@ static void figures(struct tcpdiag_row *row,
 		tcpdiag_row_value(row, true, s->in_use[i]);
 	tcpdiag_row_value(row, one, rules->capacity);
 	tcpdiag_row_value(row, one && rules->capacity,
-			  tcpdiag_peer_percent(in_use, rules->capacity));
+			  tcpdiag_peer_percent(in_use + tcpdiag_peer_elsewhere(s),
+					       rules->capacity));
 	tcpdiag_row_value(row, true, s->connects);
 	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
@@ -108,12 +112,14 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 {
 	struct frozen *f = frozen;
 	const struct tcpdiag_ports_table *table = f->table;
+	const struct tcpdiag_peer_sum *shown = &table->other;
 
 	if (*pos > table->n)
 		return 0;
 	if (*pos < table->n) {
 		const struct tcpdiag_peer_sum *s = table->row[*pos];
 
+		shown = s;
 		tcpdiag_row_peer_local(row, &s->key);
 		tcpdiag_row_peer_remote(row, &s->key);
 		figures(row, table, s, true);
@@ -125,6 +131,9 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 		tcpdiag_row_unknown(row, 4);
 	}
 	tcpdiag_row_value(row, true, table->counted_us);
+	tcpdiag_row_value(row, true, shown->bound);
+	tcpdiag_row_value(row, *pos < table->n, shown->bound_local);
+	tcpdiag_row_value(row, true, shown->late);
 	return 1;
 }
 
