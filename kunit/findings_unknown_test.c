@@ -366,7 +366,90 @@ static void unknown_account(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, c->out.found[2].code, "sources_missing");
 }
 
+/* No figure says that ports are left: sockets only bound are not counted. */
+static void unknown_bind_no_port(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_bind_fact *fact =
+		&c->facts.binds.kind[TCPDIAG_BIND_ANY];
+
+	c->facts.binds.missed = 4;
+	findings_expect_none(test, c);
+	fact->sum.count = 3;
+	c->facts.owners = false;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "failed at least 3 times");
+	findings_expect_in(test, f->what, "in a process");
+	expect_not_in(test, f->what, "are held by");
+}
+
+/* Some sockets of the port were not looked at, or none. */
+static void unknown_bind_in_use(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_bind_fact *fact =
+		&c->facts.binds.kind[TCPDIAG_BIND_CHOSEN];
+
+	c->facts.binds.missed = 4;
+	c->facts.owners = false;
+	fact->sum.port = 8080;
+	fact->sum.count = 3;
+	fact->sum.recent = 3;
+	fact->holder.open = 200;
+	fact->holder.cut = true;
+	findings_expect_none(test, c);
+	fact->holder_known = true;
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "failed at least 3 times");
+	findings_expect_in(test, f->what, "in a process");
+	findings_expect_in(test, f->what,
+			   "at least 200 connections have it");
+}
+
+static void unknown_held_sockets(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_held_group *g = &c->facts.held.group[0];
+
+	c->facts.held.cut = true;
+	findings_expect_none(test, c);
+	c->facts.owners = false;
+	c->facts.held.n = 1;
+	c->facts.held.fin_timeout_us = 60 * USEC_PER_SEC;
+	g->state = TCP_FIN_WAIT2;
+	g->port = 8000;
+	g->sockets = 120;
+	g->estimated = true;
+	g->oldest_us = 95 * USEC_PER_SEC;
+	findings_expect_one(test, c, "held_sockets", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "a process keeps at least 120 sockets in FIN_WAIT2 on port 8000, the oldest for at least 1m35s");
+	expect_not_in(test, f->evidence, "descriptors=");
+}
+
+/* Of how many connects, and in whose program, is not known. */
+static void unknown_slow_connects(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.late;
+
+	fact->sum.late = 100;
+	fact->sum.late_recent = 100;
+	findings_expect_none(test, c);
+	fact->sum.late_of = 100;
+	c->facts.owners = false;
+	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "in a process");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_bind_no_port),
+	KUNIT_CASE(unknown_bind_in_use),
+	KUNIT_CASE(unknown_held_sockets),
+	KUNIT_CASE(unknown_slow_connects),
 	KUNIT_CASE(unknown_impossible_transition),
 	KUNIT_CASE(unknown_close_wait_leak),
 	KUNIT_CASE(unknown_close_wait_holders),
