@@ -75,7 +75,36 @@ static void slow_here(struct kunit *test)
 	findings_expect_in(test, f.host, "look for what drops SYNs");
 }
 
+/* Our side accepts: 12 of 60 handshakes needed a second SYN-ACK. */
+static void slow_accepts(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_synacks_facts *s = &c->facts.synacks;
+
+	*s = (struct tcpdiag_synacks_facts) {
+		.port = 443, .late = 12, .recent = 12, .of = 60,
+		.since_us = 60 * USEC_PER_SEC, .ago_us = USEC_PER_SEC,
+		.owner = { .pid = 4, .comm = "api" },
+	};
+	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "12 of 60 connections (20 %) to port 443 of api (pid 4) were slow");
+	findings_expect_in(test, f->what, "SYN-ACK had to be sent again");
+	s->recent = 11;
+	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
+	s->of = 2000;
+	findings_expect_none(test, c);
+	s->of = 60;
+	s->recent = LEAST - 1;
+	findings_expect_none(test, c);
+	s->recent = LEAST;
+	s->ago_us = OVER_US;
+	findings_expect_none(test, c);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(slow_accepts),
 	KUNIT_CASE(slow_connects),
 	KUNIT_CASE(slow_here),
 	{}

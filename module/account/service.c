@@ -78,6 +78,18 @@ u32 tcpdiag_service_key_of(const struct sock *listener)
 }
 
 /**
+ * tcpdiag_service_late() - count a handshake that needed more than one SYN-ACK
+ * @svc: the service, its shard locked; it is in @svc->done already
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_service_late(struct tcpdiag_service *svc)
+{
+	svc->repeated++;
+	tcpdiag_lately_add(&svc->late, svc->done - 1, ktime_get_ns());
+}
+
+/**
  * tcpdiag_service_synack() - count a SYN-ACK that is sent again
  * @shard: a shard of the listener's namespace, locked
  * @key: the key of the service
@@ -215,6 +227,34 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 	}
 }
 
+static void add_late(struct tcpdiag_service_done *into,
+		     const struct tcpdiag_service_done *s)
+{
+	if (!s->late)
+		return;
+	into->late += s->late;
+	into->late_recent += s->late_recent;
+	into->late_of += s->late_of;
+	into->late_since_ns = into->late_since_ns ?
+			      min(into->late_since_ns, s->late_since_ns) :
+			      s->late_since_ns;
+	into->late_last_ns = max(into->late_last_ns, s->late_last_ns);
+}
+
+static void read_late(const struct tcpdiag_service *svc,
+		      struct tcpdiag_service_done *done)
+{
+	const struct tcpdiag_lately *late = &svc->late;
+
+	done->late = late->total;
+	if (!late->total)
+		return;
+	done->late_recent = late->total - late->slow[1];
+	done->late_of = (u32)svc->done - late->all[1];
+	done->late_since_ns = late->since_ns[1];
+	done->late_last_ns = late->last_ns;
+}
+
 /* The same key comes from several shards: add what they have in common. */
 static void merge(struct tcpdiag_services *s)
 {
@@ -226,6 +266,7 @@ static void merge(struct tcpdiag_services *s)
 		if (last && last->key == s->done[i].key) {
 			last->done += s->done[i].done;
 			last->full_shards += s->done[i].full_shards;
+			add_late(last, &s->done[i]);
 		} else {
 			s->done[n++] = s->done[i];
 		}
@@ -245,6 +286,8 @@ static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
 		for (svc = shard->services[c]; svc; svc = svc->next) {
 			struct tcpdiag_service_done *done = &s->done[s->n++];
 
+			memset(done, 0, sizeof(*done));
+			read_late(svc, done);
 			done->key = svc->key;
 			done->done = svc->done;
 			done->full_shards = full;

@@ -12,6 +12,7 @@
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_sources.h"
+#include "diagnose/facts_synacks.h"
 #include "diagnose/facts_time_wait.h"
 #include "model/limits.h"
 #include "model/shares.h"
@@ -32,6 +33,7 @@
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
  * @binds: bind() and listen() that find their port taken
+ * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
@@ -48,6 +50,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
 	struct tcpdiag_binds_facts binds;
+	struct tcpdiag_synacks_facts synacks;
 	struct tcpdiag_connect_facts connect;
 	struct tcpdiag_ports_facts ports;
 	struct tcpdiag_time_wait_facts time_wait;
@@ -75,6 +78,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.listen = &v->listen,
 		.held = &v->held,
 		.binds = &v->binds,
+		.synacks = &v->synacks,
 		.connect = &v->connect,
 		.ports = &v->ports,
 		.time_wait = &v->time_wait,

@@ -42,6 +42,7 @@ struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
 struct tcpdiag_stale_facts;
 struct tcpdiag_stuck_facts;
+struct tcpdiag_synacks_facts;
 struct tcpdiag_time_wait_facts;
 
 /**
@@ -56,6 +57,7 @@ struct tcpdiag_time_wait_facts;
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
  * @binds: bind() and listen() that find their port taken
+ * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
@@ -72,6 +74,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;
 	const struct tcpdiag_binds_facts *binds;
+	const struct tcpdiag_synacks_facts *synacks;
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;
 	const struct tcpdiag_time_wait_facts *time_wait;

@@ -23,7 +23,7 @@
 #define CLOSE_UNACKED \
 	"set TCP_USER_TIMEOUT, and call close() when there is nothing left to read: the kernel ends the socket by itself then"
 #define NO_HELP_HELD \
-	"a lower net.ipv4.tcp_fin_timeout: its time begins at close(); more workers: each socket keeps a descriptor, whoever serves it"
+	"a lower net.ipv4.tcp_fin_timeout: its time begins at close()"
 
 static const char *state_name(const struct tcpdiag_held_group *g)
 {

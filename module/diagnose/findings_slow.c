@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The finding on connections that are slow to begin, because a SYN or its answer
- * was lost.
+ * The finding on connections that are slow to begin, because a SYN, a SYN-ACK or
+ * the ACK was lost.
  */
 #include <linux/math64.h>
 #include <linux/time64.h>
@@ -9,6 +9,7 @@
 
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
+#include "diagnose/facts_synacks.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
 
@@ -16,13 +17,17 @@
 #define LEAST		5
 #define NOTE_PERCENT	1
 #define WARN_PERCENT	5
+#define WARN_ACCEPT_PERCENT	20
 /* If none was late for so long, it is over. */
 #define OVER_US		(300 * (u64)USEC_PER_SEC)
 
 #define KEEP \
 	"keep connections open and reuse them (a pool, keep-alive); a timeout for connect() below 3 s turns a lost SYN into a failure"
 #define NO_HELP_SLOW \
-	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again; a longer backlog at this end"
+	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
+
+#define NO_HELP_SYNACKS \
+	"net.ipv4.tcp_synack_retries: it decides when a handshake is given up, not when a SYN-ACK is sent again; a longer backlog, because no queue is full"
 
 /* The listener that drops connections is the destination. */
 static bool is_here(const struct tcpdiag_peer_sum *s,
@@ -58,13 +63,9 @@ static void say_cause(const struct tcpdiag_facts *facts,
 			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop)");
 }
 
-/**
- * tcpdiag_find_slow_connects() - connections that need more than one SYN
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
-				struct tcpdiag_findings *out)
+/* Our side connects. */
+static void syns(const struct tcpdiag_facts *facts,
+		 struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_ports_fact *fact = &facts->ports->late;
 	const struct tcpdiag_peer_sum *s = &fact->sum;
@@ -101,4 +102,52 @@ void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->application, KEEP);
 	say_cause(facts, s, f);
 	f->no_help = NO_HELP_SLOW;
+}
+
+/*
+ * Our side accepts. Clients come over all kinds of paths, so it takes more for
+ * a warning.
+ */
+static void synacks(const struct tcpdiag_facts *facts,
+		    struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_synacks_facts *s = facts->synacks;
+	char ago[TCPDIAG_DURATION_LEN], span[TCPDIAG_DURATION_LEN];
+	char owner[TCPDIAG_OWNER_LEN];
+	struct tcpdiag_finding *f;
+	unsigned int percent;
+
+	if (s->recent < LEAST || s->ago_us >= OVER_US || !s->of)
+		return;
+	percent = div_u64(s->recent * 100ULL, s->of);
+	if (percent < NOTE_PERCENT)
+		return;
+	f = tcpdiag_findings_add(out, percent < WARN_ACCEPT_PERCENT ?
+				      TCPDIAG_NOTE : TCPDIAG_WARNING);
+	tcpdiag_say(f->subject, "port %u", s->port);
+	tcpdiag_say(f->what,
+		    "%u of %u connections (%u %%) to port %u of %s were slow to begin in the last %s, most recently %s ago: a SYN-ACK or the client's answer was lost, and the SYN-ACK had to be sent again after 1 s, or after 3 s",
+		    s->recent, s->of, percent, s->port,
+		    tcpdiag_format_owner(owner, &s->owner),
+		    tcpdiag_format_duration(span, s->since_us),
+		    tcpdiag_format_duration(ago, s->ago_us));
+	tcpdiag_say(f->evidence,
+		    "late_lately=%u handshakes_lately=%u late=%llu", s->recent,
+		    s->of, s->late);
+	tcpdiag_say(f->host,
+		    "look for what drops SYN-ACKs or ACKs on the way to the clients: this host's own queue (tc -s qdisc), a firewall or NAT, a lossy link");
+	f->no_help = NO_HELP_SYNACKS;
+}
+
+/**
+ * tcpdiag_find_slow_connects() - connections that need more than one SYN or
+ *	SYN-ACK
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out)
+{
+	syns(facts, out);
+	synacks(facts, out);
 }

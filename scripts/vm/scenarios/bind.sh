@@ -81,7 +81,7 @@ done
 is "$(cell handshake bind_no_port count) $(cell handshake bind_in_use count)" "3 0" "three fail"
 is "$(findings)" "CRITICAL bind_no_port" "which is a finding"
 check "with who failed, and what has the ports" grep -q \
-	"bind() to 127.0.0.1 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*the most by gateway" \
+	"bind() to 127.0.0.1:0 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*the most by gateway" \
 	<<<"$(what bind_no_port)"
 tell client closeall c
 tell client closeall f
