@@ -22,6 +22,8 @@
 	"after shutdown(SHUT_WR), read() with a timeout (SO_RCVTIMEO, or poll() with a limit) until it returns 0, then call close(); when the time is over, call close() all the same"
 #define CLOSE_UNACKED \
 	"set TCP_USER_TIMEOUT, and call close() when there is nothing left to read: the kernel ends the socket by itself then"
+#define IN_VAIN \
+	"it has called shutdown() but not close(), and waits for peers that do not close"
 #define NO_HELP_HELD \
 	"a lower net.ipv4.tcp_fin_timeout: its time begins at close()"
 
@@ -76,7 +78,7 @@ static const char *why(const struct tcpdiag_facts *facts,
 	if (g->state != TCP_FIN_WAIT2)
 		return "the peer does not acknowledge our FIN";
 	if (is_leak(facts, g))
-		return "it has called shutdown() but not close(), and waits for peers that do not close";
+		return IN_VAIN;
 	return "it has called shutdown() and may still be waiting for an answer";
 }
 
