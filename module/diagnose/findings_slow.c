@@ -21,8 +21,6 @@
 /* If none was late for so long, it is over. */
 #define OVER_US		(300 * (u64)USEC_PER_SEC)
 
-#define KEEP \
-	"keep connections open and reuse them (a pool, keep-alive); a timeout for connect() below 3 s turns a lost SYN into a failure"
 #define NO_HELP_SLOW \
 	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
 
@@ -60,7 +58,7 @@ static void say_cause(const struct tcpdiag_facts *facts,
 							  &l->owner.holder));
 	else
 		tcpdiag_say(f->host,
-			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop)");
+			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections costs fewer of these waits");
 }
 
 /* Our side connects. */
@@ -86,7 +84,7 @@ static void syns(const struct tcpdiag_facts *facts,
 							       TCPDIAG_WARNING);
 	tcpdiag_peer_name(f->subject, &s->key, " to ");
 	tcpdiag_say(f->what,
-		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and the SYN had to be sent again after 1 s, or after 3 s; connect() took %s on average",
+		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; %llu of %llu since insmod waited 3 s or more",
 		    s->late_recent, s->late_of, percent,
 		    tcpdiag_peer_name(name, &s->key, " to "),
 		    tcpdiag_format_duration(span, div_u64(facts->ports->now_ns -
@@ -94,12 +92,12 @@ static void syns(const struct tcpdiag_facts *facts,
 							  NSEC_PER_USEC)),
 		    tcpdiag_format_duration(ago, fact->late_us),
 		    tcpdiag_format_owner(owner, &fact->late_user),
-		    tcpdiag_format_duration(mean, mean_us));
+		    tcpdiag_format_duration(mean, mean_us), s->late_twice,
+		    s->late);
 	tcpdiag_say(f->evidence,
 		    "late_lately=%u connects_lately=%u late=%llu late_twice=%llu mean_us=%llu connects=%llu",
 		    s->late_recent, s->late_of, s->late, s->late_twice,
 		    mean_us, s->connects);
-	tcpdiag_say(f->application, KEEP);
 	say_cause(facts, s, f);
 	f->no_help = NO_HELP_SLOW;
 }
