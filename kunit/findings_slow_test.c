@@ -67,7 +67,8 @@ static void slow_here(struct kunit *test)
 	l->owner.holder = (struct tcpdiag_owner){ .pid = 4, .comm = "api" };
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
 		  &c->facts.ports.late.sum, &f);
-	findings_expect_in(test, f.host, "see accept_queue_overflow on port 443, of api (pid 4)");
+	findings_expect_in(test, f.host,
+			   "see accept_queue_overflow on port 443, of api (pid 4)");
 	/* at another address of the machine */
 	l->addr.s6_addr32[0] = htonl(0x7f000001);
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },

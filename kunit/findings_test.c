@@ -26,6 +26,7 @@ static const char *const covered[] = {
 	"bind_no_port",
 	"bind_in_use",
 	"slow_connects",
+	"fast_open",
 	"ports_exhausted",
 	"ports_filling",
 	"time_wait_overflow",

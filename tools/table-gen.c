@@ -778,6 +778,30 @@ static const struct column ports[] = {
 		.attr = TCPDIAG_A_PORTS_LATE,
 		.word = 0,
 	},
+	{
+		.name = "tfo_used",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Connections whose data came with the SYN (Fast Open).",
+		.attr = TCPDIAG_A_PORTS_TFO_USED,
+		.word = 0,
+	},
+	{
+		.name = "tfo_refused",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Those where the other side did not take the data.",
+		.attr = TCPDIAG_A_PORTS_TFO_REFUSED,
+		.word = 0,
+	},
+	{
+		.name = "tfo_dropped",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Those where only a later SYN without data was answered.",
+		.attr = TCPDIAG_A_PORTS_TFO_DROPPED,
+		.word = 0,
+	},
 };
 
 static const struct column listeners[] = {

@@ -346,6 +346,32 @@ void tcpdiag_ports_late(struct tcpdiag_shard *shard,
 }
 
 /**
+ * tcpdiag_ports_fast_open() - count a Fast Open whose SYN-ACK has come
+ * @shard: the record's shard, locked
+ * @rec: the socket's record, in ESTABLISHED
+ * @outcome: what became of it
+ *
+ * Context: interrupts off.
+ */
+void tcpdiag_ports_fast_open(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec,
+			     enum tcpdiag_fast_open outcome)
+{
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec->in.peer &&
+	    !count(shard, rec, TCPDIAG_PEER_CONNECTING, false))
+		return;
+	p = &shard->ports->peer[rec->in.peer];
+	p->fast_open[outcome]++;
+	if (outcome != TCPDIAG_FAST_OPEN_DROPPED)
+		return;
+	p->fast_open_lost_ns += rec->spent_ns[TCP_SYN_SENT - 1];
+	p->fast_open_ns = ktime_get_ns();
+}
+
+/**
  * tcpdiag_ports_refused_unknown() - count a connect() that found no port, of a
  *	socket without a record
  * @shard: a shard of its namespace, locked

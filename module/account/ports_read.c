@@ -353,6 +353,7 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 		worst->busiest = table->row[0];
 		worst->bound = table->row[0];
 		worst->late = table->row[0];
+		worst->fast_open = table->row[0];
 	}
 	for (i = 1; i < table->n; i++) {
 		struct tcpdiag_peer_sum *row = table->row[i];
@@ -372,6 +373,8 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 			worst->bound = row;
 		if (is_later(row, worst->late))
 			worst->late = row;
+		if (row->fast_open_ns > worst->fast_open->fast_open_ns)
+			worst->fast_open = row;
 	}
 	return table;
 }

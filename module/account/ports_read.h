@@ -42,6 +42,7 @@ struct tcpdiag_ports_table {
  * @busiest: the one with most connects in the last two intervals
  * @bound: one with most ports from bind() on its local address
  * @late: the one with most connects lately that needed more than one SYN
+ * @fast_open: the one where a Fast Open was last dropped
  */
 struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *fullest;
@@ -49,6 +50,7 @@ struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *busiest;
 	struct tcpdiag_peer_sum *bound;
 	struct tcpdiag_peer_sum *late;
+	struct tcpdiag_peer_sum *fast_open;
 };
 
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);

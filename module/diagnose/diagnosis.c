@@ -25,6 +25,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_account_read(tn, &f->snap);
 	tcpdiag_payers_read(reader, &f->shares);
 	tcpdiag_facts_connect(reader, &f->connect);
+	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
 	return tcpdiag_facts_close_wait(reader,

@@ -9,6 +9,7 @@
 #include "diagnose/facts_binds.h"
 #include "diagnose/facts_close_wait.h"
 #include "diagnose/facts_connect.h"
+#include "diagnose/facts_fast_open.h"
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_sources.h"
@@ -33,6 +34,7 @@
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
  * @binds: bind() and listen() that find their port taken
+ * @fast_open: whether the kernel uses Fast Open
  * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
@@ -50,6 +52,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
 	struct tcpdiag_binds_facts binds;
+	struct tcpdiag_fast_open_facts fast_open;
 	struct tcpdiag_synacks_facts synacks;
 	struct tcpdiag_connect_facts connect;
 	struct tcpdiag_ports_facts ports;
@@ -78,6 +81,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.listen = &v->listen,
 		.held = &v->held,
 		.binds = &v->binds,
+		.fast_open = &v->fast_open,
 		.synacks = &v->synacks,
 		.connect = &v->connect,
 		.ports = &v->ports,

@@ -33,6 +33,7 @@
 struct tcpdiag_binds_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
+struct tcpdiag_fast_open_facts;
 struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
@@ -57,6 +58,7 @@ struct tcpdiag_time_wait_facts;
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
  * @binds: bind() and listen() that find their port taken
+ * @fast_open: whether the kernel uses Fast Open
  * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
@@ -74,6 +76,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;
 	const struct tcpdiag_binds_facts *binds;
+	const struct tcpdiag_fast_open_facts *fast_open;
 	const struct tcpdiag_synacks_facts *synacks;
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;

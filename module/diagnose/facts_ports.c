@@ -29,6 +29,9 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 	if (s->late)
 		fact->late_us = div_u64(ktime_get_ns() - s->late_last_ns,
 					NSEC_PER_USEC);
+	if (s->fast_open_ns)
+		fact->fast_open_us = div_u64(ktime_get_ns() - s->fast_open_ns,
+					     NSEC_PER_USEC);
 	if (!owners)
 		return;
 	tcpdiag_owner_read(&fact->user, s->user.pid, s->user.comm, NULL);
@@ -65,6 +68,8 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 		read_fact(table, worst.busiest, reader->owners, &facts->busiest);
 		read_fact(table, worst.bound, reader->owners, &facts->bound);
 		read_fact(table, worst.late, reader->owners, &facts->late);
+		read_fact(table, worst.fast_open, reader->owners,
+			  &facts->fast_open);
 	}
 	tcpdiag_ports_put(table);
 	return true;

@@ -24,6 +24,7 @@ struct tcpdiag_reader;
  * @victim: the process that last found no port
  * @late_us: how long ago a connect() last needed more than one SYN
  * @late_user: the process that made it
+ * @fast_open_us: how long ago a Fast Open was last dropped
  */
 struct tcpdiag_ports_fact {
 	struct tcpdiag_peer_sum sum;
@@ -35,6 +36,7 @@ struct tcpdiag_ports_fact {
 	struct tcpdiag_owner victim;
 	u64 late_us;
 	struct tcpdiag_owner late_user;
+	u64 fast_open_us;
 };
 
 /**
@@ -47,6 +49,7 @@ struct tcpdiag_ports_fact {
  * @busiest: the one with most connects in @rules.window_ms
  * @bound: one with most ports from bind() on its local address
  * @late: the one with most connects lately that needed more than one SYN
+ * @fast_open: the one where a Fast Open was last dropped
  * @now_ns: when the facts were gathered, ktime_get_ns()
  */
 struct tcpdiag_ports_facts {
@@ -58,6 +61,7 @@ struct tcpdiag_ports_facts {
 	struct tcpdiag_ports_fact busiest;
 	struct tcpdiag_ports_fact bound;
 	struct tcpdiag_ports_fact late;
+	struct tcpdiag_ports_fact fast_open;
 	u64 now_ns;
 };
 

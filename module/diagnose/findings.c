@@ -25,6 +25,7 @@ static const struct {
 	{ "bind_no_port", tcpdiag_find_bind_no_port },
 	{ "bind_in_use", tcpdiag_find_bind_in_use },
 	{ "slow_connects", tcpdiag_find_slow_connects },
+	{ "fast_open", tcpdiag_find_fast_open },
 	{ "ports_exhausted", tcpdiag_find_ports_exhausted },
 	{ "ports_filling", tcpdiag_find_ports_filling },
 	{ "time_wait_overflow", tcpdiag_find_time_wait_overflow },

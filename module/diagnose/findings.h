@@ -54,6 +54,10 @@ void tcpdiag_find_bind_no_port(const struct tcpdiag_facts *facts,
 void tcpdiag_find_bind_in_use(const struct tcpdiag_facts *facts,
 			      struct tcpdiag_findings *out);
 
+/* findings_fast_open.c */
+void tcpdiag_find_fast_open(const struct tcpdiag_facts *facts,
+			    struct tcpdiag_findings *out);
+
 /* findings_held.c */
 void tcpdiag_find_held_sockets(const struct tcpdiag_facts *facts,
 			       struct tcpdiag_findings *out);

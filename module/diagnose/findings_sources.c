@@ -11,6 +11,7 @@ static const char *const names[TCPDIAG_SOURCES] = {
 	[TCPDIAG_SOURCE_RESETS]		= "RST segments",
 	[TCPDIAG_SOURCE_SYNACKS]	= "repeated SYN-ACKs",
 	[TCPDIAG_SOURCE_BINDS]		= "bind() that fails",
+	[TCPDIAG_SOURCE_FAST_OPEN]	= "Fast Open",
 };
 
 /**

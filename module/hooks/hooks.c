@@ -154,6 +154,11 @@ static void enter_loss(struct ftrace_regs *fregs)
 		tcpdiag_congestion_timeout(shard, sk);
 }
 
+static void enter_fast_open(struct ftrace_regs *fregs)
+{
+	tcpdiag_fast_open_answered((void *)tcpdiag_ftrace_arg(fregs, 0));
+}
+
 /* A segment can change the state only of a FIN_WAIT2 minisocket. */
 static int enter_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
@@ -223,6 +228,7 @@ enum {
 	HOOK_RECOVERY,
 	HOOK_LOSS,
 	HOOK_SYNACK_AGAIN,
+	HOOK_FAST_OPEN,
 	HOOK_TWSK_BEGIN,
 	HOOK_TWSK_SEGMENT,
 	HOOK_TWSK_END,
@@ -254,6 +260,10 @@ static struct hook hooks[] = {
 		.kind = HOOK_TRACEPOINT,
 		.name = "tcp_retransmit_synack",
 		.probe = probe_retransmit_synack,
+	},
+	[HOOK_FAST_OPEN] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_fastopen_cache_set",
 	},
 	[HOOK_TWSK_BEGIN] = {
 		.kind = HOOK_FTRACE,
@@ -332,6 +342,8 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 		enter_recovery(fregs);
 	else if (ip == hooks[HOOK_LOSS].ip)
 		enter_loss(fregs);
+	else if (ip == hooks[HOOK_FAST_OPEN].ip)
+		enter_fast_open(fregs);
 	local_irq_restore(irqflags);
 }
 
@@ -527,6 +539,8 @@ static void tell_phase(void)
 				hooks[HOOK_SYNACK_AGAIN].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_BINDS,
 				hooks[HOOK_PORT].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_FAST_OPEN,
+				hooks[HOOK_FAST_OPEN].attached);
 	tcpdiag_phase_set_binds_missed(&get_port.nmissed);
 }
 

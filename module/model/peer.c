@@ -125,6 +125,9 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 	sum->victim = p->victim;
 	sum->no_port_ns = p->no_port_ns;
 	sum->unstamped = p->unstamped;
+	memcpy(sum->fast_open, p->fast_open, sizeof(sum->fast_open));
+	sum->fast_open_lost_ns = p->fast_open_lost_ns;
+	sum->fast_open_ns = p->fast_open_ns;
 	if (!p->late.total)
 		return;
 	sum->late = p->late.total;
@@ -192,6 +195,10 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 		into->no_port_ns = s->no_port_ns;
 	}
 	add_late(into, s);
+	for (i = 0; i < TCPDIAG_FAST_OPENS; i++)
+		into->fast_open[i] += s->fast_open[i];
+	into->fast_open_lost_ns += s->fast_open_lost_ns;
+	into->fast_open_ns = max(into->fast_open_ns, s->fast_open_ns);
 }
 
 /**

@@ -89,6 +89,22 @@ enum tcpdiag_peer_class {
 };
 
 /**
+ * enum tcpdiag_fast_open - what became of a connection with TCP Fast Open
+ * @TCPDIAG_FAST_OPEN_ASKED: it had no cookie and asked for one
+ * @TCPDIAG_FAST_OPEN_USED: its SYN had data, which were taken
+ * @TCPDIAG_FAST_OPEN_REFUSED: its data were not taken, at no cost
+ * @TCPDIAG_FAST_OPEN_DROPPED: only a later SYN without data was answered
+ * @TCPDIAG_FAST_OPENS: how many there are
+ */
+enum tcpdiag_fast_open {
+	TCPDIAG_FAST_OPEN_ASKED,
+	TCPDIAG_FAST_OPEN_USED,
+	TCPDIAG_FAST_OPEN_REFUSED,
+	TCPDIAG_FAST_OPEN_DROPPED,
+	TCPDIAG_FAST_OPENS,
+};
+
+/**
  * struct tcpdiag_peer - connections in one shard from one local address to one
  *	remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
@@ -111,6 +127,9 @@ enum tcpdiag_peer_class {
  * @late_twice: those that needed more than two
  * @late_ns: how long they took, all of them
  * @late_user: the process that made the last one
+ * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
+ * @fast_open_lost_ns: how long the dropped ones took
+ * @fast_open_ns: when the last one was dropped, ktime_get_ns()
  *
  * Counters wrap: only differences are read.
  */
@@ -134,6 +153,9 @@ struct tcpdiag_peer {
 	u32 late_twice;
 	u64 late_ns;
 	struct tcpdiag_peer_owner late_user;
+	u32 fast_open[TCPDIAG_FAST_OPENS];
+	u64 fast_open_lost_ns;
+	u64 fast_open_ns;
 };
 
 /**
@@ -166,6 +188,9 @@ struct tcpdiag_peer {
  * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
  * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
  * @late_user: the process that made the last one
+ * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
+ * @fast_open_lost_ns: how long the dropped ones took
+ * @fast_open_ns: when the last one was dropped, ktime_get_ns(); 0 for none
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
@@ -195,6 +220,9 @@ struct tcpdiag_peer_sum {
 	u64 late_since_ns;
 	u64 late_last_ns;
 	struct tcpdiag_peer_owner late_user;
+	u32 fast_open[TCPDIAG_FAST_OPENS];
+	u64 fast_open_lost_ns;
+	u64 fast_open_ns;
 };
 
 /**

@@ -16,6 +16,7 @@
  * @TCPDIAG_SOURCE_RESETS: RST segments sent and received
  * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
  * @TCPDIAG_SOURCE_BINDS: bind() and listen() that find their port taken
+ * @TCPDIAG_SOURCE_FAST_OPEN: answers to Fast Open
  * @TCPDIAG_SOURCES: how many there are
  *
  * A kernel may lack the place to hook. Columns that depend on it are `-` then.
@@ -26,6 +27,7 @@ enum tcpdiag_source {
 	TCPDIAG_SOURCE_RESETS,
 	TCPDIAG_SOURCE_SYNACKS,
 	TCPDIAG_SOURCE_BINDS,
+	TCPDIAG_SOURCE_FAST_OPEN,
 	TCPDIAG_SOURCES,
 };
 

@@ -7,6 +7,7 @@
 
 #include "account/ports_read.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/peer_end.h"
 #include "view/view.h"
@@ -42,6 +43,9 @@ static const struct tcpdiag_column columns[] = {
 	{ "bound", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND },
 	{ "bound_local", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND_LOCAL },
 	{ "late", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_LATE },
+	{ "tfo_used", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_USED },
+	{ "tfo_refused", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_REFUSED },
+	{ "tfo_dropped", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_DROPPED },
 };
 
 /**
@@ -113,6 +117,8 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 	struct frozen *f = frozen;
 	const struct tcpdiag_ports_table *table = f->table;
 	const struct tcpdiag_peer_sum *shown = &table->other;
+	bool known = tcpdiag_phase_hears(TCPDIAG_SOURCE_FAST_OPEN);
+	unsigned int i;
 
 	if (*pos > table->n)
 		return 0;
@@ -134,6 +140,8 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 	tcpdiag_row_value(row, true, shown->bound);
 	tcpdiag_row_value(row, *pos < table->n, shown->bound_local);
 	tcpdiag_row_value(row, true, shown->late);
+	for (i = TCPDIAG_FAST_OPEN_USED; i < TCPDIAG_FAST_OPENS; i++)
+		tcpdiag_row_value(row, known, shown->fast_open[i]);
 	return 1;
 }
 
