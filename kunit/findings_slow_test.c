@@ -48,6 +48,12 @@ static void slow_connects(struct kunit *test)
 	findings_expect_none(test, c);
 	s->late_recent = LEAST;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
+	/* SYNs without data get through */
+	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 20;
+	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
+	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 21;
+	findings_expect_none(test, c);
+	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 0;
 	c->facts.ports.late.late_us = OVER_US;
 	findings_expect_none(test, c);
 }

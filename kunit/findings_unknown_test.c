@@ -445,7 +445,22 @@ static void unknown_slow_connects(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].what, "in a process");
 }
 
+/* Who connects is not known, and the kernel may have paused long ago. */
+static void unknown_fast_open(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fast_open;
+
+	c->facts.owners = false;
+	c->facts.fast_open.pauses = 3;
+	findings_expect_none(test, c);
+	fact->sum.fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 10;
+	findings_expect_one(test, c, "fast_open", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "of a process from");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_fast_open),
 	KUNIT_CASE(unknown_bind_no_port),
 	KUNIT_CASE(unknown_bind_in_use),
 	KUNIT_CASE(unknown_held_sockets),

@@ -61,6 +61,12 @@ static void say_cause(const struct tcpdiag_facts *facts,
 			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections costs fewer of these waits");
 }
 
+/* SYNs with data are dropped: tcpdiag_find_fast_open() tells of that. */
+static bool is_fast_open(const struct tcpdiag_peer_sum *s)
+{
+	return s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] > s->late / 2;
+}
+
 /* Our side connects. */
 static void syns(const struct tcpdiag_facts *facts,
 		 struct tcpdiag_findings *out)
@@ -74,7 +80,8 @@ static void syns(const struct tcpdiag_facts *facts,
 	unsigned int percent;
 	u64 mean_us;
 
-	if (s->late_recent < LEAST || fact->late_us >= OVER_US || !s->late_of)
+	if (s->late_recent < LEAST || fact->late_us >= OVER_US || !s->late_of ||
+	    is_fast_open(s))
 		return;
 	percent = div_u64(s->late_recent * 100ULL, s->late_of);
 	if (percent < NOTE_PERCENT)
