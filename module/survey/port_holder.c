@@ -4,9 +4,11 @@
  * have no event and no record, so the kernel's own table of bound ports is looked
  * at. Its list for a port has the latest socket first, and may have any number of
  * accepted connections before the listener: a look ends after MAX_LOOKED of them,
- * and listeners are found among our own records as well.
+ * and listeners are found among our own records too, unless they are younger than
+ * about a second.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/string.h>
 #include <net/inet_hashtables.h>
@@ -34,7 +36,9 @@
  * @addr: the address; IPv4 in the first word
  * @port: the port, host order
  * @left: how many sockets and ports may still be looked at
- * @listens: @sk is a listener
+ * @listening: listeners in the table of ports
+ * @listener: one of them; only compared; or NULL
+ * @listens: @sk is a listener among our records
  * @sk: the socket whose process is named; only compared; or NULL
  * @entered: when it was there already, ktime_get_ns()
  * @pid: the process seen to own it, with a reference; or NULL
@@ -47,6 +51,8 @@ struct search {
 	const struct in6_addr *addr;
 	u16 port;
 	unsigned int left;
+	unsigned int listening;
+	const struct sock *listener;
 	bool listens;
 	const struct sock *sk;
 	u64 entered;
@@ -93,7 +99,8 @@ static bool look_at(const struct sock *sk, void *arg)
 		return true;
 	switch (READ_ONCE(c->skc_state)) {
 	case TCP_LISTEN:
-		/* counted among our records */
+		s->listening++;
+		s->listener = sk;
 		return true;
 	case TCP_TIME_WAIT:
 		s->result->time_wait++;
@@ -220,6 +227,9 @@ bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
 	look_at_bound(&s);
 	done = tcpdiag_age_each(reader->tn, TCP_LISTEN, MAX_LISTENERS,
 				look_at_listener, NULL, &s) != -ENOMEM;
+	if (!s.listens && s.listener)
+		s.sk = s.listener;
+	result->listening = max(result->listening, s.listening);
 	if (done && s.sk && reader->owners)
 		done = name(&s, reader);
 	put_pid(s.pid);
