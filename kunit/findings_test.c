@@ -17,6 +17,7 @@ static const char *const covered[] = {
 	"stuck_last_ack",
 	"orphans",
 	"held_sockets",
+	"pool_outlives_server",
 	"stale_established",
 	"syn_flood",
 	"accept_queue_overflow",

@@ -459,7 +459,26 @@ static void unknown_fast_open(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].what, "of a process from");
 }
 
+/* Sockets that nobody looked at, and times that are not known, are no limit. */
+static void unknown_pool_outlives_server(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_pool_facts *p = &c->facts.pool;
+
+	p->cut = true;
+	findings_expect_none(test, c);
+	p->sockets = 100;
+	findings_expect_none(test, c);
+	p->least_us = 30 * USEC_PER_SEC;
+	p->most_us = 30 * USEC_PER_SEC;
+	c->facts.owners = false;
+	findings_expect_one(test, c, "pool_outlives_server", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 100 connections of a process");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_pool_outlives_server),
 	KUNIT_CASE(unknown_fast_open),
 	KUNIT_CASE(unknown_bind_no_port),
 	KUNIT_CASE(unknown_bind_in_use),

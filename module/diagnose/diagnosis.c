@@ -35,6 +35,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_stale_read(reader, &f->stale) &&
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
+	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&
 	       tcpdiag_facts_binds(reader, &f->binds) &&
 	       tcpdiag_facts_synacks(reader, &f->synacks) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&

@@ -19,6 +19,7 @@
 #include "model/shares.h"
 #include "model/snapshot.h"
 #include "survey/held.h"
+#include "survey/pool.h"
 #include "survey/stale.h"
 #include "survey/stuck.h"
 
@@ -33,6 +34,7 @@
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
+ * @pool: connections kept after their server has closed them
  * @binds: bind() and listen() that find their port taken
  * @fast_open: whether the kernel uses Fast Open
  * @synacks: handshakes that needed more than one SYN-ACK
@@ -51,6 +53,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
+	struct tcpdiag_pool_facts pool;
 	struct tcpdiag_binds_facts binds;
 	struct tcpdiag_fast_open_facts fast_open;
 	struct tcpdiag_synacks_facts synacks;
@@ -80,6 +83,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stuck = &v->stuck,
 		.listen = &v->listen,
 		.held = &v->held,
+		.pool = &v->pool,
 		.binds = &v->binds,
 		.fast_open = &v->fast_open,
 		.synacks = &v->synacks,

@@ -37,6 +37,7 @@ struct tcpdiag_fast_open_facts;
 struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
+struct tcpdiag_pool_facts;
 struct tcpdiag_ports_facts;
 struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
@@ -57,6 +58,7 @@ struct tcpdiag_time_wait_facts;
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
+ * @pool: connections kept after their server has closed them
  * @binds: bind() and listen() that find their port taken
  * @fast_open: whether the kernel uses Fast Open
  * @synacks: handshakes that needed more than one SYN-ACK
@@ -75,6 +77,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;
+	const struct tcpdiag_pool_facts *pool;
 	const struct tcpdiag_binds_facts *binds;
 	const struct tcpdiag_fast_open_facts *fast_open;
 	const struct tcpdiag_synacks_facts *synacks;

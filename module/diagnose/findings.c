@@ -16,6 +16,7 @@ static const struct {
 	{ "stuck_last_ack", tcpdiag_find_stuck_last_ack },
 	{ "orphans", tcpdiag_find_orphans },
 	{ "held_sockets", tcpdiag_find_held_sockets },
+	{ "pool_outlives_server", tcpdiag_find_pool_outlives_server },
 	{ "stale_established", tcpdiag_find_stale_established },
 	{ "syn_flood", tcpdiag_find_syn_flood },
 	{ "accept_queue_overflow", tcpdiag_find_accept_queue_overflow },

@@ -62,6 +62,10 @@ void tcpdiag_find_fast_open(const struct tcpdiag_facts *facts,
 void tcpdiag_find_held_sockets(const struct tcpdiag_facts *facts,
 			       struct tcpdiag_findings *out);
 
+/* findings_pool.c */
+void tcpdiag_find_pool_outlives_server(const struct tcpdiag_facts *facts,
+				       struct tcpdiag_findings *out);
+
 /* findings_slow.c */
 void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out);
