@@ -5,7 +5,7 @@
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
-# limit: 120
+# limit: 600
 . "$TOP/scripts/vm/lib.sh"
 
 # fast_connect NAME: connects with data in the SYN, if there is a cookie

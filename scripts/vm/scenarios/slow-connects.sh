@@ -5,7 +5,7 @@
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
-# limit: 120
+# limit: 600
 . "$TOP/scripts/vm/lib.sh"
 
 # connect NAME: connects and says how many ms it took
