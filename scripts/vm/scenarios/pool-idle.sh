@@ -6,7 +6,7 @@
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
-# limit: 60
+# limit: 180
 . "$TOP/scripts/vm/lib.sh"
 
 plan 5
