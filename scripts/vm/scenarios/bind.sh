@@ -59,7 +59,7 @@ counted
 is "$(ss -Htan state established 'sport >= :40000' | wc -l)" $((DESTINATIONS * EACH)) "all connect"
 is "$(findings)" "" "and nothing is wrong"
 is "$(sum_of ports bound)" 0 "no port is taken for all destinations"
-tell client closeall ok
+tell client closeall ok >/dev/null
 sleep 70
 
 note "without"
@@ -83,8 +83,8 @@ is "$(findings)" "CRITICAL bind_no_port" "which is a finding"
 check "with who failed, and what has the ports" grep -q \
 	"bind() to 127.0.0.1:0 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*the most by gateway" \
 	<<<"$(what bind_no_port)"
-tell client closeall c
-tell client closeall f
+tell client closeall c >/dev/null
+tell client closeall f >/dev/null
 
 note "a port that a listener has"
 tell server socket own v4

@@ -39,7 +39,7 @@ for i in 0 1 2; do
 done
 sleep 10
 is "$(findings)" "" "FIN_WAIT2 of closed sockets is nothing"
-tell client closeall cclosed
+tell client closeall cclosed >/dev/null
 
 note "a client that has said all and waits for a slow answer"
 tell client connect slow "$here" 8000
@@ -50,7 +50,7 @@ is "$(view findings far | grep -c WARNING)" 0 "is no warning in its namespace"
 check "but a note that it may wait for an answer" grep -q "NOTE held_sockets what .*keeps 1 socket in FIN_WAIT2 to port 8000, open for .*may still be waiting for an answer" \
 	<<<"$(view findings far)"
 tell server send answer 1
-tell client recv slow 1
+tell client recv slow 1 >/dev/null
 is "$(view findings far | tail -n +2)" "" "when data comes, it is over"
 tell server close answer
 tell client close slow
@@ -83,7 +83,7 @@ is "$(findings | grep held)" "CRITICAL held_sockets" "with no descriptor left it
 check "and says that accept() fails" grep -q "EMFILE" <<<"$(finding held_sockets '' what)"
 
 note "the clients close"
-tell client closeall c
+tell client closeall c >/dev/null
 sleep 1
 is "$(findings | grep -c held)" 0 "it is over"
 is "$(ss -Htan state fin-wait-2 | wc -l)" 0 "as ss has it"

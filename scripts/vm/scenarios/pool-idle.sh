@@ -26,9 +26,9 @@ connections() {
 		tell client connect "c$1$i" 127.0.0.1 5432
 		tell server accept "s$1$i" l
 		tell client send "c$1$i" 100
-		tell server recv "s$1$i" 100
+		tell server recv "s$1$i" 100 >/dev/null
 		tell server send "s$1$i" 100
-		tell client recv "c$1$i" 100
+		tell client recv "c$1$i" 100 >/dev/null
 	done
 }
 
@@ -41,17 +41,17 @@ done
 sleep 12
 is "$(ss_count CLOSE_WAIT)" 4 "the client keeps all four"
 is "$(findings)" "" "which is no idle limit"
-tell client closeall cwork
+tell client closeall cwork >/dev/null
 
 note "a server with an idle limit"
 connections pool
 sleep 20
-tell server closeall spool
+tell server closeall spool >/dev/null
 sleep 12
 is "$(findings)" "NOTE pool_outlives_server" "is a note"
 check "that says after how long the server closes, and who keeps the connections" grep -qE \
 	"4 connections of app \(pid $(tell client pid)\) to 127.0.0.1:5432 were closed by that server after (19\.9|20\.[0-4]) s without data" \
 	<<<"$(finding pool_outlives_server '' what)"
-tell client closeall cpool
+tell client closeall cpool >/dev/null
 sleep 1
 is "$(findings)" "" "when the pool lets go, it is over"
