@@ -39,7 +39,8 @@ static void slow_connects(struct kunit *test)
 			   "40 of 200 connections (20 %) from 0.0.0.0 to 10.0.1.2:443");
 	findings_expect_in(test, f->what,
 			   "in the last 1m00s, most recently 1.0 s ago in caller (pid 9)");
-	findings_expect_in(test, f->what, "it took 1.4 s on average; 8 of 40 since insmod waited 3 s");
+	findings_expect_in(test, f->what,
+			   "it took 1.4 s on average; 8 of 40 since insmod waited 3 s");
 	findings_expect_in(test, f->host, "look for what drops SYNs");
 	s->late_recent = 9;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
