@@ -52,12 +52,13 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 
 /*
  * Parameters of the tracepoint tcp_send_reset. Since 6.10 it has a reason, and
- * also fires without a full socket.
+ * also fires without a full socket (TCPDIAG_SEND_RESET_IS_WHOLE).
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define TCPDIAG_SEND_RESET_PARAMS					\
 	const struct sock *sk, const struct sk_buff *skb
 #define TCPDIAG_SEND_RESET_REASON	0
+#define TCPDIAG_SEND_RESET_IS_WHOLE	false
 #define TCPDIAG_RESET_REASONS		1
 #define TCPDIAG_RESET_REASON_NAMES	"-"
 #else
@@ -66,6 +67,7 @@ static inline unsigned long tcpdiag_ftrace_arg(struct ftrace_regs *fregs,
 	const struct sock *sk, const struct sk_buff *skb,		\
 	const enum sk_rst_reason reason
 #define TCPDIAG_SEND_RESET_REASON	reason
+#define TCPDIAG_SEND_RESET_IS_WHOLE	true
 #define TCPDIAG_RESET_REASONS		SK_RST_REASON_MAX
 /* Words in the order of the enum, made from the kernel's own list. */
 #define TCPDIAG_RESET_REASON(name)	name

@@ -55,24 +55,6 @@ void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
 }
 
 /**
- * tcpdiag_closed_before() - the state of a socket before CLOSE
- * @sk: a full socket in CLOSE, locked
- *
- * For events that the kernel raises after the change to CLOSE, such as sending
- * a RST.
- *
- * Context: softirq or process, preemption off.
- * Return: the state; CLOSE if the socket has no record because no program has
- * it open.
- */
-unsigned int tcpdiag_closed_before(const struct sock *sk)
-{
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-
-	return rec && rec->state == TCP_CLOSE ? rec->closed_from : TCP_CLOSE;
-}
-
-/**
  * tcpdiag_closed_leave_to_mini() - handle an open full socket that goes to
  *	CLOSE because a minisocket takes over
  * @rec: the full socket's record; its shard is locked

@@ -21,6 +21,7 @@
 #include "account/shards.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "conn/reset.h"
 #include "conn/tell.h"
 #include "model/owner.h"
 #include "store/write.h"
@@ -222,6 +223,7 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
+	tcpdiag_reset_remember(rec, sk, old);
 	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
 }
 

@@ -18,7 +18,6 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 void tcpdiag_conn_cc_changed(struct sock *sk);
 
 /* closed.c */
-unsigned int tcpdiag_closed_before(const struct sock *sk);
 void tcpdiag_closed_retire(void *unused, struct sock *sk);
 
 /* adopt.c */

@@ -18,17 +18,19 @@
 #include <linux/kprobes.h>
 #include <linux/tracepoint.h>
 #include <net/inet_timewait_sock.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include <net/tcp.h>
 #include <trace/events/sock.h>
 #include <trace/events/tcp.h>
 
 #include "account/congestion.h"
 #include "account/pass.h"
-#include "account/resets.h"
 #include "account/service.h"
 #include "account/shards.h"
 #include "compat.h"
 #include "conn/conn.h"
-#include "conn/tell.h"
+#include "conn/reset.h"
 #include "hooks/hooks.h"
 
 enum hook_kind { HOOK_TRACEPOINT, HOOK_FTRACE, HOOK_KRETPROBE };
@@ -57,36 +59,14 @@ struct hook {
 	bool attached;
 };
 
-/* Without a socket, the namespace is that of the segment being answered. */
 static void probe_send_reset(void *data, TCPDIAG_SEND_RESET_PARAMS)
 {
-	struct tcpdiag_shard *shard;
-	const struct net *net;
-	unsigned int state = 0;
-
-	if (sk) {
-		net = sock_net(sk);
-		state = sk->sk_state;
-		/* close() goes to CLOSE before it sends the RST */
-		if (state == TCP_CLOSE)
-			state = tcpdiag_closed_before(sk);
-	} else if (skb && skb_dst(skb)) {
-		net = dev_net(skb_dst(skb)->dev);
-	} else {
-		return;
-	}
-	tcpdiag_tell_reset(net, sk, skb, TCPDIAG_SEND_RESET_REASON);
-	shard = tcpdiag_shard(net);
-	if (likely(shard))
-		tcpdiag_resets_sent(shard, state, TCPDIAG_SEND_RESET_REASON);
+	tcpdiag_reset_is_sent(sk, skb, TCPDIAG_SEND_RESET_REASON);
 }
 
 static void probe_receive_reset(void *data, struct sock *sk)
 {
-	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
-
-	if (likely(shard))
-		tcpdiag_resets_received(shard, sk->sk_state);
+	tcpdiag_reset_is_received(sk);
 }
 
 /* With Fast Open the socket is the child, and its listener is not known. */
@@ -153,6 +133,33 @@ static void enter_loss(struct ftrace_regs *fregs)
 		tcpdiag_congestion_timeout(shard, sk);
 }
 
+/*
+ * A segment is answered with a RST, where the tracepoint tells only of those for
+ * full sockets. The conditions are those of the function: it answers no RST, and
+ * without a socket only what is for this host.
+ */
+static void enter_answer(struct ftrace_regs *fregs, bool v6)
+{
+	const struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
+	const struct sk_buff *skb = (void *)tcpdiag_ftrace_arg(fregs, 1);
+
+	if (tcp_hdr(skb)->rst || (sk && sk_fullsock(sk)))
+		return;
+	if (!sk && (v6 ? !ipv6_unicast_destination(skb) :
+			 skb_rtable(skb)->rt_type != RTN_LOCAL))
+		return;
+	tcpdiag_reset_is_sent(sk, skb, 0);
+}
+
+/* A RST ends a minisocket if it is exactly the segment that is expected. */
+static bool is_reset_of(const struct inet_timewait_sock *tw,
+			const struct sk_buff *skb)
+{
+	return unlikely(tcp_hdr(skb)->rst) &&
+	       TCP_SKB_CB(skb)->seq ==
+	       tcp_twsk((const struct sock *)tw)->tw_rcv_nxt;
+}
+
 /* A segment can change the state only of a FIN_WAIT2 minisocket. */
 static int enter_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
@@ -160,6 +167,8 @@ static int enter_twsk_process(struct kretprobe_instance *ri,
 	const struct inet_timewait_sock **tw = (void *)ri->data;
 
 	*tw = (void *)regs_get_kernel_argument(regs, 0);
+	if (is_reset_of(*tw, (void *)regs_get_kernel_argument(regs, 1)))
+		tcpdiag_reset_hits_minisock(*tw);
 	return READ_ONCE((*tw)->tw_substate) == TCP_FIN_WAIT2 ? 0 : -ENOENT;
 }
 
@@ -191,6 +200,9 @@ enum {
 	HOOK_RESET_RECEIVED,
 	HOOK_DESTROY,
 	HOOK_STATE,
+	/* where the tracepoint tcp_send_reset is whole, these are not needed */
+	HOOK_ANSWER_V4,
+	HOOK_ANSWER_V6,
 };
 
 static struct hook hooks[] = {
@@ -251,7 +263,19 @@ static struct hook hooks[] = {
 		.name = "inet_sock_set_state",
 		.probe = tcpdiag_conn_event,
 	},
+	[HOOK_ANSWER_V4] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_v4_send_reset",
+	},
+	[HOOK_ANSWER_V6] = {
+		.kind = HOOK_FTRACE,
+		.name = "tcp_v6_send_reset",
+	},
 };
+
+/* Hooks that are used. */
+#define HOOKS	(TCPDIAG_SEND_RESET_IS_WHOLE ? HOOK_ANSWER_V4 :	\
+					       ARRAY_SIZE(hooks))
 
 static inline void check_prototypes(void)
 {
@@ -288,6 +312,10 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 		enter_recovery(fregs);
 	else if (ip == hooks[HOOK_LOSS].ip)
 		enter_loss(fregs);
+	else if (ip == hooks[HOOK_ANSWER_V4].ip)
+		enter_answer(fregs, false);
+	else if (ip == hooks[HOOK_ANSWER_V6].ip)
+		enter_answer(fregs, true);
 	local_irq_restore(irqflags);
 }
 
@@ -321,7 +349,7 @@ static void match_tracepoint(struct tracepoint *tp, void *unused)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+	for (i = 0; i < HOOKS; i++)
 		if (hooks[i].kind == HOOK_TRACEPOINT &&
 		    !strcmp(tp->name, hooks[i].name))
 			hooks[i].tp = tp;
@@ -361,7 +389,7 @@ static int find_hooks(void)
 	int err;
 
 	for_each_kernel_tracepoint(match_tracepoint, NULL);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+	for (i = 0; i < HOOKS; i++) {
 		struct hook *hook = &hooks[i];
 
 		err = find_hook(hook);
@@ -392,7 +420,7 @@ static int attach_functions(void)
 		       ": set sysctl kernel.ftrace_enabled=1" : "");
 		return err;
 	}
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+	for (i = 0; i < HOOKS; i++)
 		if (hooks[i].kind == HOOK_FTRACE)
 			hooks[i].attached = hooks[i].ip;
 	return 0;
@@ -403,7 +431,7 @@ static void detach_functions(void)
 	unsigned int i;
 
 	unregister_ftrace_function(&function_ops);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+	for (i = 0; i < HOOKS; i++)
 		if (hooks[i].kind == HOOK_FTRACE)
 			hooks[i].attached = false;
 }
@@ -442,7 +470,7 @@ static int attach_probes(void)
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+	for (i = 0; i < HOOKS; i++) {
 		if (hooks[i].kind == HOOK_FTRACE ||
 		    (!hooks[i].tp && !hooks[i].ip))
 			continue;
@@ -457,7 +485,7 @@ static void detach_probes(void)
 {
 	int i;
 
-	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
+	for (i = HOOKS - 1; i >= 0; i--)
 		if (hooks[i].kind != HOOK_FTRACE && hooks[i].attached)
 			detach_probe(&hooks[i]);
 	tracepoint_synchronize_unregister();
@@ -469,7 +497,7 @@ static void tell_phase(void)
 	unsigned int i;
 
 	static_assert(ARRAY_SIZE(hooks) <= TCPDIAG_HOOKS_MAX);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+	for (i = 0; i < HOOKS; i++)
 		tcpdiag_phase_set_hook(i, hooks[i].name, hooks[i].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_REQUESTS,
 				hooks[HOOK_REQUEST].attached);
@@ -478,7 +506,9 @@ static void tell_phase(void)
 				hooks[HOOK_LOSS].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_RESETS,
 				hooks[HOOK_RESET_SENT].attached &&
-				hooks[HOOK_RESET_RECEIVED].attached);
+				hooks[HOOK_RESET_RECEIVED].attached &&
+				(TCPDIAG_SEND_RESET_IS_WHOLE ||
+				 hooks[HOOK_ANSWER_V4].attached));
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_SYNACKS,
 				hooks[HOOK_SYNACK_AGAIN].attached);
 }
@@ -511,6 +541,7 @@ int tcpdiag_hooks_init(void)
 	tcpdiag_pass_end();
 	tcpdiag_phase_go_deaf();
 	detach_probes();
+	tcpdiag_reset_forget();
 err_filter:
 	ftrace_free_filter(&function_ops);
 	return err;
@@ -526,5 +557,6 @@ void tcpdiag_hooks_exit(void)
 	tcpdiag_phase_go_deaf();
 	detach_functions();
 	detach_probes();
+	tcpdiag_reset_forget();
 	ftrace_free_filter(&function_ops);
 }

@@ -34,6 +34,7 @@ struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_payer;
+struct tcpdiag_reset_table;
 struct tcpdiag_shard;
 struct tcpdiag_standing;
 struct tcpdiag_window;
@@ -104,6 +105,7 @@ struct tcpdiag_stale {
  * @stale_next_ns: when the next survey is due; the worker's
  * @listening: its listeners; NULL until there is one; listeners.c
  * @failures: attempts to connect that failed lately; NULL until there is one
+ * @reset_table: RSTs of connections; NULL until there is one; reset_table.c
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -138,6 +140,7 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
+	struct tcpdiag_reset_table *reset_table;
 	struct tcpdiag_standing *watch;
 	u64 watch_round;
 	struct hlist_head queues;
