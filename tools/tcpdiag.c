@@ -46,6 +46,7 @@ static const struct command commands[] = {
 	{ "ports", run_ports, true, "local ports in use, by destination" },
 	{ "listeners", run_listeners, true, "both queues of each listener" },
 	{ "handshake", run_handshake, true, "how connections begin, fail to, and end" },
+	{ "resets", run_resets, true, "who sends and receives RSTs, and why" },
 	{ "congestion", run_congestion, true, "algorithms compared" },
 	{ "findings", run_findings, true, "what is wrong, all of it" },
 	{ "self", run_self, true, "whether the module saw everything" },

@@ -8,8 +8,8 @@
 . "$TOP/scripts/vm/lib.sh"
 
 files=(/proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,close_wait}
-	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,congestion,findings,self})
-with_owners=(sockets close_wait time_wait ports listeners findings)
+	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,congestion,findings,self})
+with_owners=(sockets close_wait time_wait ports listeners resets findings)
 without_owners=(states transitions histograms handshake congestion self)
 owners_note='owners are shown to CAP_NET_ADMIN over this network namespace'
 parameters=/sys/module/tcpdiag/parameters

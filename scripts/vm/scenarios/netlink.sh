@@ -14,7 +14,7 @@
 . "$TOP/scripts/vm/netlink.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
-	handshake time_wait ports findings self)
+	handshake resets time_wait ports findings self)
 
 answer_in() {
 	cat "$scratch/answers/$1"
