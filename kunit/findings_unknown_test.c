@@ -110,7 +110,7 @@ static void unknown_stuck_last_ack(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].what, "at least 1 socket");
 }
 
-/* Those of other namespaces, and those not looked at, do not count. */
+/* How many there are, here or on the machine, does not tell what was reset. */
 static void unknown_orphans(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -118,11 +118,42 @@ static void unknown_orphans(struct kunit *test)
 
 	s->cut = true;
 	s->on_machine = 1000000;
-	s->orphans = c->facts.limits.orphans - 1;
+	s->orphans = 1000000;
+	s->aborted = 1000;
 	findings_expect_none(test, c);
-	s->orphans++;
-	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "at least 1000 closed");
+}
+
+/* Times that are not known, and programs that the reader may not see. */
+static void unknown_resets(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_reset_fact *x = &c->facts.resets.fact[0];
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	c->facts.resets.n = 1;
+	x->reason = TCPDIAG_RESET_PEER_DATA;
+	x->count = 100;
+	x->recent = 100;
+	x->port = 80;
+	/* whether the connections were idle is not known */
+	findings_expect_none(test, c);
+	x->reason = TCPDIAG_RESET_PEER_CLOSED;
+	x->active = true;
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process reuses connections");
+	expect_not_in(test, f->what, "without data");
+	expect_not_in(test, f->application, "idle for more than");
+	x->reason = TCPDIAG_RESET_CLOSE_UNREAD;
+	findings_expect_none(test, c);
+	x->lost = 100;
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process calls close()");
+	x->reason = TCPDIAG_RESET_OTHER;
+	findings_expect_none(test, c);
+	/* no port has most of them */
+	c->facts.resets.refused = 100000;
+	c->facts.resets.refused_hits = 100000;
+	findings_expect_none(test, c);
 }
 
 /* The one that was idle for longest is gone, and so is who had it. */
@@ -372,6 +403,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unknown_close_wait_holders),
 	KUNIT_CASE(unknown_stuck_last_ack),
 	KUNIT_CASE(unknown_orphans),
+	KUNIT_CASE(unknown_resets),
 	KUNIT_CASE(unknown_stale_established),
 	KUNIT_CASE(unknown_syn_flood),
 	KUNIT_CASE(unknown_accept_queue_overflow),

@@ -34,7 +34,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_stale_read(reader, &f->stale) &&
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&
-	       tcpdiag_facts_ports(reader, &f->ports);
+	       tcpdiag_facts_ports(reader, &f->ports) &&
+	       tcpdiag_facts_resets(reader, &f->resets);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "diagnose/facts_connect.h"
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
+#include "diagnose/facts_resets.h"
 #include "diagnose/facts_sources.h"
 #include "diagnose/facts_time_wait.h"
 #include "model/limits.h"
@@ -31,6 +32,7 @@
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
+ * @resets: connections that end by a RST
  * @sources: events that no hook delivers
  */
 struct tcpdiag_fact_values {
@@ -45,6 +47,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_connect_facts connect;
 	struct tcpdiag_ports_facts ports;
 	struct tcpdiag_time_wait_facts time_wait;
+	struct tcpdiag_resets_facts resets;
 	struct tcpdiag_sources_facts sources;
 };
 
@@ -70,6 +73,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.connect = &v->connect,
 		.ports = &v->ports,
 		.time_wait = &v->time_wait,
+		.resets = &v->resets,
 		.sources = &v->sources,
 	};
 }

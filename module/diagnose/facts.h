@@ -35,6 +35,7 @@ struct tcpdiag_connect_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
 struct tcpdiag_ports_facts;
+struct tcpdiag_resets_facts;
 struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
@@ -55,6 +56,7 @@ struct tcpdiag_time_wait_facts;
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
+ * @resets: connections that end by a RST
  * @sources: events that no hook delivers
  */
 struct tcpdiag_facts {
@@ -69,6 +71,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;
 	const struct tcpdiag_time_wait_facts *time_wait;
+	const struct tcpdiag_resets_facts *resets;
 	const struct tcpdiag_sources_facts *sources;
 };
 

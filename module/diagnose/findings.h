@@ -52,6 +52,16 @@ void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
 
+/* findings_resets.c */
+void tcpdiag_find_resets_keepalive_race(const struct tcpdiag_facts *facts,
+					struct tcpdiag_findings *out);
+void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out);
+void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out);
+void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
+			  struct tcpdiag_findings *out);
+
 /* findings_sources.c */
 void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out);
@@ -59,8 +69,6 @@ void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 /* findings_stuck.c */
 void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 				 struct tcpdiag_findings *out);
-void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
-			  struct tcpdiag_findings *out);
 void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out);
 /* findings_listen.c */

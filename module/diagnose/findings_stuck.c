@@ -16,7 +16,6 @@
 
 /* What is often advised but does not help. */
 #define NO_HELP_LAST_ACK "restarting the program, because it has closed these sockets already; net.ipv4.tcp_fin_timeout applies to FIN_WAIT2 and net.ipv4.tcp_retries2 to sockets that a program has open"
-#define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
 #define NO_HELP_STALE "a lower net.ipv4.tcp_keepalive_time alone: these sockets do not have SO_KEEPALIVE set"
 
 /* What to say before a number of sockets. */
@@ -62,38 +61,6 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s; a lower value frees memory sooner, but cuts off peers that are only slow",
 		    s->orphan_retries, retries, tcpdiag_plural(retries));
 	f->no_help = NO_HELP_LAST_ACK;
-}
-
-/**
- * tcpdiag_find_orphans() - many closed sockets still wait for their peers
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
-			  struct tcpdiag_findings *out)
-{
-	const struct tcpdiag_stuck_facts *s = facts->stuck;
-	unsigned int retries = orphan_retries(s);
-	char oldest[TCPDIAG_DURATION_LEN];
-	struct tcpdiag_finding *f;
-
-	if (s->orphans < facts->limits->orphans)
-		return;
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say(f->what,
-		    "%s%llu closed socket%s still in FIN_WAIT1, CLOSING or LAST_ACK because the peer does not answer, the oldest for %s; each may hold up to 64 KiB of memory that cannot be swapped",
-		    at_least(s), s->orphans, tcpdiag_plural(s->orphans),
-		    tcpdiag_format_duration(oldest, s->orphans_oldest_us));
-	tcpdiag_say(f->evidence,
-		    "orphans=%llu oldest_us=%llu on_machine=%llu aborted_since_boot=%llu limit=%u",
-		    s->orphans, s->orphans_oldest_us, s->on_machine, s->aborted,
-		    facts->limits->orphans);
-	tcpdiag_say(f->application,
-		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0; give up on peers that do not read (TCP_USER_TIMEOUT)");
-	tcpdiag_say(f->host,
-		    "net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s, and fewer end these sockets sooner; above net.ipv4.tcp_max_orphans, a limit for all namespaces together, it resets them",
-		    s->orphan_retries, retries, tcpdiag_plural(retries));
-	f->no_help = NO_HELP_ORPHANS;
 }
 
 /**
