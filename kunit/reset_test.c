@@ -189,6 +189,20 @@ static void reset_recent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&r, now + 27 * MINUTE), 1);
 }
 
+/* In the first minutes after boot. */
+static void reset_recent_early(struct kunit *test)
+{
+	struct tcpdiag_recent r = {};
+	unsigned int i;
+
+	for (i = 0; i < 60; i++)
+		tcpdiag_recent_add(&r, i * SECOND / 2);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&r, MINUTE / 2), 60);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_rate(&r, MINUTE / 2), 20);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&r, 9 * MINUTE), 60);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&r, 10 * MINUTE), 0);
+}
+
 static void reset_range(struct kunit *test)
 {
 	struct tcpdiag_range range = {};
@@ -226,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_received),
 	KUNIT_CASE(reset_alerts),
 	KUNIT_CASE(reset_recent),
+	KUNIT_CASE(reset_recent_early),
 	KUNIT_CASE(reset_range),
 	KUNIT_CASE(reset_vote),
 	{}

@@ -105,8 +105,9 @@ static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
 }
 
 /**
- * tcpdiag_resets_stray() - count a RST that is sent for no socket
+ * tcpdiag_resets_stray() - count a RST that is sent for no connection
  * @shard: a shard of its namespace
+ * @state: LISTEN if a listener sends it; else 0
  * @skb: the segment that it answers
  * @reason: enum sk_rst_reason, or 0
  *
@@ -114,18 +115,18 @@ static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
  *
  * Context: softirq or process, preemption off.
  */
-void tcpdiag_resets_stray(struct tcpdiag_shard *shard,
+void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 			  const struct sk_buff *skb, unsigned int reason)
 {
 	struct tcpdiag_resets *r = resets_of(shard);
 	unsigned long irqflags;
 
-	tcpdiag_resets_sent(shard, 0, reason);
+	tcpdiag_resets_sent(shard, state, reason);
 	if (unlikely(!r))
 		return;
 	local_irq_save(irqflags);
 	tcpdiag_lock(&shard->lock);
-	if (tcp_hdr(skb)->syn) {
+	if (!state && tcp_hdr(skb)->syn) {
 		stray_syn(r, skb);
 	} else {
 		r->strays.others++;

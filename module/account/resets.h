@@ -15,14 +15,14 @@ struct tcpdiag_net;
 struct tcpdiag_shard;
 
 /**
- * struct tcpdiag_strays - RSTs sent for which there is no socket
+ * struct tcpdiag_strays - RSTs sent for which there is no connection
  * @syns: answers to SYNs: nobody listens on the port
  * @recent: when these were sent
  * @port: the port that most of these were for; 0 if there is no such port
  * @port_hits: how many were for that port, at least
  * @v6: the last of these has IPv6 addresses
  * @peer: where it came from; IPv4 in the first word
- * @others: answers to other segments
+ * @others: answers to other segments, and those of listeners
  * @others_recent: when these were sent
  */
 struct tcpdiag_strays {
@@ -42,7 +42,7 @@ struct tcpdiag_strays {
 void tcpdiag_resets_reason(char *word, unsigned int reason);
 void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 			 unsigned int reason);
-void tcpdiag_resets_stray(struct tcpdiag_shard *shard,
+void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 			  const struct sk_buff *skb, unsigned int reason);
 void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state);
 void tcpdiag_resets_take_back(struct tcpdiag_shard *shard, unsigned int state);

@@ -481,8 +481,9 @@ void tcpdiag_reset_is_sent(const struct sock *sk, const struct sk_buff *skb,
 	shard = tcpdiag_shard(net);
 	if (unlikely(!shard))
 		return;
-	if (!sk) {
-		tcpdiag_resets_stray(shard, skb, why);
+	/* a listener answers what belongs to none of its handshakes */
+	if (!sk || sk->sk_state == TCP_LISTEN) {
+		tcpdiag_resets_stray(shard, sk ? TCP_LISTEN : 0, skb, why);
 		return;
 	}
 	state = sent_for_socket(shard, sk, skb);

@@ -169,9 +169,11 @@ bool tcpdiag_reset_is_alert(const u8 head[TCPDIAG_TLS_HEAD], u32 len)
 	       (head[0] == 23 && len == TCPDIAG_TLS_HEAD + 19);
 }
 
+/* Number of a minute; the first is so large that there are some before it. */
 static u32 minute_of(u64 now)
 {
-	return div64_u64(now, TCPDIAG_RECENT_PART_S * (u64)NSEC_PER_SEC);
+	return TCPDIAG_RECENT_PARTS +
+	       div64_u64(now, TCPDIAG_RECENT_PART_S * (u64)NSEC_PER_SEC);
 }
 
 /* How many parts are over since the last count, at most all. */
@@ -294,8 +296,8 @@ u64 tcpdiag_recent_rate(const struct tcpdiag_recent *r, u64 now)
 	u64 part = TCPDIAG_RECENT_PART_S * (u64)NSEC_PER_SEC;
 	u64 span, sum = sum_of(r, now, 2);
 
-	span = part + now - (u64)minute_of(now) * part;
-	span = min(span, now - min(now, r->since_ns));
+	div64_u64_rem(now, part, &span);
+	span = min(part + span, now - min(now, r->since_ns));
 	return div64_u64(sum * 10, max(div64_u64(span, NSEC_PER_SEC), 1ULL));
 }
 

@@ -26,7 +26,7 @@
  * @TCPDIAG_RESET_MEMORY: sent: TCP is out of memory (net.ipv4.tcp_mem)
  * @TCPDIAG_RESET_TIMEOUT: sent: the peer does not answer keepalive probes, or
  *	does not close in time
- * @TCPDIAG_RESET_HANDSHAKE: sent: a segment that fits no handshake
+ * @TCPDIAG_RESET_HANDSHAKE: sent: a segment that does not fit our handshake
  * @TCPDIAG_RESET_REFUSED: received: an answer to our SYN
  * @TCPDIAG_RESET_PEER_CLOSED: received: the peer had closed, and we wrote
  * @TCPDIAG_RESET_OUR_ALERT: the same, but what we wrote is a TLS alert

@@ -52,7 +52,7 @@ by_netlink() {
 	awk 'NR > 1 { print $1, $2 }' "$scratch/answers/$1" | sort
 }
 
-plan 80
+plan 82
 
 load_module
 start_asker root

@@ -16,7 +16,7 @@ owner() {
 	awk '$3 == "LISTEN" { print $7, $8, $9, $10, $11 }'
 }
 
-plan 16
+plan 17
 
 load_module
 play server
