@@ -323,25 +323,7 @@ static void read_mini_ends(struct tcpdiag_reset_event *e,
 		e->port = tw->tw_num;
 }
 
-static bool is_alert(const struct sk_buff *skb, int offset, u32 len)
-{
-	u8 head[TCPDIAG_TLS_HEAD];
-
-	return len > sizeof(head) &&
-	       !skb_copy_bits(skb, offset, head, sizeof(head)) &&
-	       tcpdiag_reset_is_alert(head, len);
-}
-
-/* All that a socket has sent and the peer has not acknowledged is an alert. */
-static bool sent_alert(const struct sock *sk)
-{
-	const struct sk_buff *skb = tcp_rtx_queue_head(sk);
-
-	return skb && is_alert(skb, 0, tcp_sk(sk)->write_seq -
-				       tcp_sk(sk)->snd_una);
-}
-
-/* Data that the peer has not acknowledged; our FIN is none, nor is an alert. */
+/* Data that the peer has not acknowledged; our FIN is none, nor is a TLS alert. */
 static u32 lost_bytes(const struct sock *sk, unsigned int state)
 {
 	u32 n = tcp_sk(sk)->write_seq - tcp_sk(sk)->snd_una;
@@ -350,7 +332,7 @@ static u32 lost_bytes(const struct sock *sk, unsigned int state)
 		return 0;
 	if (BIT(state) & (TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK))
 		n -= min(n, 1U);
-	return n && !sent_alert(sk) ? n : 0;
+	return tcpdiag_reset_is_alert(n) ? 0 : n;
 }
 
 static bool has_unread(const struct sock *sk)
@@ -394,7 +376,7 @@ static void read_answered(struct tcpdiag_reset_sent *s,
 
 	s->answer = true;
 	s->syn = th->syn;
-	s->alert = is_alert(skb, head, skb->len - head - th->fin);
+	s->alert = tcpdiag_reset_is_alert(skb->len - head);
 }
 
 /* What was counted as received was none: a RST is sent for the same socket. */
@@ -501,7 +483,8 @@ static void read_close_wait(struct tcpdiag_reset_received *r,
 	u64 since;
 
 	r->wrote = tcp_sk(sk)->snd_una != tcp_sk(sk)->snd_nxt;
-	r->alert = r->wrote && sent_alert(sk);
+	r->alert = tcpdiag_reset_is_alert(tcp_sk(sk)->write_seq -
+					  tcp_sk(sk)->snd_una);
 	if (!life->closed_ns)
 		return;
 	since = ktime_get_ns();

@@ -320,8 +320,9 @@ static void aborted(const struct tcpdiag_facts *facts,
 			    "raise the third value of net.ipv4.tcp_mem (in pages, for the whole machine), or let sockets have less: net.ipv4.tcp_wmem, net.ipv4.tcp_rmem");
 	else
 		tcpdiag_say(f->host,
-			    "raise net.ipv4.tcp_max_orphans (sysctl net.ipv4.tcp_max_orphans shows it; one limit for all namespaces): each orphan may hold up to 64 KiB that cannot be swapped; sockets that make no progress count double or fourfold; net.ipv4.tcp_orphan_retries is %u, and fewer end them sooner",
-			    s->orphan_retries);
+			    "raise net.ipv4.tcp_max_orphans (sysctl net.ipv4.tcp_max_orphans shows it; one limit for all namespaces): each orphan may hold up to 64 KiB that cannot be swapped; sockets that make no progress count double or fourfold; net.ipv4.tcp_orphan_retries is %u%s, and fewer end them sooner",
+			    s->orphan_retries,
+			    s->orphan_retries ? "" : " (which means 8)");
 	f->no_help = NO_HELP_ORPHANS;
 }
 

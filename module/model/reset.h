@@ -14,8 +14,8 @@
  * @TCPDIAG_RESET_NO_CONNECTION: sent: another segment of a connection that is
  *	not known
  * @TCPDIAG_RESET_PEER_DATA: sent: data for a socket that was closed first
- * @TCPDIAG_RESET_PEER_ALERT: the same, but it is the TLS alert with which many
- *	peers say good-bye: nobody waits for an answer
+ * @TCPDIAG_RESET_PEER_ALERT: the same, but it is as long as the TLS alert with
+ *	which many peers say good-bye: nobody waits for an answer
  * @TCPDIAG_RESET_CLOSE_UNREAD: sent: close() with data that was not read
  * @TCPDIAG_RESET_EXIT_UNREAD: the same, because the program ended
  * @TCPDIAG_RESET_LINGER: sent: close() with SO_LINGER of 0 s
@@ -29,7 +29,7 @@
  * @TCPDIAG_RESET_HANDSHAKE: sent: a segment that does not fit our handshake
  * @TCPDIAG_RESET_REFUSED: received: an answer to our SYN
  * @TCPDIAG_RESET_PEER_CLOSED: received: the peer had closed, and we wrote
- * @TCPDIAG_RESET_OUR_ALERT: the same, but what we wrote is a TLS alert
+ * @TCPDIAG_RESET_OUR_ALERT: the same, but we wrote what may be a TLS alert
  * @TCPDIAG_RESET_AFTER_CLOSE: received: we had closed
  * @TCPDIAG_RESET_IN_TIME_WAIT: received: in TIME_WAIT, which it ends
  * @TCPDIAG_RESET_BY_PEER: received: the peer ended the connection
@@ -66,7 +66,7 @@ enum tcpdiag_reset {
  * @socket: it is sent for a socket
  * @answer: it answers a segment
  * @syn: that is a SYN
- * @alert: that holds nothing but a TLS alert
+ * @alert: that may be a TLS alert
  * @state: the state of the socket before
  * @dead: no program has the socket open
  * @closing: close() was called
@@ -104,7 +104,7 @@ struct tcpdiag_reset_sent {
  * @state: the state of the socket
  * @wrote: data was sent after the peer's FIN
  * @acked: the peer has acknowledged something after its FIN
- * @alert: the data is nothing but a TLS alert
+ * @alert: the data may be a TLS alert
  */
 struct tcpdiag_reset_received {
 	u8 state;
@@ -118,9 +118,7 @@ enum tcpdiag_reset
 tcpdiag_reset_received(const struct tcpdiag_reset_received *r);
 const char *tcpdiag_reset_name(enum tcpdiag_reset reason);
 
-/* What begins a TLS record, and the longest record with an alert in it. */
-#define TCPDIAG_TLS_HEAD	5
-bool tcpdiag_reset_is_alert(const u8 head[TCPDIAG_TLS_HEAD], u32 len);
+bool tcpdiag_reset_is_alert(u32 len);
 
 /* Parts of a recent count, and how long each is. */
 #define TCPDIAG_RECENT_PARTS	10
