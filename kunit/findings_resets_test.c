@@ -4,6 +4,7 @@
  * resets_refused and orphans.
  */
 #include <kunit/test.h>
+#include <linux/in.h>
 
 #include "diagnose/findings_resets.c"
 #include "findings_case.h"
