@@ -24,7 +24,7 @@
 . "$TOP/scripts/vm/lib.sh"
 
 files=(tcpdiag states transitions histograms sockets close_wait time_wait ports
-	listeners handshake resets congestion findings self)
+	listeners handshake congestion findings self)
 want=$TOP/scripts/vm/expected/views-$KVER
 seen=$scratch/views
 
@@ -118,7 +118,7 @@ declare -A leaked=()
 declare -A port=([forgetful]=8001 [deaf]=8002 [hoarder]=8003 [sharing]=8006)
 next_port=2001
 
-plan 90
+plan 84
 
 note "what is older than the module"
 ip link add d0 type dummy
