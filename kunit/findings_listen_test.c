@@ -268,7 +268,7 @@ static void connects_by_cause(struct kunit *test)
 		[TCPDIAG_CAUSE_TIMED_OUT] = "no answer came",
 		[TCPDIAG_CAUSE_UNREACHABLE] = "is unreachable",
 		[TCPDIAG_CAUSE_RESET] = "was reset",
-		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "the socket is bound to",
+		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "that the program chose with bind()",
 		[TCPDIAG_CAUSE_OTHER] = "an unusual error",
 	};
 	struct findings_case *c = findings_case(test);
@@ -330,7 +330,7 @@ static void connects_tuple(struct kunit *test)
 	x->local_port = 65535;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "by a process from port 65535 to 192.0.2.7:443: ");
+			   "by a process from source port 65535 to 192.0.2.7:443: ");
 	findings_expect_in(test, f->what, "EADDRNOTAVAIL");
 	findings_expect_in(test, f->application, "IP_BIND_ADDRESS_NO_PORT");
 	findings_expect_in(test, f->no_help, "ip_local_port_range");

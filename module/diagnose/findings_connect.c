@@ -47,7 +47,7 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 		"look for a firewall that sends resets; then check the other host",
 	},
 	[TCPDIAG_CAUSE_TUPLE_IN_USE] = {
-		"another connection to the same destination uses the local port that the socket is bound to (EADDRNOTAVAIL)",
+		"another connection to that destination uses the source port that the program chose with bind() (EADDRNOTAVAIL)",
 		"let the kernel choose the port: do not bind, or bind to port 0 with IP_BIND_ADDRESS_NO_PORT; if the port must be this one, close the other connection first",
 		"look for the other connection with ss -tanp, by the two ports",
 		"net.ipv4.ip_local_port_range and net.ipv4.tcp_tw_reuse: ports are not missing, but the program allows only this one",
@@ -72,7 +72,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	char from[24] = "";
 
 	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
-		tcpdiag_say(from, " from port %u", x->local_port);
+		tcpdiag_say(from, " from source port %u", x->local_port);
 	if (x->last_known)
 		tcpdiag_say(last, ", the last one %s ago by %s%s to %s",
 			    tcpdiag_format_duration(ago, x->ago_us),
