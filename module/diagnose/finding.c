@@ -2,6 +2,7 @@
 /*
  * The list of findings of a namespace, the worst first.
  */
+#include <linux/stdarg.h>
 #include <linux/string.h>
 
 #include "diagnose/finding.h"
@@ -35,6 +36,24 @@ struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 	if (out->n < TCPDIAG_FINDINGS_MAX)
 		out->n++;
 	return f;
+}
+
+/**
+ * tcpdiag_finding_append() - say more in a part of a finding
+ * @part: the part; text that does not fit is cut off
+ * @size: its size
+ * @format: as for printf(), with what belongs to it
+ *
+ * Context: any.
+ */
+void tcpdiag_finding_append(char *part, size_t size, const char *format, ...)
+{
+	size_t n = strnlen(part, size);
+	va_list args;
+
+	va_start(args, format);
+	vscnprintf(part + n, size - n, format, args);
+	va_end(args);
 }
 
 /**

@@ -41,9 +41,9 @@ struct tcpdiag_finding {
 	const char *code;
 	enum tcpdiag_severity severity;
 	char subject[TCPDIAG_SUBJECT_LEN];
-	char what[512];
-	char evidence[320];
-	char application[320];
+	char what[1024];
+	char evidence[480];
+	char application[400];
 	char host[400];
 	const char *no_help;
 };
@@ -51,6 +51,10 @@ struct tcpdiag_finding {
 /* Write a part of a finding; text that does not fit is cut off. */
 #define tcpdiag_say(part, ...) \
 	scnprintf(part, sizeof(part), __VA_ARGS__)
+
+/* The same at the end of what a part says already. */
+#define tcpdiag_say_more(part, ...) \
+	tcpdiag_finding_append(part, sizeof(part), __VA_ARGS__)
 
 /**
  * struct tcpdiag_findings - the findings of one namespace
@@ -69,6 +73,8 @@ struct tcpdiag_findings {
 
 struct tcpdiag_finding *tcpdiag_findings_add(struct tcpdiag_findings *out,
 					     enum tcpdiag_severity severity);
+__printf(3, 4)
+void tcpdiag_finding_append(char *part, size_t size, const char *format, ...);
 const char *tcpdiag_findings_severity_name(enum tcpdiag_severity severity);
 
 #endif /* TCPDIAG_FINDING_H */

@@ -156,6 +156,8 @@ static void count_accepted(struct tcpdiag_listener *l,
 	l->done_per_s = tcpdiag_per_second(s, done);
 	l->accepted_per_s = tcpdiag_per_second(s, max_t(s64, 0, done - more));
 	l->rates_known = l->done_known && l->done_known_last;
+	if (l->rates_known && (s64)done > more)
+		l->accepted = s->now;
 	l->done_last = l->done;
 	l->done_known_last = l->done_known;
 	l->accepting_last = l->accepting;

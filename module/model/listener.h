@@ -89,6 +89,9 @@ struct tcpdiag_queues {
  * @done_last: @done at the last second
  * @accepting: connections in all accept queues of its service
  * @accepting_last: @accepting at the last second
+ * @reuseport: it has SO_REUSEPORT
+ * @accepted: when its service last accepted a connection, ktime_get_ns(); 0 for
+ *	never, as far as it was seen
  * @done_per_s: growth of @done in the last second
  * @accepted_per_s: connections that were accepted in the last second
  * @done_known: @done has all of them: none is counted elsewhere
@@ -129,6 +132,8 @@ struct tcpdiag_listener {
 	u64 done_last;
 	u64 accepting;
 	u64 accepting_last;
+	bool reuseport;
+	u64 accepted;
 	u64 done_per_s;
 	u64 accepted_per_s;
 	bool done_known;
