@@ -38,6 +38,8 @@ static struct tcpdiag_cw_group *leak(struct findings_case *c)
 	g->suspects = 10;
 	g->causes[TCPDIAG_CW_EOF_READ] = 10;
 	g->oldest_us = 90 * USEC_PER_SEC;
+	g->newest_known = true;
+	g->newest_us = 30 * USEC_PER_SEC;
 	return g;
 }
 
@@ -66,6 +68,9 @@ static void unknown_close_wait_leak(struct kunit *test)
 	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "at least 10 sockets");
 	findings_expect_in(test, f->what, "the oldest for at least 1m30s");
+	/* how young the youngest is: nothing else speaks against it */
+	g->newest_known = false;
+	findings_expect_one(test, c, "close_wait_leak", TCPDIAG_NOTE);
 	/* those alone accuse nobody */
 	g->suspects = 0;
 	g->causes[TCPDIAG_CW_EOF_READ] = 0;
@@ -209,7 +214,14 @@ static void unknown_slow_accept(struct kunit *test)
 
 	listener(&c->facts.listen.slow);
 	c->facts.listen.slow.wait_us = 2 * USEC_PER_SEC;
+	/* neither the descriptors nor what was accepted */
+	c->facts.listen.slow.fds.used = 64;
+	c->facts.listen.slow.fds.limit = 64;
+	c->facts.listen.slow.owner.inherited = true;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	expect_not_in(test, f->what, "EMFILE");
+	expect_not_in(test, f->what, "inherited");
+	findings_expect_in(test, f->what, "is slow to accept");
 	findings_expect_in(test, f->what, "an unknown number accepted");
 	findings_expect_in(test, f->evidence, "accepted_per_s=-");
 }

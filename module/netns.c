@@ -8,6 +8,7 @@
 
 #include "account/attempts.h"
 #include "account/shards.h"
+#include "account/stays.h"
 #include "account/time_wait_read.h"
 #include "cc_algos/cc_algos.h"
 #include "diagnose/watch.h"
@@ -76,6 +77,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_leaks_forget(tn);
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
+	tcpdiag_stays_release(tn);
 	tcpdiag_watch_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);

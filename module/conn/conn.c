@@ -19,6 +19,7 @@
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
+#include "account/stays.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
 #include "conn/tell.h"
@@ -238,9 +239,12 @@ static void own_on_close(struct tcpdiag_record *rec)
 
 /* Count a stay that is longer than usual, or is on a list of long stays. */
 static noinline void tell_long_stay(struct tcpdiag_record *rec,
-				    struct tcpdiag_tally *tally, u64 us)
+				    struct tcpdiag_tally *tally,
+				    unsigned int old, u64 us)
 {
 	tcpdiag_tally_add(tally, us);
+	if (old == TCP_CLOSE_WAIT)
+		tcpdiag_stays_ended(rec, us);
 	if (READ_ONCE(rec->ordered))
 		tcpdiag_age_rejuvenate(rec);
 }
@@ -270,7 +274,7 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	/* one byte; if false is read wrongly, sort_one() sees the new stay */
 	if (unlikely(data_race(rec->ordered) ||
 		     !tcpdiag_tally_is_usual(tally, us)))
-		tell_long_stay(rec, tally, us);
+		tell_long_stay(rec, tally, old, us);
 	else
 		tcpdiag_tally_add_usual(tally, us);
 }

@@ -36,6 +36,7 @@ struct tcpdiag_listening;
 struct tcpdiag_payer;
 struct tcpdiag_shard;
 struct tcpdiag_standing;
+struct tcpdiag_stays;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
@@ -104,6 +105,7 @@ struct tcpdiag_stale {
  * @stale_next_ns: when the next survey is due; the worker's
  * @listening: its listeners; NULL until there is one; listeners.c
  * @failures: attempts to connect that failed lately; NULL until there is one
+ * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -138,6 +140,7 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
+	struct tcpdiag_stays *stays;
 	struct tcpdiag_standing *watch;
 	u64 watch_round;
 	struct hlist_head queues;

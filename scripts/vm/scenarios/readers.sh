@@ -50,7 +50,7 @@ tell client connect c 127.0.0.1 8000
 tell server accept s l0
 tell client close c
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
-wait_until 20 equal findings -- "WARNING close_wait_leak"
+wait_until 20 equal findings -- "NOTE close_wait_leak"
 ok "one of $(ss_count LISTEN) listeners leaks"
 
 readers=()
