@@ -45,7 +45,7 @@ shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug
 test: ## builds, style checks, unit tests, scenarios in VMs: what every change must pass
 	@scripts/test
 
-test-all: ## the same, and every scenario on each kernel that it passes on
+test-all: ## the same, every scenario on each kernel (6.12-deb13, 7.2, arm64 too), and a table of the kernels
 	@scripts/test all
 
 test-fleet: tools $(TCPPLAY) ## Prometheus and node_exporter watch a host in a VM: alerts, dashboards, units (minutes)
@@ -54,7 +54,7 @@ test-fleet: tools $(TCPPLAY) ## Prometheus and node_exporter watch a host in a V
 kunit: ## only the unit tests, on the debug kernel
 	@scripts/test kunit
 
-vm-test: ## the scenarios on one kernel (KVER=6.1|6.12|debug; 6.12), or one of them (SCENARIO=<name>)
+vm-test: ## the scenarios on one kernel (KVER=6.1|6.12|7.3|debug|arm64; 6.12), or one of them (SCENARIO=<name>)
 	@scripts/test vm $(KVER) $(SCENARIO)
 
 check: ## only the style checks: checkpatch, sparse, kernel-doc, shellcheck, rules of this project
@@ -97,6 +97,11 @@ help: ## list these targets
 $(TCPPLAY): $(wildcard scripts/vm/tcpplay/*.[ch]) | packages
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
+
+# For VMs of another architecture; scripts/test has called "scripts/setup arm64".
+build/programs-arm64/tcpplay: $(wildcard scripts/vm/tcpplay/*.[ch])
+	@mkdir -p $(@D)
+	@aarch64-linux-gnu-gcc $(HOSTCFLAGS) -static -o $@ $(filter %.c,$^)
 
 $(TCPSOAK): $(wildcard scripts/vm/tcpsoak/*.[ch] scripts/vm/random.[ch]) | packages
 	@mkdir -p $(@D)

@@ -493,19 +493,21 @@ static u32 bbr3_undo_cwnd(struct sock *sk)
 	return tcpdiag_bbr3_loss_undo(&flow->model, &a);
 }
 
-static void bbr3_cwnd_event(struct sock *sk, enum tcp_ca_event event)
+static void bbr3_tx_start(struct sock *sk)
 {
 	struct bbr3_flow *flow = bbr3_private(sk)->flow;
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct bbr3_ack a;
 
-	if (event != CA_EVENT_TX_START || !flow || !tp->app_limited)
+	if (!flow || !tp->app_limited)
 		return;
 	fill_now(sk, &a);
 	set_cwnd(tp, tcpdiag_bbr3_model_idle_restart(&flow->model, &a));
 	if (bbr3_in_probe_bw(&flow->model))
 		set_pacing_rate(sk, flow, 100);
 }
+
+TCPDIAG_DEFINE_TX_START(bbr3_tx_start)
 
 static u32 bbr3_min_tso_segs(struct sock *sk)
 {
@@ -604,7 +606,7 @@ struct tcp_congestion_ops tcpdiag_bbr3 = {
 	.ssthresh	= bbr3_ssthresh,
 	.undo_cwnd	= bbr3_undo_cwnd,
 	.set_state	= bbr3_set_state,
-	.cwnd_event	= bbr3_cwnd_event,
+	TCPDIAG_TX_START(bbr3_tx_start),
 	.min_tso_segs	= bbr3_min_tso_segs,
 	.sndbuf_expand	= bbr3_sndbuf_expand,
 	.get_info	= bbr3_get_info,

@@ -52,6 +52,7 @@
  */
 #include <linux/module.h>
 
+#include "compat.h"
 #include "store/param.h"
 #include "cc_algos.h"
 #include "cubic_window.h"
@@ -413,11 +414,12 @@ static u32 cubic_undo_cwnd(struct sock *sk)
 	return max(tcp_snd_cwnd(tp), tp->prior_cwnd);
 }
 
-static void cubic_cwnd_event(struct sock *sk, enum tcp_ca_event event)
+static void cubic_tx_start(struct sock *sk)
 {
-	if (event == CA_EVENT_TX_START)
-		stop_clock(cubic_of(sk));
+	stop_clock(cubic_of(sk));
 }
+
+TCPDIAG_DEFINE_TX_START(cubic_tx_start)
 
 /* A connection under way may be past its initial slow start. */
 static void cubic_init(struct sock *sk)
@@ -438,7 +440,7 @@ struct tcp_congestion_ops tcpdiag_cubic_rfc9438 = {
 	.ssthresh	= cubic_ssthresh,
 	.cong_avoid	= cubic_cong_avoid,
 	.set_state	= cubic_set_state,
-	.cwnd_event	= cubic_cwnd_event,
+	TCPDIAG_TX_START(cubic_tx_start),
 	.pkts_acked	= cubic_pkts_acked,
 	.undo_cwnd	= cubic_undo_cwnd,
 };

@@ -159,6 +159,68 @@ static void cw_main_cause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_cw_main_cause(&g), TCPDIAG_CW_EOF_READ);
 }
 
+/* Read, and nothing sent since: an answer may be due. */
+static void cw_pending(struct kunit *test)
+{
+	struct tcpdiag_cw_socket s = idle;
+
+	s.received = 100;
+	s.received_us = s.stay_us;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	/* sent before the last of it came, or in the same tick, or after */
+	s.sent = true;
+	s.sent_us = s.received_us + 1;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	s.sent_us--;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	s.sent = false;
+	/* nothing came, or nothing of it was read */
+	s.received = 0;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	s.received = 100;
+	s.copied_seq = s.rcv_nxt - 101;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	s.copied_seq++;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	s.accepted = false;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	s.accepted = true;
+	s.connected = true;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+}
+
+/* The group knows its youngest, who gave up, and the shortest lull. */
+static void cw_group_signs(struct kunit *test)
+{
+	struct tcpdiag_cw_socket s = idle;
+	struct tcpdiag_cw_group g = {};
+
+	s.received = 100;
+	s.received_us = s.stay_us;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.pending, 1);
+	KUNIT_EXPECT_EQ(test, g.gave_up, 0);
+	KUNIT_EXPECT_FALSE(test, g.newest_known);
+	s.received_us = s.stay_us + TCPDIAG_CW_GAVE_UP_US;
+	s.age_known = true;
+	s.age_us = s.received_us;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.pending, 2);
+	KUNIT_EXPECT_EQ(test, g.gave_up, 1);
+	KUNIT_EXPECT_EQ(test, g.lull_us, TCPDIAG_CW_GAVE_UP_US);
+	KUNIT_EXPECT_TRUE(test, g.newest_known);
+	/* young ones count as newer, but not those that nobody has accepted */
+	s.stay_us = 2 * USEC_PER_SEC;
+	s.age_us = 3 * USEC_PER_SEC;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.newest_us, 3 * USEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, g.pending, 2);
+	s.accepted = false;
+	s.age_us = 2 * USEC_PER_SEC;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.newest_us, 3 * USEC_PER_SEC);
+}
+
 static void cw_worse(struct kunit *test)
 {
 	struct tcpdiag_cw_group a = { .suspects = 2, .sockets = 2 };
@@ -231,6 +293,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cw_holders_unknown),
 	KUNIT_CASE(cw_group),
 	KUNIT_CASE(cw_main_cause),
+	KUNIT_CASE(cw_pending),
+	KUNIT_CASE(cw_group_signs),
 	KUNIT_CASE(cw_worse),
 	KUNIT_CASE(cw_growth),
 	KUNIT_CASE(cw_full),

@@ -2,6 +2,7 @@
 /*
  * Steps that all tests of findings share.
  */
+#include "compat.h"
 #include "findings_case.h"
 
 /**
@@ -17,6 +18,7 @@ struct findings_case *findings_case(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	tcpdiag_limits_default(&c->facts.limits);
 	c->facts.owners = true;
+	c->facts.stuck.rto_max_ms = TCPDIAG_RTO_MAX_MS;
 	return c;
 }
 

@@ -35,7 +35,7 @@ static void leak_is_told(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, f->what,
 			   "nginx (pid 812) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 3h00m: the program has read everything but has not called close()");
 	KUNIT_EXPECT_STREQ(test, f->evidence,
-			   "sockets=415 suspects=412 oldest_us=10800000000 unread_bytes=0 eof_read=412");
+			   "sockets=415 suspects=412 oldest_us=10800000000 unread_bytes=0 eof_read=412 signs=age");
 	findings_expect_in(test, f->application, "close() when read()");
 	findings_expect_in(test, f->host,
 			   "CLOSE_WAIT has no timer and no sysctl ends it");
@@ -83,9 +83,120 @@ static void leak_connected(struct kunit *test)
 
 	g->connected = true;
 	g->estimated = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "on connections to port 8080, the oldest for at least 3h00m: the server has closed them");
+	findings_expect_in(test, c->out.found[0].application,
+			   "drop idle connections before the server does; check");
+	g->lull_us = 75 * USEC_PER_SEC;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].application,
+			   "closed these after 1m15s or more without data");
+	g->newest_known = true;
+	g->newest_us = USEC_PER_SEC;
+	g->growth_known = true;
+	g->growth = 7;
+	g->growth_us = 60 * USEC_PER_SEC;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
-			   "on connections to port 8080, the oldest for at least 3h00m");
+			   "the program has read everything");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   " signs=newer,growth,age");
+}
+
+/* An answer may be due: nobody is accused. */
+static void leak_pending(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->pending = 412;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "it may still be working on the answers (a peer may end its side");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   " answer_due=412 gave_up=0");
+	findings_expect_in(test, c->out.found[0].application,
+			   "nothing, if answers take that long");
+	g->gave_up = 400;
+	g->ended = 1;
+	g->ended_us = 150 * USEC_PER_SEC;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "(its peers waited for a while, then closed); 1 such socket was closed by the program after up to 2m30s");
+}
+
+/* No answer is due, but nothing shows a leak either. */
+static void leak_unproven(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	leak(c)->oldest_us = 61 * USEC_PER_SEC;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "nothing shows yet that this is a leak");
+}
+
+/* Whom a proxy waits for is named, and comes first. */
+static void leak_of_proxy(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c), *backend = leak(c);
+
+	g->legs = 412;
+	g->next.port = 9000;
+	g->next.addr.s6_addr32[0] = htonl(0xc0000207);
+	backend->owner.pid = 77;
+	strscpy(backend->owner.comm, "app", sizeof(backend->owner.comm));
+	backend->pending = 412;
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.n, 2);
+	findings_expect_in(test, c->out.found[0].what, "app (pid 77) keeps");
+	findings_expect_in(test, c->out.found[1].what,
+			   "because it waits for 192.0.2.7:9000: as a proxy it has passed the end on (412 of its connections are in FIN_WAIT2), and that side");
+	findings_expect_in(test, c->out.found[1].application,
+			   "look at 192.0.2.7:9000 first");
+	KUNIT_EXPECT_EQ(test, c->out.found[1].severity, TCPDIAG_NOTE);
+	g->next.here = true;
+	g->next.owner = backend->owner;
+	findings_judge(c);
+	findings_expect_in(test, c->out.found[1].what,
+			   "because it waits for app (pid 77) at 192.0.2.7:9000");
+	findings_expect_in(test, c->out.found[1].what, "client > nginx > app");
+	/* its descriptors are gone, but the other is to blame still */
+	g->fds_known = true;
+	g->fds = 1024;
+	g->fd_limit = 1024;
+	findings_judge(c);
+	KUNIT_EXPECT_EQ(test, c->out.found[0].severity, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "it waits for app");
+}
+
+/* A crowd is one finding, and who let it inherit is named. */
+static void leak_inherited(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_cw_group *g;
+	unsigned int i;
+
+	for (i = 0; i < 6; i++) {
+		g = leak(c);
+		g->owner.pid = 900 + i;
+		strscpy(g->owner.comm, "sleep", sizeof(g->owner.comm));
+		g->sockets = 1;
+		g->suspects = 1;
+		g->causes[TCPDIAG_CW_EOF_READ] = 1;
+		g->oldest_us = 80 * USEC_PER_SEC;
+		g->inherited = 1;
+		g->maker = (struct tcpdiag_owner){ 812, "hookd" };
+	}
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	KUNIT_EXPECT_STREQ(test, f->what,
+			   "sleep (6 processes) keeps 6 sockets in CLOSE_WAIT on port 8080, the oldest for 1m20s: inherited (fork, exec) from hookd (pid 812), which accepted them");
+	findings_expect_in(test, f->application,
+			   "hookd (pid 812): set close-on-exec");
+	findings_expect_in(test, f->host, "end the processes that keep them");
 }
 
 static void leak_of_nobody(struct kunit *test)
@@ -138,32 +249,54 @@ static void leak_urgent(struct kunit *test)
 }
 
 /* The longest of everything. */
-static void leak_fits(struct kunit *test)
+static struct tcpdiag_cw_group *longest(struct findings_case *c)
 {
-	struct findings_case *c = findings_case(test);
 	struct tcpdiag_cw_group *g = leak(c);
 	unsigned int i;
 
 	memset(g, 0xff, sizeof(*g));
+	memset(g->owner.comm, '\n', sizeof(g->owner.comm) - 1);
+	g->owner.comm[sizeof(g->owner.comm) - 1] = '\0';
 	g->owner.pid = INT_MAX;
 	g->owner.kernel = false;
+	g->maker = g->owner;
+	g->next.owner = g->owner;
 	g->connected = true;
 	g->estimated = true;
 	g->growth_known = true;
 	g->fds_known = true;
 	g->oldest_us = 1ULL << 59;
+	g->ended_us = 1;
 	g->growth = 1;
 	g->fds = (1ULL << 30) - 1;
 	g->fd_limit = 1ULL << 30;
 	for (i = 0; i < TCPDIAG_CW_CAUSES; i++)
 		g->causes[i] = U32_MAX;
 	g->causes[TCPDIAG_CW_NOT_ACCEPTED]--;
+	return g;
+}
+
+static void leak_fits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = longest(c);
+
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	g->inherited = 0;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	g->connected = false;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	g->legs = 0;
 	/* of a part no growth is told */
 	c->facts.close_wait.cut = true;
 	c->facts.close_wait.other = U32_MAX;
 	g->growth_known = false;
+	g->gave_up = 0;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	g->pending = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	g->connected = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 }
 
 static void leak_many(struct kunit *test)
@@ -172,7 +305,7 @@ static void leak_many(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < MAX_GROUPS + 3; i++)
-		leak(c);
+		leak(c)->owner.comm[0] = 'a' + i;
 	findings_judge(c);
 	KUNIT_EXPECT_EQ(test, c->out.total, MAX_GROUPS);
 }
@@ -235,6 +368,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_none),
 	KUNIT_CASE(leak_causes),
 	KUNIT_CASE(leak_connected),
+	KUNIT_CASE(leak_pending),
+	KUNIT_CASE(leak_unproven),
+	KUNIT_CASE(leak_of_proxy),
+	KUNIT_CASE(leak_inherited),
 	KUNIT_CASE(leak_of_nobody),
 	KUNIT_CASE(leak_of_kernel),
 	KUNIT_CASE(leak_urgent),

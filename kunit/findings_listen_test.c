@@ -24,6 +24,7 @@ static void have(struct tcpdiag_listener_fact *x, unsigned int listeners)
 	x->limit = 128;
 	x->syn_limit = 128;
 	x->rates_known = true;
+	x->accepted_us = USEC_PER_SEC;
 }
 
 static struct findings_case *listen_case(struct kunit *test)
@@ -109,9 +110,12 @@ static void listen_overflow_stopped(struct kunit *test)
 
 	have(x, 1);
 	x->now = true;
+	x->accepted_us = 90 * (u64)USEC_PER_SEC;
 	c->facts.listen.somaxconn = 128;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what,
+			   "the last one was accepted 1m30s ago");
 	/* nobody is sent to a sysctl that would not help */
 	KUNIT_EXPECT_STREQ(test, c->out.found[0].host, "");
 	findings_expect_in(test, c->out.found[0].application,
@@ -223,6 +227,143 @@ static void listen_owners(struct kunit *test)
 	findings_expect_in(test, f->evidence, "holders=-");
 }
 
+/* No descriptor is left: that is the reason, and who has them is told. */
+static void listen_no_descriptors(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	x->fds = (struct tcpdiag_descriptors) {
+		.known = true, .used = 1024, .limit = 1024, .sockets = 1000,
+		.state = TCP_FIN_WAIT2, .in_state = 990,
+	};
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "192.0.2.1:80 does not accept: 0 connections");
+	findings_expect_in(test, f->what,
+			   "EMFILE: all 1024 file descriptors of the process are in use, 990 of them by sockets in FIN_WAIT2");
+	findings_expect_in(test, f->application,
+			   "1000 are TCP sockets, 990 of these in FIN_WAIT2");
+	findings_expect_in(test, f->host, "the limit is 1024");
+	findings_expect_in(test, f->evidence, " fds=1024 fd_limit=1024");
+	x->fds.state = TCP_CLOSE_WAIT;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "990 are sockets in CLOSE_WAIT");
+	x->fds.in_state = 0;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "/proc/PID/fd");
+	/* one is left, or nobody knows */
+	x->fds.used = 1023;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "accept() in a loop");
+	x->fds.used = 1024;
+	x->fds.known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "accept() in a loop");
+	KUNIT_EXPECT_NULL(test, strstr(f->evidence, "fds="));
+	c->facts.listen.overflow = *x;
+	x->listeners = 0;
+	x = &c->facts.listen.overflow;
+	x->now = true;
+	x->fds.known = true;
+	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "EMFILE");
+	KUNIT_EXPECT_NULL(test, strstr(f->application, "hangs"));
+}
+
+/* Who has inherited a listener will never accept; one that accepts is left. */
+static void listen_inherited(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	x->owner.lister = (struct tcpdiag_owner){ .comm = "webd" };
+	x->owner.inherited = true;
+	x->accepted_us = 0;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "inherited"));
+	x->wait_us = STOPPED_US;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "it has inherited the listener");
+	findings_expect_in(test, f->application,
+			   "webd (has ended): set close-on-exec");
+	findings_expect_in(test, f->host, "end nginx (pid 812), which keeps");
+	/* who listened has it too, as a service manager does */
+	x->owner.kept = true;
+	x->never = true;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "inherited"));
+	findings_expect_in(test, f->application,
+			   "webd (has ended) called listen(), nginx (pid 812) has inherited the listener (fork, exec); if that one is not meant to accept, set close-on-exec");
+	x->never = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "where the program hangs");
+	x->owner.kept = false;
+	x->accepted_per_s = 1;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "accept() in a loop");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "inherited"));
+	x->accepted_per_s = 0;
+	x->rates_known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "inherited"));
+}
+
+/* Nothing was ever accepted; or nothing for a while. */
+static void listen_never(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	x->accepted_us = 0;
+	x->never = true;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "does not accept");
+	findings_expect_in(test, f->what, "nothing was ever accepted here");
+	KUNIT_EXPECT_NULL(test, strstr(f->application, "more workers"));
+	x->never = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "is slow to accept");
+	x->wait_us = STOPPED_US;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "where the program hangs");
+	x->accepted_us = STOPPED_US - 1;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "is slow to accept");
+	x->accepted_us++;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "the last one was accepted 10.0 s ago");
+}
+
+/* Nobody is told to use what he uses. */
+static void listen_reuseport(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	have(x, 1);
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "(SO_REUSEPORT)");
+	x->reuseport = true;
+	x->sharing = 1;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->application, "SO_REUSEPORT"));
+	x->sharing = 4;
+	x->accepting = 9;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "one of 4 listeners of this port (SO_REUSEPORT), for which 9 connections wait in all");
+	findings_expect_in(test, f->application, "this one of the 4 listeners");
+	findings_expect_in(test, f->evidence, " sharing=4 accepting=9");
+}
+
 /* The longest names, the longest numbers. */
 static void listen_fits(struct kunit *test)
 {
@@ -239,12 +380,13 @@ static void listen_fits(struct kunit *test)
 	memset(x.owner.holder.comm, '\n', sizeof(x.owner.holder.comm));
 	x.owner.holder.comm[TASK_COMM_LEN - 1] = '\0';
 	x.owner.lister = x.owner.holder;
+	x.fds.state = TCP_CLOSE_WAIT;
+	x.accepted_per_s = 0;
 	x.since_us = 86400000000ULL * 999;
 	x.wait_us = x.since_us;
 	c->facts.listen.full_per_s = U32_MAX;
 	c->facts.listen.valid_per_s = U32_MAX;
 	x.done_per_s = U32_MAX;
-	x.accepted_per_s = U32_MAX;
 	x.overflows_minute = U32_MAX;
 	c->facts.listen.flood = x;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
@@ -258,6 +400,19 @@ static void listen_fits(struct kunit *test)
 	c->facts.listen.syn_full = none;
 	c->facts.listen.slow = x;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x.fds.known = false;
+	c->facts.listen.slow = x;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x.owner.kept = false;
+	c->facts.listen.slow = x;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x.owner.inherited = false;
+	c->facts.listen.slow = x;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	c->facts.listen.slow = none;
+	c->facts.listen.overflow = x;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
 }
 
 /* Each cause by itself, from the threshold on. */
@@ -268,7 +423,7 @@ static void connects_by_cause(struct kunit *test)
 		[TCPDIAG_CAUSE_TIMED_OUT] = "no answer came",
 		[TCPDIAG_CAUSE_UNREACHABLE] = "is unreachable",
 		[TCPDIAG_CAUSE_RESET] = "was reset",
-		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "the socket is bound to",
+		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "that the program chose with bind()",
 		[TCPDIAG_CAUSE_OTHER] = "an unusual error",
 	};
 	struct findings_case *c = findings_case(test);
@@ -330,7 +485,7 @@ static void connects_tuple(struct kunit *test)
 	x->local_port = 65535;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "by a process from port 65535 to 192.0.2.7:443: ");
+			   "by a process from source port 65535 to 192.0.2.7:443: ");
 	findings_expect_in(test, f->what, "EADDRNOTAVAIL");
 	findings_expect_in(test, f->application, "IP_BIND_ADDRESS_NO_PORT");
 	findings_expect_in(test, f->no_help, "ip_local_port_range");
@@ -378,6 +533,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_syn_queue_full),
 	KUNIT_CASE(listen_slow),
 	KUNIT_CASE(listen_owners),
+	KUNIT_CASE(listen_no_descriptors),
+	KUNIT_CASE(listen_inherited),
+	KUNIT_CASE(listen_never),
+	KUNIT_CASE(listen_reuseport),
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),

@@ -21,6 +21,7 @@ static struct findings_case *ports_case(struct kunit *test)
 	ports->rules.capacity = 28232;
 	ports->rules.window_ms = 7000;
 	ports->rules.reuse = 2;
+	ports->rules.reuse_ms = 1500;
 	c->facts.time_wait.limit = 65536;
 	fact->sum.in_use[TCPDIAG_PEER_ESTABLISHED] = 1000;
 	fact->sum.connects = 1000;
@@ -94,7 +95,7 @@ static void ports_remedies(struct kunit *test)
 	fact->reuses = true;
 	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].host,
-			   "tcp_tw_reuse is 2, which already lets connect()");
+			   "tcp_tw_reuse is 2, which already lets connect() take ports that have been in TIME_WAIT for 1500 ms,");
 	fact->reuses = false;
 	fact->sum.unstamped = true;
 	findings_expect_one(test, c, "ports_exhausted", TCPDIAG_CRITICAL);

@@ -27,7 +27,7 @@ static struct listeners_case *quiet(struct kunit *test)
 		c->l[i].done_known = true;
 		c->l[i].done_known_last = true;
 	}
-	c->s.now = 1000 * NSEC_PER_SEC;
+	c->s.now = 1000 * (u64)NSEC_PER_SEC;
 	c->s.ns = NSEC_PER_SEC;
 	c->s.tick = 1000;
 	c->s.all = true;
@@ -171,7 +171,7 @@ static void listeners_late(struct kunit *test)
 {
 	struct listeners_case *c = quiet(test);
 
-	c->s.ns = 4 * NSEC_PER_SEC;
+	c->s.ns = 4 * (u64)NSEC_PER_SEC;
 	c->l[0].done = 100;
 	c->l[0].accepting = 20;
 	c->l[0].q.syn = 128;

@@ -25,6 +25,7 @@ static void scale_small(struct kunit *test)
 								      whole));
 }
 
+#ifdef __SIZEOF_INT128__
 /* By its definition: the largest q with q * whole <= part * units. */
 static void scale_large(struct kunit *test)
 {
@@ -49,6 +50,7 @@ static void scale_large(struct kunit *test)
 				  product);
 	}
 }
+#endif
 
 static void scale_edges(struct kunit *test)
 {
@@ -218,7 +220,9 @@ static void rtt(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(scale_small),
+#ifdef __SIZEOF_INT128__
 	KUNIT_CASE(scale_large),
+#endif
 	KUNIT_CASE(scale_edges),
 	KUNIT_CASE(counters),
 	KUNIT_CASE(nothing_sent),

@@ -239,6 +239,7 @@ static void peer_forecast(struct kunit *test)
 	struct tcpdiag_port_rules rules = {
 		.capacity = 1000,
 		.window_ms = WINDOW_MS,
+		.reuse_ms = MSEC_PER_SEC,
 	};
 	struct tcpdiag_peer_sum s;
 	unsigned int i;
@@ -322,7 +323,10 @@ static void peer_reuses(struct kunit *test)
 /* A namespace without any port, or with all possible ports in use. */
 static void peer_percent(struct kunit *test)
 {
-	struct tcpdiag_port_rules rules = { .window_ms = WINDOW_MS };
+	struct tcpdiag_port_rules rules = {
+		.window_ms = WINDOW_MS,
+		.reuse_ms = MSEC_PER_SEC,
+	};
 	struct tcpdiag_peer_sum s = {
 		.in_use[TCPDIAG_PEER_ESTABLISHED] = 65535,
 	};
@@ -358,7 +362,68 @@ static void peer_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, name[strlen(name) - 1], '5');
 }
 
+/* A late connect counts with those since a minute or two, not with all. */
+static void peer_late(struct kunit *test)
+{
+	struct tcpdiag_peer p = { .made = 1000 };
+	u64 now = 5000 * (u64)NSEC_PER_SEC;
+	struct tcpdiag_peer_sum s, sum = {};
+	unsigned int i;
+
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.late_recent, 0);
+	for (i = 0; i < 3; i++) {
+		p.made += 10;
+		tcpdiag_peer_late(&p, i, NSEC_PER_SEC, now + i);
+	}
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.late, 3);
+	KUNIT_EXPECT_EQ(test, s.late_recent, 3);
+	KUNIT_EXPECT_EQ(test, s.late_of, 21);
+	KUNIT_EXPECT_EQ(test, s.late_twice, 1);
+	KUNIT_EXPECT_EQ(test, s.late_since_ns, now);
+	tcpdiag_peer_add(&sum, &s);
+	KUNIT_EXPECT_EQ(test, sum.late_since_ns, now);
+	KUNIT_EXPECT_EQ(test, sum.late_recent, 3);
+	/* the window before counts too */
+	now += TCPDIAG_LATELY_NS;
+	p.made += 70;
+	tcpdiag_peer_late(&p, 1, NSEC_PER_SEC, now);
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.late_recent, 4);
+	KUNIT_EXPECT_EQ(test, s.late_of, 91);
+	/* but not one before a gap */
+	now += 2 * TCPDIAG_LATELY_NS;
+	p.made += 100;
+	tcpdiag_peer_late(&p, 1, NSEC_PER_SEC, now);
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.late, 5);
+	KUNIT_EXPECT_EQ(test, s.late_recent, 1);
+	KUNIT_EXPECT_EQ(test, s.late_of, 1);
+	KUNIT_EXPECT_EQ(test, s.late_since_ns, now);
+}
+
+/* Ports that bind() took for other destinations are taken for this one too. */
+static void peer_bound(struct kunit *test)
+{
+	const struct tcpdiag_port_rules rules = {
+		.capacity = 1000, .window_ms = WINDOW_MS,
+	};
+	struct tcpdiag_peer_sum s = {
+		.in_use = { [TCPDIAG_PEER_ESTABLISHED] = 100 },
+		.bound = 100, .bound_local = 1000,
+	};
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_elsewhere(&s), 900);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 1000);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, &rules), 0);
+	s.bound_local = 0;
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 100);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(peer_late),
+	KUNIT_CASE(peer_bound),
 	KUNIT_CASE(peer_classes),
 	KUNIT_CASE(peer_reads),
 	KUNIT_CASE(peer_marks),

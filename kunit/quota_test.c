@@ -6,7 +6,7 @@
 
 #include "model/quota.c"
 
-#define S	NSEC_PER_SEC
+#define S	((u64)NSEC_PER_SEC)
 
 static void quota_none(struct kunit *test)
 {

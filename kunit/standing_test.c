@@ -77,7 +77,7 @@ static void standing_raised_by_two(struct kunit *test)
 	judged(c);
 	KUNIT_EXPECT_EQ(test, c->s.standing, 1);
 	KUNIT_EXPECT_EQ(test, c->s.w[0].since_ns, NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, c->s.judged_ns, 2 * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, c->s.judged_ns, 2 * (u64)NSEC_PER_SEC);
 }
 
 /* One that comes and goes is never raised. */
@@ -266,6 +266,54 @@ static void standing_tells_so_many(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, c->heard, "changed x 1  1\n");
 }
 
+static void keep(void *keeper, struct tcpdiag_watched *w,
+		 const struct tcpdiag_change *change,
+		 const struct tcpdiag_finding *f)
+{
+	unsigned int *kept = keeper;
+
+	/* what was cleared is no finding any more */
+	if (!f == !strcmp(change->event, "cleared"))
+		++*kept;
+}
+
+/* Who keeps changes is told of all, however many they are. */
+static void standing_keeps_all(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+	const unsigned int n = TCPDIAG_STANDING_EVENTS + 10;
+	unsigned int i, kept = 0;
+
+	c->told.keep = keep;
+	c->told.keeper = &kept;
+	for (i = 0; i <= n; i++) {
+		finds(c, "ports", "x")->severity =
+			i % 2 ? TCPDIAG_WARNING : TCPDIAG_CRITICAL;
+		judged(c);
+	}
+	KUNIT_EXPECT_EQ(test, kept, n);
+	for (i = 0; i < TCPDIAG_STANDING_CLEAR; i++)
+		judged(c);
+	KUNIT_EXPECT_EQ(test, kept, n + 1);
+}
+
+/* Raised or changed by the next judgement, or not. */
+static void standing_knows_news(struct kunit *test)
+{
+	struct standing_case *c = standing_case(test);
+
+	finds(c, "leak", "nginx");
+	KUNIT_EXPECT_FALSE(test, tcpdiag_standing_is_news(&c->s, &c->found));
+	judged(c);
+	finds(c, "leak", "nginx");
+	KUNIT_EXPECT_TRUE(test, tcpdiag_standing_is_news(&c->s, &c->found));
+	judged(c);
+	finds(c, "leak", "nginx");
+	KUNIT_EXPECT_FALSE(test, tcpdiag_standing_is_news(&c->s, &c->found));
+	c->found.found[0].severity = TCPDIAG_CRITICAL;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_standing_is_news(&c->s, &c->found));
+}
+
 /* Nobody listens: nothing is lost either. */
 static void standing_tells_nobody(struct kunit *test)
 {
@@ -274,7 +322,7 @@ static void standing_tells_nobody(struct kunit *test)
 
 	for (i = 0; i < 2; i++) {
 		finds(c, "leak", "nginx");
-		tcpdiag_standing_judged(&c->s, &c->found, i * NSEC_PER_SEC,
+		tcpdiag_standing_judged(&c->s, &c->found, i * (u64)NSEC_PER_SEC,
 					NULL);
 		c->found.n = 0;
 	}
@@ -295,6 +343,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(standing_tells_nothing_of_one),
 	KUNIT_CASE(standing_tells_what_was_lost),
 	KUNIT_CASE(standing_tells_so_many),
+	KUNIT_CASE(standing_keeps_all),
+	KUNIT_CASE(standing_knows_news),
 	KUNIT_CASE(standing_tells_nobody),
 	{}
 };

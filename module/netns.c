@@ -7,10 +7,13 @@
 #include <net/netns/generic.h>
 
 #include "account/attempts.h"
+#include "account/binds.h"
+#include "account/reset_table.h"
 #include "account/shards.h"
+#include "account/stays.h"
 #include "account/time_wait_read.h"
 #include "cc_algos/cc_algos.h"
-#include "diagnose/watch.h"
+#include "diagnose/stood.h"
 #include "netns.h"
 #include "procfs/procfs.h"
 #include "store/mibs.h"
@@ -76,7 +79,10 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_leaks_forget(tn);
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
-	tcpdiag_watch_release(tn);
+	tcpdiag_binds_release(tn);
+	tcpdiag_reset_table_release(tn);
+	tcpdiag_stays_release(tn);
+	tcpdiag_stood_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

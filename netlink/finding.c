@@ -14,8 +14,8 @@
 #include "netlink/tcpdiag-nl-gen.h"
 #include "store/net.h"
 
-/* Room for it: the sentence has at most 0.5 KiB, the rest together half of it. */
-#define MESSAGE_SIZE	1024
+/* Room for it: the sentence has at most 1 KiB, the rest together a quarter of it. */
+#define MESSAGE_SIZE	1536
 
 static bool listens(struct net *net)
 {

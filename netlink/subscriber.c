@@ -25,6 +25,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "netlink/netlink.h"
 #include "netlink/subscriber.h"
 #include "store/net.h"
@@ -81,12 +82,12 @@ static struct subscriber *subscriber_of(struct tcpdiag_queue *q)
 
 static void wake(struct tcpdiag_queue *q)
 {
-	queue_work(system_unbound_wq, &subscriber_of(q)->work);
+	queue_work(tcpdiag_unbound_wq, &subscriber_of(q)->work);
 }
 
 static void used_up(struct tcpdiag_queue *q)
 {
-	mod_delayed_work(system_unbound_wq, &expiry, 0);
+	mod_delayed_work(tcpdiag_unbound_wq, &expiry, 0);
 }
 
 static int put_count(struct sk_buff *skb, u8 attr, u64 count)
@@ -355,7 +356,7 @@ int tcpdiag_subscriber_add(const struct tcpdiag_streamed *streamed,
 	if (err)
 		subscriber_free(s);
 	else if (quota)
-		mod_delayed_work(system_unbound_wq, &expiry, 0);
+		mod_delayed_work(tcpdiag_unbound_wq, &expiry, 0);
 	return err;
 }
 
@@ -431,7 +432,7 @@ static void expire(struct work_struct *work)
 	}
 	end(&gone);
 	if (next != U64_MAX)
-		queue_delayed_work(system_unbound_wq, &expiry,
+		queue_delayed_work(tcpdiag_unbound_wq, &expiry,
 				   nsecs_to_jiffies(next) + 1);
 }
 

@@ -21,8 +21,8 @@
 /* Findings in the summary; the operation findings has all of them. */
 #define FINDINGS	5
 
-/* Room for it: five findings of at most 0.9 KiB and twelve states of 0.2. */
-#define SUMMARY_SIZE	8000
+/* Room for it: five findings of at most 1.5 KiB and twelve states of 0.2. */
+#define SUMMARY_SIZE	12000
 
 static int put_module(struct sk_buff *skb, const struct tcpdiag_reader *reader)
 {

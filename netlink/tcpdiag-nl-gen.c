@@ -56,7 +56,7 @@ static const struct nla_policy tcpdiag_trace_nl_policy[TCPDIAG_A_TRACE_TIME_US +
 };
 
 /* Ops table for tcpdiag */
-const struct genl_split_ops tcpdiag_nl_ops[16] = {
+const struct genl_split_ops tcpdiag_nl_ops[18] = {
 	{
 		.cmd	= TCPDIAG_CMD_GET,
 		.doit	= tcpdiag_nl_get_doit,
@@ -168,5 +168,19 @@ const struct genl_split_ops tcpdiag_nl_ops[16] = {
 		.policy		= tcpdiag_trace_nl_policy,
 		.maxattr	= TCPDIAG_A_TRACE_TIME_US,
 		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= TCPDIAG_CMD_HISTORY,
+		.start	= tcpdiag_nl_dump_start,
+		.dumpit	= tcpdiag_nl_history_dumpit,
+		.done	= tcpdiag_nl_dump_done,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= TCPDIAG_CMD_RESETS,
+		.start	= tcpdiag_nl_dump_start,
+		.dumpit	= tcpdiag_nl_resets_dumpit,
+		.done	= tcpdiag_nl_dump_done,
+		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };

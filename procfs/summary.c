@@ -12,6 +12,9 @@
 #include "account/account.h"
 #include "cc_algos/cc_algos.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/elsewhere.h"
+#include "diagnose/history.h"
+#include "diagnose/stood.h"
 #include "model/format.h"
 #include "model/hist.h"
 #include "procfs/pad.h"
@@ -25,6 +28,10 @@
 
 /* Findings on the page; /proc/net/tcpdiag/findings has all of them. */
 #define FINDINGS	5
+/* Those that have ended; /proc/net/tcpdiag/history has the others. */
+#define ENDED		3
+/* Other namespaces with findings that are named. */
+#define ELSEWHERE	4
 /* No line is longer than this. */
 #define WIDTH		100
 /* Before a line that continues the one above: as wide as "    change: ". */
@@ -36,10 +43,14 @@
 /**
  * struct parts - data that is too large for the stack
  * @hist: stays in one state
- * @text: one paragraph: the algorithms in use, with their counts
+ * @past: a finding that has ended
+ * @elsewhere: other namespaces with findings
+ * @text: one paragraph
  */
 struct parts {
 	struct tcpdiag_hist hist;
+	struct tcpdiag_past past;
+	struct tcpdiag_elsewhere_row elsewhere[ELSEWHERE];
 	char text[1024];
 };
 
@@ -75,23 +86,35 @@ static void show_text(struct seq_file *seq, const char *head, const char *text)
 }
 
 /*
- * Print what is wrong and one change: the one in the program if there is one,
- * else the one on the host.
+ * Print what is wrong, since when, and one change: the one in the program if there
+ * is one, else the one on the host. What follows from another finding ends with
+ * that one, so it has no change of its own.
  */
-static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f)
+static void show_finding(struct seq_file *seq, const struct tcpdiag_finding *f,
+			 unsigned int number, char *text, size_t size)
 {
 	const char *change = *f->application ? f->application : f->host;
-	char head[48];
+	char head[80], ago[TCPDIAG_DURATION_LEN];
+	size_t n;
 
-	scnprintf(head, sizeof(head), "  %s %s: ",
+	n = scnprintf(head, sizeof(head), "  %u ", number);
+	if (f->because)
+		n += scnprintf(head + n, sizeof(head) - n, "because of %u: ",
+			       f->because);
+	scnprintf(head + n, sizeof(head) - n, "%s %s: ",
 		  tcpdiag_findings_severity_name(f->severity), f->code);
-	show_text(seq, head, f->what);
-	if (*change)
+	n = scnprintf(text, size, "%s", f->what);
+	if (f->since_us)
+		scnprintf(text + n, size - n, " (first found %s ago)",
+			  tcpdiag_format_duration(ago, f->since_us));
+	show_text(seq, head, text);
+	if (*change && !f->because)
 		show_text(seq, "    change: ", change);
 }
 
 static void show_findings(struct seq_file *seq,
-			  const struct tcpdiag_findings *findings)
+			  const struct tcpdiag_findings *findings,
+			  struct parts *parts)
 {
 	unsigned int i, n = min_t(unsigned int, findings->n, FINDINGS);
 
@@ -101,10 +124,103 @@ static void show_findings(struct seq_file *seq,
 	}
 	seq_puts(seq, "\nfindings\n");
 	for (i = 0; i < n; i++)
-		show_finding(seq, &findings->found[i]);
+		show_finding(seq, &findings->found[i], i + 1, parts->text,
+			     sizeof(parts->text));
 	if (findings->total > n)
 		seq_printf(seq, "  and %u more: /proc/net/tcpdiag/findings\n",
 			   findings->total - n);
+	seq_puts(seq,
+		 "  more on each: /proc/net/tcpdiag/findings, tcpdiag explain CODE\n");
+}
+
+/**
+ * struct ending - how what has ended is printed
+ * @seq: the file
+ * @parts: room for text
+ */
+struct ending {
+	struct seq_file *seq;
+	struct parts *parts;
+};
+
+static void show_past(void *arg, const struct tcpdiag_past *past)
+{
+	const struct ending *ending = arg;
+	char head[80], ago[TCPDIAG_DURATION_LEN], stood[TCPDIAG_DURATION_LEN];
+	char *text = ending->parts->text;
+
+	scnprintf(head, sizeof(head), "  ended %s ago: %s %s: ",
+		  tcpdiag_format_duration(ago, past->ago_us),
+		  tcpdiag_findings_severity_name(past->severity), past->code);
+	scnprintf(text, sizeof(ending->parts->text), "%s (stood for %s)",
+		  past->what,
+		  tcpdiag_format_duration(stood, past->stood_us));
+	show_text(ending->seq, head, skip_spaces(text));
+}
+
+/* What failed in the last hour and is over. */
+static void show_ended(struct seq_file *seq,
+		       const struct tcpdiag_reader *reader,
+		       const struct tcpdiag_findings *present,
+		       struct parts *parts)
+{
+	struct tcpdiag_history *h = tcpdiag_stood_history(reader->tn);
+	struct ending ending = { .seq = seq, .parts = parts };
+	unsigned int n;
+
+	if (!h)
+		return;
+	n = tcpdiag_history_ended(h, tcpdiag_stood_names(reader), present,
+				  &parts->past, show_past, &ending, ENDED);
+	if (n > ENDED)
+		seq_printf(seq, "  and %u more that ended: /proc/net/tcpdiag/history\n",
+			   n - ENDED);
+}
+
+/* A namespace with findings, and how to read them. */
+static void show_namespace(struct seq_file *seq,
+			   const struct tcpdiag_elsewhere_row *row, char *text,
+			   size_t size)
+{
+	char comm[TCPDIAG_COMM_LEN], head[32];
+	size_t n = 0;
+
+	scnprintf(head, sizeof(head), "  %u: ", row->inum);
+	if (row->criticals)
+		n += scnprintf(text + n, size - n, "%u CRITICAL%s",
+			       row->criticals, row->warnings ? ", " : "");
+	if (row->warnings)
+		n += scnprintf(text + n, size - n, "%u WARNING", row->warnings);
+	n += scnprintf(text + n, size - n, " (%s); ", row->code);
+	if (!row->pid)
+		scnprintf(text + n, size - n,
+			  "no process that you can see is in it: find /run/netns /run/docker/netns -inum %u",
+			  row->inum);
+	else
+		scnprintf(text + n, size - n,
+			  "nsenter -t %d -n cat /proc/tcpdiag (%s%s%s)",
+			  row->pid, tcpdiag_format_comm(comm, row->comm),
+			  *row->cgroup ? ", cgroup " : "", row->cgroup);
+	show_text(seq, head, text);
+}
+
+static void show_elsewhere(struct seq_file *seq,
+			   const struct tcpdiag_reader *reader,
+			   struct parts *parts)
+{
+	unsigned int i, n, all;
+
+	all = tcpdiag_elsewhere_read(reader, parts->elsewhere,
+				     ARRAY_SIZE(parts->elsewhere), &n);
+	if (!all)
+		return;
+	seq_printf(seq, "findings in %u other network namespace%s\n", all,
+		   tcpdiag_plural(all));
+	for (i = 0; i < n; i++)
+		show_namespace(seq, &parts->elsewhere[i], parts->text,
+			       sizeof(parts->text));
+	if (all > n)
+		seq_printf(seq, "  and %u more\n", all - n);
 }
 
 static void duration(struct seq_file *seq, bool known, u64 us)
@@ -210,7 +326,9 @@ int tcpdiag_summary_show(struct seq_file *seq,
 		return -ENOMEM;
 	}
 	title(seq, tn);
-	show_findings(seq, &d->findings);
+	show_findings(seq, &d->findings, parts);
+	show_ended(seq, reader, &d->findings, parts);
+	show_elsewhere(seq, reader, parts);
 	if (!reader->owners)
 		seq_puts(seq, TCPDIAG_NO_OWNERS "\n");
 	show_states(seq, tn, &d->facts.snap, &parts->hist);

@@ -9,10 +9,16 @@
 # Resolved, so that the path means the same inside a test VM.
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# The kernels that tcpdiag is built for and tested on, oldest first; then those that
-# are built here, each from scripts/vm/NAME.config.
-STOCK_KERNELS=(6.1 6.12)
+# Debian's kernels that tcpdiag is built for and tested on, oldest first; those of them
+# that only make test-all knows; and those that are built here, each from
+# scripts/vm/NAME.config. A name is the series, with -deb13 for the build of Debian 13
+# where this machine's 6.12 may be that of Debian 12.
+STOCK_KERNELS=(6.1 6.12 7.3)
+MORE_KERNELS=(6.12-deb13 7.2)
 BUILT_KERNELS=(debug soak lean)
+# Stock kernels of other architectures, named after them: 6.12.
+FOREIGN_KERNELS=(arm64)
+KERNELS=("${STOCK_KERNELS[@]}" "${MORE_KERNELS[@]}" "${FOREIGN_KERNELS[@]}" "${BUILT_KERNELS[@]}")
 
 say() {
 	printf '%s\n' "tcpdiag: $*" >&2
@@ -47,10 +53,56 @@ CACHE=$(cd "$CACHE" && pwd -P)
 #   headers  what modules are built against
 #   tree     holds lib/modules/ABI, for modprobe -d
 kernel_dir() {
-	case " ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]} " in
+	case " ${KERNELS[*]} " in
 	*" $1 "*) printf '%s\n' "$CACHE/kernels/$1" ;;
-	*) die "no such test kernel: $1 (there are: ${STOCK_KERNELS[*]} ${BUILT_KERNELS[*]})" ;;
+	*) die "no such test kernel: $1 (there are: ${KERNELS[*]})" ;;
 	esac
+}
+
+# Debian's name for the architecture of a kernel.
+kernel_arch() {
+	case " ${FOREIGN_KERNELS[*]} " in
+	*" $1 "*) printf '%s\n' "$1" ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# The root directory of a kernel's test VMs: programs of its architecture.
+kernel_root() {
+	case $(kernel_arch "$1") in
+	amd64) echo / ;;
+	*) printf '%s\n' "$CACHE/roots/$1" ;;
+	esac
+}
+
+# Where the programs of scenarios are that are built here for it.
+kernel_programs() {
+	case $(kernel_arch "$1") in
+	amd64) printf '%s\n' "$TOP/build" ;;
+	*) printf '%s\n' "$TOP/build/programs-$1" ;;
+	esac
+}
+
+# "6.12": what the kernels' packages are called by.
+kernel_series() {
+	case " ${FOREIGN_KERNELS[*]} " in
+	*" $1 "*) echo 6.12 ;;
+	*) printf '%s\n' "${1%-deb*}" ;;
+	esac
+}
+
+# The release of Debian that a kernel is taken from, and whose compiler builds for it:
+# this machine's if it has the kernel, as it has what is built here and arm64's.
+kernel_release() {
+	case $1 in
+	6.1) echo bookworm ;;
+	*-deb13 | 7.*) echo trixie ;;
+	*) host_release ;;
+	esac
+}
+
+host_release() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
 }
 
 # The kernel whose configuration a built one begins with; nothing if it has its own.

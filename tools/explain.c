@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The pages of Documentation/findings, which scripts/tool-pages has put into this
- * program: they are there when the network is not.
+ * program: they are there when the network is not. If the module is loaded, what it
+ * finds of that code stands below, whole.
  */
 #include <string.h>
 
+#include "findings.h"
 #include "pages.h"
 #include "tool.h"
 
@@ -41,6 +43,19 @@ static const struct page *find_page(const char *word)
 	return n == 1 ? found : NULL;
 }
 
+/* Without the module there is nothing to add. */
+static void add_present(struct tool *tool, const char *code)
+{
+	struct findings findings;
+
+	if (nl_open(&tool->nl))
+		return;
+	if (!findings_read(tool, &findings))
+		findings_print(tool, &findings, code,
+			       "Found in this network namespace:\n\n");
+	findings_free(&findings);
+}
+
 /**
  * run_explain() - print the page of a finding, or list them
  * @tool: how to run
@@ -64,5 +79,6 @@ int run_explain(struct tool *tool, int argc, char **argv)
 		return usage("no finding, or more than one, is \"%s\": see tcpdiag explain",
 			     argv[0]);
 	fputs(page->text, tool->out);
+	add_present(tool, page->code);
 	return STATUS_OK;
 }

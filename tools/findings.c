@@ -9,6 +9,7 @@
 
 #include "escape.h"
 #include "findings.h"
+#include "human.h"
 #include "json.h"
 
 /* Before the text of a part: "  application  ". */
@@ -188,7 +189,7 @@ static void print_finding(const struct tool *tool, const struct finding *f)
 	unsigned int p;
 
 	colour_word(tool, f->severity);
-	fprintf(tool->out, " %s\n", f->code);
+	fprintf(tool->out, " %s (%llu)\n", f->code, (unsigned long long)f->n);
 	for (p = 0; p < f->parts; p++) {
 		fprintf(tool->out, "  %-*s", INDENT - 2, f->part[p].name);
 		print_wrapped(tool, f->part[p].text);
@@ -209,6 +210,137 @@ static void print_findings(const struct tool *tool,
 	}
 }
 
+/**
+ * findings_print() - print the findings of a code, each whole
+ * @tool: how to run
+ * @findings: all findings
+ * @code: the code
+ * @head: what to print before the first one
+ */
+void findings_print(const struct tool *tool, const struct findings *findings,
+		    const char *code, const char *head)
+{
+	unsigned int i;
+
+	for (i = 0; i < findings->n; i++) {
+		if (strcmp(findings->finding[i].code, code))
+			continue;
+		fprintf(tool->out, "\n%s", head);
+		head = "";
+		print_finding(tool, &findings->finding[i]);
+	}
+}
+
+/* What has ended is shown for so long, as on the page. */
+#define ENDED_US	3600000000ULL
+
+/**
+ * struct past - the last change of a finding
+ * @ended: it was cleared lately, and never raised again
+ * @severity: its last severity
+ * @key: what tells it from others: code, process and ports
+ * @ago_us: when it was cleared
+ * @stood_us: how long it had stood
+ * @text: its sentence
+ */
+struct past {
+	bool ended;
+	char severity[16];
+	char key[160];
+	uint64_t ago_us;
+	uint64_t stood_us;
+	char *text;
+};
+
+/**
+ * struct pasts - all findings of the history
+ * @n: how many
+ * @past: their last changes
+ */
+struct pasts {
+	unsigned int n;
+	struct past *past;
+};
+
+static struct past *find_past(struct pasts *pasts, const char *key)
+{
+	struct past *more;
+	unsigned int i;
+
+	for (i = 0; i < pasts->n; i++)
+		if (!strcmp(pasts->past[i].key, key))
+			return &pasts->past[i];
+	more = realloc(pasts->past, (i + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	pasts->past = more;
+	pasts->n++;
+	memset(&more[i], 0, sizeof(*more));
+	snprintf(more[i].key, sizeof(more[i].key), "%s", key);
+	return &more[i];
+}
+
+/* Rows come in the order of time. */
+static int add_change(const struct row *row, void *data)
+{
+	struct past *past;
+	char key[160];
+
+	snprintf(key, sizeof(key), "%s %s %llu %llu", row_text(row, "code"),
+		 row_text(row, "comm"),
+		 (unsigned long long)row_number(row, "port"),
+		 (unsigned long long)row_number(row, "peer_port"));
+	past = find_past(data, key);
+	if (!past)
+		return -ENOMEM;
+	free(past->text);
+	past->text = strdup(row_text(row, "text"));
+	if (!past->text)
+		return -ENOMEM;
+	escape_name(past->severity, sizeof(past->severity),
+		    row_text(row, "severity"));
+	past->ago_us = row_number(row, "ago_us");
+	past->stood_us = row_number(row, "stood_us");
+	past->ended = !strcmp(row_text(row, "event"), "cleared") &&
+		      strcmp(past->severity, "NOTE") &&
+		      past->ago_us <= ENDED_US;
+	return 0;
+}
+
+static void print_past(const struct tool *tool, const struct past *past)
+{
+	char ago[HUMAN_LEN], stood[HUMAN_LEN], code[64];
+
+	escape_name(code, sizeof(code), past->key);
+	code[strcspn(code, " \\")] = '\0';
+	human_duration(ago, past->ago_us);
+	human_duration(stood, past->stood_us);
+	fprintf(tool->out, "\nended %s ago: %s %s, stood for %s\n", ago,
+		past->severity, code, stood);
+	if (*past->text) {
+		fprintf(tool->out, "  %-*s", INDENT - 2, "what");
+		print_wrapped(tool, past->text);
+	}
+}
+
+/* A module that has no history yet has nothing that ended. */
+static int print_ended(struct tool *tool)
+{
+	struct pasts pasts = { 0 };
+	unsigned int i;
+	int err;
+
+	err = nl_dump(&tool->nl, view_find("history"), NULL, add_change,
+		      &pasts);
+	for (i = 0; i < pasts.n; i++) {
+		if (!err && pasts.past[i].ended)
+			print_past(tool, &pasts.past[i]);
+		free(pasts.past[i].text);
+	}
+	free(pasts.past);
+	return err == -EOPNOTSUPP ? 0 : err;
+}
+
 static int show_findings(struct tool *tool)
 {
 	struct json json = { .out = tool->out, .pretty = tool->pretty };
@@ -220,6 +352,7 @@ static int show_findings(struct tool *tool)
 		json_end(&json);
 	} else if (!err) {
 		print_findings(tool, &findings);
+		err = print_ended(tool);
 	}
 	findings_free(&findings);
 	return fail(tool, err);

@@ -9,8 +9,8 @@
 
 struct json;
 
-/* what, evidence, application, host, no_help, and some to come */
-#define PARTS_MAX	8
+/* what, because_of, since, evidence, application, host, no_help; some to come */
+#define PARTS_MAX	12
 
 /**
  * struct finding - a finding
@@ -46,6 +46,8 @@ void findings_free(struct findings *findings);
 const char *finding_part(const struct finding *finding, const char *name);
 unsigned int findings_count(const struct findings *findings,
 			    const char *severity);
+void findings_print(const struct tool *tool, const struct findings *findings,
+		    const char *code, const char *head);
 void findings_json(struct json *json, const struct findings *findings);
 
 #endif /* TCPDIAG_TOOLS_FINDINGS_H */

@@ -38,27 +38,43 @@ static void print_begun(const struct tool *tool, char *line, size_t n,
 	print_text(tool->out, line + n);
 }
 
-/* "  CRITICAL close_wait_leak: ..."; false if the line begins no finding. */
+/* What comes before the severity: "  2 ", "because of 1: ", "ended 3m07s ago: ". */
+static const char *severity_in(const char *line)
+{
+	const char *colon;
+
+	line += 2;
+	if (strspn(line, "0123456789"))
+		line += strcspn(line, " ") + 1;
+	if (!strncmp(line, "because of ", 11) || !strncmp(line, "ended ", 6)) {
+		colon = strstr(line, ": ");
+		line = colon ? colon + 2 : line;
+	}
+	return line;
+}
+
+/* "  1 CRITICAL close_wait_leak: ..."; false if the line begins no finding. */
 static bool print_finding(const struct tool *tool, char *line)
 {
-	size_t n = strcspn(line + 2, " ");
+	const char *severity = severity_in(line);
+	size_t n = strcspn(severity, " ");
 	const char *colour;
 	char word[16];
 
 	if (n >= sizeof(word))
 		return false;
-	memcpy(word, line + 2, n);
+	memcpy(word, severity, n);
 	word[n] = '\0';
 	colour = colour_of(word);
 	if (!colour)
 		return false;
-	print_begun(tool, line, n + 2, colour);
+	print_begun(tool, line, severity - line + n, colour);
 	return true;
 }
 
 static bool is_title(const char *line)
 {
-	return !strncmp(line, "tcpdiag ", 8) || !strcmp(line, "findings") ||
+	return !strncmp(line, "tcpdiag ", 8) || !strncmp(line, "findings", 8) ||
 	       !strncmp(line, "state  ", 7) || !strncmp(line, "algorithm  ", 11);
 }
 

@@ -90,6 +90,7 @@ static void put_owners(struct tcpdiag_peer *p)
 	put_pid(p->user.pid);
 	put_pid(p->earlier.pid);
 	put_pid(p->victim.pid);
+	put_pid(p->late_user.pid);
 }
 
 /* A destination without a port in use may lose its slot. */
@@ -202,6 +203,7 @@ static __always_inline bool count(struct tcpdiag_shard *shard,
 		return true;
 	}
 	p->in_use[as]++;
+	p->bound += rec->in.bound == TCPDIAG_BOUND_ANY;
 	if (unlikely(!(p->made++ % GLANCE) || has_ended(&p->user)))
 		note_user(p, rec);
 	return true;
@@ -290,6 +292,7 @@ void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 		return;
 	p = &shard->ports->peer[rec->in.peer];
 	p->in_use[rec->in.as]--;
+	p->bound -= rec->in.bound == TCPDIAG_BOUND_ANY;
 	if (rec->in.as != TCPDIAG_PEER_TIME_WAIT)
 		lived(p, rec, now);
 	else
@@ -317,6 +320,55 @@ void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 	p->no_port++;
 	p->no_port_ns = ktime_get_ns();
 	set_owner(&p->victim, rec);
+}
+
+/**
+ * tcpdiag_ports_late() - count a connect() that needed more than one SYN
+ * @shard: the record's shard, locked
+ * @rec: the socket's record, still in SYN_SENT
+ * @again: how many SYNs were sent again
+ * @now: when the SYN-ACK came, ktime_get_ns()
+ *
+ * Context: interrupts off.
+ */
+void tcpdiag_ports_late(struct tcpdiag_shard *shard,
+			struct tcpdiag_record *rec, u32 again, u64 now)
+{
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec->in.peer &&
+	    !count(shard, rec, TCPDIAG_PEER_CONNECTING, false))
+		return;
+	p = &shard->ports->peer[rec->in.peer];
+	tcpdiag_peer_late(p, again, tcpdiag_stay_ns(rec, now), now);
+	set_owner(&p->late_user, rec);
+}
+
+/**
+ * tcpdiag_ports_fast_open() - count a Fast Open whose SYN-ACK has come
+ * @shard: the record's shard, locked
+ * @rec: the socket's record, in ESTABLISHED
+ * @outcome: what became of it
+ *
+ * Context: interrupts off.
+ */
+void tcpdiag_ports_fast_open(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec,
+			     enum tcpdiag_fast_open outcome)
+{
+	struct tcpdiag_peer *p;
+
+	lockdep_assert_held(&shard->lock);
+	if (!rec->in.peer &&
+	    !count(shard, rec, TCPDIAG_PEER_CONNECTING, false))
+		return;
+	p = &shard->ports->peer[rec->in.peer];
+	p->fast_open[outcome]++;
+	if (outcome != TCPDIAG_FAST_OPEN_DROPPED)
+		return;
+	p->fast_open_lost_ns += rec->spent_ns[TCP_SYN_SENT - 1];
+	p->fast_open_ns = ktime_get_ns();
 }
 
 /**

@@ -34,6 +34,11 @@ void tcpdiag_ports_refused(struct tcpdiag_shard *shard,
 			   struct tcpdiag_record *rec);
 void tcpdiag_ports_refused_unknown(struct tcpdiag_shard *shard,
 				   const struct sock *sk);
+void tcpdiag_ports_late(struct tcpdiag_shard *shard,
+			struct tcpdiag_record *rec, u32 again, u64 now);
+void tcpdiag_ports_fast_open(struct tcpdiag_shard *shard,
+			     struct tcpdiag_record *rec,
+			     enum tcpdiag_fast_open outcome);
 void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 			     struct tcpdiag_record *rec, u64 now);
 

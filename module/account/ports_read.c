@@ -15,17 +15,23 @@
 #include "account/ports.h"
 #include "account/ports_read.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "store/owner.h"
 
 /* Rates and forecasts cover the last two intervals. */
 #define INTERVAL_NS	(5 * (u64)NSEC_PER_SEC)
 /* The worker may be early by this much. */
 #define EARLY_NS	(NSEC_PER_SEC / 2)
+/* Late connects of about the same time: most of them first. */
+#define LATE_NS		(120 * (u64)NSEC_PER_SEC)
+/* Local addresses whose ports from bind() are added up. */
+#define MAX_LOCALS	16
 
 static void put_owners(struct tcpdiag_peer_sum *s)
 {
 	put_pid(s->user.pid);
 	put_pid(s->victim.pid);
+	put_pid(s->late_user.pid);
 }
 
 static void mark_shard(struct tcpdiag_shard *shard)
@@ -76,6 +82,7 @@ static void read_rules(const struct net *net, struct tcpdiag_ports_table *table)
 			table->reserved++;
 	table->rules.capacity = table->high - table->low + 1 - table->reserved;
 	table->rules.reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
+	table->rules.reuse_ms = tcpdiag_tw_reuse_delay_ms(net);
 }
 
 /* Add @s to @into, and put the processes that are not kept. */
@@ -94,6 +101,7 @@ static void read_peer(const struct tcpdiag_peer *p, struct tcpdiag_peer_sum *s)
 		s->user = p->earlier;
 	get_pid(s->user.pid);
 	get_pid(s->victim.pid);
+	get_pid(s->late_user.pid);
 }
 
 /* The figures of one shard: a row for each destination. */
@@ -190,6 +198,62 @@ static void cut_rows(struct tcpdiag_ports_table *table)
 	put_owners(&table->other);
 }
 
+/**
+ * struct local - a local address with ports that bind() found
+ * @row: one of its rows
+ * @bound: those of all its rows
+ */
+struct local {
+	const struct tcpdiag_peer_sum *row;
+	u32 bound;
+};
+
+static bool is_same_local(const struct tcpdiag_peer_sum *a,
+			  const struct tcpdiag_peer_sum *b)
+{
+	if ((a->key.rest ^ b->key.rest) & TCPDIAG_PEER_V6)
+		return false;
+	if (!(a->key.rest & TCPDIAG_PEER_V6))
+		return a->key.word[0] >> 32 == b->key.word[0] >> 32;
+	return a->key.word[0] == b->key.word[0] &&
+	       a->key.word[1] == b->key.word[1];
+}
+
+static struct local *find_local(struct local *local, unsigned int n,
+				const struct tcpdiag_peer_sum *row)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && !is_same_local(local[i].row, row); i++)
+		;
+	return &local[i];
+}
+
+/* Of further local addresses each row has only its own. */
+static void sum_up_bound(struct tcpdiag_ports_table *table)
+{
+	struct local local[MAX_LOCALS + 1], *l;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < table->n; i++) {
+		if (!table->row[i]->bound)
+			continue;
+		l = find_local(local, n, table->row[i]);
+		if (l == &local[n]) {
+			if (n == MAX_LOCALS)
+				continue;
+			*l = (struct local) { .row = table->row[i] };
+			n++;
+		}
+		l->bound += table->row[i]->bound;
+	}
+	for (i = 0; i < table->n; i++) {
+		l = find_local(local, n, table->row[i]);
+		table->row[i]->bound_local = l == &local[n] ?
+					     table->row[i]->bound : l->bound;
+	}
+}
+
 /* One row for each destination, in no particular order. */
 static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 {
@@ -224,6 +288,7 @@ static struct tcpdiag_ports_table *gather(struct tcpdiag_net *tn)
 		merge_rows(table);
 	for (i = 0; i < table->n; i++)
 		table->row[i]->missed += tcpdiag_peer_total(table->other.in_use);
+	sum_up_bound(table);
 	return table;
 }
 
@@ -252,6 +317,16 @@ static bool is_more(struct tcpdiag_peer_sum *row,
 	return n > most || (n == most && by_use(&row, &best) < 0);
 }
 
+/* Whether more connects of @row were late lately. */
+static bool is_later(const struct tcpdiag_peer_sum *row,
+		     const struct tcpdiag_peer_sum *best)
+{
+	u64 a = div64_u64(row->late_last_ns, LATE_NS);
+	u64 b = div64_u64(best->late_last_ns, LATE_NS);
+
+	return a > b || (a == b && row->late_recent > best->late_recent);
+}
+
 /**
  * tcpdiag_ports_read_worst() - find the destinations that findings are about
  * @tn: the namespace
@@ -278,6 +353,9 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 		worst->fullest = table->row[0];
 		worst->refused = table->row[0];
 		worst->busiest = table->row[0];
+		worst->bound = table->row[0];
+		worst->late = table->row[0];
+		worst->fast_open = table->row[0];
 	}
 	for (i = 1; i < table->n; i++) {
 		struct tcpdiag_peer_sum *row = table->row[i];
@@ -292,6 +370,13 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 		if (is_more(row, worst->busiest, row->made,
 			    worst->busiest->made))
 			worst->busiest = row;
+		if (is_more(row, worst->bound, row->bound_local,
+			    worst->bound->bound_local))
+			worst->bound = row;
+		if (is_later(row, worst->late))
+			worst->late = row;
+		if (row->fast_open_ns > worst->fast_open->fast_open_ns)
+			worst->fast_open = row;
 	}
 	return table;
 }

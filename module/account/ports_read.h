@@ -40,11 +40,17 @@ struct tcpdiag_ports_table {
  *	is no destination
  * @refused: the one where connect() last found no port
  * @busiest: the one with most connects in the last two intervals
+ * @bound: one with most ports from bind() on its local address
+ * @late: the one with most connects lately that needed more than one SYN
+ * @fast_open: the one where a Fast Open was last dropped
  */
 struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *fullest;
 	struct tcpdiag_peer_sum *refused;
 	struct tcpdiag_peer_sum *busiest;
+	struct tcpdiag_peer_sum *bound;
+	struct tcpdiag_peer_sum *late;
+	struct tcpdiag_peer_sum *fast_open;
 };
 
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);

@@ -3,11 +3,18 @@
  * RST segments, sent and received, by the state of the socket they end. From
  * 6.10 on, those sent also by the kernel's reason.
  */
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/tcp.h>
 
 #include "account/resets.h"
 #include "compat.h"
+#include "store/age.h"
+#include "store/lock.h"
 #include "store/net.h"
 #include "store/once.h"
 #include "store/shard.h"
@@ -16,12 +23,16 @@
  * struct tcpdiag_resets - RST segments of one shard
  * @sent: by the state of the socket (0: none) and the kernel's reason
  * @received: by the state of the socket they ended
+ * @strays: those sent for no socket; the shard's lock
+ * @vote: which port most SYNs among these were for; the same lock
  *
  * Allocated at the first one.
  */
 struct tcpdiag_resets {
 	atomic64_t sent[TCPDIAG_STATES][TCPDIAG_RESET_REASONS];
 	atomic64_t received[TCPDIAG_STATES];
+	struct tcpdiag_strays strays;
+	struct tcpdiag_vote vote;
 };
 
 static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
@@ -77,6 +88,55 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 		atomic64_inc(&r->sent[state][reason]);
 }
 
+/* A SYN to a port that nobody listens on. */
+static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
+{
+	struct tcpdiag_strays *s = &r->strays;
+
+	s->syns++;
+	tcpdiag_recent_add(&s->recent, tcpdiag_coarse_ns());
+	if (!tcpdiag_vote_add(&r->vote, ntohs(tcp_hdr(skb)->dest)))
+		return;
+	s->v6 = skb->protocol == htons(ETH_P_IPV6);
+	if (s->v6)
+		s->peer = ipv6_hdr(skb)->saddr;
+	else
+		s->peer.s6_addr32[0] = ip_hdr(skb)->saddr;
+}
+
+/**
+ * tcpdiag_resets_stray() - count a RST that is sent for no connection
+ * @shard: a shard of its namespace
+ * @state: LISTEN if a listener sends it; else 0
+ * @skb: the segment that it answers
+ * @reason: enum sk_rst_reason, or 0
+ *
+ * It takes no row of a table: anybody can cause any number of these.
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
+			  const struct sk_buff *skb, unsigned int reason)
+{
+	struct tcpdiag_resets *r = resets_of(shard);
+	unsigned long irqflags;
+
+	tcpdiag_resets_sent(shard, state, reason);
+	if (unlikely(!r))
+		return;
+	local_irq_save(irqflags);
+	tcpdiag_lock(&shard->lock);
+	if (!state && tcp_hdr(skb)->syn) {
+		stray_syn(r, skb);
+	} else {
+		r->strays.others++;
+		tcpdiag_recent_add(&r->strays.others_recent,
+				   tcpdiag_coarse_ns());
+	}
+	tcpdiag_unlock(&shard->lock);
+	local_irq_restore(irqflags);
+}
+
 /**
  * tcpdiag_resets_received() - count a valid RST that was received
  * @shard: a shard of its namespace
@@ -92,6 +152,21 @@ void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state)
 		return;
 	if (likely(r))
 		atomic64_inc(&r->received[state]);
+}
+
+/**
+ * tcpdiag_resets_take_back() - take back tcpdiag_resets_received()
+ * @shard: a shard of its namespace
+ * @state: the same as then
+ *
+ * Context: softirq or process, preemption off.
+ */
+void tcpdiag_resets_take_back(struct tcpdiag_shard *shard, unsigned int state)
+{
+	struct tcpdiag_resets *r = READ_ONCE(shard->resets);
+
+	if (r)
+		atomic64_dec(&r->received[state]);
 }
 
 /**
@@ -162,4 +237,53 @@ u64 tcpdiag_resets_read_received(struct tcpdiag_net *tn, unsigned int state)
 			n += atomic64_read(&r->received[state]);
 	}
 	return n;
+}
+
+/* Add the RSTs of one shard; most of its SYNs may be for another port. */
+static void add_strays(struct tcpdiag_strays *sum, struct tcpdiag_resets *r,
+		       u64 *most)
+{
+	const struct tcpdiag_strays *s = &r->strays;
+
+	sum->syns += s->syns;
+	sum->others += s->others;
+	tcpdiag_recent_join(&sum->recent, &s->recent);
+	tcpdiag_recent_join(&sum->others_recent, &s->others_recent);
+	if (s->syns <= *most)
+		return;
+	*most = s->syns;
+	sum->port = r->vote.id;
+	sum->v6 = s->v6;
+	sum->peer = s->peer;
+}
+
+/**
+ * tcpdiag_resets_read_strays() - read the RSTs that were sent for no socket
+ * @tn: the namespace
+ * @strays: the result
+ *
+ * Context: process.
+ */
+void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
+				struct tcpdiag_strays *strays)
+{
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_resets *r;
+	u64 most = 0;
+
+	memset(strays, 0, sizeof(*strays));
+	tcpdiag_for_each_shard(shard, tn) {
+		raw_spin_lock_irq(&shard->lock);
+		r = shard->resets;
+		if (r)
+			add_strays(strays, r, &most);
+		raw_spin_unlock_irq(&shard->lock);
+	}
+	tcpdiag_for_each_shard(shard, tn) {
+		raw_spin_lock_irq(&shard->lock);
+		r = shard->resets;
+		if (r && r->vote.id == strays->port)
+			strays->port_hits += r->vote.hits;
+		raw_spin_unlock_irq(&shard->lock);
+	}
 }

@@ -5,10 +5,36 @@
 #ifndef TCPDIAG_ACCOUNT_RESETS_H
 #define TCPDIAG_ACCOUNT_RESETS_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
+#include "model/reset.h"
+
+struct sk_buff;
 struct tcpdiag_net;
 struct tcpdiag_shard;
+
+/**
+ * struct tcpdiag_strays - RSTs sent for which there is no connection
+ * @syns: answers to SYNs: nobody listens on the port
+ * @recent: when these were sent
+ * @port: the port that most of these were for; 0 if there is no such port
+ * @port_hits: how many were for that port, at least
+ * @v6: the last of these has IPv6 addresses
+ * @peer: where it came from; IPv4 in the first word
+ * @others: answers to other segments, and those of listeners
+ * @others_recent: when these were sent
+ */
+struct tcpdiag_strays {
+	u64 syns;
+	struct tcpdiag_recent recent;
+	u16 port;
+	u64 port_hits;
+	bool v6;
+	struct in6_addr peer;
+	u64 others;
+	struct tcpdiag_recent others_recent;
+};
 
 /* Room for the kernel's word for a reason. */
 #define TCPDIAG_RESETS_REASON_LEN	32
@@ -16,7 +42,12 @@ struct tcpdiag_shard;
 void tcpdiag_resets_reason(char *word, unsigned int reason);
 void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 			 unsigned int reason);
+void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
+			  const struct sk_buff *skb, unsigned int reason);
 void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state);
+void tcpdiag_resets_take_back(struct tcpdiag_shard *shard, unsigned int state);
+void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
+				struct tcpdiag_strays *strays);
 void tcpdiag_resets_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_resets_bytes(const struct tcpdiag_shard *shard);
 u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,

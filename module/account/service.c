@@ -14,6 +14,7 @@
 #include "account/service.h"
 #include "store/addr.h"
 #include "store/net.h"
+#include "store/phase.h"
 
 static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
 {
@@ -75,6 +76,18 @@ u32 tcpdiag_service_key_of(const struct sock *listener)
 {
 	return tcpdiag_service_key(READ_ONCE(inet_sk(listener)->inet_num),
 				   tcpdiag_addr_listener_flags(listener));
+}
+
+/**
+ * tcpdiag_service_late() - count a handshake that needed more than one SYN-ACK
+ * @svc: the service, its shard locked; it is in @svc->done already
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_service_late(struct tcpdiag_service *svc)
+{
+	svc->repeated++;
+	tcpdiag_lately_add(&svc->late, svc->done - 1, ktime_get_ns());
 }
 
 /**
@@ -215,6 +228,34 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 	}
 }
 
+static void add_late(struct tcpdiag_service_done *into,
+		     const struct tcpdiag_service_done *s)
+{
+	if (!s->late)
+		return;
+	into->late += s->late;
+	into->late_recent += s->late_recent;
+	into->late_of += s->late_of;
+	into->late_since_ns = into->late_since_ns ?
+			      min(into->late_since_ns, s->late_since_ns) :
+			      s->late_since_ns;
+	into->late_last_ns = max(into->late_last_ns, s->late_last_ns);
+}
+
+static void read_late(const struct tcpdiag_service *svc,
+		      struct tcpdiag_service_done *done)
+{
+	const struct tcpdiag_lately *late = &svc->late;
+
+	done->late = late->total;
+	if (!late->total)
+		return;
+	done->late_recent = late->total - late->slow[1];
+	done->late_of = (u32)svc->done - late->all[1];
+	done->late_since_ns = late->since_ns[1];
+	done->late_last_ns = late->last_ns;
+}
+
 /* The same key comes from several shards: add what they have in common. */
 static void merge(struct tcpdiag_services *s)
 {
@@ -226,6 +267,7 @@ static void merge(struct tcpdiag_services *s)
 		if (last && last->key == s->done[i].key) {
 			last->done += s->done[i].done;
 			last->full_shards += s->done[i].full_shards;
+			add_late(last, &s->done[i]);
 		} else {
 			s->done[n++] = s->done[i];
 		}
@@ -245,6 +287,8 @@ static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
 		for (svc = shard->services[c]; svc; svc = svc->next) {
 			struct tcpdiag_service_done *done = &s->done[s->n++];
 
+			memset(done, 0, sizeof(*done));
+			read_late(svc, done);
 			done->key = svc->key;
 			done->done = svc->done;
 			done->full_shards = full;
@@ -294,7 +338,8 @@ struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
  * @done: set to how many since insmod
  *
  * Context: any.
- * Return: false if a shard had no room for the service: the rest is in "other".
+ * Return: false if a shard had no room for the service: the rest is in "other"; or
+ * if it is not known which service a connection is of.
  */
 bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key, u64 *done)
 {
@@ -302,6 +347,8 @@ bool tcpdiag_services_done(const struct tcpdiag_services *s, u32 key, u64 *done)
 
 	found = bsearch(&key, s->done, s->n, sizeof(*s->done), by_key);
 	*done = found ? found->done : 0;
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN))
+		return false;
 	return (found ? found->full_shards : 0) == s->full_shards;
 }
 
@@ -349,6 +396,7 @@ static void read_services(struct tcpdiag_net *tn, bool all, u32 key,
 	bool found;
 
 	memset(sum, 0, sizeof(*sum));
+	sum->partial = !tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN);
 	tcpdiag_for_each_shard(shard, tn) {
 		found = all;
 		raw_spin_lock_irq(&shard->lock);

@@ -14,6 +14,7 @@
 #include <net/tcp.h>
 
 #include "model/hist.h"
+#include "model/lately.h"
 #include "store/shard.h"
 
 struct tcpdiag_net;
@@ -31,6 +32,7 @@ struct tcpdiag_net;
  * @stayed: those of @done whose stay in SYN_RECV is in its distribution (Fast
  *	Open)
  * @repeated: those of @done that needed more than one SYN-ACK
+ * @late: @repeated by time
  * @untimed: those of @done without an exact time (SYN cookies)
  * @synacks: SYN-ACKs sent again
  * @rtt: time from SYN-ACK to ACK, of the others
@@ -41,6 +43,7 @@ struct tcpdiag_service {
 	u64 done;
 	u64 stayed;
 	u64 repeated;
+	struct tcpdiag_lately late;
 	u64 untimed;
 	u64 synacks;
 	struct tcpdiag_tally rtt;
@@ -53,7 +56,8 @@ struct tcpdiag_service {
  * @untimed: those of @done without an exact time
  * @synacks: SYN-ACKs sent again
  * @rtt: time from SYN-ACK to ACK
- * @partial: a shard had no room for the service: the rest is in "other"
+ * @partial: a shard had no room for the service: the rest is in "other"; or it is
+ *	not known which service a connection is of
  */
 struct tcpdiag_service_sum {
 	u64 done;
@@ -69,11 +73,21 @@ struct tcpdiag_service_sum {
  * @key: its key
  * @full_shards: those of the shards that have it without room for others
  * @done: handshakes completed
+ * @late: those of @done that needed more than one SYN-ACK
+ * @late_recent: those of @late of the last one to two minutes before the last
+ * @late_of: of so many handshakes
+ * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
+ * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
  */
 struct tcpdiag_service_done {
 	u32 key;
 	u32 full_shards;
 	u64 done;
+	u64 late;
+	u32 late_recent;
+	u32 late_of;
+	u64 late_since_ns;
+	u64 late_last_ns;
 };
 
 /**
@@ -109,6 +123,8 @@ void tcpdiag_service_read(struct tcpdiag_net *tn, u32 key,
 			  struct tcpdiag_service_sum *sum);
 void tcpdiag_service_read_all(struct tcpdiag_net *tn,
 			      struct tcpdiag_service_sum *sum);
+
+void tcpdiag_service_late(struct tcpdiag_service *svc);
 
 static inline struct tcpdiag_service **
 tcpdiag_service_chain(struct tcpdiag_shard *shard, u32 key)
@@ -157,7 +173,7 @@ static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
 	if (!at_once)
 		svc->stayed++;
 	if (unlikely(tcp_sk(sk)->total_retrans))
-		svc->repeated++;
+		tcpdiag_service_late(svc);
 	else if (likely(rtt_us % USEC_PER_MSEC))
 		tcpdiag_tally_add(&svc->rtt, rtt_us);
 	else

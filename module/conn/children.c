@@ -14,6 +14,7 @@
 #include "account/congestion.h"
 #include "account/service.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "conn/parts.h"
 #include "store/addr.h"
 #include "store/write.h"
@@ -48,11 +49,10 @@ static noinline void lasting_child(struct sock *sk)
 	tcpdiag_shard_close(shard, irqflags);
 }
 
-/* Whether a child needs a record at once. It still has its listener's limit. */
+/* Whether a child needs a record at once. */
 static __always_inline bool may_last(const struct sock *sk)
 {
-	return unlikely(inet_csk(sk)->icsk_accept_queue.fastopenq.max_qlen ||
-			tcpdiag_walking());
+	return unlikely(tcpdiag_child_may_wait(sk) || tcpdiag_walking());
 }
 
 static __always_inline void remember(const struct sock *sk)
@@ -80,7 +80,8 @@ static noinline void odd_child(struct sock *sk, unsigned int old)
 
 /**
  * tcpdiag_children_made() - handle the birth of a child
- * @sk: the child, still a clone of its listener
+ * @sk: the child; whose address it has, its own or its listener's, depends on the
+ *	kernel
  * @old: LISTEN; CLOSE if the listener is closing
  *
  * Context: softirq or process, preemption off.

@@ -10,6 +10,7 @@
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
+#include "compat.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
 #include "store/addr.h"
@@ -52,24 +53,6 @@ void tcpdiag_closed_begin(struct tcpdiag_record *rec, const struct sock *sk,
 		tcpdiag_ports_refused(rec->shard, rec);
 	tcpdiag_ports_end(rec->shard, rec, now);
 	keep_past(rec, sk, old);
-}
-
-/**
- * tcpdiag_closed_before() - the state of a socket before CLOSE
- * @sk: a full socket in CLOSE, locked
- *
- * For events that the kernel raises after the change to CLOSE, such as sending
- * a RST.
- *
- * Context: softirq or process, preemption off.
- * Return: the state; CLOSE if the socket has no record because no program has
- * it open.
- */
-unsigned int tcpdiag_closed_before(const struct sock *sk)
-{
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-
-	return rec && rec->state == TCP_CLOSE ? rec->closed_from : TCP_CLOSE;
 }
 
 /**
@@ -128,10 +111,12 @@ static noinline void retire(struct sock *sk)
  * @unused: data of the tracepoint
  * @sk: the socket
  *
- * Context: softirq or process, preemption off; the socket's last event.
+ * Context: softirq or process; the socket's last event.
  */
 void tcpdiag_closed_retire(void *unused, struct sock *sk)
 {
+	TCPDIAG_PROBE_GUARD();
+
 	/* most records ended at the CLOSE, or went to a minisocket */
 	if (unlikely(atomic_read(&tcpdiag_nr_closed)))
 		retire(sk);

@@ -19,8 +19,11 @@
 #include "account/congestion.h"
 #include "account/ports.h"
 #include "account/shards.h"
+#include "account/stays.h"
+#include "compat.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "conn/reset.h"
 #include "conn/tell.h"
 #include "model/owner.h"
 #include "store/write.h"
@@ -55,6 +58,14 @@ static void disown(struct tcpdiag_record *rec)
 	memset(rec->comm, 0, sizeof(rec->comm));
 }
 
+static u8 bound_of(const struct sock *sk)
+{
+	if (likely(!inet_sk(sk)->inet_num))
+		return TCPDIAG_BOUND_NOT;
+	return sk->sk_userlocks & SOCK_BINDPORT_LOCK ? TCPDIAG_BOUND_CHOSEN :
+						       TCPDIAG_BOUND_ANY;
+}
+
 /*
  * Set role and owner of a socket that a program brings into @new. Only before
  * connect() looks for a port can it be seen whether the socket has one already.
@@ -66,7 +77,7 @@ static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 	tcpdiag_begin_life(rec);
 	rec->role = tcpdiag_role_of(new);
 	if (new == TCP_SYN_SENT) {
-		rec->in.bound = inet_sk(sk)->inet_num;
+		rec->in.bound = bound_of(sk);
 		rec->in.sent = tcp_sk(sk)->segs_out;
 	}
 	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
@@ -222,6 +233,7 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
+	tcpdiag_reset_remember(rec, sk, old);
 	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
 }
 
@@ -238,9 +250,12 @@ static void own_on_close(struct tcpdiag_record *rec)
 
 /* Count a stay that is longer than usual, or is on a list of long stays. */
 static noinline void tell_long_stay(struct tcpdiag_record *rec,
-				    struct tcpdiag_tally *tally, u64 us)
+				    struct tcpdiag_tally *tally,
+				    unsigned int old, u64 us)
 {
 	tcpdiag_tally_add(tally, us);
+	if (old == TCP_CLOSE_WAIT)
+		tcpdiag_stays_ended(rec, us);
 	if (READ_ONCE(rec->ordered))
 		tcpdiag_age_rejuvenate(rec);
 }
@@ -270,9 +285,23 @@ static __always_inline void change_state(struct tcpdiag_record *rec,
 	/* one byte; if false is read wrongly, sort_one() sees the new stay */
 	if (unlikely(data_race(rec->ordered) ||
 		     !tcpdiag_tally_is_usual(tally, us)))
-		tell_long_stay(rec, tally, us);
+		tell_long_stay(rec, tally, old, us);
 	else
 		tcpdiag_tally_add_usual(tally, us);
+}
+
+/* connect() needed more than one SYN. */
+static void connected_late(struct tcpdiag_record *rec, const struct sock *sk,
+			   u64 now)
+{
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	tcpdiag_ports_late(shard, rec, tcp_sk(sk)->total_retrans, now);
+	tcpdiag_shard_close(shard, irqflags);
 }
 
 /* The next state of a handshake, or its end in ESTABLISHED. */
@@ -284,6 +313,8 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 		return;
 	}
 	tcpdiag_cc_begin(rec->shard, rec, sk);
+	if (old == TCP_SYN_SENT && tcp_sk(sk)->total_retrans)
+		connected_late(rec, sk, event_time(rec, sk, old, new));
 	if (unlikely(old == TCP_SYN_RECV && rec->role == TCPDIAG_ROLE_PASSIVE))
 		tcpdiag_children_opened_fast(sk, rec);
 	change_state(rec, old, new, event_time(rec, sk, old, new), false);
@@ -454,7 +485,8 @@ static noinline void connected(struct sock *sk)
 	struct tcpdiag_record *rec;
 
 	if (unlikely(!find_plain(sk, TCP_SYN_SENT, &rec) ||
-		     stamp < rec->entered || !tcpdiag_cc_is_first(sk))) {
+		     stamp < rec->entered || !tcpdiag_cc_is_first(sk) ||
+		     tcp_sk(sk)->total_retrans)) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}
@@ -534,11 +566,12 @@ static noinline void tell_and_account(struct sock *sk, unsigned int old,
  *
  * The tracepoint fires for MPTCP, SCTP and DCCP as well; these are ignored.
  *
- * Context: softirq or process, preemption off, socket locked.
+ * Context: softirq or process, socket locked.
  */
 void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered)
 {
+	TCPDIAG_PROBE_GUARD();
 	struct sock *sk = (struct sock *)csk;
 
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))

@@ -17,8 +17,10 @@ void tcpdiag_conn_event(void *unused, const struct sock *csk, const int left,
 			const int entered);
 void tcpdiag_conn_cc_changed(struct sock *sk);
 
+/* fast_open.c */
+void tcpdiag_fast_open_answered(const struct sock *sk);
+
 /* closed.c */
-unsigned int tcpdiag_closed_before(const struct sock *sk);
 void tcpdiag_closed_retire(void *unused, struct sock *sk);
 
 /* adopt.c */

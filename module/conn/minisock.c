@@ -22,6 +22,7 @@
 #include "account/shards.h"
 #include "conn/conn.h"
 #include "conn/parts.h"
+#include "conn/reset.h"
 #include "conn/tell.h"
 #include "store/write.h"
 
@@ -118,6 +119,7 @@ static void split(struct tcpdiag_shard *shard, struct tcpdiag_record *from,
 		/* the minisocket takes over the port and its times */
 		memcpy(rec->spent_ns, from->spent_ns, sizeof(rec->spent_ns));
 		memset(&from->in, 0, sizeof(from->in));
+		from->idle_ns = 0;
 		rec->flags |= from->flags & TCPDIAG_F_EST_AGE;
 		rec->role = from->role;
 		rec->pid = get_pid(from->pid);
@@ -165,6 +167,8 @@ static void go_on(struct tcpdiag_record *rec, struct sock *sk,
 	/* only a segment leads to TIME_WAIT; its stamp is fresh */
 	now = to == TCP_TIME_WAIT ? tcp_sk(sk)->tcp_clock_cache :
 				    ktime_get_ns();
+	if (to == TCP_FIN_WAIT2)
+		rec->idle_ns = tcpdiag_reset_idle_ns(rec, sk, now);
 	/*
 	 * During the walk, the event of the CLOSE would take a socket without
 	 * a record for one older than the module, so the record stays.

@@ -6,9 +6,14 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
 
 #include "account/account.h"
+#include "diagnose/because.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/stood.h"
 #include "store/net.h"
 #include "store/payer.h"
 #include "store/reader.h"
@@ -25,6 +30,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_account_read(tn, &f->snap);
 	tcpdiag_payers_read(reader, &f->shares);
 	tcpdiag_facts_connect(reader, &f->connect);
+	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
 	return tcpdiag_facts_close_wait(reader,
@@ -33,8 +39,25 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 					&f->close_wait) &&
 	       tcpdiag_stale_read(reader, &f->stale) &&
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
+	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
+	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&
+	       tcpdiag_facts_binds(reader, &f->binds) &&
+	       tcpdiag_facts_synacks(reader, &f->synacks) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&
-	       tcpdiag_facts_ports(reader, &f->ports);
+	       tcpdiag_facts_ports(reader, &f->ports) &&
+	       tcpdiag_facts_resets(reader, &f->resets);
+}
+
+/* Whether the other end is on this box, in this namespace. */
+static bool is_here(struct net *net, const struct tcpdiag_about *about)
+{
+	if (!about->peer_port)
+		return false;
+	if (!about->v6)
+		return inet_addr_type(net, about->peer.s6_addr32[0]) ==
+		       RTN_LOCAL;
+	return IS_ENABLED(CONFIG_IPV6) &&
+	       ipv6_chk_addr(net, &about->peer, NULL, 0);
 }
 
 /*
@@ -58,6 +81,7 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 {
 	struct tcpdiag_diagnosis *d = xchg(&spare, NULL);
 	struct tcpdiag_facts facts;
+	unsigned int i;
 
 	if (!d)
 		d = kvmalloc(sizeof(*d), TCPDIAG_GFP);
@@ -69,6 +93,14 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 	}
 	facts = tcpdiag_facts_of(&d->facts);
 	tcpdiag_findings_judge(&facts, &d->findings);
+	for (i = 0; i < d->findings.n; i++) {
+		struct tcpdiag_about *about = &d->findings.found[i].about;
+
+		about->peer_here = is_here(reader->tn->net, about);
+	}
+	tcpdiag_because(&d->findings);
+	if (!reader->hurried)
+		tcpdiag_stood_tell_since(reader->tn, &d->findings);
 	return d;
 }
 

@@ -6,15 +6,21 @@
 #define TCPDIAG_DIAGNOSE_FACT_VALUES_H
 
 #include "diagnose/facts.h"
+#include "diagnose/facts_binds.h"
 #include "diagnose/facts_close_wait.h"
 #include "diagnose/facts_connect.h"
+#include "diagnose/facts_fast_open.h"
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
+#include "diagnose/facts_resets.h"
 #include "diagnose/facts_sources.h"
+#include "diagnose/facts_synacks.h"
 #include "diagnose/facts_time_wait.h"
 #include "model/limits.h"
 #include "model/shares.h"
 #include "model/snapshot.h"
+#include "survey/held.h"
+#include "survey/pool.h"
 #include "survey/stale.h"
 #include "survey/stuck.h"
 
@@ -28,9 +34,15 @@
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
+ * @held: sockets that a program has open after its FIN
+ * @pool: connections kept after their server has closed them
+ * @binds: bind() and listen() that find their port taken
+ * @fast_open: whether the kernel uses Fast Open
+ * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
+ * @resets: connections that end by a RST
  * @sources: events that no hook delivers
  */
 struct tcpdiag_fact_values {
@@ -42,9 +54,15 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
+	struct tcpdiag_held_facts held;
+	struct tcpdiag_pool_facts pool;
+	struct tcpdiag_binds_facts binds;
+	struct tcpdiag_fast_open_facts fast_open;
+	struct tcpdiag_synacks_facts synacks;
 	struct tcpdiag_connect_facts connect;
 	struct tcpdiag_ports_facts ports;
 	struct tcpdiag_time_wait_facts time_wait;
+	struct tcpdiag_resets_facts resets;
 	struct tcpdiag_sources_facts sources;
 };
 
@@ -67,9 +85,15 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stale = &v->stale,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
+		.held = &v->held,
+		.pool = &v->pool,
+		.binds = &v->binds,
+		.fast_open = &v->fast_open,
+		.synacks = &v->synacks,
 		.connect = &v->connect,
 		.ports = &v->ports,
 		.time_wait = &v->time_wait,
+		.resets = &v->resets,
 		.sources = &v->sources,
 	};
 }

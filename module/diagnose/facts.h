@@ -30,16 +30,22 @@
 
 #include <linux/types.h>
 
+struct tcpdiag_binds_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
+struct tcpdiag_fast_open_facts;
+struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
+struct tcpdiag_pool_facts;
 struct tcpdiag_ports_facts;
+struct tcpdiag_resets_facts;
 struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
 struct tcpdiag_stale_facts;
 struct tcpdiag_stuck_facts;
+struct tcpdiag_synacks_facts;
 struct tcpdiag_time_wait_facts;
 
 /**
@@ -52,9 +58,15 @@ struct tcpdiag_time_wait_facts;
  * @stale: connections that have been idle for long
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
+ * @held: sockets that a program has open after its FIN
+ * @pool: connections kept after their server has closed them
+ * @binds: bind() and listen() that find their port taken
+ * @fast_open: whether the kernel uses Fast Open
+ * @synacks: handshakes that needed more than one SYN-ACK
  * @connect: attempts to connect that fail
  * @ports: local ports
  * @time_wait: TIME_WAIT
+ * @resets: connections that end by a RST
  * @sources: events that no hook delivers
  */
 struct tcpdiag_facts {
@@ -66,9 +78,15 @@ struct tcpdiag_facts {
 	const struct tcpdiag_stale_facts *stale;
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
+	const struct tcpdiag_held_facts *held;
+	const struct tcpdiag_pool_facts *pool;
+	const struct tcpdiag_binds_facts *binds;
+	const struct tcpdiag_fast_open_facts *fast_open;
+	const struct tcpdiag_synacks_facts *synacks;
 	const struct tcpdiag_connect_facts *connect;
 	const struct tcpdiag_ports_facts *ports;
 	const struct tcpdiag_time_wait_facts *time_wait;
+	const struct tcpdiag_resets_facts *resets;
 	const struct tcpdiag_sources_facts *sources;
 };
 

@@ -4,6 +4,7 @@
  * growth and their owners. Without a suspect no socket is looked at.
  */
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/time64.h>
 
 #include "diagnose/facts_close_wait.h"
@@ -14,6 +15,20 @@
 #include "survey/leaks.h"
 #include "survey/leaks_growth.h"
 
+/* A parent and its children of the same name share sockets on purpose. */
+static void read_maker(struct tcpdiag_leak *leak)
+{
+	struct tcpdiag_cw_group *g = &leak->g;
+
+	if (*leak->maker_comm)
+		tcpdiag_owner_read(&g->maker, leak->maker, leak->maker_comm,
+				   NULL);
+	else
+		tcpdiag_owner_read(&g->maker, NULL, "", leak->maker);
+	if (!strcmp(g->maker.comm, g->owner.comm))
+		g->inherited = 0;
+}
+
 static void read_owner(struct tcpdiag_leak *leak)
 {
 	struct tcpdiag_cw_group *g = &leak->g;
@@ -22,6 +37,10 @@ static void read_owner(struct tcpdiag_leak *leak)
 		tcpdiag_owner_read(&g->owner, leak->pid, leak->comm, NULL);
 	else
 		tcpdiag_owner_read(&g->owner, NULL, "", leak->pid);
+	if (g->inherited)
+		read_maker(leak);
+	if (leak->next)
+		tcpdiag_owner_read(&g->next.owner, NULL, "", leak->next);
 	if (g->owner.pid)
 		g->fds_known = tcpdiag_owner_descriptors(leak->pid, &g->fds,
 							 &g->fd_limit);

@@ -11,6 +11,7 @@
 #include "diagnose/facts_connect.h"
 #include "store/net.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 
 static void read_cause(const struct tcpdiag_reader *reader,
@@ -48,7 +49,8 @@ void tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 
 	facts->syn_retries = READ_ONCE(tn->net->ipv4.sysctl_tcp_syn_retries);
 	/* pairs with cmpxchg() in failures_of() */
-	if (!READ_ONCE(tn->failures))
+	if (!READ_ONCE(tn->failures) ||
+	    !tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS))
 		return;
 	tcpdiag_attempts_read(tn, failed);
 	for (c = 0; c < TCPDIAG_CAUSES; c++)

@@ -27,6 +27,14 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	f->v6 = l->v6;
 	f->addr = l->addr;
 	f->port = l->port;
+	f->reuseport = l->reuseport;
+	f->sharing = l->sharing;
+	f->accepting = l->accepting;
+	f->never = !l->older && l->rates_known && !l->accepted &&
+		   l->done <= l->accepting;
+	if (l->accepted)
+		f->accepted_us = div_u64(ktime_get_ns() - l->accepted,
+					 NSEC_PER_USEC);
 	f->since_us = div_u64(ktime_get_ns() - l->verdict_since, NSEC_PER_USEC);
 	f->now = l->verdict == TCPDIAG_VERDICT_ACCEPT_FULL;
 	f->syn = l->q.syn;
@@ -45,6 +53,9 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 		return true;
 	done = tcpdiag_listener_owner_read(&h, reader, &f->owner, l->sk,
 					   l->since, l->pid, l->comm);
+	tcpdiag_descriptors_read(h, tcpdiag_holders_of(h, l->sk, l->since,
+						       l->pid, NULL),
+				 &f->fds);
 	tcpdiag_holders_put(h);
 	return done;
 }

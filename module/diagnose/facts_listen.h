@@ -8,6 +8,7 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
+#include "survey/descriptors.h"
 #include "survey/listener_owner.h"
 
 struct tcpdiag_reader;
@@ -19,6 +20,12 @@ struct tcpdiag_reader;
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
  * @owner: its processes; empty if the reader may not see them
+ * @fds: the descriptors of the process that holds it
+ * @reuseport: it has SO_REUSEPORT
+ * @sharing: listeners of this port that share its handshakes, itself included
+ * @accepting: connections that wait for any of them
+ * @never: none of them has accepted a connection since it listens
+ * @accepted_us: how long ago one of them did; 0 if that is not known
  * @since_us: how long it has had its present verdict
  * @now: its accept queue is full at present
  * @syn: SYNs in its queue
@@ -40,6 +47,12 @@ struct tcpdiag_listener_fact {
 	struct in6_addr addr;
 	u16 port;
 	struct tcpdiag_listener_owner owner;
+	struct tcpdiag_descriptors fds;
+	bool reuseport;
+	u32 sharing;
+	u64 accepting;
+	bool never;
+	u64 accepted_us;
 	u64 since_us;
 	bool now;
 	u32 syn;

@@ -10,6 +10,7 @@
 #include "diagnose/facts_ports.h"
 #include "store/net.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 
 static void read_fact(const struct tcpdiag_ports_table *table,
@@ -19,16 +20,27 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 	fact->sum = *s;
 	fact->sum.user.pid = NULL;
 	fact->sum.victim.pid = NULL;
+	fact->sum.late_user.pid = NULL;
 	fact->taken = tcpdiag_peer_taken(s, &table->rules);
 	fact->reuses = tcpdiag_peer_reuses(s, table->rules.reuse);
 	fact->forecast_s = tcpdiag_peer_forecast(s, &table->rules);
-	if (s->no_port)
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS))
+		fact->sum.no_port = 0;
+	if (fact->sum.no_port)
 		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
 					   NSEC_PER_USEC);
+	if (s->late)
+		fact->late_us = div_u64(ktime_get_ns() - s->late_last_ns,
+					NSEC_PER_USEC);
+	if (s->fast_open_ns)
+		fact->fast_open_us = div_u64(ktime_get_ns() - s->fast_open_ns,
+					     NSEC_PER_USEC);
 	if (!owners)
 		return;
 	tcpdiag_owner_read(&fact->user, s->user.pid, s->user.comm, NULL);
 	tcpdiag_owner_read(&fact->victim, s->victim.pid, s->victim.comm, NULL);
+	tcpdiag_owner_read(&fact->late_user, s->late_user.pid,
+			   s->late_user.comm, NULL);
 }
 
 /**
@@ -52,10 +64,15 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 	facts->low = table->low;
 	facts->high = table->high;
 	facts->rules = table->rules;
+	facts->now_ns = ktime_get_ns();
 	if (table->n) {
 		read_fact(table, worst.fullest, reader->owners, &facts->fullest);
 		read_fact(table, worst.refused, reader->owners, &facts->refused);
 		read_fact(table, worst.busiest, reader->owners, &facts->busiest);
+		read_fact(table, worst.bound, reader->owners, &facts->bound);
+		read_fact(table, worst.late, reader->owners, &facts->late);
+		read_fact(table, worst.fast_open, reader->owners,
+			  &facts->fast_open);
 	}
 	tcpdiag_ports_put(table);
 	return true;

@@ -22,6 +22,9 @@ struct tcpdiag_reader;
  * @refused_us: how long ago connect() last found no port
  * @user: one of the processes that connect there
  * @victim: the process that last found no port
+ * @late_us: how long ago a connect() last needed more than one SYN
+ * @late_user: the process that made it
+ * @fast_open_us: how long ago a Fast Open was last dropped
  */
 struct tcpdiag_ports_fact {
 	struct tcpdiag_peer_sum sum;
@@ -31,6 +34,9 @@ struct tcpdiag_ports_fact {
 	u64 refused_us;
 	struct tcpdiag_owner user;
 	struct tcpdiag_owner victim;
+	u64 late_us;
+	struct tcpdiag_owner late_user;
+	u64 fast_open_us;
 };
 
 /**
@@ -41,6 +47,10 @@ struct tcpdiag_ports_fact {
  * @fullest: the destination with most ports that connect() cannot take
  * @refused: the one where connect() last found no port
  * @busiest: the one with most connects in @rules.window_ms
+ * @bound: one with most ports from bind() on its local address
+ * @late: the one with most connects lately that needed more than one SYN
+ * @fast_open: the one where a Fast Open was last dropped
+ * @now_ns: when the facts were gathered, ktime_get_ns()
  */
 struct tcpdiag_ports_facts {
 	int low;
@@ -49,6 +59,10 @@ struct tcpdiag_ports_facts {
 	struct tcpdiag_ports_fact fullest;
 	struct tcpdiag_ports_fact refused;
 	struct tcpdiag_ports_fact busiest;
+	struct tcpdiag_ports_fact bound;
+	struct tcpdiag_ports_fact late;
+	struct tcpdiag_ports_fact fast_open;
+	u64 now_ns;
 };
 
 bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,

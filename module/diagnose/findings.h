@@ -15,6 +15,8 @@
  *			return;
  *		f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
  *		tcpdiag_say(f->subject, "program, port or peer");
+ *		f->about.owner = the same program;
+ *		f->about.port = the port it listens on;
  *		tcpdiag_say(f->what, "who, how many, since when");
  *		tcpdiag_say(f->evidence, "sockets=%llu oldest_us=%llu", ...);
  *		tcpdiag_say(f->application, "what the program should do");
@@ -22,9 +24,10 @@
  *		f->no_help = "what many try and what it really does";
  *	}
  *
- * A part that does not apply stays empty. A function may add several findings,
- * the worst first. Tests are in kunit/findings_*_test.c; kunit/findings_test.c
- * lists the codes that have tests.
+ * A part that does not apply stays empty. @about says the same as the subject, so
+ * that rules can find out which finding follows from which. A function may add
+ * several findings, the worst first. Tests are in kunit/findings_*_test.c;
+ * kunit/findings_test.c lists the codes that have tests.
  *
  * A sentence is read once, at night: subject first, then how many and since
  * when, in the terms of ss and RFC 9293. It must be true for each value of its
@@ -40,51 +43,52 @@
 void tcpdiag_findings_judge(const struct tcpdiag_facts *facts,
 			    struct tcpdiag_findings *out);
 
+/**
+ * typedef tcpdiag_find_fn - look for one kind of finding
+ * @facts: what is judged
+ * @out: where to
+ */
+typedef void tcpdiag_find_fn(const struct tcpdiag_facts *facts,
+			     struct tcpdiag_findings *out);
+
 /* findings_account.c */
-void tcpdiag_find_impossible_transition(const struct tcpdiag_facts *facts,
-					struct tcpdiag_findings *out);
-void tcpdiag_find_gauges_approximate(const struct tcpdiag_facts *facts,
-				     struct tcpdiag_findings *out);
-void tcpdiag_find_records_refused(const struct tcpdiag_facts *facts,
-				  struct tcpdiag_findings *out);
-
+tcpdiag_find_fn tcpdiag_find_impossible_transition;
+tcpdiag_find_fn tcpdiag_find_gauges_approximate;
+tcpdiag_find_fn tcpdiag_find_records_refused;
+/* findings_binds.c */
+tcpdiag_find_fn tcpdiag_find_bind_no_port;
+tcpdiag_find_fn tcpdiag_find_bind_in_use;
 /* findings_close_wait.c */
-void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
-				  struct tcpdiag_findings *out);
-
-/* findings_sources.c */
-void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
-				  struct tcpdiag_findings *out);
-
-/* findings_stuck.c */
-void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
-				 struct tcpdiag_findings *out);
-void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
-			  struct tcpdiag_findings *out);
-void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
-				    struct tcpdiag_findings *out);
-/* findings_listen.c */
-void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
-			    struct tcpdiag_findings *out);
-void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
-					struct tcpdiag_findings *out);
-void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
-				 struct tcpdiag_findings *out);
-void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
-			      struct tcpdiag_findings *out);
-
+tcpdiag_find_fn tcpdiag_find_close_wait_leak;
 /* findings_connect.c */
-void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
-				struct tcpdiag_findings *out);
-
+tcpdiag_find_fn tcpdiag_find_connects_fail;
+/* findings_fast_open.c */
+tcpdiag_find_fn tcpdiag_find_fast_open;
+/* findings_held.c */
+tcpdiag_find_fn tcpdiag_find_held_sockets;
+/* findings_listen.c */
+tcpdiag_find_fn tcpdiag_find_syn_flood;
+tcpdiag_find_fn tcpdiag_find_accept_queue_overflow;
+tcpdiag_find_fn tcpdiag_find_syn_queue_full;
+tcpdiag_find_fn tcpdiag_find_slow_accept;
+/* findings_pool.c */
+tcpdiag_find_fn tcpdiag_find_pool_outlives_server;
 /* findings_ports.c */
-void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
-				  struct tcpdiag_findings *out);
-void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
-				struct tcpdiag_findings *out);
-void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
-				     struct tcpdiag_findings *out);
-void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
-				   struct tcpdiag_findings *out);
+tcpdiag_find_fn tcpdiag_find_ports_exhausted;
+tcpdiag_find_fn tcpdiag_find_ports_filling;
+tcpdiag_find_fn tcpdiag_find_time_wait_overflow;
+tcpdiag_find_fn tcpdiag_find_connection_churn;
+/* findings_resets.c */
+tcpdiag_find_fn tcpdiag_find_resets_keepalive_race;
+tcpdiag_find_fn tcpdiag_find_resets_close_unread;
+tcpdiag_find_fn tcpdiag_find_resets_refused;
+tcpdiag_find_fn tcpdiag_find_orphans;
+/* findings_slow.c */
+tcpdiag_find_fn tcpdiag_find_slow_connects;
+/* findings_sources.c */
+tcpdiag_find_fn tcpdiag_find_sources_missing;
+/* findings_stuck.c */
+tcpdiag_find_fn tcpdiag_find_stuck_last_ack;
+tcpdiag_find_fn tcpdiag_find_stale_established;
 
 #endif /* TCPDIAG_FINDINGS_H */

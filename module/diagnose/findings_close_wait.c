@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The finding close_wait_leak: the peer has closed the connection, but the
- * program keeps its socket open.
+ * program keeps its socket open. What is a leak and what may be work or a wait
+ * is judged in model/leak.c.
  */
+#include <linux/bitops.h>
 #include <linux/limits.h>
 #include <linux/resource.h>
 #include <linux/time64.h>
@@ -10,15 +12,12 @@
 #include "diagnose/findings.h"
 #include "model/close_wait.h"
 #include "model/format.h"
+#include "model/leak.h"
+#include "model/limits.h"
 
 /* Groups of sockets that get a finding each. */
 #define MAX_GROUPS	8
 #define NO_HELP "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2 and net.ipv4.tcp_tw_reuse to TIME_WAIT, neither to CLOSE_WAIT; keepalive can reset a connection whose peer is gone, but the descriptor stays open"
-/* A process that runs out of descriptors within this time is critical. */
-#define SOON_US		(3600ULL * USEC_PER_SEC)
-/* Growth measured over less time may be a burst: no reason to wake anybody. */
-#define SURE_US		(30ULL * USEC_PER_SEC)
-
 /**
  * struct words - what a cause means, and what to change
  * @what: the end of the sentence, after "..., the oldest for TIME: "
@@ -66,38 +65,59 @@ static void say_application(struct tcpdiag_finding *f,
 		    maybe_shared ? SHARED_UNKNOWN : "");
 }
 
-/*
- * The process has no descriptors left, or will have none within SOON_US. With
- * half of them in use even a short burst counts.
- */
-static bool is_urgent(const struct tcpdiag_cw_group *g)
+static bool has_no_fds(const struct tcpdiag_cw_group *g)
 {
-	if (g->fds_known && g->fds >= g->fd_limit)
-		return true;
-	return tcpdiag_cw_full_us(g) < SOON_US &&
-	       (g->growth_us >= SURE_US || g->fds >= g->fd_limit / 2);
+	return g->fds_known && g->fds >= g->fd_limit;
 }
 
-static void say_what(struct tcpdiag_finding *f,
-		     const struct tcpdiag_cw_group *g, bool cut,
-		     const char *why)
+/* "sleep (6 processes)" for a crowd, "nginx (pid 812)" for one. */
+static void say_holder(char *buf, size_t size, const struct tcpdiag_cw_group *g)
 {
-	char owner[TCPDIAG_OWNER_LEN], oldest[TCPDIAG_DURATION_LEN];
+	char owner[TCPDIAG_OWNER_LEN], comm[TCPDIAG_COMM_LEN];
 
+	if (g->processes < 2)
+		scnprintf(buf, size, "%s",
+			  tcpdiag_format_owner(owner, &g->owner));
+	else
+		scnprintf(buf, size, "%s (%u processes)",
+			  tcpdiag_format_comm(comm, g->owner.comm),
+			  g->processes);
+}
+
+/* Who keeps how many, where, and for how long. */
+static void say_what(struct tcpdiag_finding *f,
+		     const struct tcpdiag_cw_group *g, bool cut)
+{
+	char holder[TCPDIAG_OWNER_LEN + 24], oldest[TCPDIAG_DURATION_LEN];
+
+	say_holder(holder, sizeof(holder), g);
 	tcpdiag_say(f->what,
-		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, %sfor %s%s: %s",
-		    tcpdiag_format_owner(owner, &g->owner),
-		    cut ? "at least " : "", g->suspects,
+		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, %sfor %s%s",
+		    holder, cut ? "at least " : "", g->suspects,
 		    tcpdiag_plural(g->suspects),
 		    g->connected ? "connections to port" : "port", g->port,
-		    g->suspects == 1 ? "" : "the oldest ", g->estimated ? "at least " : "",
-		    tcpdiag_format_duration(oldest, g->oldest_us), why);
+		    g->suspects == 1 ? "" : "the oldest ",
+		    g->estimated ? "at least " : "",
+		    tcpdiag_format_duration(oldest, g->oldest_us));
+}
+
+static size_t say_signs(char *buf, size_t size,
+			const struct tcpdiag_cw_group *g, u64 limit_us)
+{
+	unsigned long signs = tcpdiag_leak_signs(g, limit_us);
+	unsigned int sign;
+	size_t n = 0;
+
+	for_each_set_bit(sign, &signs, TCPDIAG_SIGNS)
+		n += scnprintf(buf + n, size - n, "%s%s", n ? "," : " signs=",
+			       tcpdiag_leak_sign_name(sign));
+	return n;
 }
 
 /* Unknown figures are left out. */
 static void say_evidence(struct tcpdiag_finding *f,
 			 const struct tcpdiag_cw_group *g,
-			 const struct tcpdiag_close_wait *cw)
+			 const struct tcpdiag_close_wait *cw, u64 limit_us)
 {
 	size_t size = sizeof(f->evidence);
 	char *buf = f->evidence;
@@ -122,6 +142,15 @@ static void say_evidence(struct tcpdiag_finding *f,
 	if (tcpdiag_cw_full_us(g) != U64_MAX)
 		n += scnprintf(buf + n, size - n, " fds_full_us=%llu",
 			       tcpdiag_cw_full_us(g));
+	if (g->pending)
+		n += scnprintf(buf + n, size - n, " answer_due=%u gave_up=%u",
+			       g->pending, g->gave_up);
+	if (g->ended)
+		n += scnprintf(buf + n, size - n, " ended=%llu ended_us=%llu",
+			       g->ended, g->ended_us);
+	if (g->legs)
+		n += scnprintf(buf + n, size - n, " fin_wait2=%u", g->legs);
+	n += say_signs(buf + n, size - n, g, limit_us);
 	if (cw->cut)
 		scnprintf(buf + n, size - n, " not_looked_at=%llu", cw->other);
 }
@@ -138,7 +167,7 @@ static void say_host(struct tcpdiag_finding *f,
 	else if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		tcpdiag_say(f->host,
 			    "restart the program to close them: each takes a place in the accept queue (not a descriptor), and when the queue is full the kernel drops new connections");
-	else if (g->fds_known && g->fds >= g->fd_limit)
+	else if (has_no_fds(g))
 		tcpdiag_say(f->host,
 			    "restart the program now: it has no file descriptor left (%llu of %llu in use); a higher limit (ulimit -n, LimitNOFILE=) only delays that",
 			    g->fds, g->fd_limit);
@@ -152,33 +181,228 @@ static void say_host(struct tcpdiag_finding *f,
 			    "restart the program to close them: CLOSE_WAIT has no timer and no sysctl ends it; a higher limit of file descriptors (ulimit -n, LimitNOFILE=) only delays the failure");
 }
 
+/* Most of them are held by who has neither made nor accepted them. */
+static bool is_inherited(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->inherited > g->suspects;
+}
+
+static void add_inherited(struct tcpdiag_finding *f,
+			  const struct tcpdiag_cw_group *g)
+{
+	bool crowd = g->processes > 1;
+	char maker[TCPDIAG_OWNER_LEN];
+
+	tcpdiag_format_owner(maker, &g->maker);
+	tcpdiag_say_more(f->what,
+			 ": inherited (fork, exec) from %s, which %s them",
+			 maker, g->connected ? "made" : "accepted");
+	tcpdiag_say(f->application,
+		    "%s: set close-on-exec on each connection (accept4() or socket() with SOCK_CLOEXEC), or close it in the child before exec(); its own close() sends no FIN while the child has a copy",
+		    maker);
+	tcpdiag_say(f->host,
+		    "end the process%s that keep%s them, if %s not needed: nothing else closes these connections",
+		    crowd ? "es" : "", crowd ? "" : "s",
+		    crowd ? "they are" : "it is");
+}
+
+/* It has forgotten them. */
+static void add_leak(struct tcpdiag_finding *f,
+		     const struct tcpdiag_cw_group *g, bool owners)
+{
+	enum tcpdiag_cw_cause cause = tcpdiag_cw_main_cause(g);
+
+	if (is_inherited(g)) {
+		add_inherited(f, g);
+		return;
+	}
+	tcpdiag_say_more(f->what, ": %s", words[cause].what);
+	if (!g->owner.kernel)
+		say_application(f, cause, owners);
+	say_host(f, g);
+}
+
+/* What the program did with such sockets before. */
+static void add_usual(struct tcpdiag_finding *f,
+		      const struct tcpdiag_cw_group *g)
+{
+	char longest[TCPDIAG_DURATION_LEN];
+
+	if (!g->ended)
+		return;
+	tcpdiag_say_more(f->what,
+			 "; %llu such socket%s closed by the program after up to %s",
+			 g->ended, g->ended == 1 ? " was" : "s were",
+			 tcpdiag_format_duration(longest, g->ended_us));
+}
+
+static void add_pool(struct tcpdiag_finding *f,
+		     const struct tcpdiag_cw_group *g)
+{
+	char lull[TCPDIAG_DURATION_LEN], after[64] = "";
+
+	tcpdiag_say_more(f->what,
+			 ": the server has closed them; a pool keeps such connections until it takes them out again%s",
+			 g->growth_known && g->growth <= 0 ?
+			 ", and there are no more of them than a minute ago" :
+			 "");
+	if (g->lull_us >= TCPDIAG_CW_GAVE_UP_US)
+		tcpdiag_say(after,
+			    ", which closed these after %s or more without data",
+			    tcpdiag_format_duration(lull, g->lull_us));
+	tcpdiag_say(f->application,
+		    "let the pool drop idle connections before the server does%s; check a connection before using it again",
+		    after);
+}
+
+/* Only of what connected it is known what it may be good for. */
+static void add_unproven(struct tcpdiag_finding *f,
+			 const struct tcpdiag_cw_group *g)
+{
+	if (g->connected) {
+		add_pool(f, g);
+		return;
+	}
+	tcpdiag_say_more(f->what,
+			 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak");
+	tcpdiag_say(f->application,
+		    "call close() when read() returns 0, unless the program still needs the socket; watch growth_per_min in /proc/net/tcpdiag/close_wait");
+}
+
+/* It may be at work, or it hangs; who runs it knows. */
+static void add_pending(struct tcpdiag_finding *f,
+			const struct tcpdiag_cw_group *g)
+{
+	tcpdiag_say_more(f->what,
+			 ": it may still be working on the answer%s (%s)",
+			 tcpdiag_plural(g->pending),
+			 2ULL * g->gave_up > g->pending ?
+			 "its peers waited for a while, then closed" :
+			 "a peer may end its side after the request and wait");
+	tcpdiag_say(f->application,
+		    "nothing, if answers take that long; if not, look for the thread or worker that hangs on them");
+}
+
+/* A proxy: the one behind it comes first. */
+static void add_passes_on(struct tcpdiag_finding *f,
+			  const struct tcpdiag_cw_group *g)
+{
+	char owner[TCPDIAG_OWNER_LEN], addr[TCPDIAG_ADDR_LEN];
+	char first[TCPDIAG_COMM_LEN], second[TCPDIAG_COMM_LEN];
+	const struct tcpdiag_cw_next *next = &g->next;
+
+	tcpdiag_format_addr(addr, next->v6, &next->addr, next->port);
+	tcpdiag_format_owner(owner, &next->owner);
+	tcpdiag_say_more(f->what,
+			 " because it waits for %s%s%s: as a proxy it has passed the end on (%u of its connections are in FIN_WAIT2), and %s has not closed",
+			 next->here ? owner : "", next->here ? " at " : "",
+			 addr, g->legs, next->here ? owner : "that side");
+	if (next->here)
+		tcpdiag_say_more(f->what, ": client > %s > %s",
+				 tcpdiag_format_comm(first, g->owner.comm),
+				 tcpdiag_format_comm(second, next->owner.comm));
+	tcpdiag_say(f->application,
+		    "look at %s first; in the proxy, limit how long one half of a connection may stay open after the other has ended",
+		    next->here ? owner : addr);
+}
+
+/**
+ * struct verdict - how soon to look at a group, and its place in the list
+ * @severity: how soon
+ * @last: it follows from another group
+ */
+struct verdict {
+	enum tcpdiag_severity severity;
+	bool last;
+};
+
+static const struct verdict verdicts[] = {
+	[TCPDIAG_LEAK_PASSES_ON]	= { TCPDIAG_NOTE, true },
+	[TCPDIAG_LEAK_PENDING]		= { TCPDIAG_NOTE },
+	[TCPDIAG_LEAK_UNPROVEN]		= { TCPDIAG_NOTE },
+	[TCPDIAG_LEAK_PROVEN]		= { TCPDIAG_WARNING },
+	[TCPDIAG_LEAK_URGENT]		= { TCPDIAG_CRITICAL },
+};
+
+static void add_group(const struct tcpdiag_facts *facts,
+		      const struct tcpdiag_cw_group *g, enum tcpdiag_leak leak,
+		      struct tcpdiag_findings *out)
+{
+	u64 limit_us = (u64)facts->limits->close_wait_leak_ms * USEC_PER_MSEC;
+	const struct tcpdiag_close_wait *cw = facts->close_wait;
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, verdicts[leak].severity);
+	tcpdiag_say(f->subject, "%s %s %u", g->owner.comm,
+		    g->connected ? "to" : "on", g->port);
+	f->about.owner = g->owner;
+	*(g->connected ? &f->about.peer_port : &f->about.port) = g->port;
+	f->about.no_fds = has_no_fds(g);
+	f->about.unaccepted = tcpdiag_cw_main_cause(g) ==
+			      TCPDIAG_CW_NOT_ACCEPTED;
+	say_what(f, g, cw->cut);
+	say_evidence(f, g, cw, limit_us);
+	if (tcpdiag_leak_waits(g))
+		add_passes_on(f, g);
+	else if (leak == TCPDIAG_LEAK_PENDING)
+		add_pending(f, g);
+	else if (leak == TCPDIAG_LEAK_UNPROVEN)
+		add_unproven(f, g);
+	else
+		add_leak(f, g, facts->owners);
+	if (leak == TCPDIAG_LEAK_PENDING || leak == TCPDIAG_LEAK_UNPROVEN)
+		add_usual(f, g);
+	f->no_help = NO_HELP;
+}
+
+/* The groups of one program and port as one; false if @i is not the first. */
+static bool sum_up(const struct tcpdiag_close_wait *cw, unsigned int i,
+		   struct tcpdiag_cw_group *sum)
+{
+	unsigned int j;
+
+	for (j = 0; j < i; j++)
+		if (tcpdiag_leak_same(&cw->groups[j], &cw->groups[i]))
+			return false;
+	*sum = cw->groups[i];
+	for (j = i + 1; j < cw->n; j++)
+		if (tcpdiag_leak_same(&cw->groups[j], sum))
+			tcpdiag_leak_merge(sum, &cw->groups[j]);
+	return true;
+}
+
+static void find_groups(const struct tcpdiag_facts *facts, bool last,
+			unsigned int *told, struct tcpdiag_findings *out)
+{
+	u64 limit_us = (u64)facts->limits->close_wait_leak_ms * USEC_PER_MSEC;
+	const struct tcpdiag_close_wait *cw = facts->close_wait;
+	struct tcpdiag_cw_group sum;
+	enum tcpdiag_leak leak;
+	unsigned int i;
+
+	for (i = 0; i < cw->n && *told < MAX_GROUPS; i++) {
+		if (!sum_up(cw, i, &sum))
+			continue;
+		leak = tcpdiag_leak_judge(&sum, limit_us);
+		if (leak == TCPDIAG_LEAK_NONE || verdicts[leak].last != last)
+			continue;
+		add_group(facts, &sum, leak, out);
+		++*told;
+	}
+}
+
 /**
  * tcpdiag_find_close_wait_leak() - sockets that their program does not close
  * @facts: what is judged
  * @out: where to
+ *
+ * One that waits for another comes after it.
  */
 void tcpdiag_find_close_wait_leak(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_close_wait *cw = facts->close_wait;
-	unsigned int i;
+	unsigned int told = 0;
 
-	for (i = 0; i < min_t(unsigned int, cw->n, MAX_GROUPS); i++) {
-		const struct tcpdiag_cw_group *g = &cw->groups[i];
-		struct tcpdiag_finding *f;
-
-		if (!g->suspects)
-			continue;
-		f = tcpdiag_findings_add(out, is_urgent(g) ? TCPDIAG_CRITICAL :
-							     TCPDIAG_WARNING);
-		tcpdiag_say(f->subject, "%s %s %u", g->owner.comm,
-			    g->connected ? "to" : "on", g->port);
-		say_what(f, g, cw->cut, words[tcpdiag_cw_main_cause(g)].what);
-		say_evidence(f, g, cw);
-		if (!g->owner.kernel)
-			say_application(f, tcpdiag_cw_main_cause(g),
-					facts->owners);
-		say_host(f, g);
-		f->no_help = NO_HELP;
-	}
+	find_groups(facts, false, &told, out);
+	find_groups(facts, true, &told, out);
 }

@@ -3,6 +3,8 @@
  * Findings on attempts to connect that fail: how many, why, which program makes
  * them, and to which address.
  */
+#include <linux/errno.h>
+
 #include "diagnose/facts_connect.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
@@ -15,6 +17,7 @@
  * @application: the change in the program, or NULL
  * @host: the change on the host, or NULL
  * @no_help: what is often advised but does not help, or NULL
+ * @error: what connect() returns
  * @first: it is a finding from the first attempt in a minute on, because no
  *	peer and no network has a part in it: the program made a mistake
  */
@@ -23,6 +26,7 @@ struct text {
 	const char *application;
 	const char *host;
 	const char *no_help;
+	int error;
 	bool first;
 };
 
@@ -30,28 +34,33 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
 		"the connection was refused (ECONNREFUSED)",
 		"check that the service is running and that address and port are right: nothing listens there; wait longer before each new attempt",
+		.error = ECONNREFUSED,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
 		"no answer came (ETIMEDOUT)",
 		"set a timeout for connect() that is shorter than the kernel's",
 		"check the other host: it is down, a firewall drops the SYNs, or the queues of its listener overflow",
+		.error = ETIMEDOUT,
 	},
 	[TCPDIAG_CAUSE_UNREACHABLE] = {
 		"the host is unreachable (EHOSTUNREACH, ENETUNREACH)",
 		NULL,
 		"check ip route get and ip neigh for that address; a router or firewall on the path may also have reported this by ICMP",
+		.error = EHOSTUNREACH,
 	},
 	[TCPDIAG_CAUSE_RESET] = {
 		"the connection was reset during the handshake (ECONNRESET)",
 		NULL,
 		"look for a firewall that sends resets; then check the other host",
+		.error = ECONNRESET,
 	},
 	[TCPDIAG_CAUSE_TUPLE_IN_USE] = {
-		"another connection to the same destination uses the local port that the socket is bound to (EADDRNOTAVAIL)",
+		"another connection to that destination uses the source port that the program chose with bind() (EADDRNOTAVAIL)",
 		"let the kernel choose the port: do not bind, or bind to port 0 with IP_BIND_ADDRESS_NO_PORT; if the port must be this one, close the other connection first",
 		"look for the other connection with ss -tanp, by the two ports",
 		"net.ipv4.ip_local_port_range and net.ipv4.tcp_tw_reuse: ports are not missing, but the program allows only this one",
-		true,
+		.error = EADDRNOTAVAIL,
+		.first = true,
 	},
 	[TCPDIAG_CAUSE_OTHER] = {
 		"connect() returned an unusual error",
@@ -72,7 +81,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	char from[24] = "";
 
 	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
-		tcpdiag_say(from, " from port %u", x->local_port);
+		tcpdiag_say(from, " from source port %u", x->local_port);
 	if (x->last_known)
 		tcpdiag_say(last, ", the last one %s ago by %s%s to %s",
 			    tcpdiag_format_duration(ago, x->ago_us),
@@ -80,6 +89,13 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 			    tcpdiag_format_addr(to, x->v6, &x->to, x->port));
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->subject, "%s", text->what);
+	f->about.error = text->error;
+	if (x->last_known) {
+		f->about.owner = x->owner;
+		f->about.v6 = x->v6;
+		f->about.peer = x->to;
+		f->about.peer_port = x->port;
+	}
 	tcpdiag_say(f->what,
 		    "%llu attempt%s to connect failed in the last minute%s: %s",
 		    x->minute, tcpdiag_plural(x->minute), last, text->what);

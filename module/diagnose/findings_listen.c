@@ -3,9 +3,13 @@
  * Findings on listeners: which of their two queues is full, which program owns
  * them, why the queue is full, and what its limit is.
  */
+#include <linux/resource.h>
+#include <linux/time64.h>
+
 #include "diagnose/facts_listen.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/fsm.h"
 #include "model/limits.h"
 #include "survey/listeners.h"
 
@@ -100,6 +104,10 @@ static struct tcpdiag_finding *add(struct tcpdiag_findings *out,
 			    x->listeners - 1);
 	f = tcpdiag_findings_add(out, severity);
 	tcpdiag_say(f->subject, "%s", n->at);
+	f->about.owner = x->owner.holder;
+	f->about.v6 = x->v6;
+	f->about.local = x->addr;
+	f->about.port = x->port;
 	return f;
 }
 
@@ -175,6 +183,176 @@ static void say_knob(struct tcpdiag_finding *f,
 			    somaxconn, x->limit);
 }
 
+/* A program that accepts nothing for so long has stopped. */
+#define STOPPED_US	(10 * (u64)USEC_PER_SEC)
+
+/**
+ * enum hindrance - why a program does not accept, as far as it is known
+ * @NO_HINDRANCE: it accepts, or nobody knows why it does not
+ * @NO_DESCRIPTORS: it has no descriptor left
+ * @NOT_ITS_OWN: who holds the listener has inherited it and accepts nothing
+ * @NEVER: nobody has ever accepted
+ * @STOPPED: it has stopped
+ */
+enum hindrance {
+	NO_HINDRANCE,
+	NO_DESCRIPTORS,
+	NOT_ITS_OWN,
+	NEVER,
+	STOPPED,
+};
+
+static enum hindrance hindrance_of(const struct tcpdiag_listener_fact *x)
+{
+	/* when it last accepted may be before anybody watched */
+	bool stands = x->rates_known && !x->accepted_per_s &&
+		      (x->never ||
+		       (x->accepted_us ?: x->wait_us) >= STOPPED_US);
+
+	if (tcpdiag_descriptors_out(&x->fds))
+		return NO_DESCRIPTORS;
+	if (stands && x->owner.inherited && !x->owner.kept)
+		return NOT_ITS_OWN;
+	if (stands && x->never)
+		return NEVER;
+	return stands ? STOPPED : NO_HINDRANCE;
+}
+
+/* The reason, at the end of the sentence. */
+static void say_hindrance(struct tcpdiag_finding *f,
+			  const struct tcpdiag_listener_fact *x,
+			  enum hindrance hindrance)
+{
+	char ago[TCPDIAG_DURATION_LEN];
+
+	switch (hindrance) {
+	case NO_DESCRIPTORS:
+		tcpdiag_say_more(f->what,
+				 "; accept() fails with EMFILE: all %llu file descriptors of the process are in use",
+				 x->fds.limit);
+		if (x->fds.in_state)
+			tcpdiag_say_more(f->what, ", %u of them by sockets in %s",
+					 x->fds.in_state,
+					 tcpdiag_fsm_state_name(x->fds.state));
+		break;
+	case NOT_ITS_OWN:
+		tcpdiag_say_more(f->what,
+				 "; it has inherited the listener (fork, exec) and does not accept");
+		break;
+	case NEVER:
+		tcpdiag_say_more(f->what, "; nothing was ever accepted here");
+		break;
+	case STOPPED:
+		if (x->accepted_us)
+			tcpdiag_say_more(f->what, "; the last one was accepted %s ago",
+					 tcpdiag_format_duration(ago, x->accepted_us));
+		break;
+	default:
+		break;
+	}
+}
+
+/* One of a group of listeners (SO_REUSEPORT), which the kernel takes in turn. */
+static void say_group(struct tcpdiag_finding *f,
+		      const struct tcpdiag_listener_fact *x)
+{
+	if (x->reuseport && x->sharing > 1)
+		tcpdiag_say_more(f->what,
+				 "; it is one of %u listeners of this port (SO_REUSEPORT), for which %llu connection%s in all",
+				 x->sharing, x->accepting,
+				 x->accepting == 1 ? " waits" : "s wait");
+}
+
+static void say_no_descriptors(struct tcpdiag_finding *f,
+			       const struct tcpdiag_listener_fact *x)
+{
+	if (x->fds.in_state && x->fds.state == TCP_CLOSE_WAIT)
+		tcpdiag_say(f->application,
+			    "close sockets when read() returns 0: of the descriptors in use %u are sockets in CLOSE_WAIT (/proc/net/tcpdiag/close_wait)",
+			    x->fds.in_state);
+	else if (x->fds.in_state)
+		tcpdiag_say(f->application,
+			    "close what is not needed: of the descriptors in use %u are TCP sockets, %u of these in %s",
+			    x->fds.sockets, x->fds.in_state,
+			    tcpdiag_fsm_state_name(x->fds.state));
+	else
+		tcpdiag_say(f->application,
+			    "close what is not needed: /proc/PID/fd shows what uses the descriptors");
+	tcpdiag_say(f->host,
+		    "the limit is %llu (ulimit -n, LimitNOFILE=): raise it if the program needs more; if descriptors leak, that only delays the failure",
+		    x->fds.limit);
+}
+
+static void say_inherited(struct tcpdiag_finding *f,
+			  const struct tcpdiag_listener_fact *x,
+			  const struct names *n)
+{
+	char holder[TCPDIAG_OWNER_LEN], lister[TCPDIAG_OWNER_LEN];
+
+	tcpdiag_format_owner(holder, &x->owner.holder);
+	tcpdiag_format_owner(lister, &x->owner.lister);
+	tcpdiag_say(f->application,
+		    "%s: set close-on-exec on the listener (SOCK_CLOEXEC), or close it in the child before exec()",
+		    lister);
+	tcpdiag_say(f->host,
+		    "end %s, which keeps %s: until then a new listener there fails with EADDRINUSE, and clients connect to nobody",
+		    holder, n->at);
+}
+
+static void say_descriptors(struct tcpdiag_finding *f,
+			    const struct tcpdiag_listener_fact *x)
+{
+	if (x->fds.known && x->fds.limit != RLIM_INFINITY)
+		tcpdiag_say_more(f->evidence, " fds=%llu fd_limit=%llu", x->fds.used,
+				 x->fds.limit);
+	if (x->sharing > 1)
+		tcpdiag_say_more(f->evidence, " sharing=%u accepting=%llu", x->sharing,
+				 x->accepting);
+}
+
+/* It may be meant to accept, as the service of a manager is. */
+static void say_never(struct tcpdiag_finding *f,
+		      const struct tcpdiag_listener_fact *x)
+{
+	char holder[TCPDIAG_OWNER_LEN], lister[TCPDIAG_OWNER_LEN];
+
+	tcpdiag_format_owner(holder, &x->owner.holder);
+	tcpdiag_format_owner(lister, &x->owner.lister);
+	if (x->owner.kept)
+		tcpdiag_say(f->application,
+			    "find out why neither accepts: %s called listen(), %s has inherited the listener (fork, exec); if that one is not meant to accept, set close-on-exec on the listener (SOCK_CLOEXEC)",
+			    lister, holder);
+	else
+		tcpdiag_say(f->application,
+			    "find out whether the program has come to its loop of accept() at all: it still starts, waits for something else, or nobody is meant to accept here; a larger backlog (now %u) would fill too",
+			    x->limit);
+}
+
+/* What to change if the reason is known; false if it is not. */
+static bool say_remedy(struct tcpdiag_finding *f,
+		       const struct tcpdiag_listener_fact *x,
+		       const struct names *n, enum hindrance hindrance)
+{
+	switch (hindrance) {
+	case NO_DESCRIPTORS:
+		say_no_descriptors(f, x);
+		return true;
+	case NOT_ITS_OWN:
+		say_inherited(f, x, n);
+		return true;
+	case NEVER:
+		say_never(f, x);
+		return true;
+	case STOPPED:
+		tcpdiag_say(f->application,
+			    "find out where the program hangs: it has stopped calling accept(), and a larger backlog (now %u) would fill too",
+			    x->limit);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * tcpdiag_find_accept_queue_overflow() - connections are dropped because the
  *	program does not accept them fast enough
@@ -186,6 +364,7 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_listen_facts *l = facts->listen;
 	const struct tcpdiag_listener_fact *x = &l->overflow;
+	enum hindrance hindrance = x->now ? hindrance_of(x) : NO_HINDRANCE;
 	struct tcpdiag_finding *f;
 	struct names n;
 
@@ -199,17 +378,16 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 		    x->overflows_minute == 1 ? " was" : "s were", x->accept,
 		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,
 		    n.accepted, n.more);
+	say_hindrance(f, x, hindrance);
+	say_group(f, x);
 	tcpdiag_say(f->evidence,
 		    "overflows_minute=%llu overflows=%llu accept_queue=%u limit=%u limit_by=%s somaxconn=%u accepted_per_s=%s accept_wait_us=%llu holders=%s",
 		    x->overflows_minute, x->overflows, x->accept, x->limit,
 		    tcpdiag_limit_by(x->limit, l->somaxconn), l->somaxconn,
 		    n.accepted_per_s, x->wait_us, n.holders);
+	say_descriptors(f, x);
 	/* no queue is long enough for a program that has stopped */
-	if (x->now && x->rates_known && !x->accepted_per_s)
-		tcpdiag_say(f->application,
-			    "find out where the program hangs: it has stopped calling accept(), and a larger backlog (now %u) would fill too",
-			    x->limit);
-	else
+	if (!say_remedy(f, x, &n, hindrance))
 		say_knob(f, x, l->somaxconn);
 	f->no_help = NO_HELP_OVERFLOW;
 }
@@ -249,6 +427,21 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 		say_knob(f, x, l->somaxconn);
 }
 
+/* It accepts, but not fast enough. */
+static void say_pace(struct tcpdiag_finding *f,
+		     const struct tcpdiag_listener_fact *x)
+{
+	if (x->reuseport && x->sharing > 1)
+		tcpdiag_say(f->application,
+			    "find out what this one of the %u listeners does meanwhile: the kernel gives it its share of the connections whether or not it accepts; call accept() in a loop until EAGAIN",
+			    x->sharing);
+	else
+		tcpdiag_say(f->application,
+			    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers%s",
+			    x->reuseport ? "" :
+			    ", each with its own listener (SO_REUSEPORT)");
+}
+
 /**
  * tcpdiag_find_slow_accept() - connections wait too long for accept()
  * @facts: what is judged
@@ -258,6 +451,7 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 			      struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_listener_fact *x = &facts->listen->slow;
+	enum hindrance hindrance = hindrance_of(x);
 	char wait[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -266,15 +460,20 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s is slow to accept: %u connection%s in the queue (backlog %u, room for %llu), the first for %s; %s accepted in the last second%s",
-		    n.owner, n.at, x->accept, tcpdiag_plural(x->accept),
+		    "%s on %s %s: %u connection%s in the queue (backlog %u, room for %llu), the first for %s; %s accepted in the last second%s",
+		    n.owner, n.at, hindrance ? "does not accept" :
+					       "is slow to accept",
+		    x->accept, tcpdiag_plural(x->accept),
 		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
 		    n.accepted, n.more);
+	say_hindrance(f, x, hindrance);
+	say_group(f, x);
 	tcpdiag_say(f->evidence,
 		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s holders=%s",
 		    x->wait_us, facts->limits->slow_accept_ms, x->accept,
 		    x->limit, n.accepted_per_s, n.holders);
-	tcpdiag_say(f->application,
-		    "call accept() in a loop until EAGAIN, in a thread that does no other work; or run more workers, each with its own listener (SO_REUSEPORT)");
+	say_descriptors(f, x);
+	if (!say_remedy(f, x, &n, hindrance))
+		say_pace(f, x);
 	f->no_help = "a larger backlog: connections would only wait longer";
 }

@@ -41,18 +41,26 @@ static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
 #define RANGE \
 	"net.ipv4.ip_local_port_range is %d %d, and a wider range gives each destination more ports; net.ipv4.tcp_tw_reuse is %u, "
 #define TAKES_WAITING \
-	"lets connect() take ports that have been in TIME_WAIT for 1 s, if both ends use TCP timestamps"
+	"lets connect() take ports that have been in TIME_WAIT for %u ms, if both ends use TCP timestamps"
+/* Room for either. */
+#define REUSE_LEN	144
 #define TAKES_NONE \
 	"which makes no difference here, because these connections had no TCP timestamps (net.ipv4.tcp_timestamps, at both ends)"
 
 /* What net.ipv4.tcp_tw_reuse does for a destination with ports in TIME_WAIT. */
-static const char *say_reuse(const struct tcpdiag_ports_fact *fact)
+static void say_reuse(char reuse[REUSE_LEN],
+		      const struct tcpdiag_ports_facts *ports,
+		      const struct tcpdiag_ports_fact *fact)
 {
+	unsigned int delay = ports->rules.reuse_ms;
+
 	if (fact->reuses)
-		return "which already " TAKES_WAITING;
-	if (fact->sum.unstamped)
-		return TAKES_NONE;
-	return "and 1 " TAKES_WAITING;
+		snprintf(reuse, REUSE_LEN, "which already " TAKES_WAITING,
+			 delay);
+	else if (fact->sum.unstamped)
+		snprintf(reuse, REUSE_LEN, TAKES_NONE);
+	else
+		snprintf(reuse, REUSE_LEN, "and 1 " TAKES_WAITING, delay);
 }
 
 /*
@@ -68,14 +76,17 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 	u64 maybe = time_wait + fact->sum.missed;
 	bool waiting = !total ||
 		       (maybe && maybe >= (total + fact->sum.missed) / 2);
+	char reuse[REUSE_LEN];
 
+	f->about.time_wait = waiting;
 	tcpdiag_say(f->application,
 		    "%s%s; if that is not enough, connect from more local addresses, and set IP_BIND_ADDRESS_NO_PORT before bind() to one of them",
 		    waiting ? POOL : LIMIT,
 		    total ? "" : ", and close those that are not in use");
+	say_reuse(reuse, ports, fact);
 	if (waiting)
 		tcpdiag_say(f->host, RANGE "%s", ports->low, ports->high,
-			    ports->rules.reuse, say_reuse(fact));
+			    ports->rules.reuse, reuse);
 	else
 		tcpdiag_say(f->host,
 			    RANGE
@@ -118,6 +129,12 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 	return fact->sum.no_port && fact->refused_us < RECENT_US;
 }
 
+/* Most of the ports are taken because of bind(), for all destinations. */
+static bool is_bound(const struct tcpdiag_ports_fact *fact)
+{
+	return fact->sum.bound_local > fact->taken / 2;
+}
+
 /**
  * tcpdiag_find_ports_exhausted() - connect() found no free local port
  * @facts: what is judged
@@ -135,7 +152,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, is_refusing(fact) ? TCPDIAG_CRITICAL :
 							  TCPDIAG_WARNING);
-	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
+	tcpdiag_say_pair(f, &fact->sum.key, &fact->victim);
 	tcpdiag_say(f->what,
 		    "connect() from %s failed %llu time%s because no local port was free (EADDRNOTAVAIL), most recently %s ago in %s",
 		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
@@ -144,6 +161,10 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		    tcpdiag_format_owner(owner, &fact->victim));
 	say_ports(facts->ports, fact, f);
 	say_remedies(facts->ports, fact, f);
+	if (is_bound(fact))
+		tcpdiag_say(f->application,
+			    "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: %u ports were taken by bind() to port 0, each for all destinations",
+			    fact->sum.bound_local);
 }
 
 /**
@@ -152,7 +173,8 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
  * @out: where to
  *
  * Ports in TIME_WAIT that connect() may reuse do not count. If connect() fails
- * already, tcpdiag_find_ports_exhausted() reports it.
+ * already, tcpdiag_find_ports_exhausted() reports it; if bind() took most of them,
+ * tcpdiag_find_bind_no_port() does.
  */
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
@@ -164,11 +186,12 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
 
-	if (percent < facts->limits->ports_percent || is_refusing(fact))
+	if (percent < facts->limits->ports_percent || is_refusing(fact) ||
+	    is_bound(fact))
 		return;
 	f = tcpdiag_findings_add(out, left_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
-	tcpdiag_peer_name(f->subject, &fact->sum.key, " to ");
+	tcpdiag_say_pair(f, &fact->sum.key, &fact->user);
 	tcpdiag_say(f->what,
 		    "%s%u of %u local ports (%u %%) for connections from %s are in use, by %s",
 		    fact->sum.missed ? "at least " : "",
@@ -249,7 +272,7 @@ void tcpdiag_find_connection_churn(const struct tcpdiag_facts *facts,
 	    percent < MOST_PERCENT)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
-	tcpdiag_peer_name(f->subject, &s->key, " to ");
+	tcpdiag_say_pair(f, &s->key, &fact->user);
 	tcpdiag_say(f->what,
 		    "%s makes %llu connection%s a second from %s, and %llu %% of them live for less than 1 s (median %s)",
 		    tcpdiag_format_owner(owner, &fact->user), div_u64(rate, 10),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The finding sources_missing: this kernel lacks a place that tcpdiag hooks.
+ * The finding sources_missing: this kernel lacks a place that tcpdiag hooks, or does
+ * not do what the hooks rest on.
  */
 #include "diagnose/facts_sources.h"
 #include "diagnose/findings.h"
@@ -10,6 +11,11 @@ static const char *const names[TCPDIAG_SOURCES] = {
 	[TCPDIAG_SOURCE_LOSSES]		= "losses and timeouts",
 	[TCPDIAG_SOURCE_RESETS]		= "RST segments",
 	[TCPDIAG_SOURCE_SYNACKS]	= "repeated SYN-ACKs",
+	[TCPDIAG_SOURCE_BINDS]		= "bind() that fails",
+	[TCPDIAG_SOURCE_FAST_OPEN]	= "Fast Open",
+	[TCPDIAG_SOURCE_CHILDREN]	= "listeners of new connections",
+	[TCPDIAG_SOURCE_CONNECTS]	= "connects without a port",
+	[TCPDIAG_SOURCE_TIME_WAITS]	= "TIME_WAITs",
 };
 
 /**
@@ -23,7 +29,7 @@ void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_sources_facts *s = facts->sources;
 	struct tcpdiag_finding *f;
 	unsigned int i, missing = 0;
-	char list[128] = "";
+	char list[192] = "";
 	size_t n = 0;
 
 	for (i = 0; i < TCPDIAG_SOURCES; i++) {
@@ -41,5 +47,5 @@ void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 		    list);
 	tcpdiag_say(f->evidence, "missing=%u", missing);
 	tcpdiag_say(f->host,
-		    "use a kernel that this version of tcpdiag supports; the lines hook_* of /proc/net/tcpdiag/self say which tracepoint or function this one lacks");
+		    "use a kernel that this version of tcpdiag supports; the lines hook_* and self_test_* of /proc/net/tcpdiag/self say what this one lacks or does otherwise");
 }

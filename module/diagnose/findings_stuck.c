@@ -5,6 +5,7 @@
  */
 #include <linux/time64.h>
 
+#include "compat.h"
 #include "diagnose/findings.h"
 #include "model/format.h"
 #include "model/limits.h"
@@ -14,13 +15,15 @@
 /* The kernel's value if net.ipv4.tcp_orphan_retries is 0. */
 #define ORPHAN_RETRIES	8
 
+/* Room for what shortens their wait. */
+#define SOONER_LEN	96
+
 /* What is often advised but does not help. */
 #define NO_HELP_LAST_ACK "restarting the program, because it has closed these sockets already; net.ipv4.tcp_fin_timeout applies to FIN_WAIT2 and net.ipv4.tcp_retries2 to sockets that a program has open"
-#define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
 #define NO_HELP_STALE "a lower net.ipv4.tcp_keepalive_time alone: these sockets do not have SO_KEEPALIVE set"
 
 /* What to say before a number of sockets. */
-static const char *at_least(const struct tcpdiag_stuck_facts *s)
+static const char *lower_bound(const struct tcpdiag_stuck_facts *s)
 {
 	return s->cut ? "at least " : "";
 }
@@ -28,6 +31,21 @@ static const char *at_least(const struct tcpdiag_stuck_facts *s)
 static unsigned int orphan_retries(const struct tcpdiag_stuck_facts *s)
 {
 	return s->orphan_retries ?: ORPHAN_RETRIES;
+}
+
+/*
+ * By default the kernel also gives up when the wait for the next retransmission is
+ * as long as it can be. That comes after more than the usual retransmissions,
+ * unless the maximum was made shorter.
+ */
+static void say_sooner(char sooner[SOONER_LEN],
+		       const struct tcpdiag_stuck_facts *s)
+{
+	*sooner = 0;
+	if (!s->orphan_retries && s->rto_max_ms < TCPDIAG_RTO_MAX_MS)
+		snprintf(sooner, SOONER_LEN,
+			 ", or sooner when the next would be %u ms later (net.ipv4.tcp_rto_max_ms)",
+			 s->rto_max_ms);
 }
 
 /**
@@ -42,13 +60,15 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 	char oldest[TCPDIAG_DURATION_LEN], limit[TCPDIAG_DURATION_LEN];
 	unsigned int retries = orphan_retries(s);
 	struct tcpdiag_finding *f;
+	char sooner[SOONER_LEN];
 
 	if (!s->last_ack)
 		return;
+	say_sooner(sooner, s);
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,
 		    "%s%llu socket%s in LAST_ACK for more than %s, the oldest for %s: its peer %s does not acknowledge our FIN",
-		    at_least(s), s->last_ack, tcpdiag_plural(s->last_ack),
+		    lower_bound(s), s->last_ack, tcpdiag_plural(s->last_ack),
 		    tcpdiag_format_duration(limit,
 					    facts->limits->stuck_last_ack_ms *
 					    (u64)USEC_PER_MSEC),
@@ -59,41 +79,10 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 		    s->last_ack, s->last_ack_oldest_us, s->retransmits,
 		    facts->limits->stuck_last_ack_ms);
 	tcpdiag_say(f->host,
-		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s; a lower value frees memory sooner, but cuts off peers that are only slow",
-		    s->orphan_retries, retries, tcpdiag_plural(retries));
+		    "check the path to the peer: it is down, or a firewall or NAT has forgotten the connection; net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s%s; a lower value frees memory sooner, but cuts off peers that are only slow",
+		    s->orphan_retries, retries, tcpdiag_plural(retries),
+		    sooner);
 	f->no_help = NO_HELP_LAST_ACK;
-}
-
-/**
- * tcpdiag_find_orphans() - many closed sockets still wait for their peers
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
-			  struct tcpdiag_findings *out)
-{
-	const struct tcpdiag_stuck_facts *s = facts->stuck;
-	unsigned int retries = orphan_retries(s);
-	char oldest[TCPDIAG_DURATION_LEN];
-	struct tcpdiag_finding *f;
-
-	if (s->orphans < facts->limits->orphans)
-		return;
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say(f->what,
-		    "%s%llu closed socket%s still in FIN_WAIT1, CLOSING or LAST_ACK because the peer does not answer, the oldest for %s; each may hold up to 64 KiB of memory that cannot be swapped",
-		    at_least(s), s->orphans, tcpdiag_plural(s->orphans),
-		    tcpdiag_format_duration(oldest, s->orphans_oldest_us));
-	tcpdiag_say(f->evidence,
-		    "orphans=%llu oldest_us=%llu on_machine=%llu aborted_since_boot=%llu limit=%u",
-		    s->orphans, s->orphans_oldest_us, s->on_machine, s->aborted,
-		    facts->limits->orphans);
-	tcpdiag_say(f->application,
-		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0; give up on peers that do not read (TCP_USER_TIMEOUT)");
-	tcpdiag_say(f->host,
-		    "net.ipv4.tcp_orphan_retries is %u: the kernel gives up after %u retransmission%s, and fewer end these sockets sooner; above net.ipv4.tcp_max_orphans, a limit for all namespaces together, it resets them",
-		    s->orphan_retries, retries, tcpdiag_plural(retries));
-	f->no_help = NO_HELP_ORPHANS;
 }
 
 /**
@@ -114,6 +103,7 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 	if (!s->sockets)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	f->about.owner = s->owner;
 	if (*s->peer)
 		tcpdiag_say(whose, ", of %s to %s",
 			    tcpdiag_format_owner(owner, &s->owner), s->peer);

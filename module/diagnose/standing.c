@@ -14,15 +14,16 @@ static bool is_same(const struct tcpdiag_watched *w,
 	return w->code == f->code && !strcmp(w->subject, f->subject);
 }
 
-static struct tcpdiag_watched *find(struct tcpdiag_standing *s,
-				    const struct tcpdiag_finding *f)
+/* Its index; @s->n if it is not watched. */
+static unsigned int find(const struct tcpdiag_standing *s,
+			 const struct tcpdiag_finding *f)
 {
 	unsigned int i;
 
 	for (i = 0; i < s->n; i++)
 		if (is_same(&s->w[i], f))
-			return &s->w[i];
-	return NULL;
+			break;
+	return i;
 }
 
 /* If there is no room, the finding is not watched. */
@@ -62,18 +63,20 @@ static bool may_tell(struct tcpdiag_standing *s, u64 now)
 }
 
 static void tell(struct tcpdiag_standing *s, const struct tcpdiag_told *told,
-		 const struct tcpdiag_watched *w, const char *event,
-		 const char *what, u64 now)
+		 struct tcpdiag_watched *w, const char *event,
+		 const struct tcpdiag_finding *f, u64 now)
 {
 	const struct tcpdiag_change change = {
 		.event = event,
 		.watched = w,
-		.what = what,
+		.what = f ? f->what : NULL,
 		.now = now,
 		.lost = s->lost,
 	};
 
-	if (!told)
+	if (told && told->keep)
+		told->keep(told->keeper, w, &change, f);
+	if (!told || !told->tell)
 		return;
 	if (may_tell(s, now) && told->tell(told->who, &change))
 		s->lost = 0;
@@ -90,13 +93,14 @@ static void found(struct tcpdiag_standing *s, struct tcpdiag_watched *w,
 	bool was_raised = w->raised;
 
 	w->missed = 0;
+	w->about = f->about;
 	w->severity = f->severity;
 	w->seen = min(w->seen + 1, TCPDIAG_STANDING_RAISE);
 	w->raised |= w->seen == TCPDIAG_STANDING_RAISE;
 	if (w->raised && !was_raised)
-		tell(s, told, w, "raised", f->what, now);
+		tell(s, told, w, "raised", f, now);
 	else if (changed)
-		tell(s, told, w, "changed", f->what, now);
+		tell(s, told, w, "changed", f, now);
 }
 
 /* Keep what goes on, and count what stands. */
@@ -106,7 +110,7 @@ static unsigned int sweep(struct tcpdiag_standing *s, u64 now,
 	unsigned int i, n = 0, standing = 0;
 
 	for (i = 0; i < s->n; i++) {
-		const struct tcpdiag_watched *w = &s->w[i];
+		struct tcpdiag_watched *w = &s->w[i];
 
 		if (goes_on(w)) {
 			standing += w->raised;
@@ -117,6 +121,30 @@ static unsigned int sweep(struct tcpdiag_standing *s, u64 now,
 	}
 	s->n = n;
 	return standing;
+}
+
+/**
+ * tcpdiag_standing_is_news() - whether a judgement will raise or change a finding
+ * @s: what is watched
+ * @findings: what the judgement found
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool tcpdiag_standing_is_news(const struct tcpdiag_standing *s,
+			      const struct tcpdiag_findings *findings)
+{
+	unsigned int i, at;
+
+	for (i = 0; i < findings->n; i++) {
+		const struct tcpdiag_finding *f = &findings->found[i];
+
+		at = find(s, f);
+		if (at < s->n && (!s->w[at].raised ||
+				  s->w[at].severity != f->severity))
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -134,14 +162,15 @@ void tcpdiag_standing_judged(struct tcpdiag_standing *s,
 			     const struct tcpdiag_told *told)
 {
 	struct tcpdiag_watched *w;
-	unsigned int i;
+	unsigned int i, at;
 
 	for (i = 0; i < s->n; i++)
 		s->w[i].missed++;
 	for (i = 0; i < findings->n; i++) {
 		const struct tcpdiag_finding *f = &findings->found[i];
 
-		w = find(s, f) ?: add(s, f, now);
+		at = find(s, f);
+		w = at < s->n ? &s->w[at] : add(s, f, now);
 		/* unless no room, or the same as one before, which is worse */
 		if (w && w->missed)
 			found(s, w, f, now, told);

@@ -14,7 +14,9 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-#include "diagnose/findings.h"
+#include "diagnose/finding.h"
+
+struct tcpdiag_words;
 
 /* Judgements that raise a finding, and that clear it. */
 #define TCPDIAG_STANDING_RAISE	2
@@ -23,7 +25,7 @@
 #define TCPDIAG_STANDING_MAX	(2 * TCPDIAG_FINDINGS_MAX)
 /* Changes that are told in EVENTS_NS of one namespace. */
 #define TCPDIAG_STANDING_EVENTS		TCPDIAG_STANDING_MAX
-#define TCPDIAG_STANDING_EVENTS_NS	(60 * NSEC_PER_SEC)
+#define TCPDIAG_STANDING_EVENTS_NS	(60 * (u64)NSEC_PER_SEC)
 
 /**
  * struct tcpdiag_watched - one finding that is watched
@@ -34,6 +36,8 @@
  * @missed: judgements in a row that did not find it
  * @raised: it stands
  * @since_ns: the first judgement that found it, ktime_get_ns()
+ * @about: whom and what it is about
+ * @words: what it said when it was raised or changed; the keeper's
  */
 struct tcpdiag_watched {
 	const char *code;
@@ -43,6 +47,8 @@ struct tcpdiag_watched {
 	u8 missed;
 	bool raised;
 	u64 since_ns;
+	struct tcpdiag_about about;
+	struct tcpdiag_words *words;
 };
 
 /**
@@ -82,11 +88,26 @@ struct tcpdiag_change {
 	u64 lost;
 };
 
-/* Who is told of changes. @tell returns false if memory is short. */
+/**
+ * struct tcpdiag_told - who is told of changes
+ * @tell: told of them, but not of too many; false if memory is short. May be
+ *	NULL
+ * @who: its argument
+ * @keep: told of all of them, with the finding, which is NULL if it was cleared.
+ *	May be NULL
+ * @keeper: its argument
+ */
 struct tcpdiag_told {
 	bool (*tell)(const void *who, const struct tcpdiag_change *change);
 	const void *who;
+	void (*keep)(void *keeper, struct tcpdiag_watched *w,
+		     const struct tcpdiag_change *change,
+		     const struct tcpdiag_finding *f);
+	void *keeper;
 };
+
+bool tcpdiag_standing_is_news(const struct tcpdiag_standing *s,
+			      const struct tcpdiag_findings *findings);
 
 void tcpdiag_standing_judged(struct tcpdiag_standing *s,
 			     const struct tcpdiag_findings *findings, u64 now,

@@ -6,12 +6,17 @@
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
+#include <net/net_namespace.h>
 
 #include "diagnose/diagnosis.h"
+#include "diagnose/elsewhere.h"
+#include "diagnose/keep.h"
 #include "diagnose/standing.h"
+#include "diagnose/stood.h"
 #include "diagnose/watch.h"
 #include "store/net.h"
 #include "store/reader.h"
@@ -71,39 +76,92 @@ void tcpdiag_watch_set_watcher(const struct tcpdiag_watcher *new)
 	mutex_unlock(&watcher_mutex);
 }
 
-/* Compare with the judgements before, and tell. */
+/* Compare with the judgements before, keep what changes, and tell. */
 static void compare(struct tcpdiag_net *tn,
-		    const struct tcpdiag_findings *findings)
+		    const struct tcpdiag_findings *findings,
+		    const struct tcpdiag_findings *nobody)
 {
-	struct tcpdiag_told told = { .who = tn->net };
+	struct tcpdiag_keeper keeper = { .tn = tn, .nobody = nobody };
+	struct tcpdiag_told told = {
+		.who = tn->net,
+		.keep = tcpdiag_keep,
+		.keeper = &keeper,
+	};
+	struct tcpdiag_watch *watch = tn->watch;
 
 	mutex_lock(&watcher_mutex);
 	if (watcher && watcher->listens(tn->net))
 		told.tell = watcher->tell;
-	tcpdiag_standing_judged(tn->watch, findings, ktime_get_ns(),
-				told.tell ? &told : NULL);
+	tcpdiag_standing_judged(watch->s, findings, ktime_get_ns(), &told);
 	mutex_unlock(&watcher_mutex);
+	tcpdiag_stood_publish(watch);
+	if (!net_eq(tn->net, &init_net))
+		tcpdiag_elsewhere_judged(&watch->elsewhere, tn->net, watch->s);
 }
 
-static void judge(struct tcpdiag_net *tn)
+static struct tcpdiag_diagnosis *diagnose_for(struct tcpdiag_net *tn,
+					      bool owners)
 {
 	const struct tcpdiag_reader worker = {
 		.tn = tn,
 		.user_ns = &init_user_ns,
-		.owners = true,
+		.owners = owners,
 		.hurried = true,
 	};
-	struct tcpdiag_diagnosis *d;
 
-	if (!tn->watch)
-		WRITE_ONCE(tn->watch, kzalloc(sizeof(*tn->watch), TCPDIAG_GFP));
-	d = tn->watch ? tcpdiag_diagnose(&worker) : NULL;
-	if (!d) {
-		atomic64_inc(&tn->alloc_failed);
-		return;
+	return tcpdiag_diagnose(&worker);
+}
+
+/*
+ * What the worker knows of a namespace; most have never had a finding. False if
+ * memory is short.
+ */
+static bool make_room(struct tcpdiag_net *tn, bool findings)
+{
+	struct tcpdiag_watch *watch = tn->watch;
+
+	if (!watch) {
+		watch = kzalloc(sizeof(*watch), TCPDIAG_GFP);
+		if (!watch)
+			return false;
+		spin_lock_init(&watch->lock);
+		INIT_LIST_HEAD(&watch->elsewhere.link);
+		/* pairs with tcpdiag_stood() */
+		smp_store_release(&tn->watch, watch);
 	}
-	compare(tn, &d->findings);
-	tcpdiag_diagnosis_put(d);
+	if (!findings || watch->s)
+		return true;
+	watch->since = kcalloc(TCPDIAG_FINDINGS_MAX, sizeof(*watch->since),
+			       TCPDIAG_GFP);
+	watch->s = kvzalloc(sizeof(*watch->s), TCPDIAG_GFP);
+	if (watch->s && watch->since)
+		return true;
+	kvfree(watch->s);
+	watch->s = NULL;
+	kfree(watch->since);
+	watch->since = NULL;
+	return false;
+}
+
+static void judge(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_diagnosis *d = diagnose_for(tn, true), *nobody = NULL;
+
+	if (!d || !make_room(tn, d->findings.n)) {
+		atomic64_inc(&tn->alloc_failed);
+		goto put;
+	}
+	if (tn->watch->s) {
+		if (tcpdiag_standing_is_news(tn->watch->s, &d->findings))
+			nobody = diagnose_for(tn, false);
+		compare(tn, &d->findings, nobody ? &nobody->findings : NULL);
+	}
+	WRITE_ONCE(tn->watch->judged_ns, ktime_get_ns());
+put:
+	if (nobody)
+		tcpdiag_diagnosis_put(nobody);
+	if (d)
+		tcpdiag_diagnosis_put(d);
 }
 
 /**
@@ -130,6 +188,14 @@ void tcpdiag_watch_tick(struct tcpdiag_net *tn)
 	turn.spent_ns += ktime_get_ns() - began;
 }
 
+static struct tcpdiag_elsewhere *elsewhere_of(const struct net *net)
+{
+	struct tcpdiag_net *tn = tcpdiag_net(net);
+	struct tcpdiag_watch *watch = tn ? tcpdiag_stood(tn) : NULL;
+
+	return watch ? &watch->elsewhere : NULL;
+}
+
 /**
  * tcpdiag_watch_end() - all namespaces were asked: the round may be over
  *
@@ -137,6 +203,7 @@ void tcpdiag_watch_tick(struct tcpdiag_net *tn)
  */
 void tcpdiag_watch_end(void)
 {
+	tcpdiag_elsewhere_search(elsewhere_of);
 	if (!turn.left_over)
 		turn.round++;
 }
@@ -153,7 +220,7 @@ void tcpdiag_watch_end(void)
 bool tcpdiag_watch_read(const struct tcpdiag_net *tn, u64 *judged_us,
 			unsigned int *standing)
 {
-	const struct tcpdiag_standing *watch = READ_ONCE(tn->watch);
+	const struct tcpdiag_watch *watch = tcpdiag_stood(tn);
 	u64 judged_ns = watch ? READ_ONCE(watch->judged_ns) : 0;
 
 	if (!judged_ns)
@@ -161,16 +228,4 @@ bool tcpdiag_watch_read(const struct tcpdiag_net *tn, u64 *judged_us,
 	*judged_us = div_u64(ktime_get_ns() - judged_ns, NSEC_PER_USEC);
 	*standing = READ_ONCE(watch->standing);
 	return true;
-}
-
-/**
- * tcpdiag_watch_release() - free what a namespace keeps
- * @tn: the namespace, without readers and worker
- *
- * Context: process.
- */
-void tcpdiag_watch_release(struct tcpdiag_net *tn)
-{
-	kfree(tn->watch);
-	tn->watch = NULL;
 }

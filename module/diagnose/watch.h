@@ -30,6 +30,5 @@ void tcpdiag_watch_tick(struct tcpdiag_net *tn);
 void tcpdiag_watch_end(void);
 bool tcpdiag_watch_read(const struct tcpdiag_net *tn, u64 *judged_us,
 			unsigned int *standing);
-void tcpdiag_watch_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_DIAGNOSE_WATCH_H */

@@ -72,6 +72,10 @@ static void collect(struct haul *haul, struct sock *sk)
 
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
 		return;
+	/* nobody would tell of its end */
+	if (sk->sk_state == TCP_TIME_WAIT &&
+	    !tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS))
+		return;
 	if (haul->n == haul->room) {
 		haul->missed++;
 		return;

@@ -66,6 +66,44 @@ enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
 	return TCPDIAG_CW_EOF_READ;
 }
 
+/* From the peer's last data to its FIN. */
+static u64 lull_us(const struct tcpdiag_cw_socket *s)
+{
+	return s->received_us - min(s->received_us, s->stay_us);
+}
+
+/**
+ * tcpdiag_cw_is_pending() - whether an answer to the peer may be due
+ * @s: the socket, in CLOSE_WAIT
+ *
+ * A peer may end its side after its request and wait for the answer (RFC 9293,
+ * 3.6). So the program may be working if it has read some of what the peer sent,
+ * and has sent nothing since the last of that came. The kernel's stamps are
+ * jiffies: of data that came and went in the same one, the answer was last.
+ *
+ * Context: any.
+ * Return: true if it may be; never for a socket that connected.
+ */
+bool tcpdiag_cw_is_pending(const struct tcpdiag_cw_socket *s)
+{
+	return s->accepted && !s->connected &&
+	       s->received > tcpdiag_cw_unread(s) &&
+	       (!s->sent || s->sent_us > s->received_us);
+}
+
+static void add_suspect(struct tcpdiag_cw_group *g,
+			const struct tcpdiag_cw_socket *s)
+{
+	g->suspects++;
+	if (s->received && (!g->lull_us || lull_us(s) < g->lull_us))
+		g->lull_us = lull_us(s);
+	if (!tcpdiag_cw_is_pending(s))
+		return;
+	g->pending++;
+	if (lull_us(s) >= TCPDIAG_CW_GAVE_UP_US)
+		g->gave_up++;
+}
+
 /**
  * tcpdiag_cw_add() - count a socket in its group
  * @g: the group
@@ -85,12 +123,17 @@ void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
 		g->oldest_us = s->stay_us;
 		g->estimated = s->estimated;
 	}
+	if (s->accepted && s->age_known &&
+	    (!g->newest_known || s->age_us < g->newest_us)) {
+		g->newest_known = true;
+		g->newest_us = s->age_us;
+	}
 	if (s->stay_us <= limit_us)
 		return;
 	cause = tcpdiag_cw_cause(s, limit_us);
 	g->causes[cause]++;
 	if (cause != TCPDIAG_CW_WRITING)
-		g->suspects++;
+		add_suspect(g, s);
 }
 
 /**

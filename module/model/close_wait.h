@@ -7,6 +7,7 @@
 #ifndef TCPDIAG_CLOSE_WAIT_H
 #define TCPDIAG_CLOSE_WAIT_H
 
+#include <linux/in6.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -14,6 +15,8 @@
 
 /* Groups that are kept; sockets of further groups are `other`. */
 #define TCPDIAG_CW_GROUPS	64
+/* A peer that closes so long after its last data did not do so to say its end. */
+#define TCPDIAG_CW_GAVE_UP_US	1000000
 
 /**
  * enum tcpdiag_cw_cause - why a socket stays in CLOSE_WAIT
@@ -41,7 +44,10 @@ enum tcpdiag_cw_cause {
 /**
  * struct tcpdiag_cw_socket - one socket in CLOSE_WAIT
  * @accepted: accept() has made a descriptor for it
+ * @connected: it connected
  * @estimated: @stay_us is a lower bound
+ * @sent: it has sent data
+ * @age_known: @age_us is known
  * @holders: processes that have it open; 0 if not looked for
  * @rcv_nxt: the sequence number after the FIN
  * @copied_seq: the program has read up to here
@@ -49,10 +55,16 @@ enum tcpdiag_cw_cause {
  * @snd_una: the peer has acknowledged up to here
  * @stay_us: time in CLOSE_WAIT
  * @sent_us: time since data was last sent
+ * @received: bytes of data that the peer has sent
+ * @received_us: time since the last of them came
+ * @age_us: time since it was ESTABLISHED
  */
 struct tcpdiag_cw_socket {
 	bool accepted;
+	bool connected;
 	bool estimated;
+	bool sent;
+	bool age_known;
 	unsigned int holders;
 	u32 rcv_nxt;
 	u32 copied_seq;
@@ -60,11 +72,31 @@ struct tcpdiag_cw_socket {
 	u32 snd_una;
 	u64 stay_us;
 	u64 sent_us;
+	u64 received;
+	u64 received_us;
+	u64 age_us;
+};
+
+/**
+ * struct tcpdiag_cw_next - the next in a chain: whom a proxy waits for
+ * @here: the other ends are in this namespace and in CLOSE_WAIT
+ * @owner: if so, the process that holds them
+ * @v6: @addr is IPv6
+ * @addr: the address; IPv4 in the first word
+ * @port: the port, host order
+ */
+struct tcpdiag_cw_next {
+	bool here;
+	struct tcpdiag_owner owner;
+	bool v6;
+	struct in6_addr addr;
+	u16 port;
 };
 
 /**
  * struct tcpdiag_cw_group - sockets of one owner and port
  * @owner: the process that holds them; if they are not accepted, the listener's
+ * @processes: how many processes it stands for, if it is a sum; else 0
  * @cgroup: id of the sockets' cgroup; 0 if the reader may not see it
  * @port: the port they share: the local one, or for sockets that connected the
  *	remote one
@@ -81,9 +113,24 @@ struct tcpdiag_cw_socket {
  * @growth_us: the time over which @growth was measured
  * @fds: descriptors the owner has open
  * @fd_limit: how many it may have
+ * @pending: those of @suspects on which an answer to the peer may be due
+ * @gave_up: those of @pending whose peers waited for a while, then closed
+ * @newest_known: @newest_us is known
+ * @newest_us: the age of the youngest connection, of all that are accepted
+ * @lull_us: the shortest time from a peer's last data to its FIN; 0 if it is
+ *	not known
+ * @ended: sockets on this port that stayed for too long until their program
+ *	closed them
+ * @ended_us: the longest of these stays
+ * @inherited: those of @suspects whose holder has neither made them nor listens
+ * @maker: who listens, or connected them; if @inherited is not 0
+ * @legs: sockets in FIN_WAIT2 that the owner connected and still holds; those of
+ *	all processes if owners are not known
+ * @next: where most of them lead to
  */
 struct tcpdiag_cw_group {
 	struct tcpdiag_owner owner;
+	u32 processes;
 	u64 cgroup;
 	u16 port;
 	bool connected;
@@ -99,6 +146,17 @@ struct tcpdiag_cw_group {
 	u64 growth_us;
 	u64 fds;
 	u64 fd_limit;
+	u32 pending;
+	u32 gave_up;
+	bool newest_known;
+	u64 newest_us;
+	u64 lull_us;
+	u64 ended;
+	u64 ended_us;
+	u32 inherited;
+	struct tcpdiag_owner maker;
+	u32 legs;
+	struct tcpdiag_cw_next next;
 };
 
 /**
@@ -123,6 +181,7 @@ enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
 u32 tcpdiag_cw_unread(const struct tcpdiag_cw_socket *s);
 void tcpdiag_cw_add(struct tcpdiag_cw_group *g,
 		    const struct tcpdiag_cw_socket *s, u64 limit_us);
+bool tcpdiag_cw_is_pending(const struct tcpdiag_cw_socket *s);
 bool tcpdiag_cw_worse(const struct tcpdiag_cw_group *a,
 		      const struct tcpdiag_cw_group *b);
 enum tcpdiag_cw_cause tcpdiag_cw_main_cause(const struct tcpdiag_cw_group *g);

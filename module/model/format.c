@@ -125,20 +125,20 @@ const char *tcpdiag_format_number(char *buf, u64 n)
 {
 	static const char prefixes[] = "kMGTPE";
 	unsigned int i = 0, whole;
-	u64 unit = 1000;
+	u64 unit = 1000, rest;
 
 	if (n < unit)
 		return tcpdiag_format_count(buf, n);
-	while (i < sizeof(prefixes) - 2 && n / 1000 >= unit) {
+	while (i < sizeof(prefixes) - 2 && div_u64(n, 1000) >= unit) {
 		unit *= 1000;
 		i++;
 	}
-	whole = n / unit;
+	whole = div64_u64_rem(n, unit, &rest);
 	if (whole >= 100)
 		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u%c", whole, prefixes[i]);
 	else
 		snprintf(buf, TCPDIAG_NUMBER_LEN, "%u.%u%c", whole,
-			 (unsigned int)(n % unit / (unit / 10)), prefixes[i]);
+			 (unsigned int)div64_u64(rest * 10, unit), prefixes[i]);
 	return buf;
 }
 

@@ -78,7 +78,7 @@ static __always_inline unsigned long tcpdiag_hist_index_on_scale(u64 us)
 
 	if (us < TCPDIAG_HIST_EXACT)
 		return us;
-	k = __fls(us) - TCPDIAG_HIST_SUB_BITS;
+	k = fls64(us) - 1 - TCPDIAG_HIST_SUB_BITS;
 	/* us >> k is the top bit and the two below it: SUBS to 2 * SUBS - 1 */
 	return TCPDIAG_HIST_EXACT - TCPDIAG_HIST_SUBS + (us >> k) +
 	       (k + TCPDIAG_HIST_SUB_BITS - TCPDIAG_HIST_EXACT_BITS) *

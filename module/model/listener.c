@@ -136,7 +136,7 @@ static void decide(struct tcpdiag_listener *l, enum tcpdiag_verdict verdict,
 	 */
 	else if (l->verdict == TCPDIAG_VERDICT_SYN_FLOOD &&
 		 verdict != TCPDIAG_VERDICT_SYN_QUEUE_FULL &&
-		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC)
+		 now - l->flood_seen < TCPDIAG_FLOOD_QUIET_NS)
 		return;
 	if (verdict == l->verdict)
 		return;
@@ -156,6 +156,8 @@ static void count_accepted(struct tcpdiag_listener *l,
 	l->done_per_s = tcpdiag_per_second(s, done);
 	l->accepted_per_s = tcpdiag_per_second(s, max_t(s64, 0, done - more));
 	l->rates_known = l->done_known && l->done_known_last;
+	if (l->rates_known && (s64)done > more)
+		l->accepted = s->now;
 	l->done_last = l->done;
 	l->done_known_last = l->done_known;
 	l->accepting_last = l->accepting;

@@ -19,6 +19,8 @@ struct sock;
 
 /* A SYN flood is over when it has not been seen for this long. */
 #define TCPDIAG_FLOOD_QUIET_S		10
+#define TCPDIAG_FLOOD_QUIET_NS						\
+	(TCPDIAG_FLOOD_QUIET_S * (u64)NSEC_PER_SEC)
 
 /**
  * enum tcpdiag_verdict - what is wrong with a listener
@@ -89,6 +91,9 @@ struct tcpdiag_queues {
  * @done_last: @done at the last second
  * @accepting: connections in all accept queues of its service
  * @accepting_last: @accepting at the last second
+ * @reuseport: it has SO_REUSEPORT
+ * @accepted: when its service last accepted a connection, ktime_get_ns(); 0 for
+ *	never, as far as it was seen
  * @done_per_s: growth of @done in the last second
  * @accepted_per_s: connections that were accepted in the last second
  * @done_known: @done has all of them: none is counted elsewhere
@@ -129,6 +134,8 @@ struct tcpdiag_listener {
 	u64 done_last;
 	u64 accepting;
 	u64 accepting_last;
+	bool reuseport;
+	u64 accepted;
 	u64 done_per_s;
 	u64 accepted_per_s;
 	bool done_known;
@@ -170,7 +177,7 @@ struct tcpdiag_second {
 /* Does a flood that no queue shows go on? @seen: when last seen; 0: never */
 static inline bool tcpdiag_flood_is_unlocated(u64 seen, u64 now)
 {
-	return seen && now - seen < TCPDIAG_FLOOD_QUIET_S * NSEC_PER_SEC;
+	return seen && now - seen < TCPDIAG_FLOOD_QUIET_NS;
 }
 
 u64 tcpdiag_per_second(const struct tcpdiag_second *s, u64 n);

@@ -13,6 +13,22 @@
 #include "model/peer.h"
 
 /**
+ * tcpdiag_peer_late() - count a connect() that needed more than one SYN
+ * @p: its destination; it is in @p->made already
+ * @again: how many SYNs were sent again
+ * @ns: how long it took
+ * @now: ktime_get_ns()
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_late(struct tcpdiag_peer *p, u32 again, u64 ns, u64 now)
+{
+	tcpdiag_lately_add(&p->late, p->made - 1, now);
+	p->late_twice += again > 1;
+	p->late_ns += ns;
+}
+
+/**
  * tcpdiag_peer_found() - count a port that was in use before insmod
  * @p: its destination
  * @as: what the port is in use for
@@ -94,6 +110,7 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 {
 	memset(sum, 0, sizeof(*sum));
 	memcpy(sum->in_use, p->in_use, sizeof(sum->in_use));
+	sum->bound = p->bound;
 	sum->connects = p->made;
 	sum->no_port = p->no_port;
 	sum->lived = p->lived;
@@ -108,6 +125,38 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 	sum->victim = p->victim;
 	sum->no_port_ns = p->no_port_ns;
 	sum->unstamped = p->unstamped;
+	memcpy(sum->fast_open, p->fast_open, sizeof(sum->fast_open));
+	sum->fast_open_lost_ns = p->fast_open_lost_ns;
+	sum->fast_open_ns = p->fast_open_ns;
+	if (!p->late.total)
+		return;
+	sum->late = p->late.total;
+	sum->late_twice = p->late_twice;
+	sum->late_ns = p->late_ns;
+	sum->late_recent = p->late.total - p->late.slow[1];
+	sum->late_of = p->made - p->late.all[1];
+	sum->late_since_ns = p->late.since_ns[1];
+	sum->late_last_ns = p->late.last_ns;
+	sum->late_user = p->late_user;
+}
+
+/* A shard without a late one has its connects since nobody knows when. */
+static void add_late(struct tcpdiag_peer_sum *into, struct tcpdiag_peer_sum *s)
+{
+	if (!s->late)
+		return;
+	into->late += s->late;
+	into->late_twice += s->late_twice;
+	into->late_ns += s->late_ns;
+	into->late_recent += s->late_recent;
+	into->late_of += s->late_of;
+	into->late_since_ns = into->late_since_ns ?
+			      min(into->late_since_ns, s->late_since_ns) :
+			      s->late_since_ns;
+	if (s->late_last_ns > into->late_last_ns) {
+		swap(into->late_user, s->late_user);
+		into->late_last_ns = s->late_last_ns;
+	}
 }
 
 /**
@@ -125,6 +174,7 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
 		into->in_use[i] += s->in_use[i];
+	into->bound += s->bound;
 	into->connects += s->connects;
 	into->no_port += s->no_port;
 	if (s->lived > into->lived) {
@@ -144,6 +194,11 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 		swap(into->victim, s->victim);
 		into->no_port_ns = s->no_port_ns;
 	}
+	add_late(into, s);
+	for (i = 0; i < TCPDIAG_FAST_OPENS; i++)
+		into->fast_open[i] += s->fast_open[i];
+	into->fast_open_lost_ns += s->fast_open_lost_ns;
+	into->fast_open_ns = max(into->fast_open_ns, s->fast_open_ns);
 }
 
 /**
@@ -272,8 +327,8 @@ static bool is_loopback(const struct tcpdiag_key *key)
  * @s: the destination
  * @reuse: net.ipv4.tcp_tw_reuse
  *
- * It takes those that have been there for TCPDIAG_REUSE_S, if both ends used
- * timestamps.
+ * It takes those that have been there for tcpdiag_port_rules.reuse_ms, if both
+ * ends used timestamps.
  *
  * Context: any.
  * Return: true if it does.
@@ -290,8 +345,8 @@ bool tcpdiag_peer_reuses(const struct tcpdiag_peer_sum *s, unsigned int reuse)
 static u64 held(const struct tcpdiag_peer_sum *s,
 		const struct tcpdiag_port_rules *rules)
 {
-	u64 ms = (tcpdiag_peer_reuses(s, rules->reuse) ?
-		  TCPDIAG_REUSE_S : TCPDIAG_TIME_WAIT_S) * MSEC_PER_SEC;
+	u64 ms = tcpdiag_peer_reuses(s, rules->reuse) ?
+		 rules->reuse_ms : TCPDIAG_TIME_WAIT_S * MSEC_PER_SEC;
 
 	return div64_u64(s->waited * ms, rules->window_ms);
 }
@@ -301,7 +356,8 @@ static u64 held(const struct tcpdiag_peer_sum *s,
  * @s: a destination
  * @rules: what decides that
  *
- * These are the ports in use, without those in TIME_WAIT that may be reused.
+ * These are the ports in use, without those in TIME_WAIT that may be reused; and
+ * those that bind() took for other destinations.
  *
  * Context: any.
  * Return: how many; of ports that may be reused an estimate from the rate at
@@ -310,7 +366,7 @@ static u64 held(const struct tcpdiag_peer_sum *s,
 u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,
 		       const struct tcpdiag_port_rules *rules)
 {
-	u32 in_use = tcpdiag_peer_total(s->in_use);
+	u32 in_use = tcpdiag_peer_total(s->in_use) + tcpdiag_peer_elsewhere(s);
 	u32 waiting = s->in_use[TCPDIAG_PEER_TIME_WAIT];
 
 	if (!tcpdiag_peer_reuses(s, rules->reuse))
@@ -324,7 +380,7 @@ u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,
  * @rules: what decides that
  *
  * A port in TIME_WAIT is free again after TCPDIAG_TIME_WAIT_S, or may be reused
- * after TCPDIAG_REUSE_S. So at a steady rate the number of those that cannot be
+ * after tcpdiag_port_rules.reuse_ms. So at a steady rate the number of those that cannot be
  * taken stops growing. If they and the live connections fit, only growth of live
  * connections can fill the rest; else the present growth of all ports in use is
  * extrapolated.

@@ -14,6 +14,7 @@
 #include <linux/types.h>
 #include <net/tcp_states.h>
 
+#include "model/lately.h"
 #include "model/slots.h"
 
 /* How many lives the median is taken of. */
@@ -24,28 +25,11 @@
 #define TCPDIAG_SHORT_LIFE_MS	1000
 /* How long a port is in TIME_WAIT: TCP_TIMEWAIT_LEN. */
 #define TCPDIAG_TIME_WAIT_S	60
-/* After that time connect() may take it, if net.ipv4.tcp_tw_reuse lets it. */
-#define TCPDIAG_REUSE_S		1
 /* The values of net.ipv4.tcp_tw_reuse: never, always, loopback. */
 #define TCPDIAG_REUSE_ALL	1
 #define TCPDIAG_REUSE_LOOPBACK	2
 /* tcpdiag_peer_forecast(): the ports will not run out. */
 #define TCPDIAG_NEVER		U64_MAX
-
-/*
- * Keys of destinations hold addresses in network order. IPv4: the local one in
- * the upper half of the first word, the remote one in the lower. IPv6: the
- * local one, then the remote one. @rest has the remote port, in network order.
- * Connections that were accepted and closed here first have PEER_OWN and are
- * known by their local end only: its address and port stand in the place of the
- * remote ones.
- */
-#define TCPDIAG_PEER_V6		BIT(16)
-#define TCPDIAG_PEER_OWN	BIT(17)
-
-/* Room for an address and a port as text, and for two of them. */
-#define TCPDIAG_END_LEN		56
-#define TCPDIAG_PAIR_LEN	(2 * TCPDIAG_END_LEN)
 
 /**
  * struct tcpdiag_peer_owner - a process
@@ -88,9 +72,26 @@ enum tcpdiag_peer_class {
 };
 
 /**
+ * enum tcpdiag_fast_open - what became of a connection with TCP Fast Open
+ * @TCPDIAG_FAST_OPEN_ASKED: it had no cookie and asked for one
+ * @TCPDIAG_FAST_OPEN_USED: its SYN had data, which were taken
+ * @TCPDIAG_FAST_OPEN_REFUSED: its data were not taken, at no cost
+ * @TCPDIAG_FAST_OPEN_DROPPED: only a later SYN without data was answered
+ * @TCPDIAG_FAST_OPENS: how many there are
+ */
+enum tcpdiag_fast_open {
+	TCPDIAG_FAST_OPEN_ASKED,
+	TCPDIAG_FAST_OPEN_USED,
+	TCPDIAG_FAST_OPEN_REFUSED,
+	TCPDIAG_FAST_OPEN_DROPPED,
+	TCPDIAG_FAST_OPENS,
+};
+
+/**
  * struct tcpdiag_peer - connections in one shard from one local address to one
  *	remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @bound: those whose port bind() to port 0 found
  * @made: calls of connect()
  * @waited: entries into TIME_WAIT
  * @no_port: calls of connect() that found no port
@@ -105,11 +106,19 @@ enum tcpdiag_peer_class {
  * @victim: the process that last found no port
  * @no_port_ns: when it found none, ktime_get_ns()
  * @unstamped: the last connection that went to TIME_WAIT had no timestamps
+ * @late: connects that needed more than one SYN
+ * @late_twice: those that needed more than two
+ * @late_ns: how long they took, all of them
+ * @late_user: the process that made the last one
+ * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
+ * @fast_open_lost_ns: how long the dropped ones took
+ * @fast_open_ns: when the last one was dropped, ktime_get_ns()
  *
  * Counters wrap: only differences are read.
  */
 struct tcpdiag_peer {
 	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u32 bound;
 	u32 made;
 	u32 waited;
 	u32 no_port;
@@ -123,12 +132,21 @@ struct tcpdiag_peer {
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
 	bool unstamped;
+	struct tcpdiag_lately late;
+	u32 late_twice;
+	u64 late_ns;
+	struct tcpdiag_peer_owner late_user;
+	u32 fast_open[TCPDIAG_FAST_OPENS];
+	u64 fast_open_lost_ns;
+	u64 fast_open_ns;
 };
 
 /**
  * struct tcpdiag_peer_sum - the same for all shards, at one moment
  * @key: local address, remote address and port
  * @in_use: ports in use, by enum tcpdiag_peer_class
+ * @bound: those whose port bind() to port 0 found
+ * @bound_local: the same for all destinations from this local address
  * @connects: calls of connect()
  * @no_port: calls of connect() that found no port
  * @lived: connections whose life is known
@@ -145,10 +163,23 @@ struct tcpdiag_peer {
  * @no_port_ns: when it found none, ktime_get_ns()
  * @unstamped: in some shard the last connection that went to TIME_WAIT had no
  *	timestamps
+ * @late: connects that needed more than one SYN
+ * @late_twice: those that needed more than two
+ * @late_ns: how long they took, all of them
+ * @late_recent: those of @late of the last one to two minutes before the last
+ * @late_of: of so many connects
+ * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
+ * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
+ * @late_user: the process that made the last one
+ * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
+ * @fast_open_lost_ns: how long the dropped ones took
+ * @fast_open_ns: when the last one was dropped, ktime_get_ns(); 0 for none
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
 	u32 in_use[TCPDIAG_PEER_CLASSES];
+	u32 bound;
+	u32 bound_local;
 	u64 connects;
 	u64 no_port;
 	u64 lived;
@@ -164,6 +195,17 @@ struct tcpdiag_peer_sum {
 	struct tcpdiag_peer_owner victim;
 	u64 no_port_ns;
 	bool unstamped;
+	u64 late;
+	u64 late_twice;
+	u64 late_ns;
+	u32 late_recent;
+	u32 late_of;
+	u64 late_since_ns;
+	u64 late_last_ns;
+	struct tcpdiag_peer_owner late_user;
+	u32 fast_open[TCPDIAG_FAST_OPENS];
+	u64 fast_open_lost_ns;
+	u64 fast_open_ns;
 };
 
 /**
@@ -171,11 +213,14 @@ struct tcpdiag_peer_sum {
  * @capacity: ports there are for each destination
  * @window_ms: how long the last two intervals took, not 0
  * @reuse: net.ipv4.tcp_tw_reuse
+ * @reuse_ms: how long a port must have been in TIME_WAIT until connect() may take
+ *	it, if @reuse lets it
  */
 struct tcpdiag_port_rules {
 	u32 capacity;
 	u64 window_ms;
 	unsigned int reuse;
+	unsigned int reuse_ms;
 };
 
 static inline enum tcpdiag_peer_class tcpdiag_peer_class(unsigned int state)
@@ -201,6 +246,15 @@ static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
 	       in_use[TCPDIAG_PEER_CLOSING] + in_use[TCPDIAG_PEER_TIME_WAIT];
 }
 
+/*
+ * A port that bind() to port 0 took is not free for any other destination; one
+ * that connect() took is.
+ */
+static inline u32 tcpdiag_peer_elsewhere(const struct tcpdiag_peer_sum *s)
+{
+	return s->bound_local - min(s->bound_local, s->bound);
+}
+
 /**
  * tcpdiag_peer_lived() - count the life of a connection that has ended
  * @p: its destination
@@ -216,6 +270,7 @@ static inline void tcpdiag_peer_lived(struct tcpdiag_peer *p, u64 ns)
 		p->lived_short++;
 }
 
+void tcpdiag_peer_late(struct tcpdiag_peer *p, u32 again, u64 ns, u64 now);
 void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as);
 void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p);
 void tcpdiag_peer_remember(struct tcpdiag_peer *p);
@@ -225,10 +280,6 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 		      struct tcpdiag_peer_sum *s);
 u64 tcpdiag_peer_rate(const struct tcpdiag_peer_sum *s, u64 window_ms);
 unsigned int tcpdiag_peer_percent(u32 ports, u32 capacity);
-const char *tcpdiag_peer_end_name(char *buf, const u64 *word, u32 rest,
-				  bool port);
-const char *tcpdiag_peer_name(char *buf, const struct tcpdiag_key *key,
-			      const char *between);
 u64 tcpdiag_peer_median_us(const struct tcpdiag_peer_sum *s);
 bool tcpdiag_peer_reuses(const struct tcpdiag_peer_sum *s, unsigned int reuse);
 u32 tcpdiag_peer_taken(const struct tcpdiag_peer_sum *s,

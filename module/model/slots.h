@@ -9,11 +9,10 @@
 #define TCPDIAG_SLOTS_H
 
 #include <linux/bits.h>
-#include <linux/build_bug.h>
 #include <linux/hash.h>
-#include <linux/stddef.h>
-#include <linux/string.h>
 #include <linux/types.h>
+
+#include "model/key.h"
 
 #define TCPDIAG_SLOTS_BITS	6
 /* Slots are 1 to TCPDIAG_SLOTS. */
@@ -25,37 +24,6 @@
 
 /* Slots that the user is asked to give up, at each attempt. */
 #define TCPDIAG_SLOTS_OFFERS	8
-
-/**
- * struct tcpdiag_key - a key
- * @word: anything; in small keys all 0 after the first
- * @rest: anything; keys of different kinds must differ here
- */
-struct tcpdiag_key {
-	u64 word[4];
-	u32 rest;
-};
-
-/* Without a gap between the two, but with padding behind them. */
-static_assert(offsetof(struct tcpdiag_key, rest) ==
-	      sizeof_field(struct tcpdiag_key, word));
-
-/**
- * tcpdiag_key_cmp() - compare two keys
- * @a: a key
- * @b: another one
- *
- * For any order that is the same every time. The padding at the end of a key is
- * not compared: nobody sets it.
- *
- * Context: any.
- * Return: below 0, 0 or above 0: @a comes before @b, is equal, comes after it.
- */
-static inline int tcpdiag_key_cmp(const struct tcpdiag_key *a,
-				  const struct tcpdiag_key *b)
-{
-	return memcmp(a, b, offsetofend(struct tcpdiag_key, rest));
-}
 
 /**
  * struct tcpdiag_slots - which key has which slot

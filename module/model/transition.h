@@ -45,10 +45,7 @@ struct tcpdiag_transition {
 	u32 pid;
 	u32 uid;
 	char comm[TASK_COMM_LEN];
-};
-
-/* It lies in a queue. */
-static_assert(sizeof(struct tcpdiag_transition) % sizeof(u64) == 0);
+} __aligned(sizeof(u64)); /* it lies in a queue */
 
 bool tcpdiag_transition_wanted(const struct tcpdiag_wanted *wanted,
 			       const struct tcpdiag_transition *t);

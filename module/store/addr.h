@@ -7,7 +7,6 @@
 
 #include <linux/types.h>
 #include <net/inet_sock.h>
-#include <net/ipv6.h>
 
 #include "model/addr.h"
 #include "store/flags.h"
@@ -16,23 +15,20 @@ void tcpdiag_addr_read(const struct sock *sk, struct tcpdiag_addr *addr);
 
 /**
  * tcpdiag_addr_listener_flags() - what a child's record says of its listener
- * @child: the child, which has its listener's address yet; or the listener
+ * @child: the child; or the listener
+ *
+ * A socket that was bound to an address says so in its sk_userlocks, which its
+ * children inherit; their addresses are their own before we see them since 7.1.
  *
  * Context: any.
  * Return: TCPDIAG_F_LISTENER_*.
  */
 static inline u8 tcpdiag_addr_listener_flags(const struct sock *child)
 {
-	bool any = child->sk_rcv_saddr == htonl(INADDR_ANY);
-	u8 flags = 0;
+	u8 flags = child->sk_family == AF_INET6 ? TCPDIAG_F_LISTENER_V6 : 0;
 
-	if (child->sk_family == AF_INET6) {
-		flags = TCPDIAG_F_LISTENER_V6;
-#if IS_ENABLED(CONFIG_IPV6)
-		any = ipv6_addr_any(&child->sk_v6_rcv_saddr);
-#endif
-	}
-	return any ? flags | TCPDIAG_F_LISTENER_ANY : flags;
+	return child->sk_userlocks & SOCK_BINDADDR_LOCK ?
+	       flags : flags | TCPDIAG_F_LISTENER_ANY;
 }
 
 #endif /* TCPDIAG_STORE_ADDR_H */

@@ -64,11 +64,15 @@ static const struct {
  */
 u64 tcpdiag_mib_total(const struct net *net, enum tcpdiag_mib mib)
 {
-	int index = places[mib].index;
+	void __percpu *mibs = places[mib].tcp ?
+			      (void __percpu *)net->mib.tcp_statistics :
+			      (void __percpu *)net->mib.net_statistics;
+	u64 total = 0;
+	int cpu;
 
-	return places[mib].tcp ?
-	       snmp_fold_field((void __percpu *)net->mib.tcp_statistics, index) :
-	       snmp_fold_field((void __percpu *)net->mib.net_statistics, index);
+	for_each_possible_cpu(cpu)
+		total += snmp_get_cpu_field(mibs, cpu, places[mib].index);
+	return total;
 }
 
 /**

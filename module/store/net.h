@@ -30,12 +30,15 @@ struct ctl_table_header;
 struct net;
 struct proc_dir_entry;
 struct tcpdiag_ab_weights;
+struct tcpdiag_binds;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_payer;
+struct tcpdiag_reset_table;
 struct tcpdiag_shard;
-struct tcpdiag_standing;
+struct tcpdiag_stays;
+struct tcpdiag_watch;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
@@ -104,6 +107,10 @@ struct tcpdiag_stale {
  * @stale_next_ns: when the next survey is due; the worker's
  * @listening: its listeners; NULL until there is one; listeners.c
  * @failures: attempts to connect that failed lately; NULL until there is one
+ * @binds: bind() and listen() that found their port taken; NULL until there is
+ *	one
+ * @reset_table: RSTs of connections; NULL until there is one; reset_table.c
+ * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -138,7 +145,10 @@ struct tcpdiag_net {
 	u64 stale_next_ns;
 	struct tcpdiag_listening *listening;
 	struct tcpdiag_failures *failures;
-	struct tcpdiag_standing *watch;
+	struct tcpdiag_binds *binds;
+	struct tcpdiag_reset_table *reset_table;
+	struct tcpdiag_stays *stays;
+	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;
 	unsigned int taps;

@@ -3,6 +3,7 @@
  * The phase of the module's life (see phase.h). main.c and hooks/ set it.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 
 #include "store/phase.h"
@@ -16,6 +17,9 @@ static u64 loaded_ns;
 static u64 walk_ns;
 static bool approximate;
 static bool hears[TCPDIAG_SOURCES];
+static const int *binds_missed;
+static enum tcpdiag_trust trusts[TCPDIAG_ASSUMPTIONS];
+static u64 test_ns;
 static struct tcpdiag_phase_hook hooks[TCPDIAG_HOOKS_MAX];
 
 /**
@@ -132,6 +136,53 @@ void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes)
 }
 
 /**
+ * tcpdiag_phase_trust() - what the test at load found of an assumption
+ * @assumption: the assumption
+ *
+ * Context: any.
+ * Return: the result.
+ */
+enum tcpdiag_trust tcpdiag_phase_trust(enum tcpdiag_assumption assumption)
+{
+	return READ_ONCE(trusts[assumption]);
+}
+
+/**
+ * tcpdiag_phase_set_trust() - set what the test at load found
+ * @assumption: the assumption
+ * @trust: the result
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_trust(enum tcpdiag_assumption assumption,
+			     enum tcpdiag_trust trust)
+{
+	WRITE_ONCE(trusts[assumption], trust);
+}
+
+/**
+ * tcpdiag_phase_test_ns() - how long the test at load took
+ *
+ * Context: any.
+ * Return: nanoseconds.
+ */
+u64 tcpdiag_phase_test_ns(void)
+{
+	return READ_ONCE(test_ns);
+}
+
+/**
+ * tcpdiag_phase_set_test_ns() - set how long the test at load took
+ * @ns: nanoseconds
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_test_ns(u64 ns)
+{
+	WRITE_ONCE(test_ns, ns);
+}
+
+/**
  * tcpdiag_phase_hook() - name and state of a hook
  * @index: 0 for the first
  *
@@ -157,4 +208,31 @@ void tcpdiag_phase_set_hook(unsigned int index, const char *name,
 {
 	hooks[index].name = name;
 	WRITE_ONCE(hooks[index].attached, attached);
+}
+
+/**
+ * tcpdiag_phase_binds_missed() - calls of bind() and listen() not looked at
+ *
+ * There were too many at a time. On all namespaces together.
+ *
+ * Context: any.
+ * Return: how many since insmod.
+ */
+u64 tcpdiag_phase_binds_missed(void)
+{
+	const int *missed = READ_ONCE(binds_missed);
+
+	return missed ? max(READ_ONCE(*missed), 0) : 0;
+}
+
+/**
+ * tcpdiag_phase_set_binds_missed() - set where the calls not looked at are
+ *	counted
+ * @missed: the counter
+ *
+ * Context: process, at load.
+ */
+void tcpdiag_phase_set_binds_missed(const int *missed)
+{
+	WRITE_ONCE(binds_missed, missed);
 }

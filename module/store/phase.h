@@ -15,16 +15,59 @@
  * @TCPDIAG_SOURCE_LOSSES: the beginning of loss recovery, and timeouts
  * @TCPDIAG_SOURCE_RESETS: RST segments sent and received
  * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
+ * @TCPDIAG_SOURCE_BINDS: bind() and listen() that find their port taken
+ * @TCPDIAG_SOURCE_FAST_OPEN: answers to Fast Open
+ * @TCPDIAG_SOURCE_CHILDREN: which listener made a connection
+ * @TCPDIAG_SOURCE_CONNECTS: whether a connect() that failed had a port
+ * @TCPDIAG_SOURCE_TIME_WAITS: the life of timewait minisockets
  * @TCPDIAG_SOURCES: how many there are
  *
- * A kernel may lack the place to hook. Columns that depend on it are `-` then.
+ * A kernel may lack the place to hook, or the test at load may find that it does
+ * not do what the hooks rest on. Columns that depend on it are `-` then.
  */
 enum tcpdiag_source {
 	TCPDIAG_SOURCE_REQUESTS,
 	TCPDIAG_SOURCE_LOSSES,
 	TCPDIAG_SOURCE_RESETS,
 	TCPDIAG_SOURCE_SYNACKS,
+	TCPDIAG_SOURCE_BINDS,
+	TCPDIAG_SOURCE_FAST_OPEN,
+	TCPDIAG_SOURCE_CHILDREN,
+	TCPDIAG_SOURCE_CONNECTS,
+	TCPDIAG_SOURCE_TIME_WAITS,
 	TCPDIAG_SOURCES,
+};
+
+/**
+ * enum tcpdiag_assumption - something the hooks rest on that no interface of the
+ *	kernel promises; the test at load looks whether it is so
+ * @TCPDIAG_ASSUMED_REQUESTS: a request is told with its listener
+ * @TCPDIAG_ASSUMED_CHILDREN: a child tells its listener's port and whether that
+ *	was bound to an address, before it is established
+ * @TCPDIAG_ASSUMED_CONNECTS: when connect() begins, only a socket that was bound
+ *	has a port; when it ends for want of one, nothing was sent
+ * @TCPDIAG_ASSUMED_TIME_WAITS: a minisocket is told with the socket it replaces,
+ *	whose change to CLOSE follows at once; then its segments and its end are
+ * @TCPDIAG_ASSUMPTIONS: how many there are
+ */
+enum tcpdiag_assumption {
+	TCPDIAG_ASSUMED_REQUESTS,
+	TCPDIAG_ASSUMED_CHILDREN,
+	TCPDIAG_ASSUMED_CONNECTS,
+	TCPDIAG_ASSUMED_TIME_WAITS,
+	TCPDIAG_ASSUMPTIONS,
+};
+
+/**
+ * enum tcpdiag_trust - what the test at load found of an assumption
+ * @TCPDIAG_TRUST_UNVERIFIED: it could not be tested
+ * @TCPDIAG_TRUST_VERIFIED: it is so
+ * @TCPDIAG_TRUST_CONTRADICTED: it is not so
+ */
+enum tcpdiag_trust {
+	TCPDIAG_TRUST_UNVERIFIED,
+	TCPDIAG_TRUST_VERIFIED,
+	TCPDIAG_TRUST_CONTRADICTED,
 };
 
 /* Room for hooks. */
@@ -53,9 +96,16 @@ void tcpdiag_phase_set_approximate(void);
 void tcpdiag_phase_go_deaf(void);
 bool tcpdiag_phase_hears(enum tcpdiag_source source);
 void tcpdiag_phase_set_hears(enum tcpdiag_source source, bool yes);
+enum tcpdiag_trust tcpdiag_phase_trust(enum tcpdiag_assumption assumption);
+void tcpdiag_phase_set_trust(enum tcpdiag_assumption assumption,
+			     enum tcpdiag_trust trust);
+u64 tcpdiag_phase_test_ns(void);
+void tcpdiag_phase_set_test_ns(u64 ns);
 const struct tcpdiag_phase_hook *tcpdiag_phase_hook(unsigned int index);
 void tcpdiag_phase_set_hook(unsigned int index, const char *name,
 			    bool attached);
+u64 tcpdiag_phase_binds_missed(void);
+void tcpdiag_phase_set_binds_missed(const int *missed);
 
 /**
  * tcpdiag_walking() - whether older sockets may still be without a record

@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "model/shares.h"
 #include "store/net.h"
 #include "store/phase.h"
@@ -47,8 +48,8 @@
 static tcpdiag_reclaim_fn free_some;
 static struct work_struct work;
 
-/* No search before this, in jiffies; the worker's, read without a lock */
-static unsigned long rest_until;
+/* When the last rest began, in jiffies; the worker's, read without a lock */
+static unsigned long rest_began;
 /* When the rounds began; the worker's */
 static u64 rounds_began_ns;
 /* Nothing may be taken any more; tcpdiag_payers.lock */
@@ -161,7 +162,7 @@ static void search(struct work_struct *unused)
 	while (search_slice(now, &wanted))
 		cond_resched();
 	if (wanted)
-		WRITE_ONCE(rest_until, jiffies + REST);
+		WRITE_ONCE(rest_began, jiffies);
 }
 
 /**
@@ -173,7 +174,7 @@ static void search(struct work_struct *unused)
 void tcpdiag_reclaim_init(tcpdiag_reclaim_fn free)
 {
 	free_some = free;
-	rest_until = jiffies;
+	rest_began = jiffies - REST;
 	INIT_WORK(&work, search);
 }
 
@@ -202,6 +203,12 @@ void tcpdiag_reclaim_exit(void)
 	cancel_work_sync(&work);
 }
 
+/* By a difference: 32 bits of jiffies go round in 49 days, and a rest may be older. */
+static bool is_resting(void)
+{
+	return jiffies - READ_ONCE(rest_began) < REST;
+}
+
 /**
  * tcpdiag_reclaim_admits_late() - whether a user gets a record from the reserve
  * @payer: the user
@@ -219,7 +226,7 @@ noinline bool tcpdiag_reclaim_admits_late(const struct tcpdiag_payer *payer)
 	tcpdiag_payers_shares(&s);
 	if (mine < tcpdiag_shares_share(&s, mine) &&
 	    tcpdiag_shares_is_low(&s) &&
-	    time_after_eq(jiffies, READ_ONCE(rest_until)))
-		queue_work(system_unbound_wq, &work);
+	    !is_resting())
+		queue_work(tcpdiag_unbound_wq, &work);
 	return tcpdiag_shares_admits(&s, mine);
 }

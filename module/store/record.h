@@ -34,12 +34,25 @@ struct tcpdiag_past {
 };
 
 /**
+ * enum tcpdiag_bound - the local port of a socket when connect() is called
+ * @TCPDIAG_BOUND_NOT: it has none
+ * @TCPDIAG_BOUND_ANY: one that bind() to port 0 found
+ * @TCPDIAG_BOUND_CHOSEN: one that the program chose
+ */
+enum tcpdiag_bound {
+	TCPDIAG_BOUND_NOT,
+	TCPDIAG_BOUND_ANY,
+	TCPDIAG_BOUND_CHOSEN,
+};
+
+/**
  * struct tcpdiag_places - where a record is counted apart from its state, and
  *	how its attempt to connect began
  * @peer: slot of its destination in its shard's ports; 0 for none; ports.c
  * @as: the class it is counted in there, enum tcpdiag_peer_class
  * @owner: in TIME_WAIT, slot of its owner; 0 for none; time_wait.c
- * @bound: in SYN_SENT, it had a local port before connect() was called
+ * @bound: whether it had a local port before connect() was called, enum
+ *	tcpdiag_bound
  * @sent: in SYN_SENT, segments that it had sent before connect() was called
  *
  * @peer, @as and @owner are protected by the shard's lock; only events of the
@@ -49,7 +62,7 @@ struct tcpdiag_places {
 	u8 peer;
 	u8 as;
 	u8 owner;
-	bool bound;
+	u8 bound;
 	u32 sent;
 };
 
@@ -81,6 +94,9 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  * @spent_ns: time of completed stays as a full socket, by state minus 1
  * @before: @spent_ns of the states below TIME_WAIT
  * @in: uses the entry of TIME_WAIT, because no full socket is in TIME_WAIT
+ * @idle_ns: of a minisocket in FIN_WAIT2: how long nothing was sent or received
+ *	before this end closed; 0 if not known. Uses the entry of CLOSE, in which
+ *	no connection spends time
  *
  * Only the events of its socket write a full socket's record, and they come one
  * at a time. A minisocket's record is written under the shard's lock.
@@ -110,6 +126,7 @@ struct tcpdiag_record {
 		struct {
 			u64 before[TCP_TIME_WAIT - 1];
 			struct tcpdiag_places in;
+			u64 idle_ns;
 		};
 	};
 };

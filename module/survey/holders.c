@@ -36,9 +36,9 @@
 /* A look serves readers for so many times as long as it took ... */
 #define FRESH_TIMES	20
 /* ... but not for longer than this. */
-#define FRESH_MAX_NS	(30 * NSEC_PER_SEC)
+#define FRESH_MAX_NS	(30 * (u64)NSEC_PER_SEC)
 /* The worker, which does not wait, takes an older one. */
-#define RECENT_NS	(FRESH_MAX_NS + 10 * NSEC_PER_SEC)
+#define RECENT_NS	(FRESH_MAX_NS + 10 * (u64)NSEC_PER_SEC)
 
 /**
  * struct holding - a process that has a socket open
@@ -487,6 +487,55 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 	if (count)
 		*count = found;
 	return holder;
+}
+
+/**
+ * tcpdiag_holders_has() - whether a certain process holds a socket
+ * @h: from tcpdiag_holders_get(), or NULL
+ * @sk: the socket; only compared, never followed
+ * @born_ns: when it was there already, ktime_get_ns()
+ * @pid: the process
+ *
+ * Context: any.
+ * Return: true if it does; false also if it is not known.
+ */
+bool tcpdiag_holders_has(const struct tcpdiag_holders *h,
+			 const struct sock *sk, u64 born_ns,
+			 const struct pid *pid)
+{
+	const struct holding *first;
+	size_t i, found;
+
+	found = tcpdiag_holders_knows(h, born_ns) ?
+		holdings_of(h, sk, &first) : 0;
+	for (i = 0; i < found; i++)
+		if (first[i].pid == pid)
+			return true;
+	return false;
+}
+
+/**
+ * tcpdiag_holders_each() - all TCP sockets that a process holds
+ * @h: from tcpdiag_holders_get(), or NULL
+ * @pid: the process
+ * @meet: called for each; the socket is only compared, never followed
+ * @arg: passed to it
+ *
+ * Context: process, may sleep. Cost: grows with the open sockets of the machine.
+ */
+void tcpdiag_holders_each(const struct tcpdiag_holders *h,
+			  const struct pid *pid,
+			  void (*meet)(const struct sock *sk, void *arg),
+			  void *arg)
+{
+	size_t i;
+
+	for (i = 0; h && i < h->n; i++) {
+		if (h->found[i].pid == pid)
+			meet(h->found[i].sk, arg);
+		if (!(i % BATCH))
+			cond_resched();
+	}
 }
 
 /**

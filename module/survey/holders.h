@@ -25,6 +25,13 @@ struct pid *tcpdiag_holders_of(const struct tcpdiag_holders *h,
 			       const struct pid *last,
 			       unsigned int *count);
 bool tcpdiag_holders_knows(const struct tcpdiag_holders *h, u64 born_ns);
+bool tcpdiag_holders_has(const struct tcpdiag_holders *h,
+			 const struct sock *sk, u64 born_ns,
+			 const struct pid *pid);
+void tcpdiag_holders_each(const struct tcpdiag_holders *h,
+			  const struct pid *pid,
+			  void (*meet)(const struct sock *sk, void *arg),
+			  void *arg);
 bool tcpdiag_holders_name(struct tcpdiag_holders **h,
 			  const struct tcpdiag_reader *reader,
 			  struct tcpdiag_owner *owner, const struct sock *sk,

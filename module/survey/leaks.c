@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 
+#include "account/stays.h"
 #include "model/ticks.h"
 #include "store/addr.h"
 #include "store/age.h"
@@ -21,6 +22,7 @@
 #include "store/record.h"
 #include "survey/holders.h"
 #include "survey/leaks.h"
+#include "survey/legs.h"
 #include "survey/waiting.h"
 
 /* Listeners that may be found for sockets that are not accepted. */
@@ -56,6 +58,7 @@ struct looked {
  * @listeners: listeners of the namespace
  * @n_listeners: how many; each socket is referenced
  * @waiting: children in accept queues; NULL until needed
+ * @legs: connections in FIN_WAIT2
  * @leaks: groups found so far
  * @no_memory: memory was short: something could not be looked at
  */
@@ -68,6 +71,7 @@ struct hunt {
 	struct looked listeners[MAX_LISTENERS];
 	unsigned int n_listeners;
 	struct tcpdiag_waiting *waiting;
+	struct tcpdiag_legs *legs;
 	struct tcpdiag_leaks *leaks;
 	bool no_memory;
 };
@@ -94,6 +98,12 @@ static bool copy_record(struct looked *l, const struct tcpdiag_record *rec,
 	l->sk = sk;
 	l->facts.stay_us = div_u64(now - min(now, entered), NSEC_PER_USEC);
 	l->facts.estimated = rec->flags & TCPDIAG_F_EST_STAY;
+	l->facts.age_known = state == TCP_CLOSE_WAIT &&
+			     !(rec->flags & (TCPDIAG_F_EST_STAY |
+					     TCPDIAG_F_EST_AGE));
+	l->facts.age_us = l->facts.stay_us +
+			  div_u64(rec->before[TCP_ESTABLISHED - 1],
+				  NSEC_PER_USEC);
 	l->role = rec->role;
 	l->pid = rec->pid;
 	memcpy(l->comm, rec->comm, sizeof(l->comm));
@@ -107,7 +117,9 @@ static bool copy_record(struct looked *l, const struct tcpdiag_record *rec,
 
 static void look_at_tcp(struct tcpdiag_cw_socket *s, const struct sock *sk)
 {
+	u32 received = READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
 	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 now = tcp_jiffies32;
 
 	s->accepted = READ_ONCE(sk->sk_socket);
 	s->holders = 0;
@@ -115,7 +127,11 @@ static void look_at_tcp(struct tcpdiag_cw_socket *s, const struct sock *sk)
 	s->copied_seq = READ_ONCE(tp->copied_seq);
 	s->write_seq = READ_ONCE(tp->write_seq);
 	s->snd_una = READ_ONCE(tp->snd_una);
-	s->sent_us = tcpdiag_ticks_us(tcp_jiffies32 - READ_ONCE(tp->lsndtime));
+	s->sent_us = tcpdiag_ticks_us(now - READ_ONCE(tp->lsndtime));
+	s->sent = READ_ONCE(tp->bytes_sent);
+	/* the FIN counts as a byte */
+	s->received = max(READ_ONCE(tp->bytes_received), 1ULL) - 1;
+	s->received_us = tcpdiag_ticks_us(now - received);
 }
 
 static void look_at_suspect(const struct tcpdiag_record *rec, void *arg)
@@ -258,6 +274,57 @@ static struct tcpdiag_leak *find_group(struct hunt *h, struct pid *pid,
 	return group;
 }
 
+/* Whether a process is known not to have a socket. */
+static bool has_not(const struct hunt *h, const struct looked *l,
+		    const struct pid *pid)
+{
+	u64 now = h->leaks->looked_ns;
+	u64 born = now - min(now, l->facts.stay_us * NSEC_PER_USEC);
+
+	return tcpdiag_holders_knows(h->holders, born) &&
+	       !tcpdiag_holders_has(h->holders, l->sk, born, pid);
+}
+
+/*
+ * Who made a socket, if its holder must have inherited it: of one that connected
+ * the process that did, unless it still has it too; of one that was accepted the
+ * owner of the listener, unless the holder has that too.
+ */
+static struct pid *maker_of(struct hunt *h, const struct looked *l,
+			    const struct pid *holder, const char **comm)
+{
+	const struct looked *listener;
+
+	*comm = l->comm;
+	if (l->facts.connected)
+		return l->pid && l->pid != holder && has_not(h, l, l->pid) ?
+		       l->pid : NULL;
+	listener = listener_of(h, l);
+	if (!listener || listener->pid == holder ||
+	    !has_not(h, listener, holder))
+		return NULL;
+	return owner_of(h, listener, NULL, comm);
+}
+
+static void note_maker(struct hunt *h, const struct looked *l,
+		       struct tcpdiag_leak *group)
+{
+	const char *comm;
+	struct pid *maker;
+
+	if (!group->pid || *group->comm || !l->facts.accepted ||
+	    l->facts.stay_us <= h->limit_us)
+		return;
+	maker = maker_of(h, l, group->pid, &comm);
+	if (!maker)
+		return;
+	group->g.inherited++;
+	if (group->maker)
+		return;
+	group->maker = get_pid(maker);
+	strscpy(group->maker_comm, comm, sizeof(group->maker_comm));
+}
+
 static void sort_out(struct hunt *h, struct looked *l)
 {
 	const struct looked *holds = l;
@@ -266,6 +333,8 @@ static void sort_out(struct hunt *h, struct looked *l)
 	struct pid *pid = NULL;
 	struct tcpdiag_leak *group;
 
+	l->facts.connected = connected;
+
 	if (h->holders && !l->facts.accepted)
 		holds = waits_for(h, l);
 	if (h->holders && holds)
@@ -273,8 +342,12 @@ static void sort_out(struct hunt *h, struct looked *l)
 	group = find_group(h, pid, comm, h->holders ? l->cgroup : 0,
 			   connected ? l->addr.rport : l->addr.lport,
 			   connected);
-	if (group)
+	if (group) {
 		tcpdiag_cw_add(&group->g, &l->facts, h->limit_us);
+		note_maker(h, l, group);
+	}
+	if (h->legs)
+		tcpdiag_legs_meet(h->legs, &l->addr, pid);
 }
 
 static void sort_out_slice(void *arg)
@@ -306,15 +379,38 @@ static void end_hunt(struct hunt *h)
 		put_pid(l->pid);
 		sock_put((struct sock *)l->sk);
 	}
+	tcpdiag_legs_put(h->legs);
 	kvfree(h->waiting);
 	kvfree(h);
+}
+
+/* Whom the owner of each group waits for, and how long such waits last. */
+static void note_next(struct hunt *h, struct tcpdiag_leak *leak)
+{
+	struct tcpdiag_cw_group *g = &leak->g;
+	const struct tcpdiag_legs_of *of;
+
+	tcpdiag_stays_read(h->tn, g->port, g->connected, &g->ended,
+			   &g->ended_us);
+	of = h->legs ? tcpdiag_legs_of(h->legs, leak->pid) : NULL;
+	if (!of || g->connected)
+		return;
+	g->legs = of->n;
+	g->next.here = of->next;
+	g->next.v6 = of->one.v6;
+	g->next.addr = of->one.addr.remote;
+	g->next.port = of->one.addr.rport;
+	leak->next = get_pid(of->next);
 }
 
 static void hunt(struct hunt *h)
 {
 	struct tcpdiag_leaks *leaks = h->leaks;
+	unsigned int i;
 	int err;
 
+	h->legs = tcpdiag_legs_look(h->tn, h->holders);
+	h->no_memory |= !h->legs;
 	err = tcpdiag_age_each(h->tn, TCP_LISTEN, MAX_LISTENERS,
 			       look_at_listener, NULL, h);
 	h->no_memory |= err == -ENOMEM;
@@ -322,6 +418,8 @@ static void hunt(struct hunt *h)
 			       look_at_suspect, sort_out_slice, h);
 	h->no_memory |= err == -ENOMEM;
 	leaks->cut = err;
+	for (i = 0; i < leaks->n; i++)
+		note_next(h, &leaks->group[i]);
 	if (!h->no_memory && (leaks->cut || leaks->full))
 		atomic64_inc(&h->tn->looks_cut);
 	sort(leaks->group, leaks->n, sizeof(*leaks->group), worse_first, NULL);
@@ -373,7 +471,12 @@ tcpdiag_leaks_look(struct tcpdiag_net *tn,
  */
 void tcpdiag_leaks_put(struct tcpdiag_leaks *leaks)
 {
-	while (leaks->n)
-		put_pid(leaks->group[--leaks->n].pid);
+	while (leaks->n) {
+		struct tcpdiag_leak *leak = &leaks->group[--leaks->n];
+
+		put_pid(leak->pid);
+		put_pid(leak->maker);
+		put_pid(leak->next);
+	}
 	kvfree(leaks);
 }

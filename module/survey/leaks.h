@@ -21,11 +21,19 @@ struct tcpdiag_net;
  * @pid: the process that holds its sockets, with a reference; NULL if not known
  *	or not asked for
  * @comm: its name, if @pid was seen to own them; else empty
- * @g: the figures; @g.owner is not set
+ * @maker: if @g.inherited, the process that made or accepted one of them, with
+ *	a reference; NULL if not known
+ * @maker_comm: its name, if it was seen to; else empty
+ * @next: if @g.legs, the process that holds the other ends, with a reference;
+ *	NULL if not found
+ * @g: the figures; no owner in it is set
  */
 struct tcpdiag_leak {
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
+	struct pid *maker;
+	char maker_comm[TASK_COMM_LEN];
+	struct pid *next;
 	struct tcpdiag_cw_group g;
 };
 

@@ -18,10 +18,10 @@
 #include "survey/leaks_growth.h"
 
 /* Growth is measured over a minute, in steps of ten seconds. */
-#define STEP_NS		(10 * NSEC_PER_SEC)
+#define STEP_NS		(10 * (u64)NSEC_PER_SEC)
 #define STEPS		7
 /* Younger samples are not used. */
-#define MIN_SPAN_NS	(5 * NSEC_PER_SEC)
+#define MIN_SPAN_NS	(5 * (u64)NSEC_PER_SEC)
 
 /**
  * struct count - how many sockets a group had

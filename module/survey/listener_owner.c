@@ -57,5 +57,9 @@ bool tcpdiag_listener_owner_read(struct tcpdiag_holders **h,
 	tcpdiag_owner_read(&owner->holder, NULL, "", holder);
 	tcpdiag_owner_read(&owner->lister, seen, comm, NULL);
 	drop_if_same(&owner->lister, &owner->holder);
+	owner->inherited = seen && *owner->lister.comm && seen != holder &&
+			   strcmp(owner->lister.comm, owner->holder.comm);
+	owner->kept = owner->inherited &&
+		      tcpdiag_holders_has(*h, sk, born_ns, seen);
 	return true;
 }

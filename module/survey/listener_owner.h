@@ -22,12 +22,16 @@ struct tcpdiag_reader;
  *	another name then; else all 0
  * @holders: how many processes have it open now
  * @holders_known: @holders is known: the look is not older than the socket
+ * @inherited: @lister is known, and @holder is another process of another name
+ * @kept: if @inherited, @lister has it open too
  */
 struct tcpdiag_listener_owner {
 	struct tcpdiag_owner holder;
 	struct tcpdiag_owner lister;
 	unsigned int holders;
 	bool holders_known;
+	bool inherited;
+	bool kept;
 };
 
 bool tcpdiag_listener_owner_read(struct tcpdiag_holders **h,

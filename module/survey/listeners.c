@@ -86,6 +86,7 @@ static void carry_over(struct tcpdiag_listener *l,
 	l->done_last = from->done_last;
 	l->done_known_last = from->done_known_last;
 	l->accepting_last = from->accepting_last;
+	l->accepted = from->accepted;
 	l->done_per_s = from->done_per_s;
 	l->accepted_per_s = from->accepted_per_s;
 	l->rates_known = from->rates_known;

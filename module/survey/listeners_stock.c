@@ -201,6 +201,7 @@ static void look_at(struct tcpdiag_listener *l)
 	l->v6 = sk->sk_family == AF_INET6;
 	l->v6only = sk->sk_ipv6only;
 	l->device = READ_ONCE(sk->sk_bound_dev_if);
+	l->reuseport = sk->sk_reuseport;
 	l->uid = READ_ONCE(sk->sk_uid);
 	l->ino = sock_i_ino(sk);
 	read_queues(&l->q, sk);

@@ -5,6 +5,7 @@
  */
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "survey/look.h"
 
 /**
@@ -27,7 +28,7 @@ static long ask(struct tcpdiag_look *look)
 	long number = atomic_long_inc_return(&look->asked);
 
 	/* its work waits for a CPU, not for a lock */
-	queue_work(system_unbound_wq, &look->work);
+	queue_work(tcpdiag_unbound_wq, &look->work);
 	return number;
 }
 

@@ -3,11 +3,11 @@
  * Looks for closed sockets that wait for their peers, when a reader asks: those
  * in FIN_WAIT1, CLOSING and LAST_ACK for more than a second, longest first.
  */
-#include <linux/percpu.h>
 #include <linux/snmp.h>
 #include <net/ip.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "model/snapshot.h"
 #include "store/addr.h"
 #include "store/age.h"
@@ -70,15 +70,6 @@ static void judge_orphan(const struct tcpdiag_record *rec, void *arg)
 		last_ack(search, sk, us);
 }
 
-static u64 orphans_on_machine(void)
-{
-	int cpu, n = 0;
-
-	for_each_possible_cpu(cpu)
-		n += per_cpu(tcp_orphan_count, cpu);
-	return max(n, 0);
-}
-
 /**
  * tcpdiag_stuck_read() - look for closed sockets that wait for their peers
  * @reader: the reader
@@ -118,9 +109,10 @@ bool tcpdiag_stuck_read(const struct tcpdiag_reader *reader,
 		atomic64_inc(&tn->looks_cut);
 	if (facts->last_ack)
 		tcpdiag_format_peer(facts->peer, search.family, &search.addr);
-	facts->on_machine = orphans_on_machine();
+	facts->on_machine_known = tcpdiag_orphan_count(&facts->on_machine);
 	facts->aborted = tcpdiag_mib_total(tn->net,
 					   TCPDIAG_MIB_ABORTS_ON_MEMORY);
+	facts->rto_max_ms = tcpdiag_rto_max_ms(tn->net);
 	facts->orphan_retries =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_orphan_retries);
 	return true;

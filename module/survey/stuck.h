@@ -22,9 +22,11 @@ struct tcpdiag_snapshot;
  *	more than a second
  * @orphans_oldest_us: the longest stay of these
  * @on_machine: orphans of all namespaces, younger ones included
+ * @on_machine_known: the kernel tells their number
  * @aborted: sockets reset because there were too many orphans or too little
  *	memory, since the namespace began (TCPAbortOnMemory)
  * @orphan_retries: net.ipv4.tcp_orphan_retries
+ * @rto_max_ms: net.ipv4.tcp_rto_max_ms, or what is fixed in its place
  * @cut: there were too many: the youngest are not counted
  */
 struct tcpdiag_stuck_facts {
@@ -35,8 +37,10 @@ struct tcpdiag_stuck_facts {
 	u64 orphans;
 	u64 orphans_oldest_us;
 	u64 on_machine;
+	bool on_machine_known;
 	u64 aborted;
 	unsigned int orphan_retries;
+	unsigned int rto_max_ms;
 	bool cut;
 };
 

@@ -49,10 +49,10 @@ static const struct tcpdiag_column columns[] = {
 
 #define PPM	1000000ULL
 
-enum scope { SCOPE_ALL, SCOPE_FINISHED, SCOPE_LIVE, SCOPES };
+enum scope { SCOPE_EVERY, SCOPE_FINISHED, SCOPE_LIVE, SCOPES };
 
 static const char *const scope_names[SCOPES] = {
-	[SCOPE_ALL]		= "all",
+	[SCOPE_EVERY]		= "all",
 	[SCOPE_FINISHED]	= "finished",
 	[SCOPE_LIVE]		= "live",
 };
@@ -113,7 +113,7 @@ static void cells(struct tcpdiag_row *row, unsigned int cc, enum scope scope,
 		  const struct tcpdiag_cc_row *sum)
 {
 	/* a loss is counted when it happens, for live and finished together */
-	bool losses = scope == SCOPE_ALL &&
+	bool losses = scope == SCOPE_EVERY &&
 		      tcpdiag_phase_hears(TCPDIAG_SOURCE_LOSSES);
 
 	tcpdiag_row_word(row, tcpdiag_cc_name(cc));

@@ -4,8 +4,10 @@
  * (Documentation/findings.md).
  */
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "diagnose/diagnosis.h"
+#include "model/format.h"
 #include "store/reader.h"
 #include "view/view.h"
 
@@ -18,37 +20,84 @@ static const struct tcpdiag_column columns[] = {
 };
 
 static const char *const parts[] = {
-	"what", "evidence", "application", "host", "no_help",
+	"what", "because_of", "since", "evidence", "application", "host",
+	"no_help",
 };
 
-static const char *part_of(const struct tcpdiag_finding *f, unsigned int part)
-{
-	const char *const text[ARRAY_SIZE(parts)] = {
-		f->what, f->evidence, f->application, f->host, f->no_help,
-	};
+/**
+ * struct frozen - what is shown
+ * @d: the diagnosis
+ * @text: room for a part that is not kept as text
+ */
+struct frozen {
+	struct tcpdiag_diagnosis *d;
+	char text[64];
+};
 
-	return text[part];
+static const char *say_because(struct frozen *frozen,
+			       const struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_finding *found = frozen->d->findings.found;
+
+	if (!f->because)
+		return NULL;
+	scnprintf(frozen->text, sizeof(frozen->text), "%u %s", f->because,
+		  found[f->because - 1].code);
+	return frozen->text;
 }
 
-static int freeze_findings(const struct tcpdiag_reader *reader, void *frozen)
+static const char *say_since(struct frozen *frozen,
+			     const struct tcpdiag_finding *f)
 {
-	struct tcpdiag_diagnosis **d = frozen;
+	char ago[TCPDIAG_DURATION_LEN];
 
-	*d = tcpdiag_diagnose(reader);
-	return *d ? 0 : -ENOMEM;
+	if (!f->since_us)
+		return NULL;
+	scnprintf(frozen->text, sizeof(frozen->text), "%s ago",
+		  tcpdiag_format_duration(ago, f->since_us));
+	return frozen->text;
 }
 
-static int finding_row(const struct tcpdiag_reader *reader, void *frozen,
+static const char *part_of(struct frozen *frozen,
+			   const struct tcpdiag_finding *f, unsigned int part)
+{
+	switch (part) {
+	case 0:
+		return f->what;
+	case 1:
+		return say_because(frozen, f);
+	case 2:
+		return say_since(frozen, f);
+	case 3:
+		return f->evidence;
+	case 4:
+		return f->application;
+	case 5:
+		return f->host;
+	default:
+		return f->no_help;
+	}
+}
+
+static int freeze_findings(const struct tcpdiag_reader *reader, void *data)
+{
+	struct frozen *frozen = data;
+
+	frozen->d = tcpdiag_diagnose(reader);
+	return frozen->d ? 0 : -ENOMEM;
+}
+
+static int finding_row(const struct tcpdiag_reader *reader, void *data,
 		       u64 *pos, struct tcpdiag_row *row)
 {
-	const struct tcpdiag_diagnosis *d = *(struct tcpdiag_diagnosis **)frozen;
-	const struct tcpdiag_findings *findings = &d->findings;
+	struct frozen *frozen = data;
+	const struct tcpdiag_findings *findings = &frozen->d->findings;
 
 	for (; *pos < findings->n * ARRAY_SIZE(parts); (*pos)++) {
 		unsigned int n = (unsigned int)*pos / ARRAY_SIZE(parts);
 		unsigned int part = (unsigned int)*pos % ARRAY_SIZE(parts);
 		const struct tcpdiag_finding *f = &findings->found[n];
-		const char *text = part_of(f, part);
+		const char *text = part_of(frozen, f, part);
 
 		if (!text || !*text)
 			continue;
@@ -62,9 +111,11 @@ static int finding_row(const struct tcpdiag_reader *reader, void *frozen,
 	return 0;
 }
 
-static void thaw_findings(void *frozen)
+static void thaw_findings(void *data)
 {
-	tcpdiag_diagnosis_put(*(struct tcpdiag_diagnosis **)frozen);
+	struct frozen *frozen = data;
+
+	tcpdiag_diagnosis_put(frozen->d);
 }
 
 const struct tcpdiag_view tcpdiag_view_findings = {
@@ -72,7 +123,7 @@ const struct tcpdiag_view tcpdiag_view_findings = {
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
 	.owners = true,
-	.frozen_size = sizeof(struct tcpdiag_diagnosis *),
+	.frozen_size = sizeof(struct frozen),
 	.freeze = freeze_findings,
 	.row = finding_row,
 	.thaw = thaw_findings,

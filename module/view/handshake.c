@@ -7,6 +7,7 @@
 
 #include "account/account.h"
 #include "account/attempts.h"
+#include "account/binds.h"
 #include "account/resets.h"
 #include "account/service.h"
 #include "compat.h"
@@ -38,6 +39,7 @@ enum source {
 	MOVE,		/* @a to @b */
 	UNFINISHED,
 	CAUSE,		/* @a: enum tcpdiag_cause */
+	BIND,		/* @a: enum tcpdiag_bind_kind */
 	UNSEEN,		/* no hook sees it */
 	MIB,		/* @a: enum tcpdiag_mib */
 	STAY,		/* @a: the state */
@@ -69,6 +71,9 @@ static const struct {
 	{ "connect_other", CAUSE, TCPDIAG_CAUSE_OTHER },
 	/* fails before SYN_SENT */
 	{ "connect_no_route", UNSEEN },
+	{ "bind_no_port", BIND, TCPDIAG_BIND_ANY },
+	{ "bind_in_use", BIND, TCPDIAG_BIND_CHOSEN },
+	{ "listen_in_use", BIND, TCPDIAG_BIND_LISTEN },
 	{ "request_reset", MIB, TCPDIAG_MIB_EMBRYONIC_RSTS },
 	{ "simultaneous_close", MOVE, TCP_FIN_WAIT1, TCP_CLOSING },
 	{ "half_closed_by_us", STAY, TCP_FIN_WAIT2 },
@@ -94,12 +99,14 @@ static const struct {
  * @snap: the account
  * @sum: handshakes of all listeners
  * @failed: attempts that failed, by cause
+ * @bind: bind() and listen() that failed, by kind
  * @hist: distribution of the row
  */
 struct frozen {
 	struct tcpdiag_snapshot snap;
 	struct tcpdiag_service_sum sum;
 	u64 failed[TCPDIAG_CAUSES];
+	u64 bind[TCPDIAG_BIND_KINDS];
 	struct tcpdiag_hist hist;
 };
 
@@ -110,6 +117,7 @@ static int freeze_handshake(const struct tcpdiag_reader *reader, void *frozen)
 	tcpdiag_account_read(reader->tn, &f->snap);
 	tcpdiag_service_read_all(reader->tn, &f->sum);
 	tcpdiag_attempts_read(reader->tn, f->failed);
+	tcpdiag_binds_read(reader->tn, f->bind);
 	return 0;
 }
 
@@ -124,6 +132,31 @@ static void timed(struct tcpdiag_row *row, const struct tcpdiag_hist *hist,
 {
 	tcpdiag_row_hist(row, hist);
 	tcpdiag_row_value(row, true, n);
+}
+
+/* Without an error, the cause is told by whether the socket had a port. */
+static bool is_told(enum tcpdiag_cause cause)
+{
+	switch (cause) {
+	case TCPDIAG_CAUSE_NO_PORT:
+	case TCPDIAG_CAUSE_TUPLE_IN_USE:
+	case TCPDIAG_CAUSE_ABANDONED:
+		return tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS);
+	default:
+		return true;
+	}
+}
+
+/* Handshakes of children; their distribution is for the first row only. */
+static void children(struct tcpdiag_row *row, const struct tcpdiag_hist *hist,
+		     u64 n)
+{
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN))
+		tcpdiag_row_unknown(row, 5);
+	else if (hist)
+		timed(row, hist, n);
+	else
+		count(row, true, n);
 }
 
 static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
@@ -143,13 +176,13 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		      f->snap.moves[TCP_SYN_SENT][TCP_ESTABLISHED]);
 		break;
 	case SERVER_HANDSHAKE:
-		timed(row, &f->sum.rtt, f->sum.done);
+		children(row, &f->sum.rtt, f->sum.done);
 		break;
 	case SERVER_REPEATED:
-		count(row, true, f->sum.repeated);
+		children(row, NULL, f->sum.repeated);
 		break;
 	case SERVER_UNTIMED:
-		count(row, true, f->sum.untimed);
+		children(row, NULL, f->sum.untimed);
 		break;
 	case SYN_REPEATED:
 		/* the kernel counts SYNs and SYN-ACKs together */
@@ -167,7 +200,11 @@ static void event_row(const struct tcpdiag_reader *reader, struct frozen *f,
 		timed(row, &f->hist, f->hist.count);
 		break;
 	case CAUSE:
-		count(row, true, f->failed[a]);
+		count(row, is_told(a), f->failed[a]);
+		break;
+	case BIND:
+		count(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_BINDS),
+		      f->bind[a]);
 		break;
 	case UNSEEN:
 		count(row, false, 0);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ends of a destination (model/peer.h) as cells.
+ * The ends of a destination (model/key.h) as cells.
  */
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
-#include "model/peer.h"
+#include "model/key.h"
 #include "view/peer_end.h"
 #include "view/view.h"
 

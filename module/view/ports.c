@@ -7,6 +7,7 @@
 
 #include "account/ports_read.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/peer_end.h"
 #include "view/view.h"
@@ -39,6 +40,12 @@ static const struct tcpdiag_column columns[] = {
 	{ "victim_pid", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_VICTIM_PID },
 	{ "victim_comm", TCPDIAG_KIND_NAME, TCPDIAG_A_PORTS_VICTIM_COMM },
 	{ "counted_ago_us", TCPDIAG_KIND_US, TCPDIAG_A_PORTS_COUNTED_AGO_US },
+	{ "bound", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND },
+	{ "bound_local", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_BOUND_LOCAL },
+	{ "late", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_LATE },
+	{ "tfo_used", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_USED },
+	{ "tfo_refused", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_REFUSED },
+	{ "tfo_dropped", TCPDIAG_KIND_COUNT, TCPDIAG_A_PORTS_TFO_DROPPED },
 };
 
 /**
@@ -68,21 +75,25 @@ static void figures(struct tcpdiag_row *row,
 {
 	const struct tcpdiag_port_rules *rules = &table->rules;
 	u32 in_use = tcpdiag_peer_total(s->in_use);
+	bool told = tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
 	u64 forecast = TCPDIAG_NEVER;
 	unsigned int i;
 
-	if (one)
+	if (one && told)
 		forecast = tcpdiag_peer_forecast(s, rules);
-	tcpdiag_row_value(row, true, in_use);
+	tcpdiag_row_value(row, told, in_use);
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
-		tcpdiag_row_value(row, true, s->in_use[i]);
+		tcpdiag_row_value(row, told || i != TCPDIAG_PEER_TIME_WAIT,
+				  s->in_use[i]);
 	tcpdiag_row_value(row, one, rules->capacity);
-	tcpdiag_row_value(row, one && rules->capacity,
-			  tcpdiag_peer_percent(in_use, rules->capacity));
+	tcpdiag_row_value(row, told && one && rules->capacity,
+			  tcpdiag_peer_percent(in_use + tcpdiag_peer_elsewhere(s),
+					       rules->capacity));
 	tcpdiag_row_value(row, true, s->connects);
 	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);
-	tcpdiag_row_value(row, true, s->no_port);
+	tcpdiag_row_value(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS),
+			  s->no_port);
 	tcpdiag_row_value(row, true, s->lived);
 	tcpdiag_row_value(row, true, s->lived_short);
 	tcpdiag_row_value(row, one && s->lives,
@@ -108,12 +119,16 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 {
 	struct frozen *f = frozen;
 	const struct tcpdiag_ports_table *table = f->table;
+	const struct tcpdiag_peer_sum *shown = &table->other;
+	bool known = tcpdiag_phase_hears(TCPDIAG_SOURCE_FAST_OPEN);
+	unsigned int i;
 
 	if (*pos > table->n)
 		return 0;
 	if (*pos < table->n) {
 		const struct tcpdiag_peer_sum *s = table->row[*pos];
 
+		shown = s;
 		tcpdiag_row_peer_local(row, &s->key);
 		tcpdiag_row_peer_remote(row, &s->key);
 		figures(row, table, s, true);
@@ -125,6 +140,11 @@ static int port_row(const struct tcpdiag_reader *reader, void *frozen,
 		tcpdiag_row_unknown(row, 4);
 	}
 	tcpdiag_row_value(row, true, table->counted_us);
+	tcpdiag_row_value(row, true, shown->bound);
+	tcpdiag_row_value(row, *pos < table->n, shown->bound_local);
+	tcpdiag_row_value(row, true, shown->late);
+	for (i = TCPDIAG_FAST_OPEN_USED; i < TCPDIAG_FAST_OPENS; i++)
+		tcpdiag_row_value(row, known, shown->fast_open[i]);
 	return 1;
 }
 

@@ -28,13 +28,15 @@ static const struct tcpdiag_column columns[] = {
 	  TCPDIAG_A_SELF_VALUE, TCPDIAG_A_SELF_VALUE_WORD },
 };
 
-/* The figures before the list of hooks. */
+/* The figures, in their order; some have more than one row. */
 enum figure {
 	VERSION,
 	UPTIME,
 	HOOKS_ATTACHED,
 	HOOKS,
-	GAUGES = HOOKS + TCPDIAG_HOOKS_MAX,
+	TESTS = HOOKS + TCPDIAG_HOOKS_MAX,
+	TEST_TIME = TESTS + TCPDIAG_ASSUMPTIONS,
+	GAUGES,
 	RECORDS,
 	RECORD_BYTES,
 	MINISOCK_RECORDS,
@@ -66,6 +68,7 @@ enum figure {
 
 static const char *const names[FIGURES] = {
 	[UPTIME]		= "uptime_us",
+	[TEST_TIME]		= "self_test_us",
 	[HOOKS_ATTACHED]	= "hooks_attached",
 	[RECORDS]		= "records",
 	[RECORD_BYTES]		= "record_bytes",
@@ -112,6 +115,19 @@ static int freeze_self(const struct tcpdiag_reader *reader, void *frozen)
 	tcpdiag_payers_read(reader, &figures->shares);
 	return 0;
 }
+
+static const char *const assumptions[TCPDIAG_ASSUMPTIONS] = {
+	[TCPDIAG_ASSUMED_REQUESTS]	= "requests",
+	[TCPDIAG_ASSUMED_CHILDREN]	= "children",
+	[TCPDIAG_ASSUMED_CONNECTS]	= "connects",
+	[TCPDIAG_ASSUMED_TIME_WAITS]	= "time_waits",
+};
+
+static const char *const trusts[] = {
+	[TCPDIAG_TRUST_UNVERIFIED]	= "unverified",
+	[TCPDIAG_TRUST_VERIFIED]	= "verified",
+	[TCPDIAG_TRUST_CONTRADICTED]	= "contradicted",
+};
 
 static u64 hooks_attached(void)
 {
@@ -199,6 +215,8 @@ static u64 number(struct tcpdiag_net *tn, const struct figures *figures,
 			       NSEC_PER_USEC);
 	case HOOKS_ATTACHED:
 		return hooks_attached();
+	case TEST_TIME:
+		return div_u64(tcpdiag_phase_test_ns(), NSEC_PER_USEC);
 	case RECORDS:
 		return snap->records;
 	case RECORD_BYTES:
@@ -244,6 +262,12 @@ static bool hook_row(struct tcpdiag_row *row, unsigned int index)
 	return true;
 }
 
+static void test_row(struct tcpdiag_row *row, enum tcpdiag_assumption assumption)
+{
+	tcpdiag_row_made_word(row, "self_test_%s", assumptions[assumption]);
+	tcpdiag_row_word(row, trusts[tcpdiag_phase_trust(assumption)]);
+}
+
 static void preexisting_row(struct tcpdiag_row *row,
 			    const struct tcpdiag_snapshot *snap,
 			    unsigned int state)
@@ -259,14 +283,16 @@ static int self_row(const struct tcpdiag_reader *reader, void *frozen,
 	const struct figures *figures = frozen;
 	const struct tcpdiag_snapshot *snap = &figures->snap;
 
-	if (*pos >= HOOKS && *pos < GAUGES) {
+	if (*pos >= HOOKS && *pos < TESTS) {
 		if (hook_row(row, *pos - HOOKS))
 			return 1;
-		*pos = GAUGES;
+		*pos = TESTS;
 	}
 	if (*pos >= FIGURES)
 		return 0;
-	if (*pos >= PREEXISTING) {
+	if (*pos >= TESTS && *pos < TEST_TIME) {
+		test_row(row, *pos - TESTS);
+	} else if (*pos >= PREEXISTING) {
 		preexisting_row(row, snap,
 				tcpdiag_fsm_order[*pos - PREEXISTING]);
 	} else if (*pos == VERSION) {

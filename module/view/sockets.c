@@ -24,6 +24,7 @@
 #include "model/wanted.h"
 #include "store/net.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "store/record.h"
 #include "store/scan.h"
@@ -292,7 +293,8 @@ static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
 		.port = rec->listener_port,
 	};
 
-	if (rec->role != TCPDIAG_ROLE_PASSIVE) {
+	if (rec->role != TCPDIAG_ROLE_PASSIVE ||
+	    !tcpdiag_phase_hears(TCPDIAG_SOURCE_CHILDREN)) {
 		tcpdiag_row_unknown(row, 1);
 		return;
 	}

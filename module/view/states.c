@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "model/hist.h"
 #include "model/snapshot.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/view.h"
 
@@ -40,6 +41,13 @@ static int freeze_states(const struct tcpdiag_reader *reader, void *frozen)
 	return 0;
 }
 
+/* A minisocket may be in it, and nobody tells of minisockets. */
+static bool is_untold(unsigned int state)
+{
+	return (state == TCP_FIN_WAIT2 || state == TCP_TIME_WAIT) &&
+	       !tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
+}
+
 static int state_row(const struct tcpdiag_reader *reader, void *frozen,
 		     u64 *pos, struct tcpdiag_row *row)
 {
@@ -52,8 +60,12 @@ static int state_row(const struct tcpdiag_reader *reader, void *frozen,
 		return 0;
 	state = tcpdiag_fsm_order[*pos];
 	counted = state != TCP_NEW_SYN_RECV || snap->have_requests;
-	tcpdiag_account_read_hist(reader->tn, state, &f->hist);
 	tcpdiag_row_word(row, tcpdiag_fsm_state_name(state));
+	if (is_untold(state)) {
+		tcpdiag_row_unknown(row, 8);
+		return 1;
+	}
+	tcpdiag_account_read_hist(reader->tn, state, &f->hist);
 	tcpdiag_row_value(row, state != TCP_CLOSE, snap->now[state]);
 	tcpdiag_row_value(row, counted, snap->entered[state]);
 	tcpdiag_row_value(row, counted, snap->left[state]);

@@ -8,6 +8,7 @@
 #include "account/time_wait_read.h"
 #include "model/peer.h"
 #include "store/owner.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/peer_end.h"
 #include "view/view.h"
@@ -57,14 +58,15 @@ static int freeze_time_wait(const struct tcpdiag_reader *reader, void *frozen)
 static void total_row(struct tcpdiag_row *row,
 		      const struct tcpdiag_time_wait_table *table)
 {
+	bool told = tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
 	unsigned int i;
 
 	tcpdiag_row_word(row, "total");
 	tcpdiag_row_unknown(row, 4);
-	tcpdiag_row_value(row, true, table->total);
+	tcpdiag_row_value(row, told, table->total);
 	for (i = 0; i < ARRAY_SIZE(table->rate); i++)
-		tcpdiag_row_value(row, true, table->rate[i]);
-	tcpdiag_row_value(row, true, table->fin_wait2);
+		tcpdiag_row_value(row, told, table->rate[i]);
+	tcpdiag_row_value(row, told, table->fin_wait2);
 	tcpdiag_row_value(row, true, table->limit);
 	tcpdiag_row_value(row, true, table->overflows);
 	tcpdiag_row_value(row, true, table->recycled);
@@ -76,7 +78,8 @@ static void total_row(struct tcpdiag_row *row,
 static void count(struct tcpdiag_row *row,
 		  const struct tcpdiag_time_wait_table *table, u64 n)
 {
-	tcpdiag_row_value(row, true, n);
+	tcpdiag_row_value(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS),
+			  n);
 	tcpdiag_row_unknown(row, 8);
 	tcpdiag_row_value(row, true, table->counted_us);
 }

@@ -7,6 +7,7 @@
 
 #include "account/account.h"
 #include "model/snapshot.h"
+#include "store/phase.h"
 #include "store/reader.h"
 #include "view/view.h"
 
@@ -26,6 +27,14 @@ static int freeze_transitions(const struct tcpdiag_reader *reader,
 	return 0;
 }
 
+/* A minisocket may have taken the place of a socket that went to CLOSE. */
+static bool is_told(unsigned int from, unsigned int to)
+{
+	return to != TCP_CLOSE ||
+	       (from != TCP_FIN_WAIT2 && from != TCP_CLOSING) ||
+	       tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
+}
+
 static int transition_row(const struct tcpdiag_reader *reader, void *frozen,
 			  u64 *pos, struct tcpdiag_row *row)
 {
@@ -41,7 +50,8 @@ static int transition_row(const struct tcpdiag_reader *reader, void *frozen,
 			continue;
 		tcpdiag_row_word(row, tcpdiag_fsm_state_name(from));
 		tcpdiag_row_word(row, tcpdiag_fsm_state_name(to));
-		tcpdiag_row_value(row, true, snap->moves[from][to]);
+		tcpdiag_row_value(row, is_told(from, to),
+				  snap->moves[from][to]);
 		tcpdiag_row_word(row, tcpdiag_fsm_kind_name(kind));
 		return 1;
 	}

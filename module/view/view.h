@@ -192,9 +192,11 @@ extern const struct tcpdiag_view tcpdiag_view_close_wait;
 extern const struct tcpdiag_view tcpdiag_view_congestion;
 extern const struct tcpdiag_view tcpdiag_view_listeners;
 extern const struct tcpdiag_view tcpdiag_view_handshake;
+extern const struct tcpdiag_view tcpdiag_view_resets;
 extern const struct tcpdiag_view tcpdiag_view_time_wait;
 extern const struct tcpdiag_view tcpdiag_view_ports;
 extern const struct tcpdiag_view tcpdiag_view_findings;
+extern const struct tcpdiag_view tcpdiag_view_history;
 extern const struct tcpdiag_view tcpdiag_view_self;
 
 /* read.c: for reporters */

@@ -15,9 +15,11 @@ const struct tcpdiag_view *const tcpdiag_views[] = {
 	&tcpdiag_view_congestion,
 	&tcpdiag_view_listeners,
 	&tcpdiag_view_handshake,
+	&tcpdiag_view_resets,
 	&tcpdiag_view_time_wait,
 	&tcpdiag_view_ports,
 	&tcpdiag_view_findings,
+	&tcpdiag_view_history,
 	&tcpdiag_view_self,
 	NULL,
 };

@@ -37,19 +37,35 @@ slowness() {
 	echo $((1 + us / 400000))
 }
 
-# The names of the scenarios for a kernel and a clock: those of make test, or with ALL
-# in the environment those of make test-all, which have the kernel in "also" too.
+# Whether a scenario is for a kernel: make test takes those that name it in "kernels",
+# make test-all those in "also" too; and those of 6.12 on every later build of Debian's,
+# unless "not" names it. usage: scenario_is_for FILE KVER
+scenario_is_for() {
+	local kernels
+
+	kernels=$(scenario_header "$1" kernels '6.1 6.12 debug')
+	if [ -n "${ALL:-}" ]; then
+		kernels+=" $(scenario_header "$1" also '')"
+		case "$2 $kernels " in
+		6.12-deb13*" 6.12 "* | 7.*" 6.12 "*) kernels+=" $2" ;;
+		esac
+		case " $(scenario_header "$1" not '') " in
+		*" $2 "*) return 1 ;;
+		esac
+	fi
+	case " $kernels " in
+	*" $2 "*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# The names of the scenarios for a kernel and a clock.
 # usage: scenarios_for DIRECTORY KVER CLOCK
 scenarios_for() {
-	local file kernels
+	local file
 
 	for file in "$1"/*.sh; do
-		kernels=$(scenario_header "$file" kernels '6.1 6.12 debug')
-		[ -z "${ALL:-}" ] || kernels+=" $(scenario_header "$file" also '')"
-		case " $kernels " in
-		*" $2 "*) ;;
-		*) continue ;;
-		esac
+		scenario_is_for "$file" "$2" || continue
 		case " $(scenario_header "$file" clock smp) " in
 		*" $3 "*) basename "$file" .sh ;;
 		esac

@@ -155,7 +155,7 @@ function print_kept(i)
 function row_varies(i)
 {
 	if (view == "self" && i == 2)
-		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us)$/ ||
+		return $1 ~ /^(uptime_us|record_bytes|bytes|table_bytes|walk_us|self_test_us)$/ ||
 			$1 ~ /^((user|all|top)_records|findings_.*)$/
 	if (view == "handshake" && column[i] == "count")
 		return $1 ~ /^(syn|synack)_repeated$/
@@ -282,6 +282,7 @@ function print_held()
 	if (!is_held)
 		return
 	$0 = held
+	sub(/ \(first found [^)]* ago\)/, "")
 	print page_line()
 	is_held = 0
 }
@@ -308,6 +309,9 @@ FNR == 2 && /^# / {
 view == "findings" {
 	head = $1 " " $2 " " $3 " " $4 " "
 	text = substr($0, length(head) + 1)
+	# whether the worker has judged twice by now is a matter of time
+	if ($4 == "since")
+		next
 	if ($4 == "what" || $4 == "evidence")
 		print head prose(text)
 	else

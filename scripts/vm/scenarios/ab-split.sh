@@ -7,7 +7,8 @@
 #
 #   a ---- wire ---- b     here: the text of the weights
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

@@ -6,7 +6,7 @@
 #   sender --- 10 ms, loss at will --> receiver
 #          <-------- 10 ms ----------
 #
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

@@ -13,7 +13,7 @@
 #           unshare --net bash scripts/vm/scenarios/algorithms.sh
 #
 # kernels: 6.12
-# also: 6.1
+# also: 6.1 arm64
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # More sockets than max_records: those past the cap have no row, but every gauge
 # counts them, and tcpdiag says how many are missing. No other record is evicted.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

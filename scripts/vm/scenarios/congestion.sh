@@ -6,8 +6,8 @@
 #
 #   sender --- 10 ms, loss, marks or nothing at will --> receiver
 #
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.12
+# also: 6.1 debug
 # clock: virtual
 # limit: 180
 . "$TOP/scripts/vm/lib.sh"

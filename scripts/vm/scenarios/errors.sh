@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # What is refused says why where one looks: in the error, in the last line of the
 # log, or in the file itself. The truth is errno's words and dmesg.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
 
 files=(/proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,close_wait}
-	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,congestion,findings,self})
-with_owners=(sockets close_wait time_wait ports listeners findings)
+	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,congestion,findings,self})
+with_owners=(sockets close_wait time_wait ports listeners resets findings)
 without_owners=(states transitions histograms handshake congestion self)
 owners_note='owners are shown to CAP_NET_ADMIN over this network namespace'
 parameters=/sys/module/tcpdiag/parameters
@@ -164,12 +165,12 @@ is "$(dmesg -t | grep -c '^tcpdiag: ')/$(dmesg | grep -ci secret)" "3/0" \
 	"the log says the range, and not what was written"
 
 note "files that nobody writes to"
-is "${#files[@]}/$(find /proc/net/tcpdiag/ -type f | wc -l)" 13/12 "these are all files there are"
+is "${#files[@]}/$(find /proc/net/tcpdiag/ -type f | wc -l)" 14/13 "these are all files there are"
 is "$(opened to_write)" "" "root cannot open one to write: EACCES"
 is "$(opened to_read_and_write)" "" "nor to read and write"
 is "$(opened to_cut_off)" "" "nor to cut it off"
 # shellcheck disable=SC2016 # the other shell's
-is "$(as_nobody bash -c 'for file; do : >>"$file"; done' - "${files[@]}" 2>&1 | grep -c 'Permission denied')" 13 \
+is "$(as_nobody bash -c 'for file; do : >>"$file"; done' - "${files[@]}" 2>&1 | grep -c 'Permission denied')" 14 \
 	"nor can nobody"
 
 note "why owners are -"

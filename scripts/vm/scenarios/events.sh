@@ -108,12 +108,12 @@ tell client connect c 127.0.0.1 8080
 tell server accept s l
 tell client close c
 wait_until 60 has_told findings raised
-is "$(ss_count CLOSE_WAIT)" 1 "a leak, as ss: a socket in CLOSE_WAIT"
-is "$(told findings)" "raised WARNING close_wait_leak" "is raised once"
+is "$(ss_count CLOSE_WAIT)" 1 "perhaps a leak, as ss: a socket in CLOSE_WAIT"
+is "$(told findings)" "raised NOTE close_wait_leak" "is raised once"
 check "... with the finding's sentence" grep -q 'CLOSE_WAIT' "$scratch/findings"
 tell server close s
 wait_until 60 has_told findings cleared
-is "$(told findings)" "$(printf '%s WARNING close_wait_leak\n' raised cleared)" \
+is "$(told findings)" "$(printf '%s NOTE close_wait_leak\n' raised cleared)" \
 	"it is cleared once when the socket is closed"
 is "$(told findings-other)" "" "who listens in another namespace is told nothing"
 wait "$cli"

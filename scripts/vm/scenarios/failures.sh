@@ -5,7 +5,8 @@
 #
 #   here ---- wire ---- silent     (its answers are lost)
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

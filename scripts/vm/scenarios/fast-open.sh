@@ -3,7 +3,7 @@
 # TCP Fast Open: a client without a cookie, one with, and one that has nothing to
 # send. The kernel's own counters say what happened.
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
@@ -13,14 +13,14 @@ as_counted() {
 	is "$(cell handshake "$1" count)" "$(mib "$2")" "$1 is $2"
 }
 
-# fast_connect NAME: to the listener, by Fast Open if there is a cookie
+# fast_connect NAME [PORT]: to the listener, by Fast Open if there is a cookie
 fast_connect() {
 	tell client socket "$1" v4
 	tell client opt "$1" fastopen_connect 1
-	tell client again "$1" 127.0.0.1 8080
+	tell client again "$1" 127.0.0.1 "${2:-8080}"
 }
 
-plan 17
+plan 20
 
 set_sysctl net.ipv4.tcp_fastopen 3
 load_module
@@ -58,3 +58,15 @@ tell client close third
 is "$(cell handshake connect_abandoned count)" 1 "and gives up: abandoned"
 is "$(cell handshake connect_no_port count)" 0 "not for want of a port"
 is "$(cell handshake connect_unfinished count)" 1 "one attempt was not finished"
+
+note "a listener of any address"
+tell server socket any v4
+tell server opt any fastopen 16
+tell server bind any 0.0.0.0 8082
+tell server await any 8
+fast_connect fourth 8082
+tell client send fourth 100
+tell server accept fourth any
+is "$(tell server recv fourth 100)" 100 "the fourth sent data with its SYN: its cookie is the address's"
+as_counted tfo_server TcpExtTCPFastOpenPassive
+is "$(cell listeners 0.0.0.0:8082 handshakes)" 1 "its handshake counts for that listener"

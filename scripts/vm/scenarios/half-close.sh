@@ -3,7 +3,7 @@
 # One side stops sending and the other goes on: who waits, and for how long. A
 # FIN_WAIT2 with a descriptor is a full socket; without one it is a minisocket
 # that tcp_fin_timeout ends.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

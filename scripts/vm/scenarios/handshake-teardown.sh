@@ -12,7 +12,7 @@
 #   TIME_WAIT    <-- FIN ----  LAST_ACK
 #                --- ACK --->  CLOSE
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Ten things that busy, healthy machines do. Some look like trouble if you only count
 # states. None of them is a finding.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
 # limit: 120

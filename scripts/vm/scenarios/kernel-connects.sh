@@ -3,7 +3,7 @@
 # The kernel itself connects (a mount of NFS): its sockets belong to no process, and
 # none is named, least of all the kernel thread that happened to do the work. Truth:
 # ss -p.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

@@ -6,7 +6,8 @@
 #
 # kernel.ftrace_enabled=0 makes the last step fail.
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

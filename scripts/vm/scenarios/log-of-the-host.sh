@@ -3,7 +3,8 @@
 # The log is the host's. Root of a user namespace, who was nobody on the host, may set
 # the sysctls of a network namespace of its own; what is refused there gives an error
 # and no line in the log, however often. The host's root is told the range.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

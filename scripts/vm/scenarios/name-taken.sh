@@ -4,7 +4,8 @@
 # kernels have a bbr3: tcpdiag leaves its own out, says so once, and the rest works.
 # The module taken (scripts/vm/modules) stands in for such a kernel.
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

@@ -3,7 +3,8 @@
 # Who has to accept, where that is not the process that called listen(): a service
 # manager that passes its socket on, a parent whose children accept, a socket that is
 # in no table of descriptors. Truth: ss -p and /proc/PID/fd.
-# kernels: 6.1 6.12 debug
+# kernels: 6.12 debug
+# also: 6.1
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

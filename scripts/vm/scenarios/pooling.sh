@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Many short connections, and a few that are kept: the first call for a pool, and
 # tcpdiag says so; the others do not.
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.12
+# also: 6.1 debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -3,8 +3,8 @@
 # Most ports of a narrow range are in TIME_WAIT: a forecast is made, and a finding,
 # only where connect() cannot take them again (net.ipv4.tcp_tw_reuse, timestamps).
 # Truth: how many connects find a port then.
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.12 7.3
+# also: 6.1 debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

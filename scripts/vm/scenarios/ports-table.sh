@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # More destinations than there are slots: rows stay exact, the rest is "other",
 # and the sums are those of ss. Slots that are free again go to new ones.
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.12
+# also: 6.1 debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

@@ -3,7 +3,7 @@
 # A client uses up a narrow range of ports: what is in use, what is left, and
 # how often connect() found none, against ss and the client's own count. What
 # fails for other reasons adds nothing.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"

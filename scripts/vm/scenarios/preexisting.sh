@@ -3,7 +3,7 @@
 # A machine that has been working before the module is loaded: a thousand sockets
 # in every state that can be held. At once each gauge is what ss counts, and from
 # then on nothing is counted twice or lost until the last one is closed.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Only an opener with CAP_NET_ADMIN over the namespace sees who owns a socket; the
 # rest is for everybody.
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"
@@ -16,7 +17,7 @@ owner() {
 	awk '$3 == "LISTEN" { print $7, $8, $9, $10, $11 }'
 }
 
-plan 16
+plan 17
 
 load_module
 play server
@@ -24,7 +25,7 @@ tell server comm server
 tell server listen l 127.0.0.1 8080
 truth="$(tell server pid) server 0 $(tell server inode l)"
 
-for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,time_wait,ports,findings,self}; do
+for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,resets,time_wait,ports,findings,self}; do
 	is "$(stat -c '%a %U' "$file")" "444 root" "$file is for everybody to read"
 done
 

@@ -14,7 +14,7 @@ READS=40
 NOBODIES=200
 [ "$KVER" != debug ] || NOBODIES=10
 FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
-	net/tcpdiag/{listeners,handshake,time_wait,ports,findings,self})
+	net/tcpdiag/{listeners,handshake,resets,time_wait,ports,findings,self})
 
 # read_often FILE: its lines each time
 read_often() {
@@ -50,7 +50,7 @@ tell client connect c 127.0.0.1 8000
 tell server accept s l0
 tell client close c
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
-wait_until 20 equal findings -- "WARNING close_wait_leak"
+wait_until 20 equal findings -- "NOTE close_wait_leak"
 ok "one of $(ss_count LISTEN) listeners leaks"
 
 readers=()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The files are read in every way a program may read: byte by byte, from the
 # middle, by two at once, while the module is unloaded. Then: wrong parameters.
-# kernels: 6.1 6.12 debug
+# kernels: 6.12 debug
+# also: 6.1
 # clock: virtual
 # limit: 90
 . "$TOP/scripts/vm/lib.sh"

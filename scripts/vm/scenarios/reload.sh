@@ -8,7 +8,7 @@
 # ran at once: one came upon a breakpoint that the other had removed already while
 # it patched the code. Hence the CPUs take turns. CYCLES: how often.
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: turns
 # limit: 150
 . "$TOP/scripts/vm/lib.sh"

@@ -11,7 +11,7 @@
 #   CLOSING     <-- FIN /\    CLOSING
 #   TIME_WAIT   <-- ACK \/    TIME_WAIT
 #
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 60
 . "$TOP/scripts/vm/lib.sh"

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The module loads, /proc/tcpdiag answers, the module goes, and its files with it.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: smp
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 plan 6

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # The view sockets against ss: addresses as ss writes them, and all else that ss
 # or the owner knows of the same sockets.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # clock: virtual
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 # ss's list and ours in one form: local, remote, state. TIME_WAIT has no row.

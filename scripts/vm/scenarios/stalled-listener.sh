@@ -4,8 +4,8 @@
 # arrives then, and tcpdiag says whose queue it is, since when, and what limits it.
 # Beside it a healthy listener; finally one of two listeners that share a port.
 #
-# kernels: 6.1 6.12
-# also: debug
+# kernels: 6.1 6.12 7.3
+# also: debug arm64
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
@@ -51,7 +51,7 @@ kernel_counts() {
 	echo "$(mib TcpExtListenOverflows) $(mib TcpExtListenDrops)"
 }
 
-plan 37
+plan 39
 
 play early
 tell early listen old 127.0.0.1 8090 1
@@ -150,4 +150,10 @@ tell client closeall r >/dev/null
 sleep 3
 is "$(suspects "$first")" "$(waiting "$first")" "what waits for the first in CLOSE_WAIT is put down to it"
 is "$(suspects "$second")" "$(waiting "$second")" "and what waits for the second to that"
-is "$(finding close_wait_leak "port 8082" what | wc -l)" 2 "a finding for each"
+is "$(finding close_wait_leak "port 8082" what | grep -o '^[^ ]* ([^)]*) keeps [0-9]* sockets')" \
+	"tcpplay (2 processes) keeps 12 sockets" "one finding for the two, of the same name"
+set_sysctl net.tcpdiag.close_wait_leak_ms 60000
+check "that they share the port is told" grep -q \
+	'it is one of 2 listeners of this port (SO_REUSEPORT), for which 12 connections wait in all' \
+	<<<"$(finding slow_accept 8082 what)"
+check_not "so nobody is told to use SO_REUSEPORT" grep -q SO_REUSEPORT <<<"$(finding slow_accept 8082 application)"

@@ -8,7 +8,8 @@
 #            <--- SYN+ACK to nowhere -------
 #   client   <--- a connection ------------->
 #
-# kernels: 6.1 6.12
+# kernels: 6.12
+# also: 6.1
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

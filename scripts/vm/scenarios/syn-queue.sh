@@ -6,9 +6,10 @@
 #   client ---- SYN ----> server      15 of them in its queue
 #          <- SYN+ACK --- X           all lost
 #
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # clock: virtual
 # limit: 60
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 half_open() {

@@ -3,9 +3,10 @@
 # TIME_WAIT: how many, how fast, whose, and towards where; orphaned FIN_WAIT2s are
 # counted separately; the limit, and what exceeds it. Truth: ss, nstat, sockstat and
 # the players.
-# kernels: 6.1 6.12 debug
+# kernels: 6.1 6.12 7.3 debug
 # clock: virtual
 # limit: 240
+# also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
 # tw COLUMN: of the row "total"

@@ -3,7 +3,7 @@
 # A program binds its sockets to one local port and connects them to one destination:
 # EADDRNOTAVAIL, but ports are not missing. Each failure is told apart from one for
 # want of a port, by the program's errno and what ss has.
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
 # limit: 90
@@ -46,7 +46,7 @@ is "$(failures)" "1 0 0" "the second is refused for that, not for want of a port
 wait_until 5 equal findings -- "WARNING connects_fail"
 ok "a single one is a finding, and none on exhausted ports"
 check "that names program, port and destination" grep -q \
-	"by fixed-port (pid $(tell client pid)) from port 5000 to 127.0.0.1:8080: another connection.*EADDRNOTAVAIL" \
+	"by fixed-port (pid $(tell client pid)) from source port 5000 to 127.0.0.1:8080: another connection.*EADDRNOTAVAIL" \
 	<<<"$(finding connects_fail '' what)"
 check "and says what does not help" grep -q ip_local_port_range <<<"$(finding connects_fail '' no_help)"
 tell client connect c ::1 8080 from ::1 5000

@@ -160,7 +160,6 @@ netns quiet
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
 set_sysctl net.tcpdiag.stuck_last_ack_ms 1000
 set_sysctl net.tcpdiag.stale_established_ms 1000
-set_sysctl net.tcpdiag.orphans 1
 set_sysctl net.tcpdiag.failed_connects 2
 
 note "sockets that leak"

@@ -17,8 +17,10 @@ static const char *const paths[] = {
 	"/proc/net/tcpdiag/states", "/proc/net/tcpdiag/transitions",
 	"/proc/net/tcpdiag/histograms", "/proc/net/tcpdiag/sockets",
 	"/proc/net/tcpdiag/close_wait", "/proc/net/tcpdiag/time_wait",
+	"/proc/net/tcpdiag/resets",
 	"/proc/net/tcpdiag/ports", "/proc/net/tcpdiag/listeners",
 	"/proc/net/tcpdiag/handshake", "/proc/net/tcpdiag/congestion",
+	"/proc/net/tcpdiag/history",
 	"/proc/net/tcpdiag/findings", "/proc/net/tcpdiag/self",
 };
 

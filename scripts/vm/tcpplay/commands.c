@@ -335,6 +335,7 @@ static const struct {
 	{ "mark", SOL_SOCKET, SO_MARK },
 	{ "reuseaddr", SOL_SOCKET, SO_REUSEADDR },
 	{ "reuseport", SOL_SOCKET, SO_REUSEPORT },
+	{ "bind_address_no_port", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT },
 };
 
 int do_opt(int n, char **w)

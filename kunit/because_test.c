@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the order of findings: which follows from which, and which is told
+ * first. One of what is not known, or of another program, port or peer, follows
+ * from nothing.
+ */
+#include <kunit/test.h>
+
+#include "diagnose/because.c"
+#include "findings_case.h"
+
+static struct tcpdiag_findings *empty(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = kunit_kzalloc(test, sizeof(*fs),
+						    GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, fs);
+	return fs;
+}
+
+/* They come in the order of their severities, as from the judgement. */
+static struct tcpdiag_about *finds(struct tcpdiag_findings *fs,
+				   const char *code,
+				   enum tcpdiag_severity severity)
+{
+	struct tcpdiag_finding *f;
+
+	fs->code = code;
+	f = tcpdiag_findings_add(fs, severity);
+	tcpdiag_say(f->what, "%s", code);
+	return &f->about;
+}
+
+static void expect(struct kunit *test, struct tcpdiag_findings *fs,
+		   unsigned int n, const char *code, unsigned int because)
+{
+	const struct tcpdiag_finding *f = &fs->found[n - 1];
+
+	KUNIT_EXPECT_STREQ(test, f->code, code);
+	KUNIT_EXPECT_STREQ(test, f->what, code);
+	KUNIT_EXPECT_EQ_MSG(test, f->because, because, "%s", code);
+}
+
+/* Whoever reads a rule may look its codes up. */
+static void because_rules_have_pages(struct kunit *test)
+{
+	unsigned int r;
+
+	for (r = 0; r < ARRAY_SIZE(rules); r++) {
+		KUNIT_EXPECT_NE(test, strcmp(rules[r].cause,
+					     rules[r].consequence), 0);
+		KUNIT_EXPECT_NOT_NULL(test, rules[r].links);
+	}
+}
+
+/* A leak that takes all descriptors, and the same program's listener. */
+static struct tcpdiag_findings *leak_and_listener(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "accept_queue_overflow", TCPDIAG_CRITICAL);
+	a->owner.pid = 812;
+	a->port = 80;
+	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
+	a->owner.pid = 812;
+	a->peer_port = 5432;
+	a->no_fds = true;
+	return fs;
+}
+
+static void because_of_descriptors(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = leak_and_listener(test);
+
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "close_wait_leak", 0);
+	expect(test, fs, 2, "accept_queue_overflow", 1);
+}
+
+static void because_not_of_another_program(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = leak_and_listener(test);
+
+	fs->found[1].about.owner.pid = 813;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "accept_queue_overflow", 0);
+	expect(test, fs, 2, "close_wait_leak", 0);
+}
+
+/* The reader may not see owners, or descriptors are left. */
+static void because_not_of_what_is_unknown(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = leak_and_listener(test);
+
+	fs->found[0].about.owner.pid = 0;
+	fs->found[1].about.owner.pid = 0;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "accept_queue_overflow", 0);
+	fs = leak_and_listener(test);
+	fs->found[1].about.no_fds = false;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "accept_queue_overflow", 0);
+	expect(test, fs, 2, "close_wait_leak", 0);
+}
+
+/* Who connects in vain to a listener of this box follows from its queue. */
+static void because_of_a_listener_here(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *queue, *vain;
+
+	queue = finds(fs, "accept_queue_overflow", TCPDIAG_WARNING);
+	queue->port = 8080;
+	vain = finds(fs, "connects_fail", TCPDIAG_WARNING);
+	vain->peer.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	vain->peer_port = 8080;
+	vain->error = ETIMEDOUT;
+	tcpdiag_because(fs);
+	expect(test, fs, 2, "connects_fail", 0);
+	vain->peer_here = true;
+	tcpdiag_because(fs);
+	expect(test, fs, 2, "connects_fail", 1);
+	/* it listens on another address */
+	queue->local.s6_addr32[0] = htonl(0x0a000001);
+	tcpdiag_because(fs);
+	expect(test, fs, 2, "connects_fail", 0);
+	queue->local = vain->peer;
+	tcpdiag_because(fs);
+	expect(test, fs, 2, "connects_fail", 1);
+	/* nobody listens: that is no queue */
+	vain->error = ECONNREFUSED;
+	tcpdiag_because(fs);
+	expect(test, fs, 2, "connects_fail", 0);
+}
+
+/* Short connections use up the ports, if these are in TIME_WAIT. */
+static void because_of_churn(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *ports, *churn;
+
+	ports = finds(fs, "ports_exhausted", TCPDIAG_CRITICAL);
+	churn = finds(fs, "connection_churn", TCPDIAG_NOTE);
+	ports->peer_port = 6379;
+	churn->peer_port = 6379;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "ports_exhausted", 0);
+	ports->time_wait = true;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "connection_churn", 0);
+	expect(test, fs, 2, "ports_exhausted", 1);
+}
+
+/* The worst group is first; of equal ones that which explains most. */
+static void because_order(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "impossible_transition", TCPDIAG_CRITICAL);
+	a = finds(fs, "syn_flood", TCPDIAG_WARNING);
+	a->port = 25;
+	a = finds(fs, "accept_queue_overflow", TCPDIAG_WARNING);
+	a->port = 80;
+	a = finds(fs, "slow_accept", TCPDIAG_WARNING);
+	a->port = 80;
+	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
+	a->port = 80;
+	a->unaccepted = true;
+	a = finds(fs, "stale_established", TCPDIAG_NOTE);
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "impossible_transition", 0);
+	expect(test, fs, 2, "accept_queue_overflow", 0);
+	expect(test, fs, 3, "slow_accept", 2);
+	expect(test, fs, 4, "close_wait_leak", 2);
+	expect(test, fs, 5, "syn_flood", 0);
+	expect(test, fs, 6, "stale_established", 0);
+}
+
+/* Two that could each follow from the other: one of them is the cause. */
+static void because_no_circle(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = leak_and_listener(test);
+
+	fs->found[1].about.port = 80;
+	fs->found[1].about.unaccepted = true;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "close_wait_leak", 0);
+	expect(test, fs, 2, "accept_queue_overflow", 1);
+}
+
+/* As many as are kept, in reverse: none is lost or doubled. */
+static void because_full(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+	unsigned int i, seen = 0;
+
+	for (i = 0; i < TCPDIAG_FINDINGS_MAX / 2; i++) {
+		a = finds(fs, "slow_accept", TCPDIAG_WARNING);
+		a->port = 1 + i;
+	}
+	for (i = 0; i < TCPDIAG_FINDINGS_MAX / 2; i++) {
+		a = finds(fs, "accept_queue_overflow", TCPDIAG_WARNING);
+		a->port = TCPDIAG_FINDINGS_MAX / 2 - i;
+	}
+	tcpdiag_because(fs);
+	for (i = 0; i < TCPDIAG_FINDINGS_MAX; i += 2) {
+		expect(test, fs, i + 1, "accept_queue_overflow", 0);
+		expect(test, fs, i + 2, "slow_accept", i + 1);
+		KUNIT_EXPECT_EQ(test, fs->found[i].about.port,
+				fs->found[i + 1].about.port);
+		seen |= BIT(fs->found[i].about.port);
+	}
+	KUNIT_EXPECT_EQ(test, hweight32(seen), TCPDIAG_FINDINGS_MAX / 2);
+}
+
+static void because_about_same(struct kunit *test)
+{
+	struct tcpdiag_about a = { .port = 80, .owner.pid = 5 };
+	struct tcpdiag_about b = { .port = 80, .owner.pid = 6 };
+
+	KUNIT_EXPECT_TRUE(test, tcpdiag_about_same(&a, &b));
+	b.peer_port = 1;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_about_same(&a, &b));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(because_rules_have_pages),
+	KUNIT_CASE(because_of_descriptors),
+	KUNIT_CASE(because_not_of_another_program),
+	KUNIT_CASE(because_not_of_what_is_unknown),
+	KUNIT_CASE(because_of_a_listener_here),
+	KUNIT_CASE(because_of_churn),
+	KUNIT_CASE(because_order),
+	KUNIT_CASE(because_no_circle),
+	KUNIT_CASE(because_full),
+	KUNIT_CASE(because_about_same),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_because",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

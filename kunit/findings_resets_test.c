@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings resets_keepalive_race, resets_close_unread,
+ * resets_refused and orphans.
+ */
+#include <kunit/test.h>
+#include <linux/in.h>
+
+#include "diagnose/findings_resets.c"
+#include "findings_case.h"
+
+static struct tcpdiag_reset_fact *add_fact(struct findings_case *c,
+					   enum tcpdiag_reset reason,
+					   const char *comm, u16 port)
+{
+	struct tcpdiag_reset_fact *x;
+
+	x = &c->facts.resets.fact[c->facts.resets.n++];
+	x->reason = reason;
+	x->port = port;
+	x->owner.pid = 100 + c->facts.resets.n;
+	strscpy(x->owner.comm, comm, sizeof(x->owner.comm));
+	x->count = 40;
+	x->recent = 40;
+	x->per_s = 13;
+	x->since_us = 30 * USEC_PER_SEC;
+	x->ago_us = 2 * USEC_PER_SEC;
+	return x;
+}
+
+static struct tcpdiag_reset_fact *add_client(struct findings_case *c)
+{
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_PEER_CLOSED, "balancer", 3000);
+	x->active = true;
+	x->addr.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	x->idle = (struct tcpdiag_range){ 40, 4990, 5012 };
+	x->gap = (struct tcpdiag_range){ 40, 480, 2000 };
+	return x;
+}
+
+static struct tcpdiag_reset_fact *add_server(struct findings_case *c)
+{
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_PEER_DATA, "appserver", 3000);
+	x->one_peer = true;
+	x->addr.s6_addr32[0] = htonl(0x0a000002);
+	x->idle = (struct tcpdiag_range){ 40, 4990, 5012 };
+	x->gap = (struct tcpdiag_range){ 40, 500, 520 };
+	return x;
+}
+
+static void resets_client(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x = add_client(c);
+
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	KUNIT_EXPECT_STREQ(test, f->subject, "balancer to 127.0.0.1:3000");
+	findings_expect_in(test, f->what,
+			   "balancer (pid 101) reuses connections to 127.0.0.1:3000 that the server has closed");
+	findings_expect_in(test, f->what, "40 times in the last 10 min, 1.3 a second");
+	findings_expect_in(test, f->what,
+			   "the server closes after about 5.0 s without data, the request came 480 ms to 2.0 s later");
+	findings_expect_in(test, f->application, "idle for more than 3.9 s");
+	/* closed at once: not an idle limit */
+	x->idle = (struct tcpdiag_range){ 40, 0, 3 };
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "without data"));
+	findings_expect_in(test, f->application, "look whether the peer");
+	x->recent = 2;
+	findings_expect_none(test, c);
+	/* a server whose clients go away before the answer */
+	x->recent = 40;
+	x->active = false;
+	findings_expect_none(test, c);
+}
+
+static void resets_both_ends(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	add_client(c)->local = true;
+	add_server(c)->local = true;
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "balancer (pid 101)");
+	findings_expect_in(test, f->what,
+			   "the server is appserver (pid 102) on this host");
+	/* another server of that port, elsewhere */
+	c->facts.resets.fact[0].local = false;
+	c->facts.resets.fact[1].local = false;
+	findings_judge(c);
+	KUNIT_EXPECT_EQ(test, c->out.total, 2);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "appserver"));
+}
+
+static void resets_server(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x = add_server(c);
+
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "appserver (pid 101) closes connections on port 3000 after about 5.0 s without data");
+	findings_expect_in(test, f->what, "most of them from 10.0.0.2,");
+	/* browsers */
+	x->one_peer = false;
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "from several peers");
+	/* not idle before: the server refuses to read on */
+	x->idle.min_ms = 0;
+	findings_expect_none(test, c);
+	x->idle.min_ms = 4990;
+	x->active = true;
+	findings_expect_none(test, c);
+}
+
+static void resets_unread(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_CLOSE_UNREAD, "uploadd", 8000);
+	/* all that was sent has arrived */
+	findings_expect_none(test, c);
+	x->lost = 2;
+	findings_expect_none(test, c);
+	x->lost = 38;
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "uploadd (pid 101) calls close() on connections on port 8000 with data unread");
+	findings_expect_in(test, f->what, "in 38 of 40");
+	findings_expect_in(test, f->application, "shutdown(SHUT_WR)");
+	x->reason = TCPDIAG_RESET_EXIT_UNREAD;
+	findings_expect_none(test, c);
+	x->reason = TCPDIAG_RESET_LINGER;
+	findings_expect_none(test, c);
+}
+
+static void resets_orphans(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stuck_facts *s = &c->facts.stuck;
+	struct tcpdiag_reset_fact *x;
+
+	/* as many as there may be are no fault, if the kernel lets them be */
+	s->orphans = 100000;
+	s->on_machine = 100000;
+	s->on_machine_known = true;
+	s->aborted = 5;
+	findings_expect_none(test, c);
+	x = add_fact(c, TCPDIAG_RESET_ORPHANS, "ssserver", 8388);
+	s->orphans = 250;
+	findings_expect_one(test, c, "orphans", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what,
+			   "connections of ssserver (pid 101) on port 8388");
+	findings_expect_in(test, f->what, "net.ipv4.tcp_max_orphans");
+	findings_expect_in(test, f->what, "now there are 250 here");
+	findings_expect_in(test, f->evidence,
+			   "reason=orphans resets_10min=40 resets=40 lost=0 orphans=250 on_machine=100000 aborted_since_boot=5");
+	findings_expect_in(test, f->host, "raise net.ipv4.tcp_max_orphans");
+	s->cut = true;
+	x->per_s = 0;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "now there are at least 250 here");
+	x->reason = TCPDIAG_RESET_MEMORY;
+	findings_expect_one(test, c, "orphans", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "net.ipv4.tcp_mem");
+	KUNIT_EXPECT_NULL(test, strstr(f->host, "max_orphans"));
+}
+
+static void resets_refused(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_resets_facts *r = &c->facts.resets;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	/* a scan */
+	r->refused = 65535;
+	r->refused_hits = 1;
+	findings_expect_none(test, c);
+	r->refused_port = 9999;
+	findings_expect_none(test, c);
+	r->refused_hits = 60000;
+	r->refused_peer.s6_addr32[0] = htonl(0x0a000002);
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listens on port 9999: at least 60000");
+	findings_expect_in(test, f->what, "it came from 10.0.0.2");
+}
+
+/* Long names, and both addresses IPv6. */
+static void resets_fit(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_reset_fact *x = add_client(c);
+
+	x->v6 = true;
+	memset(&x->addr, 0xff, sizeof(x->addr));
+	x->port = 65535;
+	x->owner.pid = INT_MAX;
+	strscpy(x->owner.comm, "fifteen-letters", sizeof(x->owner.comm));
+	x->count = U32_MAX;
+	x->recent = U32_MAX;
+	x->per_s = U32_MAX;
+	x->idle = (struct tcpdiag_range){ 40, 1000, 86400000 };
+	x->gap = (struct tcpdiag_range){ 40, 1, 86400000 };
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+	x->reason = TCPDIAG_RESET_CLOSE_UNREAD;
+	x->lost = U32_MAX;
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	x->reason = TCPDIAG_RESET_ORPHANS;
+	findings_expect_one(test, c, "orphans", TCPDIAG_CRITICAL);
+	x->reason = TCPDIAG_RESET_PEER_DATA;
+	x->active = false;
+	x->one_peer = true;
+	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(resets_client),
+	KUNIT_CASE(resets_both_ends),
+	KUNIT_CASE(resets_server),
+	KUNIT_CASE(resets_unread),
+	KUNIT_CASE(resets_orphans),
+	KUNIT_CASE(resets_refused),
+	KUNIT_CASE(resets_fit),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_resets",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

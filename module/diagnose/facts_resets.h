@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Facts about connections that end by a RST.
+ */
+#ifndef TCPDIAG_DIAGNOSE_FACTS_RESETS_H
+#define TCPDIAG_DIAGNOSE_FACTS_RESETS_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+#include "model/owner.h"
+#include "model/reset.h"
+
+struct tcpdiag_reader;
+
+/* Kinds of RSTs that are told of; further ones are in the view resets. */
+#define TCPDIAG_RESET_FACTS	16
+
+/**
+ * struct tcpdiag_reset_fact - RSTs of one reason, program and service
+ * @reason: why
+ * @active: the program connected to @addr and @port; else it accepted on @port
+ * @local: the peers of most are on this host
+ * @v6: the addresses are IPv6
+ * @one_peer: most have the same peer
+ * @addr: if @active or @one_peer, the peer's address; IPv4 in the first word
+ * @port: host order
+ * @owner: the program; empty if not known or hidden from the reader
+ * @count: how many since insmod
+ * @recent: how many in the last ten minutes
+ * @per_s: how many per second lately, in tenths
+ * @since_us: how long ago the first was
+ * @ago_us: how long ago the last was
+ * @idle: times without data until one side closed; nothing known if @idle.n is 0
+ * @gap: times from then until the RST; nothing known if @gap.n is 0
+ * @lost: those with data that the peer had not acknowledged
+ */
+struct tcpdiag_reset_fact {
+	enum tcpdiag_reset reason;
+	bool active;
+	bool local;
+	bool v6;
+	bool one_peer;
+	struct in6_addr addr;
+	u16 port;
+	struct tcpdiag_owner owner;
+	u64 count;
+	u64 recent;
+	u64 per_s;
+	u64 since_us;
+	u64 ago_us;
+	struct tcpdiag_range idle;
+	struct tcpdiag_range gap;
+	u64 lost;
+};
+
+/**
+ * struct tcpdiag_resets_facts - all of them
+ * @n: entries in @fact
+ * @fact: those of the last ten minutes, the most frequent first
+ * @refused: SYNs to ports that nobody listens on, in the last ten minutes
+ * @refused_port: the port that most of these are for; 0 if there is none
+ * @refused_hits: how many were for that port
+ * @refused_v6: the last of these has IPv6 addresses
+ * @refused_peer: where it came from; IPv4 in the first word
+ * @refused_ago_us: how long ago the last SYN was
+ * @refused_since_us: how long ago the first was
+ */
+struct tcpdiag_resets_facts {
+	unsigned int n;
+	struct tcpdiag_reset_fact fact[TCPDIAG_RESET_FACTS];
+	u64 refused;
+	u16 refused_port;
+	u64 refused_hits;
+	bool refused_v6;
+	struct in6_addr refused_peer;
+	u64 refused_ago_us;
+	u64 refused_since_us;
+};
+
+bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
+			  struct tcpdiag_resets_facts *facts);
+
+#endif /* TCPDIAG_DIAGNOSE_FACTS_RESETS_H */

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on bind() and listen() that fail with EADDRINUSE: no port is left for
+ * a local address, or somebody has the port that the program wants.
+ */
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "diagnose/facts_binds.h"
+#include "diagnose/facts_ports.h"
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "model/limits.h"
+
+/* A call that failed less than this ago may fail again now. */
+#define RECENT_US	(60 * (u64)USEC_PER_SEC)
+/* A failure older than this is no longer reported. */
+#define OVER_US		(60 * RECENT_US)
+/* So many in a minute or two are more than a program that looks for a port. */
+#define AGAIN		3
+
+#define NO_PORT \
+	"set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: without it bind() takes a port of that address for all destinations, with it connect() takes one for each destination"
+#define NO_HELP_ANY \
+	"net.ipv4.tcp_tw_reuse and net.ipv4.tcp_fin_timeout do not apply to bind(); a higher limit of file descriptors frees no port"
+#define OTHER_PORT \
+	"stop the program that has the port, or choose another port; several processes that share a port must each set SO_REUSEPORT before bind()"
+#define REUSE \
+	"set SO_REUSEADDR before each bind(): with it old connections and their TIME_WAITs do not keep a server from binding its port"
+#define REUSE_WAS_SET \
+	"the program sets SO_REUSEADDR, but the old sockets were made without it: set it before each bind() to this port, in the program that had it before too"
+
+static const char *at_least(const struct tcpdiag_binds_facts *binds)
+{
+	return binds->missed ? "at least " : "";
+}
+
+/* The address of a failure; its port is 0 for any. */
+static const char *address(char *buf, const struct tcpdiag_bind_sum *s)
+{
+	return tcpdiag_format_addr(buf, s->v6, &s->addr, s->port);
+}
+
+/* How many ports bind() has taken on the local address with most. */
+static void say_bound(const struct tcpdiag_facts *facts,
+		      struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
+	size_t n = strlen(f->evidence);
+
+	scnprintf(f->evidence + n, sizeof(f->evidence) - n,
+		  "%sbound=%u capacity=%u", n ? " " : "",
+		  bound->sum.bound_local, facts->ports->rules.capacity);
+	tcpdiag_say(f->application, NO_PORT);
+	tcpdiag_say(f->host,
+		    "net.ipv4.ip_local_port_range is %d %d: a wider range only makes it last longer; more local addresses have the range once each",
+		    facts->ports->low, facts->ports->high);
+	f->no_help = NO_HELP_ANY;
+}
+
+static void bind_fails(const struct tcpdiag_facts *facts,
+		       const struct tcpdiag_bind_fact *fact,
+		       struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
+	char addr[TCPDIAG_ADDR_LEN], ago[TCPDIAG_DURATION_LEN];
+	char owner[TCPDIAG_OWNER_LEN], user[TCPDIAG_OWNER_LEN];
+	const struct tcpdiag_bind_sum *s = &fact->sum;
+	struct tcpdiag_finding *f;
+	size_t n;
+
+	f = tcpdiag_findings_add(out, fact->ago_us < RECENT_US ?
+				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
+	tcpdiag_say(f->subject, "%s", address(addr, s));
+	f->about.owner = fact->victim;
+	f->about.v6 = s->v6;
+	f->about.local = s->addr;
+	f->about.port = s->port;
+	n = tcpdiag_say(f->what,
+			"bind() to %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s: no port is left for this local address",
+			addr, at_least(facts->binds), s->count,
+			tcpdiag_plural(s->count),
+			tcpdiag_format_duration(ago, fact->ago_us),
+			tcpdiag_format_owner(owner, &fact->victim));
+	if (bound->sum.bound_local)
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  "; %u of %u are held by connections that were bound before connect(), the most by %s",
+			  bound->sum.bound_local, facts->ports->rules.capacity,
+			  tcpdiag_format_owner(user, &bound->user));
+	tcpdiag_say(f->evidence, "failed=%llu failed_lately=%u missed=%llu",
+		    s->count, s->recent, facts->binds->missed);
+	say_bound(facts, f);
+}
+
+/* No bind() has failed yet, but soon one will. */
+static void bind_filling(const struct tcpdiag_facts *facts,
+			 struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
+	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
+	u32 capacity = facts->ports->rules.capacity;
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_say_pair(f, &bound->sum.key, &bound->user);
+	tcpdiag_say(f->what,
+		    "%u of %u local ports (%u %%) are used up for all destinations, because %s calls bind() to port 0 before connect(), as from %s",
+		    bound->sum.bound_local, capacity,
+		    tcpdiag_peer_percent(bound->sum.bound_local, capacity),
+		    tcpdiag_format_owner(owner, &bound->user),
+		    tcpdiag_peer_name(name, &bound->sum.key, " to "));
+	say_bound(facts, f);
+}
+
+/**
+ * tcpdiag_find_bind_no_port() - bind() to port 0 finds none, or soon will
+ * @facts: what is judged
+ * @out: where to
+ *
+ * Sockets that are only bound are not counted, so no figure says that ports are
+ * left. With net.ipv4.ip_autobind_reuse sockets may share a port: then only a
+ * bind() that failed is a finding.
+ */
+void tcpdiag_find_bind_no_port(const struct tcpdiag_facts *facts,
+			       struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_bind_fact *fact =
+		&facts->binds->kind[TCPDIAG_BIND_ANY];
+	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
+
+	if (fact->sum.count && fact->ago_us < OVER_US)
+		bind_fails(facts, fact, out);
+	else if (!facts->binds->autobind_reuse &&
+		 tcpdiag_peer_percent(bound->sum.bound_local,
+				      facts->ports->rules.capacity) >=
+		 facts->limits->ports_percent)
+		bind_filling(facts, out);
+}
+
+/* Who has the port, as the end of a sentence. */
+static void say_holder(const struct tcpdiag_bind_fact *fact,
+		       struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_port_holder *h = &fact->holder;
+	const char *more = h->cut ? "at least " : "";
+	char owner[TCPDIAG_OWNER_LEN];
+	size_t n = strlen(f->what);
+	char *to = f->what + n;
+	size_t room = sizeof(f->what) - n;
+
+	tcpdiag_format_owner(owner, &h->owner);
+	if (h->listening)
+		scnprintf(to, room, "; %s listens on it", owner);
+	else if (h->bound)
+		scnprintf(to, room, "; %s has bound a socket to it", owner);
+	else if (h->open)
+		scnprintf(to, room, "; %s%u connection%s %s it, one of %s",
+			  more, h->open, tcpdiag_plural(h->open),
+			  h->open == 1 ? "has" : "have", owner);
+	else if (h->time_wait)
+		scnprintf(to, room, "; %s%u socket%s in TIME_WAIT %s it",
+			  more, h->time_wait, tcpdiag_plural(h->time_wait),
+			  h->time_wait == 1 ? "has" : "have");
+	else
+		scnprintf(to, room, "; nobody has it now");
+}
+
+/* An outgoing connection may have been given the port of a server. */
+static bool may_be_given(const struct tcpdiag_facts *facts, u16 port)
+{
+	return port >= facts->ports->low && port <= facts->ports->high;
+}
+
+static void say_in_use(const struct tcpdiag_facts *facts,
+		       const struct tcpdiag_bind_fact *fact,
+		       struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_port_holder *h = &fact->holder;
+	const char *reuse = fact->sum.reuse ? REUSE_WAS_SET : REUSE;
+	bool others = h->listening || h->bound;
+
+	tcpdiag_say(f->evidence,
+		    "failed=%llu failed_lately=%u listening=%u bound=%u connections=%u time_wait=%u reuseaddr=%u missed=%llu",
+		    fact->sum.count, fact->sum.recent, h->listening, h->bound,
+		    h->open, h->time_wait, fact->sum.reuse,
+		    facts->binds->missed);
+	tcpdiag_say(f->application, "%s",
+		    others || !(h->open || h->time_wait) ? OTHER_PORT : reuse);
+	if (may_be_given(facts, fact->sum.port))
+		tcpdiag_say(f->host,
+			    "port %u is in net.ipv4.ip_local_port_range (%d %d), so connect() may take it: add it to net.ipv4.ip_local_reserved_ports",
+			    fact->sum.port, facts->ports->low,
+			    facts->ports->high);
+	else
+		tcpdiag_say(f->host, "see who has it with ss -tanp 'sport = :%u'",
+			    fact->sum.port);
+}
+
+static void bind_in_use(const struct tcpdiag_facts *facts,
+			const struct tcpdiag_bind_fact *fact, const char *call,
+			struct tcpdiag_findings *out)
+{
+	bool again = fact->ago_us < RECENT_US && fact->sum.recent >= AGAIN;
+	char addr[TCPDIAG_ADDR_LEN], ago[TCPDIAG_DURATION_LEN];
+	const struct tcpdiag_bind_sum *s = &fact->sum;
+	char owner[TCPDIAG_OWNER_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, again ? TCPDIAG_WARNING : TCPDIAG_NOTE);
+	tcpdiag_say(f->subject, "%s", address(addr, s));
+	f->about.owner = fact->victim;
+	f->about.v6 = s->v6;
+	f->about.local = s->addr;
+	f->about.port = s->port;
+	tcpdiag_say(f->what,
+		    "%s for %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s",
+		    call, addr, at_least(facts->binds), s->count,
+		    tcpdiag_plural(s->count),
+		    tcpdiag_format_duration(ago, fact->ago_us),
+		    tcpdiag_format_owner(owner, &fact->victim));
+	say_holder(fact, f);
+	say_in_use(facts, fact, f);
+}
+
+/* What is over and harms nobody any more is no finding. */
+static bool is_in_use(const struct tcpdiag_bind_fact *fact)
+{
+	const struct tcpdiag_port_holder *h = &fact->holder;
+
+	if (!fact->sum.count || !fact->holder_known || fact->ago_us >= OVER_US)
+		return false;
+	return fact->ago_us < RECENT_US || h->listening || h->bound || h->open ||
+	       h->time_wait;
+}
+
+/**
+ * tcpdiag_find_bind_in_use() - somebody has the port that a program wants
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A program may try ports until one is free: only a port that is tried again and
+ * again is worth a warning.
+ */
+void tcpdiag_find_bind_in_use(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_bind_fact *kind = facts->binds->kind;
+
+	if (is_in_use(&kind[TCPDIAG_BIND_CHOSEN]))
+		bind_in_use(facts, &kind[TCPDIAG_BIND_CHOSEN], "bind()", out);
+	if (is_in_use(&kind[TCPDIAG_BIND_LISTEN]))
+		bind_in_use(facts, &kind[TCPDIAG_BIND_LISTEN], "listen()", out);
+}

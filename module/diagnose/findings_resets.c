@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on connections that end by a RST.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "diagnose/facts_resets.h"
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "survey/stuck.h"
+
+/* So many in ten minutes are no accident. */
+#define SEVERAL		3
+/* So many SYNs to one port in ten minutes are told of. */
+#define MANY_REFUSED	50
+/* A connection that had no data for less than this was not idle. */
+#define IDLE_MS		1000
+/* What is often advised but does not help. */
+#define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
+#define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
+#define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
+
+/* Room for "the last one 10 min 12 s ago", and for where a program is. */
+#define LATELY_LEN	160
+#define PLACE_LEN	(TCPDIAG_OWNER_LEN + TCPDIAG_ADDR_LEN + 24)
+
+static const char *ms(char *buf, u32 ms)
+{
+	return tcpdiag_format_duration(buf, ms * (u64)USEC_PER_MSEC);
+}
+
+/* An address without a port. */
+static const char *address(char *buf, bool v6, const struct in6_addr *addr)
+{
+	if (v6)
+		scnprintf(buf, TCPDIAG_ADDR_LEN, "%pI6c", addr);
+	else
+		scnprintf(buf, TCPDIAG_ADDR_LEN, "%pI4", &addr->s6_addr32[0]);
+	return buf;
+}
+
+/* How many, how often, since when. */
+static const char *how_often(char *buf, const struct tcpdiag_reset_fact *x)
+{
+	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
+	u64 whole = div_u64(x->per_s, 10);
+
+	scnprintf(buf, LATELY_LEN,
+		  "%llu time%s in the last 10 min, %llu.%llu a second lately, since %s ago, the last one %s ago",
+		  x->recent, tcpdiag_plural(x->recent), whole,
+		  x->per_s - whole * 10,
+		  tcpdiag_format_duration(since, x->since_us),
+		  tcpdiag_format_duration(ago, x->ago_us));
+	return buf;
+}
+
+/* The two limits, or about one if they are close together. */
+static const char *range(char *buf, size_t len, const struct tcpdiag_range *r)
+{
+	char low[TCPDIAG_DURATION_LEN], high[TCPDIAG_DURATION_LEN];
+
+	if (r->max_ms - r->min_ms <= r->max_ms / 8 + 20)
+		scnprintf(buf, len, "about %s", ms(low, r->max_ms));
+	else
+		scnprintf(buf, len, "%s to %s", ms(low, r->min_ms),
+			  ms(high, r->max_ms));
+	return buf;
+}
+
+/* Where a program has its connections. */
+static const char *place(char *buf, const struct tcpdiag_reset_fact *x)
+{
+	char addr[TCPDIAG_ADDR_LEN];
+
+	if (x->active)
+		scnprintf(buf, PLACE_LEN, "to %s",
+			  tcpdiag_format_addr(addr, x->v6, &x->addr, x->port));
+	else
+		scnprintf(buf, PLACE_LEN, "on port %u", x->port);
+	return buf;
+}
+
+static void subject(struct tcpdiag_finding *f,
+		    const struct tcpdiag_reset_fact *x)
+{
+	char comm[TCPDIAG_COMM_LEN], where[PLACE_LEN];
+
+	tcpdiag_say(f->subject, "%s %s",
+		    tcpdiag_format_comm(comm, x->owner.comm), place(where, x));
+	f->about.owner = x->owner;
+	f->about.v6 = x->v6;
+	if (x->active || x->one_peer)
+		f->about.peer = x->addr;
+	*(x->active ? &f->about.peer_port : &f->about.port) = x->port;
+}
+
+static void evidence(struct tcpdiag_finding *f,
+		     const struct tcpdiag_reset_fact *x)
+{
+	size_t n = 0;
+
+	n += scnprintf(f->evidence, sizeof(f->evidence),
+		       "reason=%s resets_10min=%llu resets=%llu lost=%llu",
+		       tcpdiag_reset_name(x->reason), x->recent, x->count,
+		       x->lost);
+	if (x->idle.n)
+		n += scnprintf(f->evidence + n, sizeof(f->evidence) - n,
+			       " idle_min_ms=%u idle_max_ms=%u",
+			       x->idle.min_ms, x->idle.max_ms);
+	if (x->gap.n)
+		scnprintf(f->evidence + n, sizeof(f->evidence) - n,
+			  " after_close_min_ms=%u after_close_max_ms=%u",
+			  x->gap.min_ms, x->gap.max_ms);
+}
+
+static bool was_idle(const struct tcpdiag_reset_fact *x)
+{
+	return x->idle.n && x->idle.min_ms >= IDLE_MS;
+}
+
+/* The program writes to connections that the peer has closed. */
+static bool is_writer(const struct tcpdiag_reset_fact *x)
+{
+	return x->reason == TCPDIAG_RESET_PEER_CLOSED && x->active &&
+	       x->recent >= SEVERAL;
+}
+
+/* The program closes idle connections that the peer still uses. */
+static bool is_closer(const struct tcpdiag_reset_fact *x)
+{
+	return x->reason == TCPDIAG_RESET_PEER_DATA && !x->active &&
+	       x->recent >= SEVERAL && was_idle(x);
+}
+
+/* The other end of a program's connections, on this host; or NULL. */
+static const struct tcpdiag_reset_fact *
+other_end(const struct tcpdiag_resets_facts *facts,
+	  const struct tcpdiag_reset_fact *x, enum tcpdiag_reset reason)
+{
+	const struct tcpdiag_reset_fact *y;
+	unsigned int i;
+
+	for (i = 0; x->local && i < facts->n; i++) {
+		y = &facts->fact[i];
+		if (y->reason == reason && y->local && y->port == x->port &&
+		    y->active != x->active)
+			return y;
+	}
+	return NULL;
+}
+
+/* The changes at either end; the client's idle limit a fifth below the server's. */
+static void race_remedies(struct tcpdiag_finding *f,
+			  const struct tcpdiag_range *idle)
+{
+	char limit[TCPDIAG_DURATION_LEN], below[TCPDIAG_DURATION_LEN];
+
+	if (idle->n && idle->min_ms >= IDLE_MS)
+		tcpdiag_say(f->application,
+			    "client: close pooled connections that were idle for more than %s (below the server's keep-alive limit of about %s), and repeat requests that are idempotent; server: a keep-alive limit above the pool's idle limit",
+			    ms(below, idle->min_ms - idle->min_ms / 5),
+			    ms(limit, idle->min_ms));
+	else
+		tcpdiag_say(f->application,
+			    "client: look whether the peer has closed (poll, read) before reusing a connection, and repeat requests that are idempotent; server: say that it closes (Connection: close), or keep connections open for longer");
+	f->no_help = NO_HELP_RACE;
+}
+
+static void writer(const struct tcpdiag_resets_facts *facts,
+		   const struct tcpdiag_reset_fact *x,
+		   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	const struct tcpdiag_reset_fact *server;
+	struct tcpdiag_finding *f;
+	char idle[64], gap[64];
+	size_t n;
+
+	server = other_end(facts, x, TCPDIAG_RESET_PEER_DATA);
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	n = tcpdiag_say(f->what,
+			"%s reuses connections %s that the server has closed: its request gets a RST instead of an answer (%s)",
+			tcpdiag_format_owner(owner, &x->owner),
+			place(where, x), how_often(when, x));
+	if (was_idle(x) && x->gap.n)
+		n += scnprintf(f->what + n, sizeof(f->what) - n,
+			       "; the server closes after %s without data, the request came %s later",
+			       range(idle, sizeof(idle), &x->idle),
+			       range(gap, sizeof(gap), &x->gap));
+	if (server)
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  "; the server is %s on this host",
+			  tcpdiag_format_owner(owner, &server->owner));
+	evidence(f, x);
+	race_remedies(f, &x->idle);
+}
+
+static void closer(const struct tcpdiag_resets_facts *facts,
+		   const struct tcpdiag_reset_fact *x,
+		   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char idle[64], gap[64] = "", peer[TCPDIAG_ADDR_LEN];
+	struct tcpdiag_finding *f;
+	size_t n;
+
+	if (other_end(facts, x, TCPDIAG_RESET_PEER_CLOSED))
+		return;
+	/* many peers are browsers, which try again by themselves */
+	f = tcpdiag_findings_add(out, x->one_peer ? TCPDIAG_WARNING :
+						    TCPDIAG_NOTE);
+	subject(f, x);
+	n = tcpdiag_say(f->what,
+			"%s closes connections %s after %s without data, and requests that come %s later are answered with a RST (%s)",
+			tcpdiag_format_owner(owner, &x->owner),
+			place(where, x), range(idle, sizeof(idle), &x->idle),
+			x->gap.n ? range(gap, sizeof(gap), &x->gap) : "",
+			how_often(when, x));
+	if (x->one_peer)
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  "; most of them from %s, which keeps connections longer than this server does",
+			  address(peer, x->v6, &x->addr));
+	else
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  "; they come from several peers");
+	evidence(f, x);
+	race_remedies(f, &x->idle);
+}
+
+/**
+ * tcpdiag_find_resets_keepalive_race() - connections are reused after the other
+ *	side has closed them
+ * @facts: what is judged
+ * @out: where to
+ *
+ * If both ends are on this host, one finding names both. That a client writes to
+ * a server which has closed costs a request. That a client has gone while the
+ * server made its answer is usual.
+ */
+void tcpdiag_find_resets_keepalive_race(const struct tcpdiag_facts *facts,
+					struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		if (is_writer(&r->fact[i]))
+			writer(r, &r->fact[i], out);
+		else if (is_closer(&r->fact[i]))
+			closer(r, &r->fact[i], out);
+	}
+}
+
+static void close_unread(const struct tcpdiag_reset_fact *x,
+			 struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last, and the RST destroys it: the peer sees \"connection reset\" instead of the answer",
+		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
+		    how_often(when, x), x->lost, x->count,
+		    *x->owner.comm ? x->owner.comm : "it");
+	evidence(f, x);
+	tcpdiag_say(f->application,
+		    "before close(): read to the end of what the peer sends, or call shutdown(SHUT_WR) and read (up to some limit and time) until it returns 0; nginx calls this lingering_close");
+	f->no_help = NO_HELP_UNREAD;
+}
+
+/**
+ * tcpdiag_find_resets_close_unread() - programs destroy their last answer by
+ *	close() with unread data
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A close() with unread data is no fault as such: many clients read no more than
+ * they need. It is one if data of this end was still on its way.
+ */
+void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_CLOSE_UNREAD &&
+		    r->fact[i].recent >= SEVERAL && r->fact[i].lost >= SEVERAL)
+			close_unread(&r->fact[i], out);
+}
+
+static void aborted(const struct tcpdiag_facts *facts,
+		    const struct tcpdiag_reset_fact *x,
+		    struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	const struct tcpdiag_stuck_facts *s = facts->stuck;
+	bool memory = x->reason == TCPDIAG_RESET_MEMORY;
+	char on_machine[24] = "-", also[40] = "";
+	struct tcpdiag_finding *f;
+
+	if (s->on_machine_known) {
+		tcpdiag_say(on_machine, "%llu", s->on_machine);
+		tcpdiag_say(also, ", %llu on the machine", s->on_machine);
+	}
+	f = tcpdiag_findings_add(out, x->per_s ? TCPDIAG_CRITICAL :
+						 TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "the kernel resets connections of %s %s after close() although the peer has not got all data, because %s (%s): orphans are closed sockets that still have to deliver data; now there are %s%llu here%s",
+		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
+		    memory ? "TCP is out of memory (net.ipv4.tcp_mem)" :
+			     "there are more orphans than net.ipv4.tcp_max_orphans allows",
+		    how_often(when, x), s->cut ? "at least " : "", s->orphans,
+		    also);
+	tcpdiag_say(f->evidence,
+		    "reason=%s resets_10min=%llu resets=%llu lost=%llu orphans=%llu on_machine=%s aborted_since_boot=%llu",
+		    tcpdiag_reset_name(x->reason), x->recent, x->count, x->lost,
+		    s->orphans, on_machine, s->aborted);
+	tcpdiag_say(f->application,
+		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0, with a limit in time; give up on peers that do not read (TCP_USER_TIMEOUT)");
+	if (memory)
+		tcpdiag_say(f->host,
+			    "raise the third value of net.ipv4.tcp_mem (in pages, for the whole machine), or let sockets have less: net.ipv4.tcp_wmem, net.ipv4.tcp_rmem");
+	else
+		tcpdiag_say(f->host,
+			    "raise net.ipv4.tcp_max_orphans (sysctl net.ipv4.tcp_max_orphans shows it; one limit for all namespaces): each orphan may hold up to 64 KiB that cannot be swapped; sockets that make no progress count double or fourfold; net.ipv4.tcp_orphan_retries is %u%s, and fewer end them sooner",
+			    s->orphan_retries,
+			    s->orphan_retries ? "" : " (which means 8)");
+	f->no_help = NO_HELP_ORPHANS;
+}
+
+/**
+ * tcpdiag_find_orphans() - the kernel resets closed sockets that still have data
+ *	to deliver
+ * @facts: what is judged
+ * @out: where to
+ *
+ * How many orphans there are is no fault, as long as the kernel lets them be.
+ */
+void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
+			  struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_ORPHANS ||
+		    r->fact[i].reason == TCPDIAG_RESET_MEMORY)
+			aborted(facts, &r->fact[i], out);
+}
+
+/**
+ * tcpdiag_find_resets_refused() - many SYNs to one port that nobody listens on
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A scan of many ports is none: no port has most of its SYNs.
+ */
+void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
+	char peer[TCPDIAG_ADDR_LEN];
+	struct tcpdiag_finding *f;
+
+	if (!r->refused_port || r->refused_hits < MANY_REFUSED)
+		return;
+	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	tcpdiag_say(f->subject, "port %u", r->refused_port);
+	f->about.port = r->refused_port;
+	tcpdiag_say(f->what,
+		    "nobody listens on port %u: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
+		    r->refused_port, r->refused_hits,
+		    tcpdiag_format_duration(since, r->refused_since_us),
+		    tcpdiag_format_duration(ago, r->refused_ago_us),
+		    address(peer, r->refused_v6, &r->refused_peer));
+	tcpdiag_say(f->evidence, "port=%u refused_10min=%llu all_ports_10min=%llu",
+		    r->refused_port, r->refused_hits, r->refused);
+	tcpdiag_say(f->application,
+		    "start the service that should listen on port %u, or change the client at that address: wrong port, or a service that has moved",
+		    r->refused_port);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The finding on connections that are slow to begin, because a SYN, a SYN-ACK or
+ * the ACK was lost.
+ */
+#include <linux/math64.h>
+#include <linux/time64.h>
+#include <net/ipv6.h>
+
+#include "diagnose/facts_listen.h"
+#include "diagnose/facts_ports.h"
+#include "diagnose/facts_synacks.h"
+#include "diagnose/findings.h"
+#include "model/format.h"
+
+/* So many, and this share of all, are more than chance. */
+#define LEAST		5
+#define NOTE_PERCENT	1
+#define WARN_PERCENT	5
+#define WARN_ACCEPT_PERCENT	20
+/* If none was late for so long, it is over. */
+#define OVER_US		(300 * (u64)USEC_PER_SEC)
+
+#define NO_HELP_SLOW \
+	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
+
+#define NO_HELP_SYNACKS \
+	"net.ipv4.tcp_synack_retries: it decides when a handshake is given up, not when a SYN-ACK is sent again; a longer backlog, because no queue is full"
+
+/* The listener that drops connections is the destination. */
+static bool is_here(const struct tcpdiag_peer_sum *s,
+		    const struct tcpdiag_listener_fact *l)
+{
+	const u64 v4 = (u32)s->key.word[0];
+	bool v6 = s->key.rest & TCPDIAG_PEER_V6;
+
+	if (!l->listeners || l->port != ntohs((__force __be16)s->key.rest))
+		return false;
+	if (ipv6_addr_any(&l->addr))
+		return true;
+	if (l->v6 != v6)
+		return false;
+	return v6 ? !memcmp(&l->addr, &s->key.word[2], sizeof(l->addr)) :
+		    l->addr.s6_addr32[0] == v4;
+}
+
+static void say_cause(const struct tcpdiag_facts *facts,
+		      const struct tcpdiag_peer_sum *s,
+		      struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_listener_fact *l = &facts->listen->overflow;
+	char owner[TCPDIAG_OWNER_LEN];
+
+	if (is_here(s, l))
+		tcpdiag_say(f->host,
+			    "its listener is here, and drops connections because its accept queue is full: see accept_queue_overflow on port %u, of %s",
+			    l->port, tcpdiag_format_owner(owner,
+							  &l->owner.holder));
+	else
+		tcpdiag_say(f->host,
+			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections costs fewer of these waits");
+}
+
+/* SYNs with data are dropped: tcpdiag_find_fast_open() tells of that. */
+static bool is_fast_open(const struct tcpdiag_peer_sum *s)
+{
+	return s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] > s->late / 2;
+}
+
+/* Our side connects. */
+static void syns(const struct tcpdiag_facts *facts,
+		 struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_ports_fact *fact = &facts->ports->late;
+	const struct tcpdiag_peer_sum *s = &fact->sum;
+	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
+	char ago[TCPDIAG_DURATION_LEN], mean[TCPDIAG_DURATION_LEN];
+	char span[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+	unsigned int percent;
+	u64 mean_us;
+
+	if (s->late_recent < LEAST || fact->late_us >= OVER_US || !s->late_of ||
+	    is_fast_open(s))
+		return;
+	percent = div_u64(s->late_recent * 100ULL, s->late_of);
+	if (percent < NOTE_PERCENT)
+		return;
+	mean_us = div64_u64(s->late_ns, s->late * NSEC_PER_USEC);
+	f = tcpdiag_findings_add(out, percent < WARN_PERCENT ? TCPDIAG_NOTE :
+							       TCPDIAG_WARNING);
+	tcpdiag_say_pair(f, &s->key, &fact->late_user);
+	tcpdiag_say(f->what,
+		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; %llu of %llu since insmod waited 3 s or more",
+		    s->late_recent, s->late_of, percent,
+		    tcpdiag_peer_name(name, &s->key, " to "),
+		    tcpdiag_format_duration(span, div_u64(facts->ports->now_ns -
+							  s->late_since_ns,
+							  NSEC_PER_USEC)),
+		    tcpdiag_format_duration(ago, fact->late_us),
+		    tcpdiag_format_owner(owner, &fact->late_user),
+		    tcpdiag_format_duration(mean, mean_us), s->late_twice,
+		    s->late);
+	tcpdiag_say(f->evidence,
+		    "late_lately=%u connects_lately=%u late=%llu late_twice=%llu mean_us=%llu connects=%llu",
+		    s->late_recent, s->late_of, s->late, s->late_twice,
+		    mean_us, s->connects);
+	say_cause(facts, s, f);
+	f->no_help = NO_HELP_SLOW;
+}
+
+/*
+ * Our side accepts. Clients come over all kinds of paths, so it takes more for
+ * a warning.
+ */
+static void synacks(const struct tcpdiag_facts *facts,
+		    struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_synacks_facts *s = facts->synacks;
+	char ago[TCPDIAG_DURATION_LEN], span[TCPDIAG_DURATION_LEN];
+	char owner[TCPDIAG_OWNER_LEN];
+	struct tcpdiag_finding *f;
+	unsigned int percent;
+
+	if (s->recent < LEAST || s->ago_us >= OVER_US || !s->of)
+		return;
+	percent = div_u64(s->recent * 100ULL, s->of);
+	if (percent < NOTE_PERCENT)
+		return;
+	f = tcpdiag_findings_add(out, percent < WARN_ACCEPT_PERCENT ?
+				      TCPDIAG_NOTE : TCPDIAG_WARNING);
+	tcpdiag_say(f->subject, "port %u", s->port);
+	f->about.owner = s->owner;
+	f->about.port = s->port;
+	tcpdiag_say(f->what,
+		    "%u of %u connections (%u %%) to port %u of %s were slow to begin in the last %s, most recently %s ago: a SYN-ACK or the client's answer was lost, and the SYN-ACK had to be sent again after 1 s, or after 3 s",
+		    s->recent, s->of, percent, s->port,
+		    tcpdiag_format_owner(owner, &s->owner),
+		    tcpdiag_format_duration(span, s->since_us),
+		    tcpdiag_format_duration(ago, s->ago_us));
+	tcpdiag_say(f->evidence,
+		    "late_lately=%u handshakes_lately=%u late=%llu", s->recent,
+		    s->of, s->late);
+	tcpdiag_say(f->host,
+		    "look for what drops SYN-ACKs or ACKs on the way to the clients: this host's own queue (tc -s qdisc), a firewall or NAT, a lossy link");
+	f->no_help = NO_HELP_SYNACKS;
+}
+
+/**
+ * tcpdiag_find_slow_connects() - connections that need more than one SYN or
+ *	SYN-ACK
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_slow_connects(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out)
+{
+	syns(facts, out);
+	synacks(facts, out);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Why a RST is sent or received, as far as the socket and the segment tell, and
+ * what is counted of those of one kind. Pure functions.
+ */
+#ifndef TCPDIAG_MODEL_RESET_H
+#define TCPDIAG_MODEL_RESET_H
+
+#include <linux/types.h>
+
+/**
+ * enum tcpdiag_reset - why a RST is sent or received
+ * @TCPDIAG_RESET_NO_LISTENER: sent: a SYN to a port that nobody listens on
+ * @TCPDIAG_RESET_NO_CONNECTION: sent: another segment of a connection that is
+ *	not known
+ * @TCPDIAG_RESET_PEER_DATA: sent: data for a socket that was closed first
+ * @TCPDIAG_RESET_PEER_ALERT: the same, but it is as long as the TLS alert with
+ *	which many peers say good-bye: nobody waits for an answer
+ * @TCPDIAG_RESET_CLOSE_UNREAD: sent: close() with data that was not read
+ * @TCPDIAG_RESET_EXIT_UNREAD: the same, because the program ended
+ * @TCPDIAG_RESET_LINGER: sent: close() with SO_LINGER of 0 s
+ * @TCPDIAG_RESET_DISCONNECT: sent: connect() to AF_UNSPEC
+ * @TCPDIAG_RESET_NOT_ACCEPTED: sent: the listener closed before accept()
+ * @TCPDIAG_RESET_KILLED: sent: an administrator ended the socket (ss -K)
+ * @TCPDIAG_RESET_ORPHANS: sent: closed sockets beyond net.ipv4.tcp_max_orphans
+ * @TCPDIAG_RESET_MEMORY: sent: TCP is out of memory (net.ipv4.tcp_mem)
+ * @TCPDIAG_RESET_TIMEOUT: sent: the peer does not answer keepalive probes, or
+ *	does not close in time
+ * @TCPDIAG_RESET_HANDSHAKE: sent: a segment that does not fit our handshake
+ * @TCPDIAG_RESET_REFUSED: received: an answer to our SYN
+ * @TCPDIAG_RESET_PEER_CLOSED: received: the peer had closed, and we wrote
+ * @TCPDIAG_RESET_OUR_ALERT: the same, but we wrote what may be a TLS alert
+ * @TCPDIAG_RESET_AFTER_CLOSE: received: we had closed
+ * @TCPDIAG_RESET_IN_TIME_WAIT: received: in TIME_WAIT, which it ends
+ * @TCPDIAG_RESET_BY_PEER: received: the peer ended the connection
+ * @TCPDIAG_RESET_OTHER: none of these
+ * @TCPDIAG_RESETS: how many there are
+ */
+enum tcpdiag_reset {
+	TCPDIAG_RESET_NO_LISTENER,
+	TCPDIAG_RESET_NO_CONNECTION,
+	TCPDIAG_RESET_PEER_DATA,
+	TCPDIAG_RESET_PEER_ALERT,
+	TCPDIAG_RESET_CLOSE_UNREAD,
+	TCPDIAG_RESET_EXIT_UNREAD,
+	TCPDIAG_RESET_LINGER,
+	TCPDIAG_RESET_DISCONNECT,
+	TCPDIAG_RESET_NOT_ACCEPTED,
+	TCPDIAG_RESET_KILLED,
+	TCPDIAG_RESET_ORPHANS,
+	TCPDIAG_RESET_MEMORY,
+	TCPDIAG_RESET_TIMEOUT,
+	TCPDIAG_RESET_HANDSHAKE,
+	TCPDIAG_RESET_REFUSED,
+	TCPDIAG_RESET_PEER_CLOSED,
+	TCPDIAG_RESET_OUR_ALERT,
+	TCPDIAG_RESET_AFTER_CLOSE,
+	TCPDIAG_RESET_IN_TIME_WAIT,
+	TCPDIAG_RESET_BY_PEER,
+	TCPDIAG_RESET_OTHER,
+	TCPDIAG_RESETS,
+};
+
+/**
+ * struct tcpdiag_reset_sent - what is known of a RST that is sent
+ * @socket: it is sent for a socket
+ * @answer: it answers a segment
+ * @syn: that is a SYN
+ * @alert: that may be a TLS alert
+ * @state: the state of the socket before
+ * @dead: no program has the socket open
+ * @closing: close() was called
+ * @accepted: a program had the socket open
+ * @unread: data that came was not read
+ * @linger0: SO_LINGER of 0 s
+ * @linger2: TCP_LINGER2 forbids FIN_WAIT2
+ * @exiting: the task that closes ends
+ * @timer: a timer sends it
+ * @closed: the socket was in CLOSE by then
+ * @no_memory: TCP is out of memory
+ * @mptcp: the socket is part of a Multipath TCP connection
+ */
+struct tcpdiag_reset_sent {
+	bool socket;
+	bool answer;
+	bool syn;
+	bool alert;
+	u8 state;
+	bool dead;
+	bool closing;
+	bool accepted;
+	bool unread;
+	bool linger0;
+	bool linger2;
+	bool exiting;
+	bool timer;
+	bool closed;
+	bool no_memory;
+	bool mptcp;
+};
+
+/**
+ * struct tcpdiag_reset_received - what is known of a RST that is received
+ * @state: the state of the socket
+ * @wrote: data was sent after the peer's FIN
+ * @acked: the peer has acknowledged something after its FIN
+ * @alert: the data may be a TLS alert
+ */
+struct tcpdiag_reset_received {
+	u8 state;
+	bool wrote;
+	bool acked;
+	bool alert;
+};
+
+enum tcpdiag_reset tcpdiag_reset_sent(const struct tcpdiag_reset_sent *s);
+enum tcpdiag_reset
+tcpdiag_reset_received(const struct tcpdiag_reset_received *r);
+const char *tcpdiag_reset_name(enum tcpdiag_reset reason);
+
+bool tcpdiag_reset_is_alert(u32 len);
+
+/* Parts of a recent count, and how long each is. */
+#define TCPDIAG_RECENT_PARTS	10
+#define TCPDIAG_RECENT_PART_S	60
+
+/**
+ * struct tcpdiag_recent - how often something happened in the last ten minutes
+ * @part: a ring of counts of a minute each
+ * @at: number of the last minute that something was counted in
+ * @since_ns: the first time ever
+ * @last_ns: the last time
+ *
+ * Times are those of ktime_get_ns(); nothing has happened if @last_ns is 0.
+ */
+struct tcpdiag_recent {
+	u32 part[TCPDIAG_RECENT_PARTS];
+	u32 at;
+	u64 since_ns;
+	u64 last_ns;
+};
+
+void tcpdiag_recent_add(struct tcpdiag_recent *r, u64 now);
+void tcpdiag_recent_take_back(struct tcpdiag_recent *r);
+void tcpdiag_recent_join(struct tcpdiag_recent *sum,
+			 const struct tcpdiag_recent *r);
+u64 tcpdiag_recent_sum(const struct tcpdiag_recent *r, u64 now);
+u64 tcpdiag_recent_rate(const struct tcpdiag_recent *r, u64 now);
+
+/**
+ * struct tcpdiag_range - the smallest and the largest of some times
+ * @n: how many there are
+ * @min_ms: the smallest, in milliseconds
+ * @max_ms: the largest
+ */
+struct tcpdiag_range {
+	u32 n;
+	u32 min_ms;
+	u32 max_ms;
+};
+
+void tcpdiag_range_add(struct tcpdiag_range *range, u64 ns);
+
+/**
+ * struct tcpdiag_vote - what most of a row of events have in common
+ * @id: the candidate
+ * @votes: how far it is ahead of the others
+ * @hits: events that were for it since it became the candidate
+ *
+ * The algorithm of Boyer and Moore: if more than half of the events have the
+ * same id, it is the candidate.
+ */
+struct tcpdiag_vote {
+	u32 id;
+	u32 votes;
+	u32 hits;
+};
+
+bool tcpdiag_vote_add(struct tcpdiag_vote *vote, u32 id);
+
+#endif /* TCPDIAG_MODEL_RESET_H */

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looks up who has a local port, when a reader asks. Sockets that are only bound
+ * have no event and no record, so the kernel's own table of bound ports is looked
+ * at. Its list for a port has the latest socket first, and may have any number of
+ * accepted connections before the listener: a look ends after MAX_LOOKED of them,
+ * and listeners are found among our own records too, unless they are younger than
+ * about a second.
+ */
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/pid.h>
+#include <linux/string.h>
+#include <net/inet_hashtables.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "store/addr.h"
+#include "store/age.h"
+#include "store/net.h"
+#include "store/reader.h"
+#include "store/record.h"
+#include "survey/holders.h"
+#include "survey/port_holder.h"
+
+/* Sockets of a port, and ports of a chain, that are looked at. */
+#define MAX_LOOKED	256
+/* Listeners that are looked at. */
+#define MAX_LISTENERS	4096
+
+/**
+ * struct search - state of one look
+ * @net: the namespace
+ * @v6: the address is IPv6
+ * @addr: the address; IPv4 in the first word
+ * @port: the port, host order
+ * @left: how many sockets and ports may still be looked at
+ * @listening: listeners in the table of ports
+ * @listener: one of them; only compared; or NULL
+ * @listens: @sk is a listener among our records
+ * @sk: the socket whose process is named; only compared; or NULL
+ * @entered: when it was there already, ktime_get_ns()
+ * @pid: the process seen to own it, with a reference; or NULL
+ * @comm: its name
+ * @result: what is found
+ */
+struct search {
+	const struct net *net;
+	bool v6;
+	const struct in6_addr *addr;
+	u16 port;
+	unsigned int left;
+	unsigned int listening;
+	const struct sock *listener;
+	bool listens;
+	const struct sock *sk;
+	u64 entered;
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+	struct tcpdiag_port_holder *result;
+};
+
+/* Sockets at any address have the port of each; so has a search for any. */
+static bool covers(const struct search *s, const struct sock_common *c)
+{
+	const u32 *addr = s->addr->s6_addr32;
+
+	if (ipv6_addr_any(s->addr))
+		return true;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (c->skc_family == AF_INET6) {
+		if (ipv6_addr_any(&c->skc_v6_rcv_saddr))
+			return true;
+		if (s->v6)
+			return ipv6_addr_equal(&c->skc_v6_rcv_saddr, s->addr);
+		return ipv6_addr_v4mapped(&c->skc_v6_rcv_saddr) &&
+		       c->skc_v6_rcv_saddr.s6_addr32[3] == addr[0];
+	}
+#endif
+	if (!c->skc_rcv_saddr)
+		return true;
+	if (!s->v6)
+		return (__force u32)c->skc_rcv_saddr == addr[0];
+	return ipv6_addr_v4mapped(s->addr) &&
+	       (__force u32)c->skc_rcv_saddr == addr[3];
+}
+
+/* A minisocket is looked at as well: only what both have in common is read. */
+static bool look_at(const struct sock *sk, void *arg)
+{
+	const struct sock_common *c = &sk->__sk_common;
+	struct search *s = arg;
+
+	if (!s->left)
+		return false;
+	s->left--;
+	if (!covers(s, c))
+		return true;
+	switch (READ_ONCE(c->skc_state)) {
+	case TCP_LISTEN:
+		s->listening++;
+		s->listener = sk;
+		return true;
+	case TCP_TIME_WAIT:
+		s->result->time_wait++;
+		return true;
+	case TCP_CLOSE:
+		s->result->bound++;
+		break;
+	default:
+		s->result->open++;
+	}
+	if (!s->sk)
+		s->sk = sk;
+	return true;
+}
+
+static void look_at_chain(struct search *s, struct inet_bind_hashbucket *head)
+{
+	struct inet_bind_bucket *tb;
+
+	inet_bind_bucket_for_each(tb, &head->chain) {
+		if (!s->left--) {
+			s->left = 0;
+			break;
+		}
+		if (tb->port == s->port &&
+		    net_eq(read_pnet(&tb->ib_net), s->net))
+			tcpdiag_each_bound(tb, look_at, s);
+	}
+	s->result->cut = !s->left;
+}
+
+static void look_at_bound(struct search *s)
+{
+	struct inet_hashinfo *info = s->net->ipv4.tcp_death_row.hashinfo;
+	struct inet_bind_hashbucket *head;
+
+	head = &info->bhash[inet_bhashfn(s->net, s->port, info->bhash_size)];
+	spin_lock_bh(&head->lock);
+	look_at_chain(s, head);
+	spin_unlock_bh(&head->lock);
+}
+
+/* The shard is locked: neither record nor socket can go away. */
+static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
+{
+	const struct sock *sk = rec->key;
+	struct search *s = arg;
+	u64 entered;
+
+	if (tcpdiag_read_begin(rec, &entered) != TCP_LISTEN ||
+	    READ_ONCE(inet_sk(sk)->inet_num) != s->port ||
+	    !covers(s, &sk->__sk_common))
+		return;
+	s->result->listening++;
+	if (s->listens)
+		return;
+	s->listens = true;
+	s->sk = sk;
+	s->entered = entered;
+	s->pid = get_pid(rec->pid);
+	memcpy(s->comm, rec->comm, sizeof(s->comm));
+}
+
+/* The owner that was seen, of a socket that is not a listener. */
+static void read_record(struct search *s)
+{
+	struct tcpdiag_record *rec;
+
+	local_irq_disable();
+	rec = tcpdiag_find_lock(s->sk);
+	if (rec) {
+		s->entered = rec->entered;
+		s->pid = get_pid(rec->pid);
+		memcpy(s->comm, rec->comm, sizeof(s->comm));
+		tcpdiag_unlock(&rec->shard->lock);
+	}
+	local_irq_enable();
+}
+
+/* A process that holds it now comes before the one that was seen. */
+static bool name(struct search *s, const struct tcpdiag_reader *reader)
+{
+	struct tcpdiag_holders *holders = NULL;
+	bool done;
+
+	if (!s->listens)
+		read_record(s);
+	done = tcpdiag_holders_name(&holders, reader, &s->result->owner, s->sk,
+				    s->entered, s->pid, s->comm);
+	tcpdiag_holders_put(holders);
+	return done;
+}
+
+/**
+ * tcpdiag_port_holder_read() - look up who has a local port
+ * @reader: the reader
+ * @v6: the address is IPv6
+ * @addr: the local address; IPv4 in the first word; any address has those of all
+ * @port: the port, host order
+ * @held_ns: when the port was taken already, ktime_get_ns(): for the look at
+ *	open files, which must not be older
+ * @result: the result; overwritten
+ *
+ * Context: process, may sleep. Cost: grows with listeners; of the other sockets
+ * of the port at most 256 are looked at.
+ * Return: false if memory is short.
+ */
+bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
+			      const struct in6_addr *addr, u16 port,
+			      u64 held_ns, struct tcpdiag_port_holder *result)
+{
+	struct search s = {
+		.net = reader->tn->net,
+		.v6 = v6,
+		.addr = addr,
+		.port = port,
+		.left = MAX_LOOKED,
+		.entered = held_ns,
+		.result = result,
+	};
+	bool done;
+
+	memset(result, 0, sizeof(*result));
+	look_at_bound(&s);
+	done = tcpdiag_age_each(reader->tn, TCP_LISTEN, MAX_LISTENERS,
+				look_at_listener, NULL, &s) != -ENOMEM;
+	if (!s.listens && s.listener)
+		s.sk = s.listener;
+	result->listening = max(result->listening, s.listening);
+	if (done && s.sk && reader->owners)
+		done = name(&s, reader);
+	put_pid(s.pid);
+	return done;
+}

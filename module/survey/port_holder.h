@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who has a local port now.
+ */
+#ifndef TCPDIAG_SURVEY_PORT_HOLDER_H
+#define TCPDIAG_SURVEY_PORT_HOLDER_H
+
+#include <linux/types.h>
+
+#include "model/owner.h"
+
+struct in6_addr;
+struct tcpdiag_reader;
+
+/**
+ * struct tcpdiag_port_holder - the sockets that have a local port
+ * @listening: listeners
+ * @bound: sockets that are only bound
+ * @open: connections
+ * @time_wait: sockets in TIME_WAIT
+ * @cut: there are more: only some were looked at
+ * @owner: the process that has the first of them that is not in TIME_WAIT,
+ *	listeners first; empty if not known
+ */
+struct tcpdiag_port_holder {
+	unsigned int listening;
+	unsigned int bound;
+	unsigned int open;
+	unsigned int time_wait;
+	bool cut;
+	struct tcpdiag_owner owner;
+};
+
+bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
+			      const struct in6_addr *addr, u16 port,
+			      u64 held_ns, struct tcpdiag_port_holder *result);
+
+#endif /* TCPDIAG_SURVEY_PORT_HOLDER_H */

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A program calls bind() to a local address before connect() until bind() finds no port
+# (EADDRINUSE), another wants a port that somebody has: each is told with who failed,
+# who has the port, and what to change. The truth is the programs' errno and ss. Its
+# healthy twin sets IP_BIND_ADDRESS_NO_PORT.
+# kernels: 6.1 6.12
+# also: debug
+# clock: virtual
+# limit: 120
+. "$TOP/scripts/vm/lib.sh"
+
+DESTINATIONS=5
+EACH=8
+
+# from_local NAME PORT: connects with bind() to port 0 first
+from_local() {
+	tell client socket "$1" v4
+	[ -z "$no_port" ] || tell client opt "$1" bind_address_no_port 1
+	tell client bind "$1" 127.0.0.1 0
+	tell client again "$1" 127.0.0.1 "$2"
+}
+
+# spread: EACH connections to each destination
+spread() {
+	local i j
+
+	for ((i = 0; i < DESTINATIONS; i++)); do
+		for ((j = 0; j < EACH; j++)); do
+			from_local "$1$i.$j" $((9000 + i))
+		done
+	done
+}
+
+# what CODE
+what() {
+	finding "$1" '' what
+}
+
+plan 25
+
+netns twin
+set_sysctl net.ipv4.ip_local_port_range '40000 40039'
+load_module
+# nobody accepts here
+set_sysctl net.tcpdiag.slow_accept_ms 600000
+set_sysctl net.tcpdiag.close_wait_leak_ms 600000
+play server
+play client
+tell client comm gateway
+for ((i = 0; i < DESTINATIONS; i++)); do
+	tell server listen "l$i" 127.0.0.1 $((9000 + i))
+done
+
+note "with IP_BIND_ADDRESS_NO_PORT"
+no_port=1
+spread ok
+counted
+is "$(ss -Htan state established 'sport >= :40000' | wc -l)" $((DESTINATIONS * EACH)) "all connect"
+is "$(findings)" "" "and nothing is wrong"
+is "$(sum_of ports bound)" 0 "no port is taken for all destinations"
+tell client closeall ok >/dev/null
+sleep 70
+
+note "without"
+no_port=''
+spread c
+is "$(ss -Htan state established 'sport >= :40000' | wc -l)" $((DESTINATIONS * EACH)) "as many connect"
+counted
+is "$(sum_of ports bound)" $((DESTINATIONS * EACH)) "each port is taken for all destinations"
+is "$(cell ports 127.0.0.1 percent) $(cell ports 127.0.0.1 bound_local)" "100 40" \
+	"of the local address none is left"
+is "$(findings)" "WARNING bind_no_port" "which is a finding before one fails"
+check "that names who does it" grep -q "40 of 40 local ports (100 %).* gateway (pid $(tell client pid)) calls bind() to port 0" \
+	<<<"$(what bind_no_port)"
+check "and the change" grep -q IP_BIND_ADDRESS_NO_PORT <<<"$(finding bind_no_port '' application)"
+for i in 1 2 3; do
+	tell client socket "f$i" v4
+	tell_err client EADDRINUSE bind "f$i" 127.0.0.1 0
+done
+is "$(cell handshake bind_no_port count) $(cell handshake bind_in_use count)" "3 0" "three fail"
+is "$(findings)" "CRITICAL bind_no_port" "which is a finding"
+check "with who failed, and what has the ports" grep -q \
+	"bind() to 127.0.0.1:0 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*the most by gateway" \
+	<<<"$(what bind_no_port)"
+tell client closeall c >/dev/null
+tell client closeall f >/dev/null
+
+note "a port that a listener has"
+tell server socket own v4
+tell_err server EADDRINUSE bind own 127.0.0.1 9000
+is "$(cell handshake bind_in_use count)" 1 "one fails"
+is "$(findings | grep -c 'NOTE bind_in_use')" 1 "once is a note"
+for i in 1 2; do
+	tell_err server EADDRINUSE bind own 127.0.0.1 9000
+done
+is "$(findings | grep bind_in_use)" "WARNING bind_in_use" "three times a finding"
+sleep 2
+check "that names who listens" grep -q "bind() for 127.0.0.1:9000 failed 3 times.*; tcpplay (pid $(tell server pid)) listens on it" \
+	<<<"$(what bind_in_use)"
+
+note "a port that a socket is only bound to: it has no event"
+tell client comm squatter
+tell client socket b v4
+tell client bind b 127.0.0.1 7000
+sleep 1
+tell server socket wants v4
+for i in 1 2 3 4; do
+	tell_err server EADDRINUSE bind wants 127.0.0.1 7000
+done
+sleep 1
+check "its process is named" grep -q "bind() for 127.0.0.1:7000 failed 4 times.*; squatter (pid $(tell client pid)) has bound a socket" \
+	<<<"$(what bind_in_use)"
+
+note "a port in TIME_WAIT"
+tell server listen m 127.0.0.1 9100
+tell client socket d v4
+tell client bind d 127.0.0.1 7001
+tell client again d 127.0.0.1 9100
+tell server accept s m
+tell client close d
+tell server close s
+is "$(ss -Htan state time-wait "sport = :7001" | wc -l)" 1 "its end closed first"
+for i in 1 2 3 4 5; do
+	tell_err server EADDRINUSE bind wants 127.0.0.1 7001
+done
+check "is told" grep -q "bind() for 127.0.0.1:7001 failed 5 times.*; 1 socket in TIME_WAIT has it" \
+	<<<"$(what bind_in_use)"
+check "with its remedy" grep -q "set SO_REUSEADDR" <<<"$(finding bind_in_use '' application)"
+
+note "listen() and bind() that succeed, and IPv6"
+before=$(cell handshake bind_in_use count)
+tell server socket six v6
+tell server bind six ::1 9000
+tell server await six
+is "$(cell handshake bind_in_use count)" "$before" "are no failures"
+tell server socket six2 v6
+tell_err server EADDRINUSE bind six2 ::1 9000
+is "$(cell handshake bind_in_use count)" $((before + 1)) "a bind() of IPv6 that fails is one"
+is "$(cell handshake listen_in_use count)" 0 "none of them was a listen()"
+tell server socket r1 v4
+tell server opt r1 reuseaddr 1
+tell server bind r1 127.0.0.1 7005
+tell server socket r2 v4
+tell server opt r2 reuseaddr 1
+tell server bind r2 127.0.0.1 7005
+tell server await r1
+tell_err server EADDRINUSE await r2
+is "$(cell handshake listen_in_use count)" 1 "a listen() that fails is told apart"
+is "$(view findings twin | tail -n +2)" "" "another namespace has nothing of this"

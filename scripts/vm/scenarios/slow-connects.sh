@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# SYNs are lost on the way, so connect() takes a second or three. The truth is the time
+# that the program measured and TcpExtTCPSynRetrans. Healthy twin: a long path.
+# kernels: 6.1 6.12
+# also: debug
+# clock: virtual
+# limit: 600
+. "$TOP/scripts/vm/lib.sh"
+
+# connect NAME: connects and says how many ms it took
+connect() {
+	local began
+
+	began=$(date +%s%N)
+	tell client connect "$1" "$there" 443
+	echo $((($(date +%s%N) - began) / 1000000))
+}
+
+plan 11
+
+netns far
+veth '' far
+there=$(v4 far '')
+load_module
+set_sysctl net.tcpdiag.slow_accept_ms 600000 far
+play server -n far
+play client
+tell client comm caller
+tell server listen l "$there" 443
+
+note "a long path"
+delay to-far 400
+for i in 1 2 3 4 5 6; do
+	connect "long$i" >/dev/null
+done
+counted
+is "$(mib TcpExtTCPSynRetrans) $(sum_of ports late)" "0 0" "no SYN is sent again"
+is "$(findings)" "" "and nothing is wrong"
+no_qdisc to-far
+
+note "a path that loses SYNs"
+for i in 1 2 3 4 5 6; do
+	drop_all to-far
+	ask client connect "late$i" "$there" 443
+	sleep 0.5
+	no_qdisc to-far
+	answer client >/dev/null
+done
+again=$(mib TcpExtTCPSynRetrans)
+is "$again" 6 "six are sent again"
+counted
+is "$(sum_of ports late)" "$again" "and six connects were late"
+is "$(findings)" "WARNING slow_connects" "which is a finding"
+check "that names program, destination and share" grep -q \
+	"6 of 6 connections (100 %) from $(v4 '' far) to $there:443 were slow to begin.*in caller (pid $(tell client pid))" \
+	<<<"$(finding slow_connects '' what)"
+check "and what it costs" grep -q "it took 1\.[0-9] s on average" <<<"$(finding slow_connects '' what)"
+for ((i = 0; i < 114; i++)); do
+	tell client connect "fast$i" "$there" 443
+done
+counted
+is "$(findings)" "WARNING slow_connects" "six of 120 are 5 %"
+for ((i = 114; i < 150; i++)); do
+	tell client connect "fast$i" "$there" 443
+done
+counted
+is "$(findings)" "NOTE slow_connects" "six of more are a note"
+is "$(view findings far | tail -n +2)" "" "the far namespace has nothing of this"
+sleep 310
+is "$(findings)" "" "after five minutes it is over"
