@@ -507,7 +507,7 @@ static void bbr3_tx_start(struct sock *sk)
 		set_pacing_rate(sk, flow, 100);
 }
 
-TCPDIAG_DEFINE_TX_START(bbr3_tx_start)
+TCPDIAG_DEFINE_TX_START(bbr3_tx_start);
 
 static u32 bbr3_min_tso_segs(struct sock *sk)
 {

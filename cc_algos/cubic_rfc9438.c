@@ -419,7 +419,7 @@ static void cubic_tx_start(struct sock *sk)
 	stop_clock(cubic_of(sk));
 }
 
-TCPDIAG_DEFINE_TX_START(cubic_tx_start)
+TCPDIAG_DEFINE_TX_START(cubic_tx_start);
 
 /* A connection under way may be past its initial slow start. */
 static void cubic_init(struct sock *sk)

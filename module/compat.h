@@ -295,10 +295,14 @@ static void fn##_event(struct sock *sk, enum tcp_ca_event event)	\
 {									\
 	if (event == CA_EVENT_TX_START)					\
 		fn(sk);							\
-}
+}									\
+static_assert(true)
+
 #define TCPDIAG_TX_START(fn)	.cwnd_event = fn##_event
 #else
-#define TCPDIAG_DEFINE_TX_START(fn)
+#define TCPDIAG_DEFINE_TX_START(fn)					\
+	static_assert(__same_type(fn, void (struct sock *)))
+
 #define TCPDIAG_TX_START(fn)	.cwnd_event_tx_start = fn
 #endif
 
