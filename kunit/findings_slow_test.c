@@ -66,23 +66,23 @@ static void slow_here(struct kunit *test)
 {
 	struct findings_case *c = slow_case(test);
 	struct tcpdiag_listener_fact *l = &c->facts.listen.overflow;
-	struct tcpdiag_finding f = {};
+	struct tcpdiag_finding *f = &c->out.found[0];
 
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, &f);
-	findings_expect_in(test, f.host, "look for what drops SYNs");
+		  &c->facts.ports.late.sum, f);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
 	l->listeners = 1;
 	l->port = 443;
 	l->owner.holder = (struct tcpdiag_owner){ .pid = 4, .comm = "api" };
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, &f);
-	findings_expect_in(test, f.host,
+		  &c->facts.ports.late.sum, f);
+	findings_expect_in(test, f->host,
 			   "see accept_queue_overflow on port 443, of api (pid 4)");
 	/* at another address of the machine */
 	l->addr.s6_addr32[0] = htonl(0x7f000001);
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, &f);
-	findings_expect_in(test, f.host, "look for what drops SYNs");
+		  &c->facts.ports.late.sum, f);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
 }
 
 /* Our side accepts: 12 of 60 handshakes needed a second SYN-ACK. */
