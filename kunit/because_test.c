@@ -41,18 +41,6 @@ static void expect(struct kunit *test, struct tcpdiag_findings *fs,
 	KUNIT_EXPECT_EQ_MSG(test, f->because, because, "%s", code);
 }
 
-/* Whoever reads a rule may look its codes up. */
-static void because_rules_have_pages(struct kunit *test)
-{
-	unsigned int r;
-
-	for (r = 0; r < ARRAY_SIZE(rules); r++) {
-		KUNIT_EXPECT_NE(test, strcmp(rules[r].cause,
-					     rules[r].consequence), 0);
-		KUNIT_EXPECT_NOT_NULL(test, rules[r].links);
-	}
-}
-
 /* A leak that takes all descriptors, and the same program's listener. */
 static struct tcpdiag_findings *leak_and_listener(struct kunit *test)
 {
@@ -67,6 +55,52 @@ static struct tcpdiag_findings *leak_and_listener(struct kunit *test)
 	a->peer_port = 5432;
 	a->no_fds = true;
 	return fs;
+}
+
+/* client > proxy > backend: the proxy's sockets wait on both of its sides. */
+static void because_of_the_next(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
+	a->owner.pid = 204;
+	a->port = 9000;
+	a = finds(fs, "close_wait_leak", TCPDIAG_NOTE);
+	a->owner.pid = 227;
+	a->port = 8000;
+	a->peer_port = 9000;
+	a->peer_here = true;
+	a = finds(fs, "held_sockets", TCPDIAG_NOTE);
+	a->owner.pid = 227;
+	a->peer_port = 9000;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "close_wait_leak", 0);
+	expect(test, fs, 2, "close_wait_leak", 1);
+	expect(test, fs, 3, "held_sockets", 2);
+}
+
+/* Where the next one is not on this box, the proxy itself comes first. */
+static void because_not_of_another_port(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
+	a->owner.pid = 204;
+	a->port = 9001;
+	a = finds(fs, "close_wait_leak", TCPDIAG_NOTE);
+	a->owner.pid = 227;
+	a->port = 8000;
+	a->peer_port = 9000;
+	a->peer_here = true;
+	a = finds(fs, "held_sockets", TCPDIAG_NOTE);
+	a->owner.pid = 228;
+	a->peer_port = 9000;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "close_wait_leak", 0);
+	expect(test, fs, 2, "close_wait_leak", 0);
+	expect(test, fs, 3, "held_sockets", 0);
 }
 
 static void because_of_descriptors(struct kunit *test)
@@ -227,7 +261,8 @@ static void because_about_same(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(because_rules_have_pages),
+	KUNIT_CASE(because_of_the_next),
+	KUNIT_CASE(because_not_of_another_port),
 	KUNIT_CASE(because_of_descriptors),
 	KUNIT_CASE(because_not_of_another_program),
 	KUNIT_CASE(because_not_of_what_is_unknown),

@@ -93,6 +93,14 @@ static bool ports_of_leak(const struct tcpdiag_about *a,
 	       same_program(a, b);
 }
 
+/* A proxy's sockets on both sides wait for the program behind it. */
+static bool other_leg(const struct tcpdiag_about *a,
+		      const struct tcpdiag_about *b)
+{
+	return a->port && a->peer_port && a->peer_port == b->peer_port &&
+	       same_program(a, b);
+}
+
 static bool always(const struct tcpdiag_about *a, const struct tcpdiag_about *b)
 {
 	return true;
@@ -108,6 +116,8 @@ static const struct rule {
 	bool (*links)(const struct tcpdiag_about *cause,
 		      const struct tcpdiag_about *consequence);
 } rules[] = {
+	{ "close_wait_leak", "close_wait_leak", to_listener },
+	{ "close_wait_leak", "held_sockets", other_leg },
 	{ "close_wait_leak", "accept_queue_overflow", program_without_fds },
 	{ "close_wait_leak", "slow_accept", program_without_fds },
 	{ "held_sockets", "accept_queue_overflow", program_without_fds },

@@ -291,6 +291,9 @@ static void add_passes_on(struct tcpdiag_finding *f,
 	char first[TCPDIAG_COMM_LEN], second[TCPDIAG_COMM_LEN];
 	const struct tcpdiag_cw_next *next = &g->next;
 
+	f->about.v6 = next->v6;
+	f->about.peer = next->addr;
+	f->about.peer_port = next->port;
 	tcpdiag_format_addr(addr, next->v6, &next->addr, next->port);
 	tcpdiag_format_owner(owner, &next->owner);
 	tcpdiag_say_more(f->what,
