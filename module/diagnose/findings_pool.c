@@ -40,9 +40,9 @@ void tcpdiag_find_pool_outlives_server(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->subject, "%s", p->peer);
 	f->about.owner = p->owner;
 	tcpdiag_say(f->what,
-		    "%s%u connections of %s to %s were closed by that server after %s without data, and the program still keeps them: the next request on one of them fails",
-		    p->cut ? "at least " : "", p->sockets, owner, p->peer,
-		    least);
+		    "%s%u connections of %s%s%s were closed by that server after %s without data, and the program still keeps them: the next request on one of them fails",
+		    p->cut ? "at least " : "", p->sockets, owner,
+		    *p->peer ? " to " : "", p->peer, least);
 	tcpdiag_say(f->evidence, "sockets=%u least_idle_us=%llu most_idle_us=%llu",
 		    p->sockets, p->least_us, p->most_us);
 	tcpdiag_say(f->application,

@@ -31,7 +31,7 @@
 static bool is_here(const struct tcpdiag_peer_sum *s,
 		    const struct tcpdiag_listener_fact *l)
 {
-	const u64 v4 = (u32)s->key.word[0];
+	const __be32 v4 = (__force __be32)(u32)s->key.word[0];
 	bool v6 = s->key.rest & TCPDIAG_PEER_V6;
 
 	if (!l->listeners || l->port != ntohs((__force __be16)s->key.rest))

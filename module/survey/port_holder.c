@@ -64,7 +64,7 @@ struct search {
 /* Sockets at any address have the port of each; so has a search for any. */
 static bool covers(const struct search *s, const struct sock_common *c)
 {
-	const u32 *addr = s->addr->s6_addr32;
+	const __be32 *addr = s->addr->s6_addr32;
 
 	if (ipv6_addr_any(s->addr))
 		return true;
@@ -81,9 +81,9 @@ static bool covers(const struct search *s, const struct sock_common *c)
 	if (!c->skc_rcv_saddr)
 		return true;
 	if (!s->v6)
-		return (__force u32)c->skc_rcv_saddr == addr[0];
+		return c->skc_rcv_saddr == addr[0];
 	return ipv6_addr_v4mapped(s->addr) &&
-	       (__force u32)c->skc_rcv_saddr == addr[3];
+	       c->skc_rcv_saddr == addr[3];
 }
 
 /* A minisocket is looked at as well: only what both have in common is read. */
