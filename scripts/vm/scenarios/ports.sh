@@ -152,7 +152,9 @@ is "$(row time_wait)" "$(ss_towards 8080 time-wait)" \
 	"TIME_WAIT: as ss says"
 # The user nobody is not told who holds them.
 is "$(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-	cat /proc/net/tcpdiag/ports | awk '$2 == "127.0.0.1:8080" { print $(NF - 4), $(NF - 3), $(NF - 2), $(NF - 1) }')" \
+	cat /proc/net/tcpdiag/ports | awk '
+		NR == 1 { for (i = 2; i <= NF; i++) at[$i] = i - 1 }
+		$2 == "127.0.0.1:8080" { print $at["pid"], $at["comm"], $at["victim_pid"], $at["victim_comm"] }')" \
 	"- - - -" "nobody sees no owners"
 
 # Of a client that has ended the name is shown, but not the pid.
