@@ -30,7 +30,7 @@
 #define REUSE_WAS_SET \
 	"the program sets SO_REUSEADDR, but the old sockets were made without it: set it before each bind() to this port, in the program that had it before too"
 
-static const char *at_least(const struct tcpdiag_binds_facts *binds)
+static const char *lower_bound(const struct tcpdiag_binds_facts *binds)
 {
 	return binds->missed ? "at least " : "";
 }
@@ -78,7 +78,7 @@ static void bind_fails(const struct tcpdiag_facts *facts,
 	f->about.port = s->port;
 	n = tcpdiag_say(f->what,
 			"bind() to %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s: no port is left for this local address",
-			addr, at_least(facts->binds), s->count,
+			addr, lower_bound(facts->binds), s->count,
 			tcpdiag_plural(s->count),
 			tcpdiag_format_duration(ago, fact->ago_us),
 			tcpdiag_format_owner(owner, &fact->victim));
@@ -214,7 +214,7 @@ static void bind_in_use(const struct tcpdiag_facts *facts,
 	f->about.port = s->port;
 	tcpdiag_say(f->what,
 		    "%s for %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s",
-		    call, addr, at_least(facts->binds), s->count,
+		    call, addr, lower_bound(facts->binds), s->count,
 		    tcpdiag_plural(s->count),
 		    tcpdiag_format_duration(ago, fact->ago_us),
 		    tcpdiag_format_owner(owner, &fact->victim));

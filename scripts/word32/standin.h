@@ -96,6 +96,7 @@ _Static_assert(sizeof(long) == 4, "words of 32 bits are the subject");
 	a_ > b_ ? a_ : b_; })
 #define min3(a, b, c)	min(min(a, b), c)
 #define min_t(type, a, b) min((type)(a), (type)(b))
+#define clamp(v, lo, hi) min(max(v, lo), hi)
 #define max_t(type, a, b) max((type)(a), (type)(b))
 #define swap(a, b) do { __auto_type a_ = (a); (a) = (b); (b) = a_; } while (0)
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
@@ -200,8 +201,17 @@ enum {
 };
 
 #define TCPF_ESTABLISHED	BIT(TCP_ESTABLISHED)
+#define TCPF_SYN_SENT		BIT(TCP_SYN_SENT)
+#define TCPF_SYN_RECV		BIT(TCP_SYN_RECV)
 #define TCPF_FIN_WAIT1		BIT(TCP_FIN_WAIT1)
+#define TCPF_FIN_WAIT2		BIT(TCP_FIN_WAIT2)
+#define TCPF_TIME_WAIT		BIT(TCP_TIME_WAIT)
+#define TCPF_CLOSE		BIT(TCP_CLOSE)
 #define TCPF_CLOSE_WAIT		BIT(TCP_CLOSE_WAIT)
+#define TCPF_LAST_ACK		BIT(TCP_LAST_ACK)
+#define TCPF_LISTEN		BIT(TCP_LISTEN)
+#define TCPF_CLOSING		BIT(TCP_CLOSING)
+#define TCPF_NEW_SYN_RECV	BIT(TCP_NEW_SYN_RECV)
 
 #define TCPOPT_NOP		1
 #define TCPOPT_EOL		0
@@ -377,6 +387,8 @@ void fail(struct kunit *test, const char *file, int line, const char *what);
 #define KUNIT_EXPECT_NOT_NULL(t, a) EXPECT(t, (a) != NULL, #a)
 #define KUNIT_EXPECT_STREQ(t, a, b) \
 	EXPECT(t, !strcmp(a, b), #a " is " #b)
+#define KUNIT_EXPECT_STRNEQ(t, a, b) \
+	EXPECT(t, strcmp(a, b), #a " is not " #b)
 #define KUNIT_EXPECT_MEMEQ(t, a, b, n) \
 	EXPECT(t, !memcmp(a, b, n), #a " is " #b)
 #define KUNIT_FAIL(t, ...) fail(t, __FILE__, __LINE__, #__VA_ARGS__)

@@ -12,7 +12,7 @@
 calm() {
 	local found
 
-	found=$(findings | grep -v '^NOTE ')
+	found=$(findings | sed '/^NOTE /d')
 	[ -z "$found" ] || note "$(view findings | grep -E ' (what|evidence) ' | grep -v ' NOTE ')"
 	is "$found" "" "$1"
 }

@@ -143,9 +143,7 @@ tell client closeall c >/dev/null
 tell server closeall s >/dev/null
 
 note "orphans that the kernel lets be"
-drop_all to-far
 for i in 1 2 3 4 5 6 7 8; do
-	no_qdisc to-far
 	tell remote connect "r$i" "$here" 8000
 	tell server accept "s$i" far-l
 done
@@ -177,7 +175,7 @@ no_qdisc to-far
 note "nobody listens"
 mark
 for ((i = 0; i < 60; i++)); do
-	tell_err client ECONNREFUSED connect no 127.0.0.1 9999
+	tell_err client ECONNREFUSED connect "no$i" 127.0.0.1 9999
 done
 is "$(view resets | awk '$2 == "no_listener" { print $6, $9 }')" "9999 60" "one row has them all"
 is "$(resets refused balancer)" 60 "the client's side is counted too"

@@ -34,7 +34,7 @@ kind() {
 	findings | sort | uniq -c | awk '{ print $1, $2, $3 }'
 }
 
-plan 16
+plan 15
 
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
