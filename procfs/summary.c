@@ -183,14 +183,15 @@ static void show_namespace(struct seq_file *seq,
 			   size_t size)
 {
 	char comm[TCPDIAG_COMM_LEN], head[32];
+	unsigned int i;
 	size_t n = 0;
 
 	scnprintf(head, sizeof(head), "  %u: ", row->inum);
-	if (row->criticals)
-		n += scnprintf(text + n, size - n, "%u CRITICAL%s",
-			       row->criticals, row->warnings ? ", " : "");
-	if (row->warnings)
-		n += scnprintf(text + n, size - n, "%u WARNING", row->warnings);
+	for (i = TCPDIAG_SEVERITIES; i--;)
+		if (row->found[i])
+			n += scnprintf(text + n, size - n, "%s%u %s",
+				       n ? ", " : "", row->found[i],
+				       tcpdiag_findings_severity_name(i));
 	n += scnprintf(text + n, size - n, " (%s); ", row->code);
 	if (!row->pid)
 		scnprintf(text + n, size - n,

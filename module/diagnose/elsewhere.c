@@ -26,18 +26,22 @@
 #define AGAIN_NS	(60 * NSEC_PER_SEC)
 
 /*
- * The namespaces with findings that stand, those with CRITICAL ones apart.
+ * The namespaces with findings that stand, by the severity of the worst.
  * @n: how many; @lock
  */
 static struct {
 	spinlock_t lock; /* all of it */
-	struct list_head critical;
-	struct list_head warning;
+	struct list_head worst[TCPDIAG_SEVERITIES];
 	unsigned int n;
 } listed = {
 	.lock = __SPIN_LOCK_UNLOCKED(listed.lock),
-	.critical = LIST_HEAD_INIT(listed.critical),
-	.warning = LIST_HEAD_INIT(listed.warning),
+	.worst = {
+		[TCPDIAG_NOTE] = LIST_HEAD_INIT(listed.worst[TCPDIAG_NOTE]),
+		[TCPDIAG_WARNING] =
+			LIST_HEAD_INIT(listed.worst[TCPDIAG_WARNING]),
+		[TCPDIAG_CRITICAL] =
+			LIST_HEAD_INIT(listed.worst[TCPDIAG_CRITICAL]),
+	},
 };
 
 /* The worker's: when processes were gone through last, and may be again. */
@@ -61,21 +65,19 @@ static bool is_in(struct pid *pid, const struct net *net)
 
 static void count(struct tcpdiag_elsewhere *e, const struct tcpdiag_standing *s)
 {
-	enum tcpdiag_severity worst = TCPDIAG_NOTE;
+	const struct tcpdiag_watched *worst = NULL;
 	unsigned int i;
 
-	e->criticals = 0;
-	e->warnings = 0;
+	memset(e->found, 0, sizeof(e->found));
 	for (i = 0; i < s->n; i++) {
 		const struct tcpdiag_watched *w = &s->w[i];
 
-		if (!w->raised || w->severity == TCPDIAG_NOTE)
+		if (!w->raised)
 			continue;
-		e->criticals += w->severity == TCPDIAG_CRITICAL;
-		e->warnings += w->severity == TCPDIAG_WARNING;
-		if (w->severity <= worst)
+		e->found[w->severity]++;
+		if (worst && w->severity <= worst->severity)
 			continue;
-		worst = w->severity;
+		worst = w;
 		e->code = w->code;
 	}
 }
@@ -83,13 +85,16 @@ static void count(struct tcpdiag_elsewhere *e, const struct tcpdiag_standing *s)
 /* Puts it into the list that it belongs to, or into none. */
 static void enlist(struct tcpdiag_elsewhere *e)
 {
+	int severity = TCPDIAG_CRITICAL;
+
 	listed.n -= !list_empty(&e->link);
 	list_del_init(&e->link);
-	if (e->criticals)
-		list_add_tail(&e->link, &listed.critical);
-	else if (e->warnings)
-		list_add_tail(&e->link, &listed.warning);
-	listed.n += !list_empty(&e->link);
+	while (severity >= 0 && !e->found[severity])
+		severity--;
+	if (severity < 0)
+		return;
+	list_add_tail(&e->link, &listed.worst[severity]);
+	listed.n++;
 }
 
 /**
@@ -178,6 +183,7 @@ void tcpdiag_elsewhere_search(struct tcpdiag_elsewhere *
 {
 	struct task_struct *process;
 	u64 now = ktime_get_ns();
+	unsigned int i;
 	int nr;
 
 	if (!search_wanted || (searched_ns && now - searched_ns < SEARCH_NS))
@@ -192,8 +198,8 @@ void tcpdiag_elsewhere_search(struct tcpdiag_elsewhere *
 		cond_resched();
 	}
 	spin_lock(&listed.lock);
-	searched(&listed.critical);
-	searched(&listed.warning);
+	for (i = 0; i < TCPDIAG_SEVERITIES; i++)
+		searched(&listed.worst[i]);
 	spin_unlock(&listed.lock);
 }
 
@@ -208,8 +214,7 @@ void tcpdiag_elsewhere_forget(struct tcpdiag_elsewhere *e)
 	struct pid *gone = NULL;
 
 	spin_lock(&listed.lock);
-	e->criticals = 0;
-	e->warnings = 0;
+	memset(e->found, 0, sizeof(e->found));
 	enlist(e);
 	swap(gone, e->pid);
 	spin_unlock(&listed.lock);
@@ -238,10 +243,9 @@ static unsigned int copy_rows(const struct list_head *list,
 			break;
 		rows[n] = (struct tcpdiag_elsewhere_row) {
 			.inum = e->net->ns.inum,
-			.criticals = e->criticals,
-			.warnings = e->warnings,
 			.code = e->code,
 		};
+		memcpy(rows[n].found, e->found, sizeof(e->found));
 		copy[n].net = e->net;
 		copy[n++].pid = get_pid(e->pid);
 	}
@@ -303,8 +307,8 @@ unsigned int tcpdiag_elsewhere_read(const struct tcpdiag_reader *reader,
 		return 0;
 	max = min_t(unsigned int, max, ROWS);
 	spin_lock(&listed.lock);
-	*n = copy_rows(&listed.critical, rows, copy, 0, max);
-	*n = copy_rows(&listed.warning, rows, copy, *n, max);
+	for (i = TCPDIAG_SEVERITIES; i--;)
+		*n = copy_rows(&listed.worst[i], rows, copy, *n, max);
 	all = listed.n;
 	spin_unlock(&listed.lock);
 	for (i = 0; i < *n; i++) {

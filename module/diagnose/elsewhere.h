@@ -10,6 +10,8 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "diagnose/finding.h"
+
 struct net;
 struct pid;
 struct tcpdiag_reader;
@@ -22,8 +24,7 @@ struct tcpdiag_standing;
  * struct tcpdiag_elsewhere - a namespace, as far as others may know
  * @link: in the list of those with findings; empty if it has none
  * @net: the namespace; valid while @link is in a list
- * @criticals: findings that stand and are CRITICAL
- * @warnings: those that are WARNING
+ * @found: findings that stand, by severity
  * @code: code of one of the worst
  * @pid: a process in the namespace, with a reference; NULL if none was found
  * @searched_ns: when one was looked for last, ktime_get_ns()
@@ -31,8 +32,7 @@ struct tcpdiag_standing;
 struct tcpdiag_elsewhere {
 	struct list_head link;
 	const struct net *net;
-	unsigned int criticals;
-	unsigned int warnings;
+	unsigned int found[TCPDIAG_SEVERITIES];
 	const char *code;
 	struct pid *pid;
 	u64 searched_ns;
@@ -41,8 +41,7 @@ struct tcpdiag_elsewhere {
 /**
  * struct tcpdiag_elsewhere_row - a namespace, as a reader may see it
  * @inum: number of the namespace
- * @criticals: findings that stand and are CRITICAL
- * @warnings: those that are WARNING
+ * @found: findings that stand, by severity
  * @code: code of one of the worst
  * @pid: a process in it, in the reader's pid namespace; 0 if none is known
  * @comm: name of the process
@@ -50,8 +49,7 @@ struct tcpdiag_elsewhere {
  */
 struct tcpdiag_elsewhere_row {
 	unsigned int inum;
-	unsigned int criticals;
-	unsigned int warnings;
+	unsigned int found[TCPDIAG_SEVERITIES];
 	const char *code;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];

@@ -23,11 +23,13 @@ struct tcpdiag_key;
  * @TCPDIAG_NOTE: nothing fails, or figures are less exact than usual
  * @TCPDIAG_WARNING: something should be changed
  * @TCPDIAG_CRITICAL: something fails now or will fail soon, or there is a bug
+ * @TCPDIAG_SEVERITIES: how many there are
  */
 enum tcpdiag_severity {
 	TCPDIAG_NOTE,
 	TCPDIAG_WARNING,
 	TCPDIAG_CRITICAL,
+	TCPDIAG_SEVERITIES,
 };
 
 /**
