@@ -11,14 +11,15 @@
 #   make vm-test KVER=6.12 SCENARIO=views
 #   cp -r build/test/vm-6.12-virtual-views/views/. scripts/vm/expected/views-6.12
 #
-# and the same with 6.1. Limits: a number that is replaced may be wrong (other
-# scenarios look at those); so may the order of rows of sockets and listeners,
-# which is that of a hash. Not shown: more rows than there is room for (the rows
+# and the same with 6.1; later kernels have no record of their own. Limits: a number
+# that is replaced may be wrong (other scenarios look at those); so may the order of
+# rows of sockets and listeners, which is that of a hash. Not shown: more rows than there is room for (the rows
 # `other` are 0), events lost, cookies, marks of congestion and losses, findings
 # on the account itself, and impossible transitions.
 #
 # kernels: 6.12
 # also: 6.1
+# not: 7.2 7.3
 # clock: virtual
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
