@@ -195,7 +195,7 @@ static void show_namespace(struct seq_file *seq,
 	n += scnprintf(text + n, size - n, " (%s); ", row->code);
 	if (!row->pid)
 		scnprintf(text + n, size - n,
-			  "no process that you can see is in it: find /run/netns /run/docker/netns -inum %u",
+			  "no process that you can see is in it: stat -c '%%i %%n' /run/netns/* /run/docker/netns/* | grep %u",
 			  row->inum);
 	else
 		scnprintf(text + n, size - n,
