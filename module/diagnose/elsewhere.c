@@ -5,7 +5,6 @@
  * process in each, by which a person can enter it.
  */
 #include <linux/cgroup.h>
-#include <linux/idr.h>
 #include <linux/ktime.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
@@ -19,10 +18,11 @@
 #include "diagnose/standing.h"
 #include "store/net.h"
 #include "store/reader.h"
+#include "survey/processes.h"
 
 /* Processes are gone through so often at most, for all namespaces together. */
 #define SEARCH_NS	(10 * NSEC_PER_SEC)
-/* Where no process was found, another search is made after so long. */
+/* Where no process was found, the next search is made after so long at most. */
 #define AGAIN_NS	(60 * NSEC_PER_SEC)
 
 /*
@@ -87,6 +87,8 @@ static void enlist(struct tcpdiag_elsewhere *e)
 {
 	int severity = TCPDIAG_CRITICAL;
 
+	if (list_empty(&e->link))
+		e->listed_ns = ktime_get_ns();
 	listed.n -= !list_empty(&e->link);
 	list_del_init(&e->link);
 	while (severity >= 0 && !e->found[severity])
@@ -120,26 +122,10 @@ void tcpdiag_elsewhere_judged(struct tcpdiag_elsewhere *e,
 	if (list_empty(&e->link) || !in)
 		swap(gone, e->pid);
 	search_wanted |= !list_empty(&e->link) && !e->pid &&
-			 (!e->searched_ns ||
-			  ktime_get_ns() - e->searched_ns > AGAIN_NS);
+			 (e->listed_ns >= searched_ns ||
+			  ktime_get_ns() - searched_ns > AGAIN_NS);
 	spin_unlock(&listed.lock);
 	put_pid(gone);
-}
-
-/* A process of user space, by its number; false after the last one. */
-static bool next_process(int *nr, struct task_struct **process)
-{
-	struct pid *pid;
-
-	rcu_read_lock();
-	pid = idr_get_next(&init_pid_ns.idr, nr);
-	*process = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
-	if (*process && (*process)->flags & PF_KTHREAD)
-		*process = NULL;
-	if (*process)
-		get_task_struct(*process);
-	rcu_read_unlock();
-	return pid;
 }
 
 static void see(struct task_struct *process,
@@ -162,14 +148,6 @@ static void see(struct task_struct *process,
 	task_unlock(process);
 }
 
-static void searched(struct list_head *list)
-{
-	struct tcpdiag_elsewhere *e;
-
-	list_for_each_entry(e, list, link)
-		e->searched_ns = searched_ns;
-}
-
 /**
  * tcpdiag_elsewhere_search() - find a process in each namespace with findings
  * @of: what others may know of a namespace; NULL if there is nothing
@@ -183,24 +161,19 @@ void tcpdiag_elsewhere_search(struct tcpdiag_elsewhere *
 {
 	struct task_struct *process;
 	u64 now = ktime_get_ns();
-	unsigned int i;
 	int nr;
 
 	if (!search_wanted || (searched_ns && now - searched_ns < SEARCH_NS))
 		return;
 	search_wanted = false;
 	searched_ns = now;
-	for (nr = 1; next_process(&nr, &process); nr++) {
+	for (nr = 1; tcpdiag_process_next(&nr, &process); nr++) {
 		if (process) {
 			see(process, of);
 			put_task_struct(process);
 		}
 		cond_resched();
 	}
-	spin_lock(&listed.lock);
-	for (i = 0; i < TCPDIAG_SEVERITIES; i++)
-		searched(&listed.worst[i]);
-	spin_unlock(&listed.lock);
 }
 
 /**

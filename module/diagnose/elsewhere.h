@@ -27,7 +27,7 @@ struct tcpdiag_standing;
  * @found: findings that stand, by severity
  * @code: code of one of the worst
  * @pid: a process in the namespace, with a reference; NULL if none was found
- * @searched_ns: when one was looked for last, ktime_get_ns()
+ * @listed_ns: when @link came into a list, ktime_get_ns()
  */
 struct tcpdiag_elsewhere {
 	struct list_head link;
@@ -35,7 +35,7 @@ struct tcpdiag_elsewhere {
 	unsigned int found[TCPDIAG_SEVERITIES];
 	const char *code;
 	struct pid *pid;
-	u64 searched_ns;
+	u64 listed_ns;
 };
 
 /**

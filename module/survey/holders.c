@@ -11,11 +11,9 @@
  */
 #include <linux/bsearch.h>
 #include <linux/fdtable.h>
-#include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/mm.h>
 #include <linux/net.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -28,6 +26,7 @@
 #include "store/reader.h"
 #include "survey/holders.h"
 #include "survey/look.h"
+#include "survey/processes.h"
 
 /* Files looked at before other tasks may run. */
 #define BATCH		1024
@@ -191,25 +190,6 @@ static bool look_at_process(struct tcpdiag_holders *h,
 }
 
 /*
- * A process of user space, with a reference, or NULL; @nr is set to the next
- * number in use, which may be that of a thread. False after the last one.
- */
-static bool next_process(int *nr, struct task_struct **process)
-{
-	struct pid *pid;
-
-	rcu_read_lock();
-	pid = idr_get_next(&init_pid_ns.idr, nr);
-	*process = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
-	if (*process && (*process)->flags & PF_KTHREAD)
-		*process = NULL;
-	if (*process)
-		get_task_struct(*process);
-	rcu_read_unlock();
-	return pid;
-}
-
-/*
  * Processes are found by their numbers, so it does not matter which of them end
  * meanwhile. False if memory is short.
  */
@@ -219,7 +199,7 @@ static bool look_at_all(struct tcpdiag_holders *h)
 	bool room = true;
 	int nr;
 
-	for (nr = 1; room && next_process(&nr, &process); nr++) {
+	for (nr = 1; room && tcpdiag_process_next(&nr, &process); nr++) {
 		if (process) {
 			room = look_at_process(h, process);
 			put_task_struct(process);
