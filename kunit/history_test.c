@@ -236,7 +236,7 @@ static void history_ended_many(struct kunit *test)
 		raise(test, c, i);
 		clear(c, ktime_get_ns());
 	}
-	KUNIT_EXPECT_EQ(test, ended(c), SEEN);
+	KUNIT_EXPECT_EQ(test, ended(c), TCPDIAG_ENDED_MAX);
 	KUNIT_EXPECT_EQ(test, c->shown, 3);
 	KUNIT_EXPECT_STREQ(test, c->last, "web leaks 47");
 	done(c);

@@ -7,6 +7,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <net/tcp.h>
 
 #include "account/account.h"
@@ -45,13 +46,15 @@
  * @hist: stays in one state
  * @past: a finding that has ended
  * @elsewhere: other namespaces with findings
+ * @cgroup: path of a cgroup, printable
  * @text: one paragraph
  */
 struct parts {
 	struct tcpdiag_hist hist;
 	struct tcpdiag_past past;
 	struct tcpdiag_elsewhere_row elsewhere[ELSEWHERE];
-	char text[1024];
+	char cgroup[4 * TCPDIAG_CGROUP_LEN];
+	char text[2048];
 };
 
 static void title(struct seq_file *seq, struct tcpdiag_net *tn)
@@ -173,19 +176,33 @@ static void show_ended(struct seq_file *seq,
 	n = tcpdiag_history_ended(h, tcpdiag_stood_names(reader), present,
 				  &parts->past, show_past, &ending, ENDED);
 	if (n > ENDED)
-		seq_printf(seq, "  and %u more that ended: /proc/net/tcpdiag/history\n",
+		seq_printf(seq, "  and %s%u more that ended: /proc/net/tcpdiag/history\n",
+			   n == TCPDIAG_ENDED_MAX ? "at least " : "",
 			   n - ENDED);
 }
 
-/* A namespace with findings, and how to read them. */
-static void show_namespace(struct seq_file *seq,
-			   const struct tcpdiag_elsewhere_row *row, char *text,
-			   size_t size)
+/* Whoever made the cgroup named it, with any bytes. */
+static void escape_cgroup(struct parts *parts, const char *path)
 {
+	int n = string_escape_mem(path, strlen(path), parts->cgroup,
+				  sizeof(parts->cgroup) - 1,
+				  ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND,
+				  " \\");
+
+	parts->cgroup[n] = '\0';
+}
+
+/* A namespace with findings, and how to read them. */
+static void show_namespace(struct seq_file *seq, struct parts *parts,
+			   const struct tcpdiag_elsewhere_row *row)
+{
+	const size_t size = sizeof(parts->text);
+	char *text = parts->text;
 	char comm[TCPDIAG_COMM_LEN], head[32];
 	unsigned int i;
 	size_t n = 0;
 
+	escape_cgroup(parts, row->cgroup);
 	scnprintf(head, sizeof(head), "  %u: ", row->inum);
 	for (i = TCPDIAG_SEVERITIES; i--;)
 		if (row->found[i])
@@ -201,7 +218,7 @@ static void show_namespace(struct seq_file *seq,
 		scnprintf(text + n, size - n,
 			  "nsenter -t %d -n cat /proc/tcpdiag (%s%s%s)",
 			  row->pid, tcpdiag_format_comm(comm, row->comm),
-			  *row->cgroup ? ", cgroup " : "", row->cgroup);
+			  *row->cgroup ? ", cgroup " : "", parts->cgroup);
 	show_text(seq, head, text);
 }
 
@@ -218,8 +235,7 @@ static void show_elsewhere(struct seq_file *seq,
 	seq_printf(seq, "findings in %u other network namespace%s\n", all,
 		   tcpdiag_plural(all));
 	for (i = 0; i < n; i++)
-		show_namespace(seq, &parts->elsewhere[i], parts->text,
-			       sizeof(parts->text));
+		show_namespace(seq, parts, &parts->elsewhere[i]);
 	if (all > n)
 		seq_printf(seq, "  and %u more\n", all - n);
 }

@@ -47,11 +47,12 @@ use_release() {
 	APT=()
 	[ "$1${2:-}" != "$(host_release)" ] || return 0
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	: >"$dir/status"
 	write_sources "$1" "$dir/sources.list"
 	APT=(
 		-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=-
 		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
-		-o APT::Default-Release= -o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)"
+		-o APT::Default-Release= -o Dir::State::status=$dir/status -o "APT::Sandbox::User=$(id -un)"
 	)
 	[ -z "${2:-}" ] ||
 		APT+=(-o "APT::Architecture=$2" -o "APT::Architectures=$2,amd64")
@@ -66,15 +67,21 @@ refresh_release() {
 
 # Unpacks a release's compiler with all it needs. Nothing in it is installed.
 fetch_release() {
-	local release=$1 dir=$CACHE/releases/$1 deb
+	local release=$1 dir=$CACHE/releases/$1 deb command
 
 	[ ! -x "$dir/usr/bin/make" ] || return 0
 	use_release "$release"
+	command=(
+		apt-get "${APT[@]}" -q -y --no-install-recommends --download-only
+		install "${RELEASE_COMPILER[$release]}" "${RELEASE_PACKAGES[@]}"
+	)
+	rm -f "$CACHE/apt/$release"/cache/archives/*.deb
 	say "fetching the compiler of Debian $release (not installed, only unpacked into $dir)"
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "$dir.new"
-	quietly apt-get "${APT[@]}" -q -y --no-install-recommends --download-only install \
-		"${RELEASE_COMPILER[$release]}" "${RELEASE_PACKAGES[@]}"
+	quietly "${command[@]}" ||
+		{ refresh_release "$release" && quietly "${command[@]}"; } ||
+		die "could not download the compiler of Debian $release"
 	for deb in "$CACHE/apt/$release"/cache/archives/*.deb; do
 		dpkg-deb -x "$deb" "$dir.new"
 	done

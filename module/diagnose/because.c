@@ -101,9 +101,12 @@ static bool other_leg(const struct tcpdiag_about *a,
 	       same_program(a, b);
 }
 
-static bool always(const struct tcpdiag_about *a, const struct tcpdiag_about *b)
+/* Only of what the program connected there, not of what it accepted. */
+static bool pool_of_leak(const struct tcpdiag_about *a,
+			 const struct tcpdiag_about *b)
 {
-	return true;
+	return !b->port && a->peer_port && a->peer_port == b->peer_port &&
+	       same_program(a, b);
 }
 
 /*
@@ -141,8 +144,7 @@ static const struct rule {
 	{ "connection_churn", "ports_filling", ports_in_time_wait },
 	{ "ports_exhausted", "ports_filling", same_destination },
 	{ "bind_no_port", "ports_filling", same_program },
-	{ "connection_churn", "time_wait_overflow", always },
-	{ "pool_outlives_server", "close_wait_leak", same_program },
+	{ "pool_outlives_server", "close_wait_leak", pool_of_leak },
 };
 
 /* -- what follows from what ---------------------------------------------------- */
@@ -288,6 +290,7 @@ bool tcpdiag_about_same(const struct tcpdiag_about *a,
 			const struct tcpdiag_about *b)
 {
 	return same_owner(&a->owner, &b->owner) &&
+	       (!a->cgroup || !b->cgroup || a->cgroup == b->cgroup) &&
 	       a->port == b->port && a->peer_port == b->peer_port &&
 	       a->v6 == b->v6 && a->error == b->error &&
 	       ipv6_addr_equal(&a->local, &b->local) &&

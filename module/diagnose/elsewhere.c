@@ -82,17 +82,24 @@ static void count(struct tcpdiag_elsewhere *e, const struct tcpdiag_standing *s)
 	}
 }
 
-/* Puts it into the list that it belongs to, or into none. */
+/*
+ * Puts it into the list that it belongs to, or into none. One that is in the right
+ * list keeps its place, so that the page names the same ones each time.
+ */
 static void enlist(struct tcpdiag_elsewhere *e)
 {
+	bool listed_before = !list_empty(&e->link);
 	int severity = TCPDIAG_CRITICAL;
 
-	if (list_empty(&e->link))
-		e->listed_ns = ktime_get_ns();
-	listed.n -= !list_empty(&e->link);
-	list_del_init(&e->link);
 	while (severity >= 0 && !e->found[severity])
 		severity--;
+	if (listed_before && severity == e->worst)
+		return;
+	if (!listed_before)
+		e->listed_ns = ktime_get_ns();
+	listed.n -= listed_before;
+	list_del_init(&e->link);
+	e->worst = severity;
 	if (severity < 0)
 		return;
 	list_add_tail(&e->link, &listed.worst[severity]);

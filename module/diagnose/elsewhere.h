@@ -18,13 +18,14 @@ struct tcpdiag_reader;
 struct tcpdiag_standing;
 
 /* Room for the path of a cgroup; the end of a longer one is cut off. */
-#define TCPDIAG_CGROUP_LEN	128
+#define TCPDIAG_CGROUP_LEN	256
 
 /**
  * struct tcpdiag_elsewhere - a namespace, as far as others may know
  * @link: in the list of those with findings; empty if it has none
  * @net: the namespace; valid while @link is in a list
  * @found: findings that stand, by severity
+ * @worst: the severity by which it is in a list
  * @code: code of one of the worst
  * @pid: a process in the namespace, with a reference; NULL if none was found
  * @listed_ns: when @link came into a list, ktime_get_ns()
@@ -33,6 +34,7 @@ struct tcpdiag_elsewhere {
 	struct list_head link;
 	const struct net *net;
 	unsigned int found[TCPDIAG_SEVERITIES];
+	int worst;
 	const char *code;
 	struct pid *pid;
 	u64 listed_ns;

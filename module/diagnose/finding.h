@@ -36,6 +36,8 @@ enum tcpdiag_severity {
  * struct tcpdiag_about - whom and what a finding is about, so that rules can
  *	compare findings; what is not known, or does not apply, is 0
  * @owner: the program that is at fault; if nobody is, the one that suffers
+ * @cgroup: id of the cgroup of the sockets, if findings of one program and port
+ *	are told apart by it
  * @v6: @local and @peer are IPv6; else IPv4, in the first word
  * @local: the address it listens on, or connects from
  * @port: the port it listens on, host order; of connections that it made, 0
@@ -49,6 +51,7 @@ enum tcpdiag_severity {
  */
 struct tcpdiag_about {
 	struct tcpdiag_owner owner;
+	u64 cgroup;
 	bool v6;
 	struct in6_addr local;
 	u16 port;

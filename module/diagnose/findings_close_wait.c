@@ -339,6 +339,7 @@ static void add_group(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->subject, "%s %s %u", g->owner.comm,
 		    g->connected ? "to" : "on", g->port);
 	f->about.owner = g->owner;
+	f->about.cgroup = g->cgroup;
 	*(g->connected ? &f->about.peer_port : &f->about.port) = g->port;
 	f->about.no_fds = has_no_fds(g);
 	f->about.unaccepted = tcpdiag_cw_main_cause(g) ==

@@ -39,6 +39,7 @@ void tcpdiag_find_pool_outlives_server(const struct tcpdiag_facts *facts,
 	tcpdiag_format_duration(least, p->least_us);
 	tcpdiag_say(f->subject, "%s", p->peer);
 	f->about.owner = p->owner;
+	f->about.peer_port = p->port;
 	tcpdiag_say(f->what,
 		    "%s%u connections of %s%s%s were closed by that server after %s without data, and the program still keeps them: the next request on one of them fails",
 		    p->cut ? "at least " : "", p->sockets, owner,

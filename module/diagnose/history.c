@@ -14,9 +14,6 @@
 #include "diagnose/history.h"
 #include "diagnose/standing.h"
 
-/* Findings of the past that are told apart when what has ended is looked for. */
-#define SEEN	32
-
 /**
  * struct entry - a change
  * @at_ns: when, ktime_get_ns()
@@ -25,7 +22,7 @@
  * @event: raised, changed or cleared
  * @code: its code
  * @words: what it is about; NULL if memory was short
- * @severity: its severity
+ * @severity: its severity; if it was cleared, the worst it had
  */
 struct entry {
 	u64 at_ns;
@@ -156,7 +153,7 @@ void tcpdiag_history_add(struct tcpdiag_history *h, struct tcpdiag_watched *w,
 		.event = event,
 		.code = w->code,
 		.words = w->words,
-		.severity = w->severity,
+		.severity = strcmp(event, "cleared") ? w->severity : w->worst,
 	};
 	if (e->words)
 		e->words->users++;
@@ -191,8 +188,10 @@ static void copy_words(const struct tcpdiag_words *words, bool names,
 	past->about = words->about;
 	strscpy(past->what, words->text + (names ? 0 : words->nobody),
 		sizeof(past->what));
-	if (!names)
-		memset(&past->about.owner, 0, sizeof(past->about.owner));
+	if (names)
+		return;
+	memset(&past->about.owner, 0, sizeof(past->about.owner));
+	past->about.cgroup = 0;
 }
 
 /**
@@ -260,8 +259,8 @@ static bool is_present(const struct tcpdiag_findings *present,
  */
 struct seen {
 	unsigned int n;
-	const char *code[SEEN];
-	struct tcpdiag_about about[SEEN];
+	const char *code[TCPDIAG_ENDED_MAX];
+	struct tcpdiag_about about[TCPDIAG_ENDED_MAX];
 };
 
 /* False if it was seen before; @seen has room. */
@@ -292,7 +291,7 @@ static bool is_first(struct seen *seen, const struct tcpdiag_past *past)
  * or that never was more than a NOTE, is not meant.
  *
  * Context: process, may sleep.
- * Return: how many have ended.
+ * Return: how many have ended; TCPDIAG_ENDED_MAX stands for more too.
  */
 unsigned int
 tcpdiag_history_ended(struct tcpdiag_history *h, bool names,
@@ -305,7 +304,11 @@ tcpdiag_history_ended(struct tcpdiag_history *h, bool names,
 	u64 n = tcpdiag_history_next(h), at;
 	unsigned int ended = 0;
 
-	while (seen && n && seen->n < SEEN) {
+	while (seen && n) {
+		if (seen->n == TCPDIAG_ENDED_MAX) {
+			ended = TCPDIAG_ENDED_MAX;
+			break;
+		}
 		at = --n;
 		if (!tcpdiag_history_get(h, &at, names, past) || at != n ||
 		    !is_recent(past))

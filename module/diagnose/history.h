@@ -18,6 +18,8 @@ struct tcpdiag_watched;
 
 /* Changes that are kept of a namespace. */
 #define TCPDIAG_HISTORY		256
+/* Findings of the past that are told apart when what has ended is looked for. */
+#define TCPDIAG_ENDED_MAX	32
 /* What has ended is on the page for so long. */
 #define TCPDIAG_ENDED_NS	(3600 * NSEC_PER_SEC)
 
@@ -43,7 +45,7 @@ struct tcpdiag_words {
  * @stood_us: how long the finding has stood until then
  * @event: raised, changed or cleared
  * @code: code of the finding
- * @severity: its severity, the last one if it was cleared
+ * @severity: its severity; if it was cleared, the worst it had
  * @about: whom it is about; the port of a listener, or the peer
  * @what: its sentence; empty if memory was short
  */

@@ -11,7 +11,8 @@
 static bool is_same(const struct tcpdiag_watched *w,
 		    const struct tcpdiag_finding *f)
 {
-	return w->code == f->code && !strcmp(w->subject, f->subject);
+	return w->code == f->code && w->about.cgroup == f->about.cgroup &&
+	       !strcmp(w->subject, f->subject);
 }
 
 /* Its index; @s->n if it is not watched. */
@@ -38,6 +39,7 @@ static struct tcpdiag_watched *add(struct tcpdiag_standing *s,
 	memset(w, 0, sizeof(*w));
 	w->code = f->code;
 	strscpy(w->subject, f->subject, sizeof(w->subject));
+	w->about = f->about;
 	w->missed = 1;
 	w->since_ns = now;
 	return w;
@@ -95,6 +97,7 @@ static void found(struct tcpdiag_standing *s, struct tcpdiag_watched *w,
 	w->missed = 0;
 	w->about = f->about;
 	w->severity = f->severity;
+	w->worst = max(w->worst, f->severity);
 	w->seen = min(w->seen + 1, TCPDIAG_STANDING_RAISE);
 	w->raised |= w->seen == TCPDIAG_STANDING_RAISE;
 	if (w->raised && !was_raised)
@@ -123,6 +126,20 @@ static unsigned int sweep(struct tcpdiag_standing *s, u64 now,
 	return standing;
 }
 
+/* Whether a worse one of the same judgement is the same finding. */
+static bool is_again(const struct tcpdiag_findings *findings, unsigned int i)
+{
+	const struct tcpdiag_finding *f = &findings->found[i], *g;
+
+	while (i--) {
+		g = &findings->found[i];
+		if (g->code == f->code && g->about.cgroup == f->about.cgroup &&
+		    !strcmp(g->subject, f->subject))
+			return true;
+	}
+	return false;
+}
+
 /**
  * tcpdiag_standing_is_news() - whether a judgement will raise or change a finding
  * @s: what is watched
@@ -140,8 +157,8 @@ bool tcpdiag_standing_is_news(const struct tcpdiag_standing *s,
 		const struct tcpdiag_finding *f = &findings->found[i];
 
 		at = find(s, f);
-		if (at < s->n && (!s->w[at].raised ||
-				  s->w[at].severity != f->severity))
+		if (at < s->n && !is_again(findings, i) &&
+		    (!s->w[at].raised || s->w[at].severity != f->severity))
 			return true;
 	}
 	return false;

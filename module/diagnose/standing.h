@@ -3,8 +3,8 @@
  * Findings that stand: what several judgements in a row have found, so that their
  * beginning and their end are known. Pure functions; watch.c judges.
  *
- * A finding is the same as one before if its code and its subject are (program,
- * port, peer), whatever its figures. It is raised by RAISE judgements in a row
+ * A finding is the same as one before if its code, its subject (program, port,
+ * peer) and its cgroup are, whatever its figures. It is raised by RAISE judgements in a row
  * that find it, and cleared by CLEAR that do not. A read does not use this: it
  * shows what is so now.
  */
@@ -32,6 +32,7 @@ struct tcpdiag_words;
  * @code: its code
  * @subject: its subject
  * @severity: its severity at the last judgement that found it
+ * @worst: the worst it had since it is watched
  * @seen: judgements in a row that found it, up to RAISE
  * @missed: judgements in a row that did not find it
  * @raised: it stands
@@ -43,6 +44,7 @@ struct tcpdiag_watched {
 	const char *code;
 	char subject[TCPDIAG_SUBJECT_LEN];
 	enum tcpdiag_severity severity;
+	enum tcpdiag_severity worst;
 	u8 seen;
 	u8 missed;
 	bool raised;

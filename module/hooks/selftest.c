@@ -640,5 +640,5 @@ void tcpdiag_test_tell(void)
 	if (any_is(TCPDIAG_TRUST_CONTRADICTED))
 		pr_warn("tcpdiag: this kernel does not do what tcpdiag rests on: the figures concerned are shown as - (self_test_* in /proc/net/tcpdiag/self): use a version of tcpdiag that knows this kernel\n");
 	else if (any_is(TCPDIAG_TRUST_UNVERIFIED) && !tcpdiag_kernel_is_tested())
-		pr_warn("tcpdiag: it was not tested on this kernel, and the test at load was not possible: the figures concerned are shown as - (self_test_* in /proc/net/tcpdiag/self): set lo up, let the firewall pass 127.0.0.1 and ::1, and load it again\n");
+		pr_warn("tcpdiag: it was not tested on this kernel, and the test at load could not try all of it: the figures concerned are shown as - (self_test_* in /proc/net/tcpdiag/self); Documentation/self.md says what prevents the test\n");
 }

@@ -138,6 +138,7 @@ static void tell(struct search *s, bool owners,
 		facts->least_us = most->least_us;
 		facts->most_us = most->most_us;
 		tcpdiag_format_peer(facts->peer, most->family, &most->addr);
+		facts->port = most->addr.rport;
 		if (owners)
 			tcpdiag_owner_read(&facts->owner, most->pid, most->comm,
 					   NULL);

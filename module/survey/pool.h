@@ -18,6 +18,7 @@ struct tcpdiag_snapshot;
  * @sockets: how many in CLOSE_WAIT for more than ten seconds; if 0, the rest is
  *	not set
  * @peer: the server
+ * @port: its port, host order
  * @owner: the process that connected
  * @least_us: least time without data after which the server closed one
  * @most_us: the longest such time
@@ -26,6 +27,7 @@ struct tcpdiag_snapshot;
 struct tcpdiag_pool_facts {
 	u32 sockets;
 	char peer[TCPDIAG_PEER_LEN];
+	u16 port;
 	struct tcpdiag_owner owner;
 	u64 least_us;
 	u64 most_us;
