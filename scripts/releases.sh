@@ -52,7 +52,7 @@ use_release() {
 	APT=(
 		-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=-
 		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
-		-o APT::Default-Release= -o Dir::State::status=$dir/status -o "APT::Sandbox::User=$(id -un)"
+		-o APT::Default-Release= -o "Dir::State::status=$dir/status" -o "APT::Sandbox::User=$(id -un)"
 	)
 	[ -z "${2:-}" ] ||
 		APT+=(-o "APT::Architecture=$2" -o "APT::Architectures=$2,amd64")
