@@ -169,6 +169,27 @@ static void because_of_a_listener_here(struct kunit *test)
 }
 
 /* Short connections use up the ports, if these are in TIME_WAIT. */
+/* The pool's server has closed; what the same program accepted is another matter. */
+static void because_of_a_pool(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "close_wait_leak", TCPDIAG_CRITICAL);
+	a->owner.pid = 812;
+	a->port = 8080;
+	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
+	a->owner.pid = 812;
+	a->peer_port = 5432;
+	a = finds(fs, "pool_outlives_server", TCPDIAG_NOTE);
+	a->owner.pid = 812;
+	a->peer_port = 5432;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "close_wait_leak", 0);
+	expect(test, fs, 2, "pool_outlives_server", 0);
+	expect(test, fs, 3, "close_wait_leak", 2);
+}
+
 static void because_of_churn(struct kunit *test)
 {
 	struct tcpdiag_findings *fs = empty(test);
@@ -267,6 +288,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(because_not_of_another_program),
 	KUNIT_CASE(because_not_of_what_is_unknown),
 	KUNIT_CASE(because_of_a_listener_here),
+	KUNIT_CASE(because_of_a_pool),
 	KUNIT_CASE(because_of_churn),
 	KUNIT_CASE(because_order),
 	KUNIT_CASE(because_no_circle),

@@ -39,6 +39,7 @@ static struct history_case *history_case(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, c->h);
 	c->w.code = leak;
 	c->w.severity = TCPDIAG_WARNING;
+	c->w.worst = TCPDIAG_WARNING;
 	c->w.since_ns = ktime_get_ns();
 	c->f.about.port = 80;
 	c->f.about.owner = (struct tcpdiag_owner){ .pid = 5, .comm = "web" };
@@ -219,9 +220,23 @@ static void history_ended_note(struct kunit *test)
 	struct history_case *c = history_case(test);
 
 	c->w.severity = TCPDIAG_NOTE;
+	c->w.worst = TCPDIAG_NOTE;
 	raise(test, c, 1);
 	clear(c, ktime_get_ns());
 	KUNIT_EXPECT_EQ(test, ended(c), 0);
+	done(c);
+}
+
+/* It was worse before it faded. */
+static void history_ended_faded(struct kunit *test)
+{
+	struct history_case *c = history_case(test);
+
+	raise(test, c, 1);
+	c->w.severity = TCPDIAG_NOTE;
+	tcpdiag_history_add(c->h, &c->w, "changed", ktime_get_ns());
+	clear(c, ktime_get_ns());
+	KUNIT_EXPECT_EQ(test, ended(c), 1);
 	done(c);
 }
 
@@ -252,6 +267,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(history_ended_but_present),
 	KUNIT_CASE(history_ended_long_ago),
 	KUNIT_CASE(history_ended_note),
+	KUNIT_CASE(history_ended_faded),
 	KUNIT_CASE(history_ended_many),
 	{}
 };

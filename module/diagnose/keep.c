@@ -70,9 +70,34 @@ static const char *for_nobody(const struct tcpdiag_keeper *k,
 }
 
 /*
- * A namespace other than the initial one has words only if somebody pays for
- * them.
+ * Words at the cost of @memcg, which may be at its limit. What is kept of the
+ * initial namespace is bounded and the host's own affair: it is paid by the host
+ * then. Another namespace has words only if somebody pays for them.
  */
+static struct tcpdiag_words *words_for(const struct tcpdiag_keeper *k,
+				       const struct tcpdiag_finding *f,
+				       bool payer)
+{
+	bool host = net_eq(k->tn->net, &init_net);
+	struct tcpdiag_words *words = NULL;
+
+	if (payer || host || !IS_ENABLED(CONFIG_MEMCG))
+		words = tcpdiag_words_alloc(f, for_nobody(k, f), GFP);
+	if (!words && host)
+		words = tcpdiag_words_alloc(f, for_nobody(k, f),
+					    GFP & ~__GFP_ACCOUNT);
+	return words;
+}
+
+static struct tcpdiag_history *new_history(const struct tcpdiag_keeper *k)
+{
+	struct tcpdiag_history *h = tcpdiag_history_alloc(GFP);
+
+	if (!h && net_eq(k->tn->net, &init_net))
+		h = tcpdiag_history_alloc(GFP & ~__GFP_ACCOUNT);
+	return h;
+}
+
 static void take_words(const struct tcpdiag_keeper *k, struct tcpdiag_watched *w,
 		       const struct tcpdiag_finding *f)
 {
@@ -83,12 +108,10 @@ static void take_words(const struct tcpdiag_keeper *k, struct tcpdiag_watched *w
 
 	if (!watch->history) {
 		/* pairs with tcpdiag_stood_history() */
-		smp_store_release(&watch->history, tcpdiag_history_alloc(GFP));
+		smp_store_release(&watch->history, new_history(k));
 	}
-	if (watch->history &&
-	    (memcg || !IS_ENABLED(CONFIG_MEMCG) ||
-	     net_eq(k->tn->net, &init_net)))
-		words = tcpdiag_words_alloc(f, for_nobody(k, f), GFP);
+	if (watch->history)
+		words = words_for(k, f, memcg);
 	set_active_memcg(before);
 #ifdef CONFIG_MEMCG
 	if (memcg)
