@@ -26,6 +26,7 @@
 #include "account/ports.h"
 #include "account/time_wait.h"
 #include "store/net.h"
+#include "store/role.h"
 
 /* Once in so many connects to a destination, the process is noted. */
 #define GLANCE	64
@@ -160,28 +161,11 @@ static __always_inline unsigned int slot_for(struct tcpdiag_shard *shard,
 	return any_slot_for(shard, c, own);
 }
 
-/* Whether the local end took its port from the range that connect() uses. */
-static bool looks_active(const struct sock_common *c)
-{
-	u16 remote = ntohs(c->skc_dport);
-	int low, high;
-
-	inet_get_local_port_range(read_pnet(&c->skc_net), &low, &high);
-	return c->skc_num >= low && c->skc_num <= high &&
-	       !(remote >= low && remote <= high);
-}
-
-/* Whether our end connected; guessed for sockets older than the module. */
+/* Whether our end connected. Of unknown role in SYN_RECV is a listener's child. */
 static bool is_ours(const struct tcpdiag_record *rec, unsigned int state)
 {
-	switch (rec->role) {
-	case TCPDIAG_ROLE_ACTIVE:
-		return true;
-	case TCPDIAG_ROLE_UNKNOWN:
-		return state != TCP_SYN_RECV && looks_active(rec->key);
-	default:
-		return false;
-	}
+	return rec->role == TCPDIAG_ROLE_ACTIVE ||
+	       (state != TCP_SYN_RECV && tcpdiag_has_connected(rec));
 }
 
 /* Count a connection; false without memory, or without a slot for @own. */

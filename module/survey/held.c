@@ -25,6 +25,7 @@
 #include "store/owner.h"
 #include "store/reader.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/held.h"
 #include "survey/holders.h"
 
@@ -115,7 +116,7 @@ static void look_at(const struct tcpdiag_record *rec, void *arg)
 	l->sk = sk;
 	l->entered = entered;
 	l->estimated = rec->flags & TCPDIAG_F_EST_STAY;
-	l->connected = rec->role == TCPDIAG_ROLE_ACTIVE;
+	l->connected = tcpdiag_has_connected(rec);
 	l->port = l->connected ? addr.rport : addr.lport;
 	memcpy(l->comm, rec->comm, sizeof(l->comm));
 	l->pid = rec->pid;

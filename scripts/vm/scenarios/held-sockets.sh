@@ -8,7 +8,7 @@
 # limit: 120
 . "$TOP/scripts/vm/lib.sh"
 
-plan 14
+plan 17
 
 netns far
 veth '' far
@@ -87,3 +87,19 @@ tell client closeall c >/dev/null
 sleep 1
 is "$(findings | grep -c held)" 0 "it is over"
 is "$(ss -Htan state fin-wait-2 | wc -l)" 0 "as ss has it"
+
+note "a client whose sockets are older than the module"
+tell server closeall sheld >/dev/null
+tell server closeall smore >/dev/null
+connections old 5
+for i in 0 1 2 3 4; do
+	tell client shutdown "cold$i" wr
+done
+unload_module
+load_module
+set_sysctl net.ipv4.tcp_fin_timeout 5 far
+sleep 30
+is "$(ss -N far -Htan state fin-wait-2 "dport = :8000" | wc -l)" 5 "ss has all of them"
+is "$(view findings far | grep -c 'NOTE held_sockets what')" 1 "they are one finding"
+check "on the service they were connected to" grep -q "keeps 5 sockets in FIN_WAIT2 to port 8000" \
+	<<<"$(view findings far)"
