@@ -42,8 +42,8 @@ static void listen_flood(struct kunit *test)
 	struct findings_case *c = listen_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
-	have(&c->facts.listen.flood, 3);
-	c->facts.listen.flood.syn = 128;
+	have(&c->facts.listen.flood[0], 3);
+	c->facts.listen.flood[0].syn = 128;
 	c->facts.listen.full_per_s = 5000;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
@@ -53,7 +53,7 @@ static void listen_flood(struct kunit *test)
 	findings_expect_in(test, f->what, "2 more listeners are affected");
 	findings_expect_in(test, f->evidence, "full_per_s=5000");
 	findings_expect_in(test, f->host, "net.ipv4.tcp_syncookies is 1");
-	c->facts.listen.flood.listeners = 2;
+	c->facts.listen.flood[0].listeners = 2;
 	c->facts.listen.syncookies = 0;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what, "1 more listener is affected");
@@ -74,7 +74,7 @@ static void listen_flood_of_none(struct kunit *test)
 static void listen_overflow_knob(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -106,7 +106,7 @@ static void listen_overflow_knob(struct kunit *test)
 static void listen_overflow_stopped(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow[0];
 
 	have(x, 1);
 	x->now = true;
@@ -131,7 +131,7 @@ static void listen_accepted_unknown(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.overflow[0];
 
 	have(x, 1);
 	x->now = true;
@@ -142,7 +142,7 @@ static void listen_accepted_unknown(struct kunit *test)
 	findings_expect_in(test, f->what, "an unknown number accepted");
 	findings_expect_in(test, f->evidence, "accepted_per_s=- ");
 	KUNIT_EXPECT_STREQ(test, f->application, "");
-	c->facts.listen.slow = *x;
+	c->facts.listen.slow[0] = *x;
 	x->listeners = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "an unknown number accepted");
@@ -152,7 +152,7 @@ static void listen_accepted_unknown(struct kunit *test)
 static void listen_syn_queue_full(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.syn_full;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.syn_full[0];
 
 	have(x, 1);
 	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
@@ -167,20 +167,37 @@ static void listen_slow(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
 
-	have(&c->facts.listen.slow, 1);
-	c->facts.listen.slow.wait_us = 2300000;
+	have(&c->facts.listen.slow[0], 1);
+	c->facts.listen.slow[0].wait_us = 2300000;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
-	c->facts.listen.slow.accept = 40;
+	c->facts.listen.slow[0].accept = 40;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "40 connections in the queue (backlog 128, room for 129), the first for 2.3 s; 0 accepted");
+}
+
+/* Each of the worst is named; the first says how many are not. */
+static void listen_several(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	const struct tcpdiag_finding *f = c->out.found;
+
+	have(&c->facts.listen.slow[0], 2);
+	have(&c->facts.listen.slow[1], 1);
+	c->facts.listen.slow[1].port = 81;
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.n, 2U);
+	findings_expect_in(test, f[0].what, "on 192.0.2.1:80 ");
+	findings_expect_in(test, f[0].what, "1 more listener is affected");
+	findings_expect_in(test, f[1].what, "on 192.0.2.1:81 ");
+	KUNIT_EXPECT_NULL(test, strstr(f[1].what, "more listener"));
 }
 
 /* Who has to accept is named first, then who listened, where they differ. */
 static void listen_owners(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -231,7 +248,7 @@ static void listen_owners(struct kunit *test)
 static void listen_no_descriptors(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -263,9 +280,9 @@ static void listen_no_descriptors(struct kunit *test)
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->application, "accept() in a loop");
 	KUNIT_EXPECT_NULL(test, strstr(f->evidence, "fds="));
-	c->facts.listen.overflow = *x;
+	c->facts.listen.overflow[0] = *x;
 	x->listeners = 0;
-	x = &c->facts.listen.overflow;
+	x = &c->facts.listen.overflow[0];
 	x->now = true;
 	x->fds.known = true;
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_CRITICAL);
@@ -277,7 +294,7 @@ static void listen_no_descriptors(struct kunit *test)
 static void listen_inherited(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -317,7 +334,7 @@ static void listen_inherited(struct kunit *test)
 static void listen_never(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -345,7 +362,7 @@ static void listen_never(struct kunit *test)
 static void listen_reuseport(struct kunit *test)
 {
 	struct findings_case *c = listen_case(test);
-	struct tcpdiag_listener_fact *x = &c->facts.listen.slow;
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	have(x, 1);
@@ -388,29 +405,29 @@ static void listen_fits(struct kunit *test)
 	c->facts.listen.valid_per_s = U32_MAX;
 	x.done_per_s = U32_MAX;
 	x.overflows_minute = U32_MAX;
-	c->facts.listen.flood = x;
+	c->facts.listen.flood[0] = x;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
-	c->facts.listen.flood = none;
-	c->facts.listen.overflow = x;
+	c->facts.listen.flood[0] = none;
+	c->facts.listen.overflow[0] = x;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
-	c->facts.listen.overflow = none;
-	c->facts.listen.syn_full = x;
+	c->facts.listen.overflow[0] = none;
+	c->facts.listen.syn_full[0] = x;
 	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
-	c->facts.listen.syn_full = none;
-	c->facts.listen.slow = x;
+	c->facts.listen.syn_full[0] = none;
+	c->facts.listen.slow[0] = x;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	x.fds.known = false;
-	c->facts.listen.slow = x;
+	c->facts.listen.slow[0] = x;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	x.owner.kept = false;
-	c->facts.listen.slow = x;
+	c->facts.listen.slow[0] = x;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	x.owner.inherited = false;
-	c->facts.listen.slow = x;
+	c->facts.listen.slow[0] = x;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
-	c->facts.listen.slow = none;
-	c->facts.listen.overflow = x;
+	c->facts.listen.slow[0] = none;
+	c->facts.listen.overflow[0] = x;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
 }
@@ -532,6 +549,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_accepted_unknown),
 	KUNIT_CASE(listen_syn_queue_full),
 	KUNIT_CASE(listen_slow),
+	KUNIT_CASE(listen_several),
 	KUNIT_CASE(listen_owners),
 	KUNIT_CASE(listen_no_descriptors),
 	KUNIT_CASE(listen_inherited),

@@ -65,7 +65,7 @@ static void slow_connects(struct kunit *test)
 static void slow_here(struct kunit *test)
 {
 	struct findings_case *c = slow_case(test);
-	struct tcpdiag_listener_fact *l = &c->facts.listen.overflow;
+	struct tcpdiag_listener_fact *l = &c->facts.listen.overflow[0];
 	struct tcpdiag_finding *f = &c->out.found[0];
 
 	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },

@@ -198,15 +198,15 @@ static void unknown_syn_flood(struct kunit *test)
 	/* no verdict rests on it, in model/listener.c */
 	findings_expect_none(test, c);
 	/* one from when it was known lasts for some seconds */
-	listener(&c->facts.listen.flood);
+	listener(&c->facts.listen.flood[0]);
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   ", an unknown number of handshakes completed in");
 	expect_not_in(test, f->what, " 0 handshakes");
 	findings_expect_in(test, f->evidence, "handshakes_per_s=- ");
 	/* the port is not known: no listener is named */
-	memset(&c->facts.listen.flood, 0xff, sizeof(c->facts.listen.flood));
-	c->facts.listen.flood.listeners = 0;
+	memset(&c->facts.listen.flood[0], 0xff, sizeof(c->facts.listen.flood[0]));
+	c->facts.listen.flood[0].listeners = 0;
 	c->facts.listen.flood_unlocated = true;
 	findings_expect_one(test, c, "syn_flood", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "which port it is against is not known");
@@ -218,7 +218,7 @@ static void unknown_accept_queue_overflow(struct kunit *test)
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	c->facts.listen.somaxconn = 4096;
-	listener(&c->facts.listen.overflow);
+	listener(&c->facts.listen.overflow[0]);
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
 	expect_not_in(test, f->application, "stopped");
@@ -232,7 +232,7 @@ static void unknown_syn_queue_full(struct kunit *test)
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
 	c->facts.listen.somaxconn = 4096;
-	listener(&c->facts.listen.syn_full);
+	listener(&c->facts.listen.syn_full[0]);
 	findings_expect_one(test, c, "syn_queue_full", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "(an unknown number in the last second)");
 	findings_expect_in(test, f->evidence, "handshakes_per_s=-");
@@ -243,12 +243,12 @@ static void unknown_slow_accept(struct kunit *test)
 	struct findings_case *c = findings_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
 
-	listener(&c->facts.listen.slow);
-	c->facts.listen.slow.wait_us = 2 * USEC_PER_SEC;
+	listener(&c->facts.listen.slow[0]);
+	c->facts.listen.slow[0].wait_us = 2 * USEC_PER_SEC;
 	/* neither the descriptors nor what was accepted */
-	c->facts.listen.slow.fds.used = 64;
-	c->facts.listen.slow.fds.limit = 64;
-	c->facts.listen.slow.owner.inherited = true;
+	c->facts.listen.slow[0].fds.used = 64;
+	c->facts.listen.slow[0].fds.limit = 64;
+	c->facts.listen.slow[0].owner.inherited = true;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	expect_not_in(test, f->what, "EMFILE");
 	expect_not_in(test, f->what, "inherited");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gathers the facts about listeners: the worst one of each kind of trouble.
+ * Gathers the facts about listeners: the worst of each kind of trouble.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -13,17 +13,13 @@
 #include "survey/listeners.h"
 
 /* False if memory is short. */
-static bool read_worst(const struct tcpdiag_reader *reader,
-		       const struct tcpdiag_listeners_worst *worst,
-		       struct tcpdiag_listener_fact *f)
+static bool read_one(const struct tcpdiag_reader *reader,
+		     const struct tcpdiag_listener *l,
+		     struct tcpdiag_listener_fact *f)
 {
-	const struct tcpdiag_listener *l = &worst->l;
 	struct tcpdiag_holders *h = NULL;
 	bool done = true;
 
-	f->listeners = worst->listeners;
-	if (!worst->listeners)
-		return true;
 	f->v6 = l->v6;
 	f->addr = l->addr;
 	f->port = l->port;
@@ -60,6 +56,21 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	return done;
 }
 
+/* False if memory is short. The first stands for all that have no place. */
+static bool read_worst(const struct tcpdiag_reader *reader,
+		       const struct tcpdiag_listeners_worst *worst,
+		       struct tcpdiag_listener_fact f[TCPDIAG_WORST_EACH])
+{
+	bool done = true;
+	unsigned int i;
+
+	for (i = 0; i < worst->n && done; i++) {
+		f[i].listeners = i ? 1 : worst->listeners - (worst->n - 1);
+		done = read_one(reader, &worst->l[i], &f[i]);
+	}
+	return done;
+}
+
 /**
  * tcpdiag_facts_listen() - gather the facts about listeners
  * @reader: the reader
@@ -86,13 +97,13 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	facts->flood_unlocated = tcpdiag_flood_is_unlocated(t->rates.flood_seen,
 							    ktime_get_ns());
 	done = read_worst(reader, &t->worst[TCPDIAG_WORST_FLOOD],
-			  &facts->flood) &&
+			  facts->flood) &&
 	       read_worst(reader, &t->worst[TCPDIAG_WORST_SYN_FULL],
-			  &facts->syn_full) &&
+			  facts->syn_full) &&
 	       read_worst(reader, &t->worst[TCPDIAG_WORST_OVERFLOW],
-			  &facts->overflow) &&
+			  facts->overflow) &&
 	       read_worst(reader, &t->worst[TCPDIAG_WORST_SLOW],
-			  &facts->slow);
+			  facts->slow);
 	tcpdiag_listeners_worst_put(t);
 	return done;
 }

@@ -10,12 +10,14 @@
 
 #include "survey/descriptors.h"
 #include "survey/listener_owner.h"
+#include "survey/listeners.h"
 
 struct tcpdiag_reader;
 
 /**
- * struct tcpdiag_listener_fact - the worst listener for one kind of trouble
- * @listeners: how many have this trouble; if 0, the rest is not set
+ * struct tcpdiag_listener_fact - a listener with one kind of trouble
+ * @listeners: how many have this trouble, without those that are facts of their
+ *	own; if 0, the rest is not set
  * @v6: its address is IPv6
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
@@ -70,7 +72,7 @@ struct tcpdiag_listener_fact {
 };
 
 /**
- * struct tcpdiag_listen_facts - what is wrong with listeners
+ * struct tcpdiag_listen_facts - what is wrong with listeners, the worst first
  * @flood: SYN flood
  * @syn_full: the queue of SYNs is full, with real clients
  * @overflow: the accept queue overflowed in the last minute
@@ -84,10 +86,10 @@ struct tcpdiag_listener_fact {
  * @somaxconn: net.core.somaxconn
  */
 struct tcpdiag_listen_facts {
-	struct tcpdiag_listener_fact flood;
-	struct tcpdiag_listener_fact syn_full;
-	struct tcpdiag_listener_fact overflow;
-	struct tcpdiag_listener_fact slow;
+	struct tcpdiag_listener_fact flood[TCPDIAG_WORST_EACH];
+	struct tcpdiag_listener_fact syn_full[TCPDIAG_WORST_EACH];
+	struct tcpdiag_listener_fact overflow[TCPDIAG_WORST_EACH];
+	struct tcpdiag_listener_fact slow[TCPDIAG_WORST_EACH];
 	bool flood_unlocated;
 	u64 full_per_s;
 	u64 valid_per_s;

@@ -29,7 +29,8 @@
  * @accepted_per_s: the same for the evidence, where `-` is not known
  * @done: how many handshakes were completed in the last second
  * @done_per_s: the same for the evidence
- * @more: how many other listeners have the same problem; may be empty
+ * @more: how many other listeners have the same problem and are not told by
+ *	name; may be empty
  */
 struct names {
 	char owner[2 * TCPDIAG_OWNER_LEN + 64];
@@ -130,27 +131,17 @@ static void flood_unlocated(const struct tcpdiag_listen_facts *l,
 	f->no_help = NO_HELP_FLOOD;
 }
 
-/**
- * tcpdiag_find_syn_flood() - a queue is full of SYNs whose handshakes are not
- *	completed
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
-			    struct tcpdiag_findings *out)
+static void syn_flood(const struct tcpdiag_listen_facts *l,
+		      const struct tcpdiag_listener_fact *x,
+		      struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = facts->listen;
-	const struct tcpdiag_listener_fact *x = &l->flood;
 	struct tcpdiag_finding *f;
 	struct names n;
 
 	f = add(out, l->syncookies ? TCPDIAG_WARNING : TCPDIAG_CRITICAL, x,
 		&n);
-	if (!f) {
-		if (l->flood_unlocated)
-			flood_unlocated(l, out);
+	if (!f)
 		return;
-	}
 	tcpdiag_say(f->what,
 		    "SYN flood against %s on %s for %s: %u SYN%s in the queue (limit %u), %s completed in the last second%s",
 		    n.owner, n.at, n.since, x->syn, tcpdiag_plural(x->syn),
@@ -167,6 +158,24 @@ void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
 		tcpdiag_say(f->host,
 			    "net.ipv4.tcp_syncookies is 0, and the kernel drops the SYNs of real clients too: set it to 1; then drop the flood before TCP sees it (nftables, XDP)");
 	f->no_help = NO_HELP_FLOOD;
+}
+
+/**
+ * tcpdiag_find_syn_flood() - a queue is full of SYNs whose handshakes are not
+ *	completed
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_syn_flood(const struct tcpdiag_facts *facts,
+			    struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_listen_facts *l = facts->listen;
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		syn_flood(l, &l->flood[i], out);
+	if (!l->flood[0].listeners && l->flood_unlocated)
+		flood_unlocated(l, out);
 }
 
 /* Which limit to raise: the program's backlog or the host's somaxconn. */
@@ -353,17 +362,10 @@ static bool say_remedy(struct tcpdiag_finding *f,
 	}
 }
 
-/**
- * tcpdiag_find_accept_queue_overflow() - connections are dropped because the
- *	program does not accept them fast enough
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
-					struct tcpdiag_findings *out)
+static void overflow(const struct tcpdiag_listen_facts *l,
+		     const struct tcpdiag_listener_fact *x,
+		     struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = facts->listen;
-	const struct tcpdiag_listener_fact *x = &l->overflow;
 	enum hindrance hindrance = x->now ? hindrance_of(x) : NO_HINDRANCE;
 	struct tcpdiag_finding *f;
 	struct names n;
@@ -393,16 +395,24 @@ void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
 }
 
 /**
- * tcpdiag_find_syn_queue_full() - the queue of SYNs is full, but its clients do
- *	complete their handshakes
+ * tcpdiag_find_accept_queue_overflow() - connections are dropped because the
+ *	program does not accept them fast enough
  * @facts: what is judged
  * @out: where to
  */
-void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
-				 struct tcpdiag_findings *out)
+void tcpdiag_find_accept_queue_overflow(const struct tcpdiag_facts *facts,
+					struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listen_facts *l = facts->listen;
-	const struct tcpdiag_listener_fact *x = &l->syn_full;
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		overflow(facts->listen, &facts->listen->overflow[i], out);
+}
+
+static void syn_queue_full(const struct tcpdiag_listen_facts *l,
+			   const struct tcpdiag_listener_fact *x,
+			   struct tcpdiag_findings *out)
+{
 	struct tcpdiag_finding *f;
 	struct names n;
 
@@ -427,6 +437,21 @@ void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
 		say_knob(f, x, l->somaxconn);
 }
 
+/**
+ * tcpdiag_find_syn_queue_full() - the queue of SYNs is full, but its clients do
+ *	complete their handshakes
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_syn_queue_full(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		syn_queue_full(facts->listen, &facts->listen->syn_full[i], out);
+}
+
 /* It accepts, but not fast enough. */
 static void say_pace(struct tcpdiag_finding *f,
 		     const struct tcpdiag_listener_fact *x)
@@ -442,15 +467,10 @@ static void say_pace(struct tcpdiag_finding *f,
 			    ", each with its own listener (SO_REUSEPORT)");
 }
 
-/**
- * tcpdiag_find_slow_accept() - connections wait too long for accept()
- * @facts: what is judged
- * @out: where to
- */
-void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
-			      struct tcpdiag_findings *out)
+static void slow_accept(const struct tcpdiag_facts *facts,
+			const struct tcpdiag_listener_fact *x,
+			struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_listener_fact *x = &facts->listen->slow;
 	enum hindrance hindrance = hindrance_of(x);
 	char wait[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
@@ -476,4 +496,18 @@ void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
 	if (!say_remedy(f, x, &n, hindrance))
 		say_pace(f, x);
 	f->no_help = "a larger backlog: connections would only wait longer";
+}
+
+/**
+ * tcpdiag_find_slow_accept() - connections wait too long for accept()
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_slow_accept(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		slow_accept(facts, &facts->listen->slow[i], out);
 }

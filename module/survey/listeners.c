@@ -33,7 +33,8 @@
  * @lock: @l, @n, @worst, @total and @rates, which readers copy
  * @l: the listeners, in the order of their sockets' addresses
  * @n: how many are in @l
- * @worst: the worst listener of each kind of trouble, at the last second
+ * @worst: the worst listeners of each kind of trouble, at the last second; NULL
+ *	if there was none
  * @total: the sum of all listeners
  * @rates: what happened in the last second in the namespace
  * @tick: number of the last second; @mutex, as all that follows
@@ -49,7 +50,7 @@ struct tcpdiag_listening {
 	spinlock_t lock; /* see @lock */
 	struct tcpdiag_listener *l;
 	size_t n;
-	struct tcpdiag_listeners_worst worst[TCPDIAG_WORST_KINDS];
+	struct tcpdiag_listeners_worst *worst;
 	struct tcpdiag_listeners_total total;
 	struct tcpdiag_listeners_rates rates;
 	u64 tick;
@@ -140,47 +141,127 @@ static void publish(struct tcpdiag_listening *in, struct tcpdiag_stock *stock)
 	drop_list(stock->l, n);
 }
 
-static void consider(struct tcpdiag_listeners_worst *w,
-		     const struct tcpdiag_listener *l, bool has, u64 how_bad)
+/* How bad one kind of trouble is; 0 if the listener does not have it. */
+static u64 how_bad(const struct tcpdiag_listener *l, unsigned int kind)
 {
-	if (!has)
-		return;
-	if (!w->listeners++ || how_bad > w->how_bad) {
-		w->l = *l;
-		w->how_bad = how_bad;
+	switch (kind) {
+	case TCPDIAG_WORST_FLOOD:
+		return l->verdict == TCPDIAG_VERDICT_SYN_FLOOD ?
+		       l->q.syn + 1ULL : 0;
+	case TCPDIAG_WORST_SYN_FULL:
+		return l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL ?
+		       l->q.syn + 1ULL : 0;
+	case TCPDIAG_WORST_OVERFLOW:
+		return tcpdiag_minute_sum(&l->overflowed);
+	default:
+		return l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT ?
+		       l->wait_us + 1 : 0;
 	}
 }
 
-static void find_worst(const struct tcpdiag_stock *stock,
-		       struct tcpdiag_listeners_worst w[TCPDIAG_WORST_KINDS])
+static bool same_group(const struct tcpdiag_listener *a,
+		       const struct tcpdiag_listener *b)
 {
+	return a->reuseport && b->reuseport && a->port == b->port &&
+	       a->v6 == b->v6 && ipv6_addr_equal(&a->addr, &b->addr);
+}
+
+static void move(struct tcpdiag_listeners_worst *w, unsigned int from,
+		 unsigned int to)
+{
+	w->l[to] = w->l[from];
+	w->how_bad[to] = w->how_bad[from];
+}
+
+/* The index of one of the same group; @w->n if there is none. */
+static unsigned int find_group(const struct tcpdiag_listeners_worst *w,
+			       const struct tcpdiag_listener *l)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->n && !same_group(&w->l[i], l); i++)
+		;
+	return i;
+}
+
+static void take_out(struct tcpdiag_listeners_worst *w, unsigned int i)
+{
+	for (w->n--; i < w->n; i++)
+		move(w, i + 1, i);
+}
+
+static void put_in(struct tcpdiag_listeners_worst *w,
+		   const struct tcpdiag_listener *l, u64 bad)
+{
+	unsigned int i;
+
+	for (i = w->n; i && bad > w->how_bad[i - 1]; i--)
+		if (i < TCPDIAG_WORST_EACH)
+			move(w, i - 1, i);
+	if (i == TCPDIAG_WORST_EACH)
+		return;
+	w->l[i] = *l;
+	w->how_bad[i] = bad;
+	w->n = min(w->n + 1, TCPDIAG_WORST_EACH);
+}
+
+/* The worst of a group stands for all of it. */
+static void consider(struct tcpdiag_listeners_worst *w,
+		     const struct tcpdiag_listener *l, u64 bad)
+{
+	unsigned int i = find_group(w, l);
+
+	if (i == w->n) {
+		w->listeners++;
+		put_in(w, l, bad);
+	} else if (bad > w->how_bad[i]) {
+		take_out(w, i);
+		put_in(w, l, bad);
+	}
+}
+
+static void get_worst(const struct tcpdiag_listeners_worst *w)
+{
+	unsigned int k, i;
+
+	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
+		for (i = 0; i < w[k].n; i++)
+			get_pid(w[k].l[i].pid);
+}
+
+static void put_worst(const struct tcpdiag_listeners_worst *w)
+{
+	unsigned int k, i;
+
+	for (k = 0; w && k < TCPDIAG_WORST_KINDS; k++)
+		for (i = 0; i < w[k].n; i++)
+			put_pid(w[k].l[i].pid);
+}
+
+/* NULL if no listener is in trouble; an error if memory is short. */
+static struct tcpdiag_listeners_worst *
+find_worst(const struct tcpdiag_stock *stock)
+{
+	struct tcpdiag_listeners_worst *w = NULL;
 	unsigned int k;
 	size_t i;
+	u64 bad;
 
 	for (i = 0; i < stock->n; i++) {
-		const struct tcpdiag_listener *l = &stock->l[i];
-		u64 lately = tcpdiag_minute_sum(&l->overflowed);
-
-		consider(&w[TCPDIAG_WORST_FLOOD], l,
-			 l->verdict == TCPDIAG_VERDICT_SYN_FLOOD, l->q.syn);
-		consider(&w[TCPDIAG_WORST_SYN_FULL], l,
-			 l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL,
-			 l->q.syn);
-		consider(&w[TCPDIAG_WORST_OVERFLOW], l, lately, lately);
-		consider(&w[TCPDIAG_WORST_SLOW], l,
-			 l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT,
-			 l->wait_us);
+		for (k = 0; k < TCPDIAG_WORST_KINDS; k++) {
+			bad = how_bad(&stock->l[i], k);
+			if (!bad)
+				continue;
+			w = w ?: kcalloc(TCPDIAG_WORST_KINDS, sizeof(*w),
+					 TCPDIAG_GFP);
+			if (!w)
+				return ERR_PTR(-ENOMEM);
+			consider(&w[k], &stock->l[i], bad);
+		}
 	}
-	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
-		get_pid(w[k].l.pid);
-}
-
-static void put_worst(struct tcpdiag_listeners_worst w[TCPDIAG_WORST_KINDS])
-{
-	unsigned int k;
-
-	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
-		put_pid(w[k].l.pid);
+	if (w)
+		get_worst(w);
+	return w;
 }
 
 /* False if memory is short: then the worst of the second before stay. */
@@ -188,17 +269,13 @@ static bool publish_second(struct tcpdiag_listening *in,
 			   const struct tcpdiag_stock *stock,
 			   const struct tcpdiag_listeners_rates *rates)
 {
-	struct tcpdiag_listeners_worst *worst;
-	unsigned int k;
+	struct tcpdiag_listeners_worst *worst = find_worst(stock);
 
 	lockdep_assert_held(&in->mutex);
-	worst = kcalloc(TCPDIAG_WORST_KINDS, sizeof(*worst), TCPDIAG_GFP);
-	if (!worst)
+	if (IS_ERR(worst))
 		return false;
-	find_worst(stock, worst);
 	spin_lock(&in->lock);
-	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
-		swap(worst[k], in->worst[k]);
+	swap(worst, in->worst);
 	in->rates = *rates;
 	spin_unlock(&in->lock);
 	put_worst(worst);
@@ -455,7 +532,7 @@ void tcpdiag_listeners_read_total(struct tcpdiag_net *tn,
 }
 
 /**
- * tcpdiag_listeners_read_worst() - find the worst listener of each kind of trouble
+ * tcpdiag_listeners_read_worst() - find the worst listeners of each kind of trouble
  * @tn: the namespace
  *
  * As the last second's look found them.
@@ -469,16 +546,15 @@ tcpdiag_listeners_read_worst(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_listening *in = READ_ONCE(tn->listening);
 	struct tcpdiag_listeners_troubles *t;
-	unsigned int k;
 
 	t = kzalloc(sizeof(*t), TCPDIAG_GFP);
 	if (!t || !in)
 		return t;
 	spin_lock(&in->lock);
-	memcpy(t->worst, in->worst, sizeof(t->worst));
+	if (in->worst)
+		memcpy(t->worst, in->worst, sizeof(t->worst));
 	t->rates = in->rates;
-	for (k = 0; k < TCPDIAG_WORST_KINDS; k++)
-		get_pid(t->worst[k].l.pid);
+	get_worst(t->worst);
 	spin_unlock(&in->lock);
 	return t;
 }
@@ -509,6 +585,7 @@ void tcpdiag_listeners_release(struct tcpdiag_net *tn)
 		return;
 	tcpdiag_look_stop(&in->look);
 	put_worst(in->worst);
+	kfree(in->worst);
 	drop_list(in->l, in->n);
 	kfree(in);
 	tn->listening = NULL;

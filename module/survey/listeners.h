@@ -37,16 +37,21 @@ enum {
 	TCPDIAG_WORST_KINDS,
 };
 
+/* So many of each kind are told; a group with SO_REUSEPORT is one. */
+#define TCPDIAG_WORST_EACH	3
+
 /**
- * struct tcpdiag_listeners_worst - the worst listener for one kind of trouble
- * @listeners: how many have this trouble; if 0, the rest is not set
+ * struct tcpdiag_listeners_worst - the worst listeners for one kind of trouble
+ * @listeners: how many have this trouble, a group with SO_REUSEPORT being one
+ * @n: entries in @l and @how_bad, the worst first
  * @how_bad: larger is worse
- * @l: a copy, with a reference to its pid
+ * @l: copies, each with a reference to its pid
  */
 struct tcpdiag_listeners_worst {
 	unsigned int listeners;
-	u64 how_bad;
-	struct tcpdiag_listener l;
+	unsigned int n;
+	u64 how_bad[TCPDIAG_WORST_EACH];
+	struct tcpdiag_listener l[TCPDIAG_WORST_EACH];
 };
 
 /**
