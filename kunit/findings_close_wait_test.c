@@ -97,6 +97,7 @@ static void leak_connected(struct kunit *test)
 	g->growth_known = true;
 	g->growth = 7;
 	g->growth_us = 60 * USEC_PER_SEC;
+	g->grew_from = 1;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "the program has read everything");
@@ -177,6 +178,7 @@ static void leak_crowded(struct kunit *test)
 	g->growth_known = true;
 	g->growth = 10;
 	g->growth_us = 60 * USEC_PER_SEC;
+	g->grew_from = 1;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "hardly any are left");
 	KUNIT_EXPECT_FALSE(test, f->about.no_fds);
@@ -378,6 +380,7 @@ static struct tcpdiag_cw_group *longest(struct findings_case *c)
 	g->estimated = true;
 	g->growth_known = true;
 	g->fds_known = true;
+	g->legs_cut = false;
 	g->oldest_us = 1ULL << 59;
 	g->ended_us = 1;
 	g->growth = 1;
@@ -392,14 +395,30 @@ static struct tcpdiag_cw_group *longest(struct findings_case *c)
 static void leak_fits(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
-	struct tcpdiag_cw_group *g = longest(c);
+	struct tcpdiag_cw_group *g = longest(c), *other = longest(c);
 
+	/* another process, of which nothing is said */
+	other->suspects = U32_MAX / 2;
+	other->fds_known = false;
+	other->growth_known = false;
+	other->pending = 0;
+	other->inherited = 0;
+	g->pending = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "; 1 other process");
 	g->inherited = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
 	g->connected = false;
+	other->connected = false;
+	g->fds = g->fd_limit;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "it waits for");
+	findings_expect_in(test, c->out.found[0].what, "; 1 other process");
+	g->fds--;
+	c->facts.close_wait.n = 1;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->legs = 0;
+	g->pending = U32_MAX;
 	/* of a part no growth is told */
 	c->facts.close_wait.cut = true;
 	c->facts.close_wait.other = U32_MAX;
@@ -415,6 +434,8 @@ static void leak_fits(struct kunit *test)
 	g->fds--;
 	g->pending = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	g->legs_cut = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->connected = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 }

@@ -52,7 +52,12 @@ static void leak_one_sign(struct kunit *test)
 	g.growth_known = true;
 	g.growth = 1;
 	g.growth_us = SURE_US;
+	g.grew_from = 1;
 	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
+	/* a burst is not yet growth */
+	g.grew_from = 0;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	g.grew_from = 1;
 	g.growth_us--;
 	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
 	g = quiet();
@@ -96,6 +101,7 @@ static void leak_pending(struct kunit *test)
 	g.growth_known = true;
 	g.growth = 60;
 	g.growth_us = MINUTES(1);
+	g.grew_from = 1;
 	g.inherited = 10;
 	expect_leak(test, &g, TCPDIAG_LEAK_PENDING);
 	g.oldest_us = MINUTES(59);
@@ -143,6 +149,7 @@ static void leak_pool(struct kunit *test)
 	g.growth_known = true;
 	g.growth = 1;
 	g.growth_us = SURE_US;
+	g.grew_from = 1;
 	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
 	g.newest_known = false;
 	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
@@ -166,6 +173,7 @@ static void leak_descriptors(struct kunit *test)
 	g.growth_known = true;
 	g.growth = 60;
 	g.growth_us = MINUTES(1);
+	g.grew_from = 1;
 	g.fds = 35;
 	expect_leak(test, &g, TCPDIAG_LEAK_PENDING);
 	g.fds = 36;
@@ -235,6 +243,7 @@ static void leak_proxy_not_known(struct kunit *test)
 	g.growth_known = true;
 	g.growth = 60;
 	g.growth_us = MINUTES(1);
+	g.grew_from = 1;
 	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
 	g.fds = 40;
 	expect_leak(test, &g, TCPDIAG_LEAK_URGENT);

@@ -113,6 +113,7 @@ struct tcpdiag_cw_next {
  * @unread: bytes that wait to be read
  * @growth: growth in sockets per minute
  * @growth_us: the time over which @growth was measured
+ * @grew_from: how many sockets there were at its beginning
  * @fds: descriptors the owner has open
  * @fd_limit: how many it may have
  * @pending: those of @suspects on which an answer to the peer may be due
@@ -147,6 +148,7 @@ struct tcpdiag_cw_group {
 	u64 unread;
 	s64 growth;
 	u64 growth_us;
+	u64 grew_from;
 	u64 fds;
 	u64 fd_limit;
 	u32 pending;

@@ -36,9 +36,11 @@
 /* So many long stays that the program ended show what is usual. */
 #define USUAL_ENDED	3
 
+/* Of what was not there before, nobody knows whether it goes on. */
 static bool grows(const struct tcpdiag_cw_group *g)
 {
-	return g->growth_known && g->growth > 0 && g->growth_us >= SURE_US;
+	return g->growth_known && g->growth > 0 && g->growth_us >= SURE_US &&
+	       g->grew_from;
 }
 
 /* The program has ended such stays before. */
