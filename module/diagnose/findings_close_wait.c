@@ -294,14 +294,16 @@ static void add_crowded(struct tcpdiag_finding *f,
 			const struct tcpdiag_crowd *crowd)
 {
 	const struct tcpdiag_cw_group *g = &crowd->sum;
+	const char *short_of = "hardly any are left";
 
+	if (crowd->no_fds)
+		short_of = "accept(), socket() and open() fail (EMFILE)";
 	add_pending(f, g);
 	tcpdiag_say_more(f->what, "; %llu of %llu file descriptors are in use",
 			 g->fds, g->fd_limit);
 	tcpdiag_say(f->host,
 		    "raise the limit of file descriptors (ulimit -n, LimitNOFILE=), or let fewer requests in at a time: %s",
-		    crowd->no_fds ? "accept(), socket() and open() fail (EMFILE)" :
-				    "hardly any are left");
+		    short_of);
 }
 
 /* A proxy whose connections lead to several ends: none of them is singled out. */
