@@ -174,6 +174,11 @@ static void leak_crowded(struct kunit *test)
 			   "raise the limit of file descriptors (ulimit -n, LimitNOFILE=)");
 	findings_expect_in(test, f->host, "EMFILE");
 	KUNIT_EXPECT_TRUE(test, f->about.no_fds);
+	g->gave_up = 400;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->application,
+			   "close the sockets of peers that give up");
+	g->gave_up = 0;
 	g->fds = 500;
 	g->growth_known = true;
 	g->growth = 10;

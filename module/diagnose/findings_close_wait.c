@@ -275,6 +275,12 @@ static void add_unproven(struct tcpdiag_finding *f,
 		    "call close() when read() returns 0, unless the program still needs the socket; watch growth_per_min in /proc/net/tcpdiag/close_wait");
 }
 
+/* Most of those who may be waiting for an answer are not any more. */
+static bool has_given_up(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->gave_up > g->pending;
+}
+
 /* It may be at work, or it hangs; who runs it knows. */
 static void add_pending(struct tcpdiag_finding *f,
 			const struct tcpdiag_cw_group *g)
@@ -282,7 +288,7 @@ static void add_pending(struct tcpdiag_finding *f,
 	tcpdiag_say_more(f->what,
 			 ": it may still be working on the answer%s (%s)",
 			 tcpdiag_plural(g->pending),
-			 2ULL * g->gave_up > g->pending ?
+			 has_given_up(g) ?
 			 "its peers waited for a while, then closed" :
 			 "a peer may end its side after the request and wait");
 	tcpdiag_say(f->application,
@@ -301,6 +307,9 @@ static void add_crowded(struct tcpdiag_finding *f,
 	add_pending(f, g);
 	tcpdiag_say_more(f->what, "; %llu of %llu file descriptors are in use",
 			 g->fds, g->fd_limit);
+	if (has_given_up(g))
+		tcpdiag_say(f->application,
+			    "close the sockets of peers that give up (poll for POLLRDHUP or EPOLLRDHUP while it works on an answer); if answers do not take that long, look for the thread or worker that hangs on them");
 	tcpdiag_say(f->host,
 		    "raise the limit of file descriptors (ulimit -n, LimitNOFILE=), or let fewer requests in at a time: %s",
 		    short_of);

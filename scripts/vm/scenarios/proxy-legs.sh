@@ -126,6 +126,6 @@ pass 24 three 127.0.0.1 9003
 sleep 3
 what=$(finding close_wait_leak balance what)
 check "half of them are not most: none is named" grep -q 'because it waits for several others' <<<"$what"
-check_not "at all" grep -qE 'one|two|three' <<<"${what#*waits for several others}"
+check_not "at all" grep -qwE 'one|two|three' <<<"${what#*waits for several others}"
 check "where to look is said" grep -q '^look at those that do not close first' \
 	<<<"$(finding close_wait_leak balance application)"
