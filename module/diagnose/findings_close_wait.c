@@ -267,10 +267,10 @@ static void add_unproven(struct tcpdiag_finding *f,
 		return;
 	}
 	tcpdiag_say_more(f->what,
-			 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak%s",
-			 g->legs_cut ?
-			 " (as a proxy it might wait for others: not all of its connections in FIN_WAIT2 are known)" :
-			 "");
+			 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak");
+	if (g->legs_cut)
+		tcpdiag_say_more(f->what,
+				 " (as a proxy it might wait for others: not all of its connections in FIN_WAIT2 are known)");
 	tcpdiag_say(f->application,
 		    "call close() when read() returns 0, unless the program still needs the socket; watch growth_per_min in /proc/net/tcpdiag/close_wait");
 }
