@@ -3,7 +3,8 @@
 # A proxy passes the end of its clients on to its backend and waits for the
 # backend's: who does not close is the backend, and it is named first. Then with
 # a backend that closes, and with one in another namespace.
-# Last with several backends: the one that most wait for is named, or none.
+# Then with several backends: the one that most wait for is named, or none. Last with
+# more such processes than are looked at.
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
@@ -38,7 +39,7 @@ end() {
 	tell proxy close "s$1"
 }
 
-plan 18
+plan 22
 
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
@@ -129,3 +130,35 @@ check "half of them are not most: none is named" grep -q 'because it waits for s
 check_not "at all" grep -qwE 'one|two|three' <<<"${what#*waits for several others}"
 check "where to look is said" grep -q '^look at those that do not close first' \
 	<<<"$(finding close_wait_leak balance application)"
+for name in proxy one two three; do
+	kill_player "$name"
+done
+wait_until 10 equal ss_count CLOSE_WAIT -- 0
+
+note "more processes than are looked at have such connections"
+play proxy
+play backend
+play sink
+play crowd
+tell proxy comm late
+tell proxy listen l 127.0.0.1 8000
+tell backend listen l 127.0.0.1 9000
+tell sink listen l 127.0.0.1 9100
+for ((i = 1; i <= 66; i++)); do
+	tell crowd connect "x$i" 127.0.0.1 9100
+	tell sink accept "x$i" l
+	tell crowd shutdown "x$i" wr
+	tell crowd heir "x$i" >/dev/null
+	tell crowd close "x$i"
+done
+sleep 3
+for i in 31 32 33; do
+	pass "$i" backend 127.0.0.1
+done
+sleep 15
+what=$(finding close_wait_leak late what)
+is "$(view findings | awk '$3 == "close_wait_leak" && $5 == "late" { print $2 }')" NOTE \
+	"whether it is a proxy is not known: it is not accused"
+check "and why is told" grep -q 'as a proxy it might wait for others' <<<"$what"
+is "$(finding close_wait_leak late evidence | grep -o 'fin_wait2=[^ ]*')" "fin_wait2=-" "how many is not known"
+check "that a bound was met is counted" test "$(self looks_cut)" -gt 0
