@@ -97,6 +97,7 @@ static void leak_connected(struct kunit *test)
 	g->growth_known = true;
 	g->growth = 7;
 	g->growth_us = 60 * USEC_PER_SEC;
+	g->grew_from = 1;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "the program has read everything");
@@ -123,7 +124,7 @@ static void leak_pending(struct kunit *test)
 	g->ended_us = 150 * USEC_PER_SEC;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what,
-			   "(its peers waited for a while, then closed); 1 such socket was closed by the program after up to 2m30s");
+			   "(its peers waited for a while, then closed); 1 such socket on this port was closed by a program after up to 2m30s");
 }
 
 /* No answer is due, but nothing shows a leak either. */
@@ -137,6 +138,76 @@ static void leak_unproven(struct kunit *test)
 			   "nothing shows yet that this is a leak");
 }
 
+/* It may be a proxy: what is not known accuses nobody, and is said. */
+static void leak_legs_cut(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->legs = 100;
+	g->legs_cut = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "this is a leak (as a proxy it might wait for others: not all");
+	findings_expect_in(test, c->out.found[0].evidence, " fin_wait2=- ");
+	g->legs_cut = false;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+}
+
+/* It may be at work on all of them, and has no descriptor left. */
+static void leak_crowded(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	g->oldest_us = 100 * USEC_PER_SEC;
+	g->pending = 412;
+	g->fds_known = true;
+	g->fds = 512;
+	g->fd_limit = 512;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "it may still be working on the answers (a peer may end its side after the request and wait); 512 of 512 file descriptors are in use");
+	findings_expect_in(test, f->application, "nothing, if answers take");
+	findings_expect_in(test, f->host,
+			   "raise the limit of file descriptors (ulimit -n, LimitNOFILE=)");
+	findings_expect_in(test, f->host, "EMFILE");
+	KUNIT_EXPECT_TRUE(test, f->about.no_fds);
+	g->gave_up = 400;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->application,
+			   "close the sockets of peers that give up");
+	g->gave_up = 0;
+	g->fds = 500;
+	g->growth_known = true;
+	g->growth = 10;
+	g->growth_us = 60 * USEC_PER_SEC;
+	g->grew_from = 1;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "hardly any are left");
+	KUNIT_EXPECT_FALSE(test, f->about.no_fds);
+}
+
+/* Others take the descriptors: nothing else follows from this leak. */
+static void leak_takes_few_descriptors(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	g->fds_known = true;
+	g->fds = 4096;
+	g->fd_limit = 4096;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	KUNIT_EXPECT_FALSE(test, f->about.no_fds);
+	KUNIT_EXPECT_NULL(test, strstr(f->host, "no file descriptor left"));
+	g->fds = 1024;
+	g->fd_limit = 1024;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_TRUE(test, f->about.no_fds);
+}
+
 /* Whom a proxy waits for is named, and comes first. */
 static void leak_of_proxy(struct kunit *test)
 {
@@ -144,6 +215,7 @@ static void leak_of_proxy(struct kunit *test)
 	struct tcpdiag_cw_group *g = leak(c), *backend = leak(c);
 
 	g->legs = 412;
+	g->next.sockets = 412;
 	g->next.port = 9000;
 	g->next.addr.s6_addr32[0] = htonl(0xc0000207);
 	backend->owner.pid = 77;
@@ -163,6 +235,17 @@ static void leak_of_proxy(struct kunit *test)
 	findings_expect_in(test, c->out.found[1].what,
 			   "because it waits for app (pid 77) at 192.0.2.7:9000");
 	findings_expect_in(test, c->out.found[1].what, "client > nginx > app");
+	KUNIT_EXPECT_EQ(test, c->out.found[1].about.peer_port, 9000);
+	/* most of them lead elsewhere, to no one end more than to others */
+	g->next.sockets = 206;
+	findings_judge(c);
+	findings_expect_in(test, c->out.found[1].what,
+			   "because it waits for several others: as a proxy");
+	KUNIT_EXPECT_NULL(test, strstr(c->out.found[1].what, "app"));
+	findings_expect_in(test, c->out.found[1].application,
+			   "look at those that do not close first");
+	KUNIT_EXPECT_EQ(test, c->out.found[1].about.peer_port, 0);
+	g->next.sockets = 207;
 	/* its descriptors are gone, but the other is to blame still */
 	g->fds_known = true;
 	g->fds = 1024;
@@ -172,7 +255,10 @@ static void leak_of_proxy(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].what, "it waits for app");
 }
 
-/* A crowd is one finding, and who let it inherit is named. */
+/*
+ * A crowd is one finding, and who let it inherit is named; that it was handed over
+ * on purpose is not excluded, so nobody is accused.
+ */
 static void leak_inherited(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -191,12 +277,46 @@ static void leak_inherited(struct kunit *test)
 		g->inherited = 1;
 		g->maker = (struct tcpdiag_owner){ 812, "hookd" };
 	}
-	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	KUNIT_EXPECT_STREQ(test, f->what,
 			   "sleep (6 processes) keeps 6 sockets in CLOSE_WAIT on port 8080, the oldest for 1m20s: inherited (fork, exec) from hookd (pid 812), which accepted them");
 	findings_expect_in(test, f->application,
 			   "hookd (pid 812): set close-on-exec");
+	findings_expect_in(test, f->application,
+			   "unless it was handed over on purpose (inetd, Accept=yes)");
 	findings_expect_in(test, f->host, "end the processes that keep them");
+	/* which of several that listen there accepted is not known */
+	for (i = 0; i < 6; i++)
+		c->facts.close_wait.groups[i].maker = (struct tcpdiag_owner){};
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "inherited (fork, exec) from a process, which accepted");
+}
+
+/* One of a crowd is guilty: the others are counted apart. */
+static void leak_of_one(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		struct tcpdiag_cw_group *g = leak(c);
+
+		g->owner.pid = 900 + i;
+		g->oldest_us = 80 * USEC_PER_SEC;
+	}
+	c->facts.close_wait.groups[1].oldest_us = 2 * 3600 * USEC_PER_SEC;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "nginx (pid 901) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 2h00m:");
+	findings_expect_in(test, f->what,
+			   "; 2 other processes of that name keep 824 such sockets, of which that cannot be said");
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 901);
+	c->facts.close_wait.n = 2;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "; 1 other process of that name keeps 412 such sockets");
 }
 
 static void leak_of_nobody(struct kunit *test)
@@ -265,6 +385,7 @@ static struct tcpdiag_cw_group *longest(struct findings_case *c)
 	g->estimated = true;
 	g->growth_known = true;
 	g->fds_known = true;
+	g->legs_cut = false;
 	g->oldest_us = 1ULL << 59;
 	g->ended_us = 1;
 	g->growth = 1;
@@ -279,22 +400,47 @@ static struct tcpdiag_cw_group *longest(struct findings_case *c)
 static void leak_fits(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
-	struct tcpdiag_cw_group *g = longest(c);
+	struct tcpdiag_cw_group *g = longest(c), *other = longest(c);
 
+	/* another process, of which nothing is said */
+	other->suspects = U32_MAX / 2;
+	other->fds_known = false;
+	other->growth_known = false;
+	other->pending = 0;
+	other->inherited = 0;
+	g->pending = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "; 1 other process");
 	g->inherited = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
 	g->connected = false;
+	other->connected = false;
+	g->fds = g->fd_limit;
+	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].what, "it waits for");
+	findings_expect_in(test, c->out.found[0].what, "; 1 other process");
+	g->fds--;
+	c->facts.close_wait.n = 1;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->legs = 0;
+	g->pending = U32_MAX;
 	/* of a part no growth is told */
 	c->facts.close_wait.cut = true;
 	c->facts.close_wait.other = U32_MAX;
 	g->growth_known = false;
 	g->gave_up = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	/* descriptors are short */
+	g->legs_cut = false;
+	g->suspects = g->fds;
+	g->fds = g->fd_limit;
+	g->pending = g->suspects;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	g->fds--;
 	g->pending = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	g->legs_cut = true;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->connected = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 }
@@ -370,8 +516,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_connected),
 	KUNIT_CASE(leak_pending),
 	KUNIT_CASE(leak_unproven),
+	KUNIT_CASE(leak_legs_cut),
+	KUNIT_CASE(leak_crowded),
+	KUNIT_CASE(leak_takes_few_descriptors),
 	KUNIT_CASE(leak_of_proxy),
 	KUNIT_CASE(leak_inherited),
+	KUNIT_CASE(leak_of_one),
 	KUNIT_CASE(leak_of_nobody),
 	KUNIT_CASE(leak_of_kernel),
 	KUNIT_CASE(leak_urgent),

@@ -271,6 +271,16 @@ static void listen_no_descriptors(struct kunit *test)
 	x->fds.in_state = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->application, "/proc/PID/fd");
+	/* it accepts all the same, or nobody knows */
+	x->accepted_per_s = 5;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "is slow to accept");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "EMFILE"));
+	x->accepted_per_s = 0;
+	x->rates_known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "EMFILE"));
+	x->rates_known = true;
 	/* one is left, or nobody knows */
 	x->fds.used = 1023;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);

@@ -27,6 +27,8 @@ static void read_maker(struct tcpdiag_leak *leak)
 		tcpdiag_owner_read(&g->maker, NULL, "", leak->maker);
 	if (!strcmp(g->maker.comm, g->owner.comm))
 		g->inherited = 0;
+	if (leak->makers)
+		memset(&g->maker, 0, sizeof(g->maker));
 }
 
 static void read_owner(struct tcpdiag_leak *leak)

@@ -45,7 +45,8 @@ enum tcpdiag_severity {
  * @peer_port: the port it connects to, host order
  * @peer_here: @peer is an address of this namespace; set by diagnosis.c
  * @error: the error that the program gets, such as ETIMEDOUT
- * @no_fds: all file descriptors that @owner may have are in use
+ * @no_fds: all file descriptors that @owner may have are in use, and what the
+ *	finding is about takes them
  * @unaccepted: the sockets that it is about wait for accept()
  * @time_wait: most of the ports that it is about are in TIME_WAIT
  */

@@ -65,11 +65,6 @@ static void say_application(struct tcpdiag_finding *f,
 		    maybe_shared ? SHARED_UNKNOWN : "");
 }
 
-static bool has_no_fds(const struct tcpdiag_cw_group *g)
-{
-	return g->fds_known && g->fds >= g->fd_limit;
-}
-
 /* "sleep (6 processes)" for a crowd, "nginx (pid 812)" for one. */
 static void say_holder(char *buf, size_t size, const struct tcpdiag_cw_group *g)
 {
@@ -101,10 +96,8 @@ static void say_what(struct tcpdiag_finding *f,
 		    tcpdiag_format_duration(oldest, g->oldest_us));
 }
 
-static size_t say_signs(char *buf, size_t size,
-			const struct tcpdiag_cw_group *g, u64 limit_us)
+static size_t say_signs(char *buf, size_t size, unsigned long signs)
 {
-	unsigned long signs = tcpdiag_leak_signs(g, limit_us);
 	unsigned int sign;
 	size_t n = 0;
 
@@ -116,9 +109,10 @@ static size_t say_signs(char *buf, size_t size,
 
 /* Unknown figures are left out. */
 static void say_evidence(struct tcpdiag_finding *f,
-			 const struct tcpdiag_cw_group *g,
-			 const struct tcpdiag_close_wait *cw, u64 limit_us)
+			 const struct tcpdiag_crowd *crowd,
+			 const struct tcpdiag_close_wait *cw)
 {
+	const struct tcpdiag_cw_group *g = &crowd->sum;
 	size_t size = sizeof(f->evidence);
 	char *buf = f->evidence;
 	size_t n = 0;
@@ -148,16 +142,19 @@ static void say_evidence(struct tcpdiag_finding *f,
 	if (g->ended)
 		n += scnprintf(buf + n, size - n, " ended=%llu ended_us=%llu",
 			       g->ended, g->ended_us);
-	if (g->legs)
+	if (g->legs_cut)
+		n += scnprintf(buf + n, size - n, " fin_wait2=-");
+	else if (g->legs)
 		n += scnprintf(buf + n, size - n, " fin_wait2=%u", g->legs);
-	n += say_signs(buf + n, size - n, g, limit_us);
+	n += say_signs(buf + n, size - n, crowd->signs);
 	if (cw->cut)
 		scnprintf(buf + n, size - n, " not_looked_at=%llu", cw->other);
 }
 
 static void say_host(struct tcpdiag_finding *f,
-		     const struct tcpdiag_cw_group *g)
+		     const struct tcpdiag_crowd *crowd)
 {
+	const struct tcpdiag_cw_group *g = &crowd->sum;
 	char left[TCPDIAG_DURATION_LEN];
 	u64 full_us = tcpdiag_cw_full_us(g);
 
@@ -167,7 +164,7 @@ static void say_host(struct tcpdiag_finding *f,
 	else if (tcpdiag_cw_main_cause(g) == TCPDIAG_CW_NOT_ACCEPTED)
 		tcpdiag_say(f->host,
 			    "restart the program to close them: each takes a place in the accept queue (not a descriptor), and when the queue is full the kernel drops new connections");
-	else if (has_no_fds(g))
+	else if (crowd->no_fds)
 		tcpdiag_say(f->host,
 			    "restart the program now: it has no file descriptor left (%llu of %llu in use); a higher limit (ulimit -n, LimitNOFILE=) only delays that",
 			    g->fds, g->fd_limit);
@@ -198,7 +195,7 @@ static void add_inherited(struct tcpdiag_finding *f,
 			 ": inherited (fork, exec) from %s, which %s them",
 			 maker, g->connected ? "made" : "accepted");
 	tcpdiag_say(f->application,
-		    "%s: set close-on-exec on each connection (accept4() or socket() with SOCK_CLOEXEC), or close it in the child before exec(); its own close() sends no FIN while the child has a copy",
+		    "%s: set close-on-exec on each connection (accept4() or socket() with SOCK_CLOEXEC), or close it in the child before exec(), unless it was handed over on purpose (inetd, Accept=yes); its own close() sends no FIN while the child has a copy",
 		    maker);
 	tcpdiag_say(f->host,
 		    "end the process%s that keep%s them, if %s not needed: nothing else closes these connections",
@@ -208,8 +205,9 @@ static void add_inherited(struct tcpdiag_finding *f,
 
 /* It has forgotten them. */
 static void add_leak(struct tcpdiag_finding *f,
-		     const struct tcpdiag_cw_group *g, bool owners)
+		     const struct tcpdiag_crowd *crowd, bool owners)
 {
+	const struct tcpdiag_cw_group *g = &crowd->sum;
 	enum tcpdiag_cw_cause cause = tcpdiag_cw_main_cause(g);
 
 	if (is_inherited(g)) {
@@ -219,10 +217,10 @@ static void add_leak(struct tcpdiag_finding *f,
 	tcpdiag_say_more(f->what, ": %s", words[cause].what);
 	if (!g->owner.kernel)
 		say_application(f, cause, owners);
-	say_host(f, g);
+	say_host(f, crowd);
 }
 
-/* What the program did with such sockets before. */
+/* What was done with such sockets before, by whichever program had the port. */
 static void add_usual(struct tcpdiag_finding *f,
 		      const struct tcpdiag_cw_group *g)
 {
@@ -231,8 +229,9 @@ static void add_usual(struct tcpdiag_finding *f,
 	if (!g->ended)
 		return;
 	tcpdiag_say_more(f->what,
-			 "; %llu such socket%s closed by the program after up to %s",
-			 g->ended, g->ended == 1 ? " was" : "s were",
+			 "; %llu such socket%s on this port %s closed by a program after up to %s",
+			 g->ended, tcpdiag_plural(g->ended),
+			 g->ended == 1 ? "was" : "were",
 			 tcpdiag_format_duration(longest, g->ended_us));
 }
 
@@ -259,14 +258,27 @@ static void add_pool(struct tcpdiag_finding *f,
 static void add_unproven(struct tcpdiag_finding *f,
 			 const struct tcpdiag_cw_group *g)
 {
+	if (is_inherited(g)) {
+		add_inherited(f, g);
+		return;
+	}
 	if (g->connected) {
 		add_pool(f, g);
 		return;
 	}
 	tcpdiag_say_more(f->what,
 			 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak");
+	if (g->legs_cut)
+		tcpdiag_say_more(f->what,
+				 " (as a proxy it might wait for others: not all of its connections in FIN_WAIT2 are known)");
 	tcpdiag_say(f->application,
 		    "call close() when read() returns 0, unless the program still needs the socket; watch growth_per_min in /proc/net/tcpdiag/close_wait");
+}
+
+/* Most of those who may be waiting for an answer are not any more. */
+static bool has_given_up(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->gave_up > g->pending;
 }
 
 /* It may be at work, or it hangs; who runs it knows. */
@@ -276,11 +288,42 @@ static void add_pending(struct tcpdiag_finding *f,
 	tcpdiag_say_more(f->what,
 			 ": it may still be working on the answer%s (%s)",
 			 tcpdiag_plural(g->pending),
-			 2ULL * g->gave_up > g->pending ?
+			 has_given_up(g) ?
 			 "its peers waited for a while, then closed" :
 			 "a peer may end its side after the request and wait");
 	tcpdiag_say(f->application,
 		    "nothing, if answers take that long; if not, look for the thread or worker that hangs on them");
+}
+
+/* At work, and so much of it that descriptors run out. */
+static void add_crowded(struct tcpdiag_finding *f,
+			const struct tcpdiag_crowd *crowd)
+{
+	const struct tcpdiag_cw_group *g = &crowd->sum;
+	const char *short_of = "hardly any are left";
+
+	if (crowd->no_fds)
+		short_of = "accept(), socket() and open() fail (EMFILE)";
+	add_pending(f, g);
+	tcpdiag_say_more(f->what, "; %llu of %llu file descriptors are in use",
+			 g->fds, g->fd_limit);
+	if (has_given_up(g))
+		tcpdiag_say(f->application,
+			    "close the sockets of peers that give up (poll for POLLRDHUP or EPOLLRDHUP while it works on an answer); if answers do not take that long, look for the thread or worker that hangs on them");
+	tcpdiag_say(f->host,
+		    "raise the limit of file descriptors (ulimit -n, LimitNOFILE=), or let fewer requests in at a time: %s",
+		    short_of);
+}
+
+/* A proxy whose connections lead to several ends: none of them is singled out. */
+static void add_several(struct tcpdiag_finding *f,
+			const struct tcpdiag_cw_group *g)
+{
+	tcpdiag_say_more(f->what,
+			 " because it waits for several others: as a proxy it has passed the end on (%u of its connections are in FIN_WAIT2), and none of them has closed",
+			 g->legs);
+	tcpdiag_say(f->application,
+		    "look at those that do not close first (ss -tnp state fin-wait-2 shows them); in the proxy, limit how long one half of a connection may stay open after the other has ended");
 }
 
 /* A proxy: the one behind it comes first. */
@@ -291,6 +334,10 @@ static void add_passes_on(struct tcpdiag_finding *f,
 	char first[TCPDIAG_COMM_LEN], second[TCPDIAG_COMM_LEN];
 	const struct tcpdiag_cw_next *next = &g->next;
 
+	if (tcpdiag_leak_several(g)) {
+		add_several(f, g);
+		return;
+	}
 	f->about.v6 = next->v6;
 	f->about.peer = next->addr;
 	f->about.peer_port = next->port;
@@ -323,16 +370,31 @@ static const struct verdict verdicts[] = {
 	[TCPDIAG_LEAK_PASSES_ON]	= { TCPDIAG_NOTE, true },
 	[TCPDIAG_LEAK_PENDING]		= { TCPDIAG_NOTE },
 	[TCPDIAG_LEAK_UNPROVEN]		= { TCPDIAG_NOTE },
+	[TCPDIAG_LEAK_CROWDED]		= { TCPDIAG_WARNING },
 	[TCPDIAG_LEAK_PROVEN]		= { TCPDIAG_WARNING },
 	[TCPDIAG_LEAK_URGENT]		= { TCPDIAG_CRITICAL },
 };
 
-static void add_group(const struct tcpdiag_facts *facts,
-		      const struct tcpdiag_cw_group *g, enum tcpdiag_leak leak,
+/* Other processes of that name, whose sockets the finding is not about. */
+static void say_others(struct tcpdiag_finding *f,
+		       const struct tcpdiag_crowd *crowd)
+{
+	if (crowd->others)
+		tcpdiag_say_more(f->what,
+				 "; %u other process%s of that name keep%s %u such socket%s, of which that cannot be said",
+				 crowd->others, crowd->others == 1 ? "" : "es",
+				 crowd->others == 1 ? "s" : "",
+				 crowd->others_suspects,
+				 tcpdiag_plural(crowd->others_suspects));
+}
+
+static void add_crowd(const struct tcpdiag_facts *facts,
+		      const struct tcpdiag_crowd *crowd,
 		      struct tcpdiag_findings *out)
 {
-	u64 limit_us = (u64)facts->limits->close_wait_leak_ms * USEC_PER_MSEC;
 	const struct tcpdiag_close_wait *cw = facts->close_wait;
+	const struct tcpdiag_cw_group *g = &crowd->sum;
+	enum tcpdiag_leak leak = crowd->leak;
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, verdicts[leak].severity);
@@ -341,38 +403,25 @@ static void add_group(const struct tcpdiag_facts *facts,
 	f->about.owner = g->owner;
 	f->about.cgroup = g->cgroup;
 	*(g->connected ? &f->about.peer_port : &f->about.port) = g->port;
-	f->about.no_fds = has_no_fds(g);
+	f->about.no_fds = crowd->no_fds;
 	f->about.unaccepted = tcpdiag_cw_main_cause(g) ==
 			      TCPDIAG_CW_NOT_ACCEPTED;
 	say_what(f, g, cw->cut);
-	say_evidence(f, g, cw, limit_us);
-	if (tcpdiag_leak_waits(g))
+	say_evidence(f, crowd, cw);
+	if (crowd->waits)
 		add_passes_on(f, g);
 	else if (leak == TCPDIAG_LEAK_PENDING)
 		add_pending(f, g);
 	else if (leak == TCPDIAG_LEAK_UNPROVEN)
 		add_unproven(f, g);
+	else if (leak == TCPDIAG_LEAK_CROWDED)
+		add_crowded(f, crowd);
 	else
-		add_leak(f, g, facts->owners);
+		add_leak(f, crowd, facts->owners);
 	if (leak == TCPDIAG_LEAK_PENDING || leak == TCPDIAG_LEAK_UNPROVEN)
 		add_usual(f, g);
+	say_others(f, crowd);
 	f->no_help = NO_HELP;
-}
-
-/* The groups of one program and port as one; false if @i is not the first. */
-static bool sum_up(const struct tcpdiag_close_wait *cw, unsigned int i,
-		   struct tcpdiag_cw_group *sum)
-{
-	unsigned int j;
-
-	for (j = 0; j < i; j++)
-		if (tcpdiag_leak_same(&cw->groups[j], &cw->groups[i]))
-			return false;
-	*sum = cw->groups[i];
-	for (j = i + 1; j < cw->n; j++)
-		if (tcpdiag_leak_same(&cw->groups[j], sum))
-			tcpdiag_leak_merge(sum, &cw->groups[j]);
-	return true;
 }
 
 static void find_groups(const struct tcpdiag_facts *facts, bool last,
@@ -380,17 +429,16 @@ static void find_groups(const struct tcpdiag_facts *facts, bool last,
 {
 	u64 limit_us = (u64)facts->limits->close_wait_leak_ms * USEC_PER_MSEC;
 	const struct tcpdiag_close_wait *cw = facts->close_wait;
-	struct tcpdiag_cw_group sum;
-	enum tcpdiag_leak leak;
+	struct tcpdiag_crowd crowd;
 	unsigned int i;
 
 	for (i = 0; i < cw->n && *told < MAX_GROUPS; i++) {
-		if (!sum_up(cw, i, &sum))
+		if (!tcpdiag_leak_crowd(cw->groups, cw->n, i, limit_us,
+					&crowd) ||
+		    crowd.leak == TCPDIAG_LEAK_NONE ||
+		    verdicts[crowd.leak].last != last)
 			continue;
-		leak = tcpdiag_leak_judge(&sum, limit_us);
-		if (leak == TCPDIAG_LEAK_NONE || verdicts[leak].last != last)
-			continue;
-		add_group(facts, &sum, leak, out);
+		add_crowd(facts, &crowd, out);
 		++*told;
 	}
 }

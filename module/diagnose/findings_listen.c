@@ -218,7 +218,9 @@ static enum hindrance hindrance_of(const struct tcpdiag_listener_fact *x)
 		      (x->never ||
 		       (x->accepted_us ?: x->wait_us) >= STOPPED_US);
 
-	if (tcpdiag_descriptors_out(&x->fds))
+	/* whoever accepts at the limit has closed something before */
+	if (tcpdiag_descriptors_out(&x->fds) && x->rates_known &&
+	    !x->accepted_per_s)
 		return NO_DESCRIPTORS;
 	if (stands && x->owner.inherited && !x->owner.kept)
 		return NOT_ITS_OWN;

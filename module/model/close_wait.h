@@ -79,13 +79,15 @@ struct tcpdiag_cw_socket {
 
 /**
  * struct tcpdiag_cw_next - the next in a chain: whom a proxy waits for
- * @here: the other ends are in this namespace and in CLOSE_WAIT
+ * @sockets: how many of the group's @legs lead there
+ * @here: most of their other ends are in this namespace, in CLOSE_WAIT
  * @owner: if so, the process that holds them
  * @v6: @addr is IPv6
  * @addr: the address; IPv4 in the first word
  * @port: the port, host order
  */
 struct tcpdiag_cw_next {
+	u32 sockets;
 	bool here;
 	struct tcpdiag_owner owner;
 	bool v6;
@@ -111,6 +113,7 @@ struct tcpdiag_cw_next {
  * @unread: bytes that wait to be read
  * @growth: growth in sockets per minute
  * @growth_us: the time over which @growth was measured
+ * @grew_from: how many sockets there were at its beginning
  * @fds: descriptors the owner has open
  * @fd_limit: how many it may have
  * @pending: those of @suspects on which an answer to the peer may be due
@@ -126,7 +129,8 @@ struct tcpdiag_cw_next {
  * @maker: who listens, or connected them; if @inherited is not 0
  * @legs: sockets in FIN_WAIT2 that the owner connected and still holds; those of
  *	all processes if owners are not known
- * @next: where most of them lead to
+ * @legs_cut: there may be more of them than @legs: not all were looked at
+ * @next: where more of them lead to than to any other end that was looked at
  */
 struct tcpdiag_cw_group {
 	struct tcpdiag_owner owner;
@@ -144,6 +148,7 @@ struct tcpdiag_cw_group {
 	u64 unread;
 	s64 growth;
 	u64 growth_us;
+	u64 grew_from;
 	u64 fds;
 	u64 fd_limit;
 	u32 pending;
@@ -156,6 +161,7 @@ struct tcpdiag_cw_group {
 	u32 inherited;
 	struct tcpdiag_owner maker;
 	u32 legs;
+	bool legs_cut;
 	struct tcpdiag_cw_next next;
 };
 

@@ -8,11 +8,14 @@
  *	newer		the program has accepted, or made, newer connections since
  *	growth		there are more of them than a while ago
  *	age		they have been there for very long
- *	inherited	who holds them has neither made them nor listens
+ *	inherited	who holds them has neither made them nor listens: this alone
+ *			proves nothing, for a connection may be handed over on purpose
  *	descriptors	they take the descriptors of their process
  *
  * What a sign is worth depends on whether an answer may be due; and a program
  * that has closed such sockets after such stays before is not accused at all.
+ * Each process is judged by itself: a crowd of one name is told as one, but what
+ * one of them has done proves nothing of another.
  */
 #include <linux/bits.h>
 #include <linux/limits.h>
@@ -33,9 +36,11 @@
 /* So many long stays that the program ended show what is usual. */
 #define USUAL_ENDED	3
 
+/* Of what was not there before, nobody knows whether it goes on. */
 static bool grows(const struct tcpdiag_cw_group *g)
 {
-	return g->growth_known && g->growth > 0 && g->growth_us >= SURE_US;
+	return g->growth_known && g->growth > 0 && g->growth_us >= SURE_US &&
+	       g->grew_from;
 }
 
 /* The program has ended such stays before. */
@@ -112,6 +117,12 @@ static bool has_legs(const struct tcpdiag_cw_group *g)
 	return g->legs && g->legs >= g->suspects && !g->connected;
 }
 
+/* There are as many, or there may be. */
+static bool may_have_legs(const struct tcpdiag_cw_group *g)
+{
+	return has_legs(g) || (g->legs_cut && !g->connected);
+}
+
 static bool has_all(unsigned int signs, unsigned int all)
 {
 	return (signs & all) == all;
@@ -125,8 +136,8 @@ static bool is_proven(const struct tcpdiag_cw_group *g, unsigned int signs)
 {
 	if (signs & TCPDIAG_SIGN_NOT_ACCEPTED)
 		return true;
-	/* of an owner who is not known, it may be a proxy */
-	if (is_usual(g) || has_legs(g))
+	/* it may be a proxy, of whose connections not all are known */
+	if (is_usual(g) || may_have_legs(g))
 		return false;
 	if (g->connected)
 		return has_all(signs, TCPDIAG_SIGN_NEWER |
@@ -136,7 +147,7 @@ static bool is_proven(const struct tcpdiag_cw_group *g, unsigned int signs)
 		       (2ULL * g->gave_up > g->pending ||
 			signs & TCPDIAG_SIGN_GROWTH);
 	return signs & (TCPDIAG_SIGN_NEWER | TCPDIAG_SIGN_GROWTH |
-			TCPDIAG_SIGN_AGE | TCPDIAG_SIGN_INHERITED);
+			TCPDIAG_SIGN_AGE);
 }
 
 /**
@@ -152,6 +163,18 @@ bool tcpdiag_leak_waits(const struct tcpdiag_cw_group *g)
 }
 
 /**
+ * tcpdiag_leak_several() - whether a proxy waits for more than one end
+ * @g: the group of a proxy, tcpdiag_leak_waits()
+ *
+ * Context: any.
+ * Return: true if no end has more than half of its connections.
+ */
+bool tcpdiag_leak_several(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->next.sockets <= g->legs;
+}
+
+/**
  * tcpdiag_leak_judge() - what can be said of a group of sockets
  * @g: the group
  * @limit_us: a socket that stays for longer stays too long
@@ -164,16 +187,20 @@ enum tcpdiag_leak tcpdiag_leak_judge(const struct tcpdiag_cw_group *g,
 {
 	unsigned int signs = tcpdiag_leak_signs(g, limit_us);
 
+	/* what may be a proxy is judged by what is, not by what may come */
+	bool runs_out = may_have_legs(g) ? is_out(g) :
+					   signs & TCPDIAG_SIGN_DESCRIPTORS;
+	bool proven = is_proven(g, signs);
+
 	if (!g->suspects)
 		return TCPDIAG_LEAK_NONE;
 	if (tcpdiag_leak_waits(g))
-		return is_out(g) ? TCPDIAG_LEAK_URGENT :
-				   TCPDIAG_LEAK_PASSES_ON;
-	if (signs & TCPDIAG_SIGN_DESCRIPTORS)
+		return runs_out ? TCPDIAG_LEAK_URGENT : TCPDIAG_LEAK_PASSES_ON;
+	if (is_pending(g) && !proven)
+		return runs_out ? TCPDIAG_LEAK_CROWDED : TCPDIAG_LEAK_PENDING;
+	if (runs_out)
 		return TCPDIAG_LEAK_URGENT;
-	if (is_proven(g, signs))
-		return TCPDIAG_LEAK_PROVEN;
-	return is_pending(g) ? TCPDIAG_LEAK_PENDING : TCPDIAG_LEAK_UNPROVEN;
+	return proven ? TCPDIAG_LEAK_PROVEN : TCPDIAG_LEAK_UNPROVEN;
 }
 
 /**
@@ -193,31 +220,31 @@ bool tcpdiag_leak_same(const struct tcpdiag_cw_group *a,
 	       !strncmp(a->owner.comm, b->owner.comm, sizeof(a->owner.comm));
 }
 
-/* The descriptors told are those of the process that has fewest left. */
+/*
+ * The descriptors told are those of the process that has fewest left, among those
+ * whose descriptors these sockets take; that process is the owner then.
+ */
 static void merge_descriptors(struct tcpdiag_cw_group *sum,
 			      const struct tcpdiag_cw_group *g)
 {
-	if (!g->fds_known ||
+	if (!takes_descriptors(g) ||
 	    (sum->fds_known && sum->fd_limit - min(sum->fds, sum->fd_limit) <=
 			       g->fd_limit - min(g->fds, g->fd_limit)))
 		return;
+	sum->owner = g->owner;
 	sum->fds_known = true;
 	sum->fds = g->fds;
 	sum->fd_limit = g->fd_limit;
 }
 
-/**
- * tcpdiag_leak_merge() - add a group to another one of the same program
- * @sum: the sum; @sum->processes is 0 if it is one process so far
- * @g: a group of another process, tcpdiag_leak_same()
- *
- * Context: any.
- */
-void tcpdiag_leak_merge(struct tcpdiag_cw_group *sum,
-			const struct tcpdiag_cw_group *g)
+/* Add a group to another one of the same program; evidence is not added up. */
+static void merge(struct tcpdiag_cw_group *sum,
+		  const struct tcpdiag_cw_group *g)
 {
 	unsigned int i;
 
+	if (!sum->processes && !takes_descriptors(sum))
+		sum->fds_known = false;
 	sum->processes = (sum->processes ?: 1) + 1;
 	sum->sockets += g->sockets;
 	sum->suspects += g->suspects;
@@ -228,25 +255,145 @@ void tcpdiag_leak_merge(struct tcpdiag_cw_group *sum,
 		sum->estimated = g->estimated;
 	}
 	sum->unread += g->unread;
-	sum->growth_known = sum->growth_known && g->growth_known;
-	sum->growth += g->growth;
-	sum->growth_us = min(sum->growth_us, g->growth_us);
+	/* processes that come and go are no growth of any */
+	sum->growth_known = false;
 	merge_descriptors(sum, g);
 	sum->pending += g->pending;
 	sum->gave_up += g->gave_up;
-	if (g->newest_known &&
-	    (!sum->newest_known || g->newest_us < sum->newest_us)) {
-		sum->newest_known = true;
-		sum->newest_us = g->newest_us;
-	}
+	/* one process's newer connection says nothing of another's older one */
+	sum->newest_known = false;
 	if (g->lull_us && (!sum->lull_us || g->lull_us < sum->lull_us))
 		sum->lull_us = g->lull_us;
 	if (!sum->inherited)
 		sum->maker = g->maker;
 	sum->inherited += g->inherited;
-	if (!sum->legs)
-		sum->next = g->next;
 	sum->legs += g->legs;
+	sum->legs_cut |= g->legs_cut;
+}
+
+static void join(struct tcpdiag_crowd *crowd, const struct tcpdiag_cw_group *g,
+		 u64 limit_us)
+{
+	bool first = !crowd->sum.suspects;
+
+	if (first)
+		crowd->sum = *g;
+	else
+		merge(&crowd->sum, g);
+	crowd->signs |= tcpdiag_leak_signs(g, limit_us);
+	crowd->waits = (first || crowd->waits) && tcpdiag_leak_waits(g);
+	crowd->no_fds |= is_out(g);
+}
+
+/**
+ * struct members - some groups out of all
+ * @g: all groups
+ * @n: how many
+ * @of: one of them: those of its program and port
+ * @leak: of these those that are judged so
+ * @limit_us: by this limit
+ */
+struct members {
+	const struct tcpdiag_cw_group *g;
+	unsigned int n;
+	const struct tcpdiag_cw_group *of;
+	enum tcpdiag_leak leak;
+	u64 limit_us;
+};
+
+static bool is_same(const struct members *m, const struct tcpdiag_cw_group *g)
+{
+	return g == m->of || tcpdiag_leak_same(g, m->of);
+}
+
+static bool is_member(const struct members *m, const struct tcpdiag_cw_group *g)
+{
+	return is_same(m, g) && tcpdiag_leak_judge(g, m->limit_us) == m->leak;
+}
+
+static bool same_next(const struct tcpdiag_cw_next *a,
+		      const struct tcpdiag_cw_next *b)
+{
+	return a->port == b->port && a->v6 == b->v6 &&
+	       !memcmp(&a->addr, &b->addr, sizeof(a->addr));
+}
+
+/* All of them that lead where @next does; who is there if all name the same. */
+static struct tcpdiag_cw_next all_to(const struct members *m,
+				     const struct tcpdiag_cw_next *next)
+{
+	struct tcpdiag_cw_next all = *next;
+	unsigned int i;
+
+	all.sockets = 0;
+	for (i = 0; i < m->n; i++) {
+		const struct tcpdiag_cw_next *other = &m->g[i].next;
+
+		if (!other->sockets || !is_member(m, &m->g[i]) ||
+		    !same_next(other, next))
+			continue;
+		all.sockets += other->sockets;
+		all.here = all.here && other->here &&
+			   other->owner.pid == all.owner.pid;
+	}
+	return all;
+}
+
+/* Where more of their connections lead to than anywhere else. */
+static void set_next(const struct members *m, struct tcpdiag_cw_next *next)
+{
+	unsigned int i;
+
+	memset(next, 0, sizeof(*next));
+	for (i = 0; i < m->n; i++) {
+		struct tcpdiag_cw_next all;
+
+		if (!m->g[i].next.sockets || !is_member(m, &m->g[i]))
+			continue;
+		all = all_to(m, &m->g[i].next);
+		if (all.sockets > next->sockets)
+			*next = all;
+	}
+}
+
+/**
+ * tcpdiag_leak_crowd() - judge the groups of one program and port
+ * @g: all groups
+ * @n: how many
+ * @i: one of them
+ * @limit_us: a socket that stays for longer stays too long
+ * @crowd: the result; set unless false is returned
+ *
+ * Context: any.
+ * Return: false if @i is not the first group of its program and port.
+ */
+bool tcpdiag_leak_crowd(const struct tcpdiag_cw_group *g, unsigned int n,
+			unsigned int i, u64 limit_us,
+			struct tcpdiag_crowd *crowd)
+{
+	struct members m = { g, n, &g[i], TCPDIAG_LEAK_NONE, limit_us };
+	unsigned int j;
+
+	for (j = 0; j < i; j++)
+		if (tcpdiag_leak_same(&g[j], &g[i]))
+			return false;
+	for (j = i; j < n; j++)
+		if (is_same(&m, &g[j]))
+			m.leak = max(m.leak,
+				     tcpdiag_leak_judge(&g[j], limit_us));
+	memset(crowd, 0, sizeof(*crowd));
+	crowd->leak = m.leak;
+	for (j = i; j < n; j++) {
+		if (is_member(&m, &g[j])) {
+			join(crowd, &g[j], limit_us);
+		} else if (is_same(&m, &g[j]) && g[j].suspects) {
+			crowd->others++;
+			crowd->others_suspects += g[j].suspects;
+		}
+	}
+	if (crowd->sum.processes)
+		set_next(&m, &crowd->sum.next);
+	return true;
 }
 
 /**

@@ -12,12 +12,13 @@
 struct tcpdiag_cw_group;
 
 /**
- * enum tcpdiag_leak - what can be said of a group of sockets
+ * enum tcpdiag_leak - what can be said of a group of sockets, the mildest first
  * @TCPDIAG_LEAK_NONE: none stays for too long
  * @TCPDIAG_LEAK_PASSES_ON: a proxy that has passed the ends on and waits for the
  *	next in the chain
  * @TCPDIAG_LEAK_PENDING: answers may be due: the program may be working
  * @TCPDIAG_LEAK_UNPROVEN: nothing is due, but nothing shows that it goes on
+ * @TCPDIAG_LEAK_CROWDED: answers may be due, and descriptors run out
  * @TCPDIAG_LEAK_PROVEN: forgotten
  * @TCPDIAG_LEAK_URGENT: forgotten, and descriptors run out
  */
@@ -26,6 +27,7 @@ enum tcpdiag_leak {
 	TCPDIAG_LEAK_PASSES_ON,
 	TCPDIAG_LEAK_PENDING,
 	TCPDIAG_LEAK_UNPROVEN,
+	TCPDIAG_LEAK_CROWDED,
 	TCPDIAG_LEAK_PROVEN,
 	TCPDIAG_LEAK_URGENT,
 };
@@ -39,12 +41,35 @@ enum tcpdiag_leak {
 #define TCPDIAG_SIGN_DESCRIPTORS	BIT(5)
 #define TCPDIAG_SIGNS			6
 
+/**
+ * struct tcpdiag_crowd - the groups of one program and port, told as one
+ * @sum: those processes of which the gravest verdict holds
+ * @leak: that verdict
+ * @signs: TCPDIAG_SIGN_* of any of them
+ * @waits: each of them waits for the next in a chain
+ * @no_fds: one of them, the owner in @sum, has no descriptor left
+ * @others: how many other processes have suspects, of which the verdict does not
+ *	hold
+ * @others_suspects: how many these have
+ */
+struct tcpdiag_crowd {
+	struct tcpdiag_cw_group sum;
+	enum tcpdiag_leak leak;
+	unsigned int signs;
+	bool waits;
+	bool no_fds;
+	u32 others;
+	u32 others_suspects;
+};
+
 bool tcpdiag_leak_same(const struct tcpdiag_cw_group *a,
 		       const struct tcpdiag_cw_group *b);
-void tcpdiag_leak_merge(struct tcpdiag_cw_group *sum,
-			const struct tcpdiag_cw_group *g);
+bool tcpdiag_leak_crowd(const struct tcpdiag_cw_group *g, unsigned int n,
+			unsigned int i, u64 limit_us,
+			struct tcpdiag_crowd *crowd);
 unsigned int tcpdiag_leak_signs(const struct tcpdiag_cw_group *g, u64 limit_us);
 bool tcpdiag_leak_waits(const struct tcpdiag_cw_group *g);
+bool tcpdiag_leak_several(const struct tcpdiag_cw_group *g);
 enum tcpdiag_leak tcpdiag_leak_judge(const struct tcpdiag_cw_group *g,
 				     u64 limit_us);
 const char *tcpdiag_leak_sign_name(unsigned int sign);

@@ -285,44 +285,101 @@ static bool has_not(const struct hunt *h, const struct looked *l,
 	       !tcpdiag_holders_has(h->holders, l->sk, born, pid);
 }
 
+/**
+ * struct maker - who made a socket that its holder has inherited
+ * @pid: the process; NULL if it is not known, or if the holder made it
+ * @comm: its name, if it was seen; else empty
+ * @several: another process may have made it just as well
+ */
+struct maker {
+	struct pid *pid;
+	const char *comm;
+	bool several;
+};
+
+/* Whether a listener may have been the one that a socket came from. */
+static bool may_come_from(const struct looked *l, const struct looked *listener)
+{
+	const struct tcpdiag_addr *a = &listener->addr;
+
+	return a->lport == l->addr.lport &&
+	       (ipv6_addr_any(&a->local) ||
+		ipv6_addr_equal(&a->local, &l->addr.local));
+}
+
+static bool same_name(const struct looked *a, const struct looked *b)
+{
+	return *a->comm && !strcmp(a->comm, b->comm);
+}
+
+/*
+ * Of a socket that was accepted: who listens, unless the holder has one of those
+ * listeners too. If more than one process listens there it may be any of them; of
+ * processes of different names none is told.
+ */
+static void listener_made(struct hunt *h, const struct looked *l,
+			  const struct pid *holder, struct maker *m)
+{
+	const struct looked *first = NULL;
+	const char *comm;
+	struct pid *pid;
+	unsigned int i;
+
+	if (h->n_listeners == MAX_LISTENERS)
+		return;
+	for (i = 0; i < h->n_listeners; i++) {
+		const struct looked *listener = &h->listeners[i];
+
+		if (!may_come_from(l, listener))
+			continue;
+		pid = owner_of(h, listener, NULL, &comm);
+		if (!pid || listener->pid == holder ||
+		    !has_not(h, listener, holder) ||
+		    (first && pid != m->pid && !same_name(first, listener))) {
+			m->pid = NULL;
+			return;
+		}
+		if (!first) {
+			first = listener;
+			m->pid = pid;
+			m->comm = comm;
+		}
+		m->several |= pid != m->pid;
+	}
+}
+
 /*
  * Who made a socket, if its holder must have inherited it: of one that connected
- * the process that did, unless it still has it too; of one that was accepted the
- * owner of the listener, unless the holder has that too.
+ * the process that did, unless it still has it too.
  */
-static struct pid *maker_of(struct hunt *h, const struct looked *l,
-			    const struct pid *holder, const char **comm)
+static void find_maker(struct hunt *h, const struct looked *l,
+		       const struct pid *holder, struct maker *m)
 {
-	const struct looked *listener;
-
-	*comm = l->comm;
-	if (l->facts.connected)
-		return l->pid && l->pid != holder && has_not(h, l, l->pid) ?
-		       l->pid : NULL;
-	listener = listener_of(h, l);
-	if (!listener || listener->pid == holder ||
-	    !has_not(h, listener, holder))
-		return NULL;
-	return owner_of(h, listener, NULL, comm);
+	if (!l->facts.connected) {
+		listener_made(h, l, holder, m);
+	} else if (l->pid && l->pid != holder && has_not(h, l, l->pid)) {
+		m->pid = l->pid;
+		m->comm = l->comm;
+	}
 }
 
 static void note_maker(struct hunt *h, const struct looked *l,
 		       struct tcpdiag_leak *group)
 {
-	const char *comm;
-	struct pid *maker;
+	struct maker m = {};
 
 	if (!group->pid || *group->comm || !l->facts.accepted ||
 	    l->facts.stay_us <= h->limit_us)
 		return;
-	maker = maker_of(h, l, group->pid, &comm);
-	if (!maker)
+	find_maker(h, l, group->pid, &m);
+	if (!m.pid)
 		return;
 	group->g.inherited++;
+	group->makers |= m.several;
 	if (group->maker)
 		return;
-	group->maker = get_pid(maker);
-	strscpy(group->maker_comm, comm, sizeof(group->maker_comm));
+	group->maker = get_pid(m.pid);
+	strscpy(group->maker_comm, m.comm, sizeof(group->maker_comm));
 }
 
 static void sort_out(struct hunt *h, struct looked *l)
@@ -389,18 +446,24 @@ static void note_next(struct hunt *h, struct tcpdiag_leak *leak)
 {
 	struct tcpdiag_cw_group *g = &leak->g;
 	const struct tcpdiag_legs_of *of;
+	struct tcpdiag_legs_end end;
 
 	tcpdiag_stays_read(h->tn, g->port, g->connected, &g->ended,
 			   &g->ended_us);
-	of = h->legs ? tcpdiag_legs_of(h->legs, leak->pid) : NULL;
-	if (!of || g->connected)
+	if (!h->legs || g->connected)
 		return;
+	of = tcpdiag_legs_of(h->legs, leak->pid);
+	g->legs_cut = tcpdiag_legs_more(h->legs, of, g->suspects);
+	if (!of)
+		return;
+	tcpdiag_legs_end(h->legs, of, &end);
 	g->legs = of->n;
-	g->next.here = of->next;
-	g->next.v6 = of->one.v6;
-	g->next.addr = of->one.addr.remote;
-	g->next.port = of->one.addr.rport;
-	leak->next = get_pid(of->next);
+	g->next.sockets = end.n;
+	g->next.here = end.held;
+	g->next.v6 = end.v6;
+	g->next.addr = end.addr;
+	g->next.port = end.port;
+	leak->next = get_pid(end.held);
 }
 
 static void hunt(struct hunt *h)
@@ -420,7 +483,8 @@ static void hunt(struct hunt *h)
 	leaks->cut = err;
 	for (i = 0; i < leaks->n; i++)
 		note_next(h, &leaks->group[i]);
-	if (!h->no_memory && (leaks->cut || leaks->full))
+	if (!h->no_memory && (leaks->cut || leaks->full || h->legs->cut ||
+			      h->legs->full))
 		atomic64_inc(&h->tn->looks_cut);
 	sort(leaks->group, leaks->n, sizeof(*leaks->group), worse_first, NULL);
 }

@@ -23,9 +23,11 @@ struct tcpdiag_net;
  * @comm: its name, if @pid was seen to own them; else empty
  * @maker: if @g.inherited, the process that made or accepted one of them, with
  *	a reference; NULL if not known
+ * @makers: other processes listen on that port too: which of them accepted is
+ *	not known
  * @maker_comm: its name, if it was seen to; else empty
- * @next: if @g.legs, the process that holds the other ends, with a reference;
- *	NULL if not found
+ * @next: if @g.next.here, the process that holds most of the other ends, with a
+ *	reference; else NULL
  * @g: the figures; no owner in it is set
  */
 struct tcpdiag_leak {
@@ -33,6 +35,7 @@ struct tcpdiag_leak {
 	char comm[TASK_COMM_LEN];
 	struct pid *maker;
 	char maker_comm[TASK_COMM_LEN];
+	bool makers;
 	struct pid *next;
 	struct tcpdiag_cw_group g;
 };

@@ -135,6 +135,7 @@ void tcpdiag_leaks_tell_growth(struct tcpdiag_net *tn,
 			continue;
 		g->growth_us = div_u64(leaks->looked_ns - then->taken_ns,
 				       NSEC_PER_USEC);
+		g->grew_from = n;
 		g->growth = tcpdiag_cw_growth(n, g->sockets, g->growth_us);
 		g->growth_known = true;
 	}

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Descriptors without close-on-exec: helpers that a server starts keep copies of its
 # connections and of its listener. Who let them inherit is named, and the helpers
-# are one finding. Beside that processes that share sockets on purpose.
+# are one finding. Beside that processes that share sockets, or hand them over, on
+# purpose: to have inherited a connection accuses nobody.
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
@@ -24,7 +25,7 @@ serve() {
 	tell client recv "c$n" 10 >/dev/null
 }
 
-plan 16
+plan 19
 
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
@@ -42,12 +43,34 @@ is "$(findings)" "" "while the clients wait for the end there is nothing to see"
 tell client closeall c >/dev/null
 sleep 3
 is "$(ss_count CLOSE_WAIT)" 6 "the clients have given up"
-is "$(findings)" "WARNING close_wait_leak" "six processes are one finding"
+is "$(findings)" "NOTE close_wait_leak" "six processes are one finding"
 what=$(finding close_wait_leak helper what)
 check "which says so" grep -q '^helper (6 processes) keeps 6 sockets' <<<"$what"
 check "and names who let them inherit" grep -q \
 	"inherited (fork, exec) from hookd (pid $(tell server pid)), which accepted them" <<<"$what"
 check "the change is there" grep -q '^hookd .*close-on-exec' <<<"$(finding close_wait_leak helper application)"
+kill_player server
+wait_until 10 equal findings -- ""
+
+note "a twin: one that accepts and hands over, as inetd and Accept=yes do"
+play server
+tell server comm inetd
+tell server listen l 127.0.0.1 9000
+for i in 11 12 13; do
+	tell client connect "c$i" 127.0.0.1 9000
+	tell server accept "s$i" l
+	tell server heir "s$i" as service >/dev/null
+	tell server close "s$i"
+	tell client send "c$i" 10
+	tell client shutdown "c$i" wr
+	sleep 1
+done
+sleep 10
+is "$(ss_count CLOSE_WAIT)" 3 "the clients have said all"
+is "$(findings)" "NOTE close_wait_leak" "nobody is warned"
+check "that it may be on purpose is said" grep -q \
+	'unless it was handed over on purpose (inetd, Accept=yes)' <<<"$(finding close_wait_leak service application)"
+tell client closeall c >/dev/null
 kill_player server
 wait_until 10 equal findings -- ""
 

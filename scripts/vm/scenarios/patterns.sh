@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Ten patterns of healthy services at once, for some minutes: whatever they keep open
+# Twelve patterns of healthy services at once, for some minutes: whatever they keep open
 # or leave half closed, nobody is warned. What is worth a note may be one.
 # kernels: 6.1 6.12
 # also: debug
@@ -35,7 +35,7 @@ request() {
 	tell "$1" recv "$2" 100 >/dev/null
 }
 
-plan 14
+plan 15
 
 load_module
 play client
@@ -46,6 +46,8 @@ service activated 8004
 service database 8005
 service poll 8006
 service reload 8009
+service forking 8011
+service inetd 8012
 
 note "1: requests with the client's side ended, each worked on for minutes"
 for i in 1 2 3; do
@@ -99,6 +101,32 @@ tell reload close l
 service reloaded 8009 reload
 request reloaded new 8009
 
+# hand_over SERVICE NAME PORT [as HEIR]: a child gets the connection; the client has
+# said all
+hand_over() {
+	local service=$1 name=$2 port=$3
+
+	shift 3
+	request "$service" "$name" "$port"
+	tell "$service" heir "$name" "$@" >/dev/null
+	tell "$service" close "$name"
+	tell client shutdown "$name" wr
+}
+
+note "11: a child is forked for each connection, and works on it"
+hand_over forking fork1 8011
+hand_over forking fork2 8011
+
+note "12: inetd, or Accept=yes: a program of another name gets the connection"
+hand_over inetd inetd1 8012 as worker
+hand_over inetd inetd2 8012 as worker
+tell client connect unread 127.0.0.1 8012
+tell inetd accept unread l
+tell inetd heir unread as worker >/dev/null
+tell inetd close unread
+tell client send unread 100
+tell client shutdown unread wr
+
 calm "when all have begun"
 sleep 20
 tell client close poll3
@@ -112,7 +140,11 @@ for i in 1 2; do
 	tell client send "poll$i" 10
 	tell poll recv "poll$i" 10 >/dev/null
 done
-sleep 90
+hand_over forking fork3 8011
+hand_over inetd inetd3 8012 as worker
+sleep 65
+calm "a minute after two more were handed over"
+sleep 25
 calm "after two minutes and a half"
 for i in 1 2 3; do
 	tell rpc send "rpc$i" 10
@@ -124,5 +156,5 @@ tell reload close old
 tell client close old
 calm "when they are answered"
 sleep 10
-is "$(ss_count CLOSE_WAIT)" 5 "the pool's four and a poll are still in CLOSE_WAIT"
+is "$(ss_count CLOSE_WAIT)" 12 "the pool's four, a poll and what children have are still in CLOSE_WAIT"
 calm "at the end"

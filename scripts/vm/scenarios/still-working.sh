@@ -34,7 +34,7 @@ kind() {
 	findings | sort | uniq -c | awk '{ print $1, $2, $3 }'
 }
 
-plan 15
+plan 19
 
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
@@ -70,7 +70,7 @@ ask_for b1
 sleep 2
 is "$(kind)" "1 NOTE close_wait_leak" "again a note"
 check "that tells how long it took before" grep -q \
-	'3 such sockets were closed by the program after up to' <<<"$(finding close_wait_leak reportd what)"
+	'3 such sockets on this port were closed by a program after up to' <<<"$(finding close_wait_leak reportd what)"
 tell server close sb1
 tell client close b1
 
@@ -96,3 +96,27 @@ is "$(kind)" "1 WARNING close_wait_leak" "that is a leak"
 check "with the reason" grep -q 'signs=newer' <<<"$(finding close_wait_leak reportd evidence)"
 check "and the change" grep -q '^call close() when read() returns 0' \
 	<<<"$(finding close_wait_leak reportd application)"
+kill_player server
+wait_until 10 equal findings -- ""
+
+note "so many requests at a time that no descriptor is left"
+play busy
+tell busy comm busyd
+tell busy listen l 127.0.0.1 8002
+used=$(find "/proc/$(tell busy pid)/fd" -mindepth 1 | wc -l)
+tell busy nofile $((used + 8))
+for i in 1 2 3 4 5 6 7 8; do
+	tell client connect "n$i" 127.0.0.1 8002
+	tell busy accept "s$i" l
+	tell client send "n$i" 100
+	tell busy recv "s$i" 100 >/dev/null
+	tell client shutdown "n$i" wr
+done
+sleep 4
+is "$(kind)" "1 WARNING close_wait_leak" "that is worth a warning"
+check "but nobody is said to forget them" grep -q 'busyd (pid .*may still be working on the answers' \
+	<<<"$(finding close_wait_leak busyd what)"
+check "that there are no more is told" grep -q "$((used + 8)) of $((used + 8)) file descriptors are in use" \
+	<<<"$(finding close_wait_leak busyd what)"
+check "a higher limit is the change" grep -q '^raise the limit of file descriptors' \
+	<<<"$(finding close_wait_leak busyd host)"
