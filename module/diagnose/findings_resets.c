@@ -298,7 +298,7 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 }
 
 /**
- * tcpdiag_find_resets_close_unread() - programs destroy their last answer by
+ * tcpdiag_find_resets_close_unread() - programs may lose their last answer by
  *	close() with unread data
  * @facts: what is judged
  * @out: where to
