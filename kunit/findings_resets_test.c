@@ -127,6 +127,7 @@ static void resets_unread(struct kunit *test)
 	struct tcpdiag_reset_fact *x;
 
 	x = add_fact(c, TCPDIAG_RESET_CLOSE_UNREAD, "uploadd", 8000);
+	x->count = 90;
 	/* all that was sent has arrived */
 	findings_expect_none(test, c);
 	x->lost = 2;
@@ -136,6 +137,13 @@ static void resets_unread(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "uploadd (pid 101) calls close() on connections on port 8000 with data unread");
 	findings_expect_in(test, f->what, "in 38 of 40");
+	findings_expect_in(test, f->evidence,
+			   "reason=close_unread resets_10min=40 lost_10min=38 resets=90");
+	/* the figures are those of the last ten minutes */
+	x->recent = 39;
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "in 38 of 39");
+	x->recent = 40;
 	findings_expect_in(test, f->application, "shutdown(SHUT_WR)");
 	x->reason = TCPDIAG_RESET_EXIT_UNREAD;
 	findings_expect_none(test, c);
@@ -164,7 +172,7 @@ static void resets_orphans(struct kunit *test)
 	findings_expect_in(test, f->what, "net.ipv4.tcp_max_orphans");
 	findings_expect_in(test, f->what, "now there are 250 here");
 	findings_expect_in(test, f->evidence,
-			   "reason=orphans resets_10min=40 resets=40 lost=0 orphans=250 on_machine=100000 aborted_since_boot=5");
+			   "reason=orphans resets_10min=40 lost_10min=0 resets=40 orphans=250 on_machine=100000 aborted_since_boot=5");
 	findings_expect_in(test, f->host, "raise net.ipv4.tcp_max_orphans");
 	s->cut = true;
 	x->per_s = 0;
@@ -190,9 +198,32 @@ static void resets_refused(struct kunit *test)
 	findings_expect_none(test, c);
 	r->refused_hits = 60000;
 	r->refused_peer.s6_addr32[0] = htonl(0x0a000002);
+	r->refused_asked.s6_addr32[0] = htonl(0x0a000001);
 	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
-	findings_expect_in(test, f->what, "nobody listens on port 9999: at least 60000");
+	findings_expect_in(test, f->what,
+			   "nobody listens on port 9999 of the address asked for (last 10.0.0.1): at least 60000");
 	findings_expect_in(test, f->what, "it came from 10.0.0.2");
+}
+
+/* Only what a finding judges takes one of the few facts. */
+static void resets_judged(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_RESETS; i++) {
+		struct tcpdiag_reset_fact *x;
+
+		c->facts.resets.n = 0;
+		x = add_fact(c, i, "any", 80);
+		x->lost = 40;
+		x->idle = (struct tcpdiag_range){ 40, 4990, 5012 };
+		x->active = i == TCPDIAG_RESET_PEER_CLOSED;
+		findings_judge(c);
+		KUNIT_EXPECT_EQ_MSG(test, c->out.total,
+				    tcpdiag_resets_judge(i), "%s",
+				    tcpdiag_reset_name(i));
+	}
 }
 
 /* Long names, and both addresses IPv6. */
@@ -230,6 +261,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_unread),
 	KUNIT_CASE(resets_orphans),
 	KUNIT_CASE(resets_refused),
+	KUNIT_CASE(resets_judged),
 	KUNIT_CASE(resets_fit),
 	{}
 };

@@ -37,13 +37,38 @@ static void reset_answers(struct kunit *test)
 	s.state = TCP_FIN_WAIT1;
 	s.dead = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_PEER_DATA);
-	s.alert = true;
+	s.data = true;
+	s.goodbye = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_PEER_ALERT);
 	s.syn = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_OTHER);
 	s.syn = false;
 	s.state = TCP_ESTABLISHED;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_OTHER);
+}
+
+/* The answer to our FIN, where TCP_LINGER2 forbids FIN_WAIT2. */
+static void reset_linger2(struct kunit *test)
+{
+	struct tcpdiag_reset_sent s = {
+		.socket = true,
+		.answer = true,
+		.state = TCP_FIN_WAIT2,
+		.dead = true,
+		.closed = true,
+		.linger2 = true,
+	};
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_LINGER);
+	s.data = true;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_PEER_DATA);
+	s.data = false;
+	s.linger2 = false;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_PEER_DATA);
+	/* a program that has it open reads on */
+	s.linger2 = true;
+	s.dead = false;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_PEER_DATA);
 }
 
 /* What close() and its relatives send, in the order that the kernel looks. */
@@ -109,9 +134,24 @@ static void reset_of_orphans(struct kunit *test)
 	s.timer = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_TIMEOUT);
 	s.timer = false;
+	s.closed = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_ORPHANS);
 	s.linger2 = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_LINGER);
+	/* neither a timer nor close(): ss -K */
+	s.closed = false;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_KILLED);
+	s.linger2 = false;
+	s.no_memory = true;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_KILLED);
+	s.state = TCP_FIN_WAIT1;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_KILLED);
+	/* in these it sends none: a timer that had to wait for the lock */
+	s.state = TCP_LAST_ACK;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_MEMORY);
+	s.no_memory = false;
+	s.state = TCP_CLOSING;
+	KUNIT_EXPECT_EQ(test, tcpdiag_reset_sent(&s), TCPDIAG_RESET_ORPHANS);
 }
 
 static void reset_received(struct kunit *test)
@@ -131,7 +171,7 @@ static void reset_received(struct kunit *test)
 	r.state = TCP_CLOSE_WAIT;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_received(&r),
 			TCPDIAG_RESET_PEER_CLOSED);
-	r.alert = true;
+	r.goodbye = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_received(&r),
 			TCPDIAG_RESET_OUR_ALERT);
 	/* the peer had closed one direction only, and took our answer */
@@ -142,14 +182,23 @@ static void reset_received(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_reset_received(&r), TCPDIAG_RESET_BY_PEER);
 }
 
-static void reset_alerts(struct kunit *test)
+static void reset_goodbyes(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, tcpdiag_reset_is_alert(24));
-	KUNIT_EXPECT_TRUE(test, tcpdiag_reset_is_alert(31));
-	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_alert(0));
+	/* close_notify, QUIT, QUIT within TLS, and then close_notify */
+	static const u8 lens[] = {
+		23, 24, 31, 5, 6, 26, 27, 28, 34, 35, 49, 50, 51, 52, 65, 66,
+	};
+	unsigned int i, len, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(lens); i++)
+		KUNIT_EXPECT_TRUE(test, tcpdiag_reset_is_goodbye(lens[i]));
+	for (len = 0; len < 2000; len++)
+		n += tcpdiag_reset_is_goodbye(len);
+	KUNIT_EXPECT_EQ(test, n, ARRAY_SIZE(lens));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_goodbye(0));
 	/* GET / HTTP/1.1, the shortest request */
-	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_alert(18));
-	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_alert(131));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_goodbye(18));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_reset_is_goodbye(U32_MAX));
 }
 
 static void reset_recent(struct kunit *test)
@@ -223,15 +272,23 @@ static void reset_vote(struct kunit *test)
 		tcpdiag_vote_add(&vote, i % 3 ? 9999 : i);
 	KUNIT_EXPECT_EQ(test, vote.id, 9999);
 	KUNIT_EXPECT_GE(test, vote.hits, 1900);
+	/* however many there were, another takes its place */
+	for (i = 0; i < 100000; i++)
+		tcpdiag_vote_add(&vote, 9999);
+	for (i = 0; i < 2000; i++)
+		tcpdiag_vote_add(&vote, 25);
+	KUNIT_EXPECT_EQ(test, vote.id, 25);
+	KUNIT_EXPECT_LE(test, vote.hits, 1000);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_names),
 	KUNIT_CASE(reset_answers),
+	KUNIT_CASE(reset_linger2),
 	KUNIT_CASE(reset_by_program),
 	KUNIT_CASE(reset_of_orphans),
 	KUNIT_CASE(reset_received),
-	KUNIT_CASE(reset_alerts),
+	KUNIT_CASE(reset_goodbyes),
 	KUNIT_CASE(reset_recent),
 	KUNIT_CASE(reset_recent_early),
 	KUNIT_CASE(reset_range),

@@ -98,18 +98,35 @@ static bool give_up(void *arg, unsigned int slot)
 	return true;
 }
 
+/* What was before a pause says nothing of what happens now. */
+static void begin_again(struct tcpdiag_reset_row *row, u64 now)
+{
+	row->since_ns = now;
+	row->n = 0;
+	row->local = 0;
+	memset(&row->idle, 0, sizeof(row->idle));
+	memset(&row->gap, 0, sizeof(row->gap));
+	memset(&row->vote, 0, sizeof(row->vote));
+}
+
 static void count(struct tcpdiag_reset_row *row,
 		  const struct tcpdiag_reset_event *e, u64 now)
 {
 	bool most;
 
+	if (!tcpdiag_recent_sum(&row->recent, now))
+		begin_again(row, now);
 	row->count++;
+	row->n++;
 	tcpdiag_recent_add(&row->recent, now);
 	if (e->has_idle)
 		tcpdiag_range_add(&row->idle, e->idle_ns);
 	if (e->has_gap)
 		tcpdiag_range_add(&row->gap, e->gap_ns);
-	row->lost += !!e->lost;
+	if (e->lost) {
+		row->lost++;
+		tcpdiag_recent_add(&row->lost_recent, now);
+	}
 	row->local += e->local;
 	most = tcpdiag_vote_add(&row->vote,
 				jhash(&e->peer, sizeof(e->peer), 0));
@@ -178,6 +195,7 @@ void tcpdiag_reset_table_take_back(struct tcpdiag_shard *shard,
 	row = &t->row[slot];
 	if (slot && row->count) {
 		row->count--;
+		row->n -= !!row->n;
 		row->local -= min_t(u64, row->local, e->local);
 		tcpdiag_recent_take_back(&row->recent);
 	} else if (t->other) {

@@ -61,10 +61,16 @@ struct tcpdiag_reset_event {
  * @idle: times without data before the close
  * @gap: times from the close until the RST
  * @lost: those that had data which the peer had not acknowledged
- * @local: those whose peer is on this host
- * @vote: which peer most have
+ * @lost_recent: when
+ * @since_ns: the first since the last pause
+ * @n: how many since then
+ * @local: those of @n whose peer is on this host
+ * @vote: which peer most of @n have
  * @peer: the address of the candidate
  * @pid: the last program, with a reference; or NULL
+ *
+ * Times are those since the last pause too. A pause is as long as a recent count
+ * goes back: ten minutes.
  */
 struct tcpdiag_reset_row {
 	u64 count;
@@ -72,6 +78,9 @@ struct tcpdiag_reset_row {
 	struct tcpdiag_range idle;
 	struct tcpdiag_range gap;
 	u64 lost;
+	struct tcpdiag_recent lost_recent;
+	u64 since_ns;
+	u64 n;
 	u64 local;
 	struct tcpdiag_vote vote;
 	struct in6_addr peer;

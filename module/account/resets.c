@@ -6,6 +6,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/ktime.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -92,16 +93,26 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
 {
 	struct tcpdiag_strays *s = &r->strays;
+	u64 now = tcpdiag_coarse_ns();
 
 	s->syns++;
-	tcpdiag_recent_add(&s->recent, tcpdiag_coarse_ns());
+	tcpdiag_recent_add(&s->recent, now);
+	if (!tcpdiag_recent_sum(&s->port_recent, now))
+		memset(&r->vote, 0, sizeof(r->vote));
 	if (!tcpdiag_vote_add(&r->vote, ntohs(tcp_hdr(skb)->dest)))
 		return;
+	if (r->vote.hits == 1)
+		memset(&s->port_recent, 0, sizeof(s->port_recent));
+	s->port = r->vote.id;
+	tcpdiag_recent_add(&s->port_recent, now);
 	s->v6 = skb->protocol == htons(ETH_P_IPV6);
-	if (s->v6)
+	if (s->v6) {
 		s->peer = ipv6_hdr(skb)->saddr;
-	else
+		s->asked = ipv6_hdr(skb)->daddr;
+	} else {
 		s->peer.s6_addr32[0] = ip_hdr(skb)->saddr;
+		s->asked.s6_addr32[0] = ip_hdr(skb)->daddr;
+	}
 }
 
 /**
@@ -240,21 +251,34 @@ u64 tcpdiag_resets_read_received(struct tcpdiag_net *tn, unsigned int state)
 }
 
 /* Add the RSTs of one shard; most of its SYNs may be for another port. */
-static void add_strays(struct tcpdiag_strays *sum, struct tcpdiag_resets *r,
-		       u64 *most)
+static void add_strays(struct tcpdiag_strays *sum,
+		       const struct tcpdiag_strays *s, u64 now, u64 *most)
 {
-	const struct tcpdiag_strays *s = &r->strays;
+	u64 recent = tcpdiag_recent_sum(&s->port_recent, now);
 
 	sum->syns += s->syns;
 	sum->others += s->others;
 	tcpdiag_recent_join(&sum->recent, &s->recent);
 	tcpdiag_recent_join(&sum->others_recent, &s->others_recent);
-	if (s->syns <= *most)
+	if (recent <= *most)
 		return;
-	*most = s->syns;
-	sum->port = r->vote.id;
+	*most = recent;
+	sum->port = s->port;
+}
+
+/* Add those for the port that one shard has most for. */
+static void add_port(struct tcpdiag_strays *sum, const struct tcpdiag_strays *s)
+{
+	bool last = s->port_recent.last_ns > sum->port_recent.last_ns;
+
+	if (s->port != sum->port)
+		return;
+	tcpdiag_recent_join(&sum->port_recent, &s->port_recent);
+	if (!last)
+		return;
 	sum->v6 = s->v6;
 	sum->peer = s->peer;
+	sum->asked = s->asked;
 }
 
 /**
@@ -267,23 +291,41 @@ static void add_strays(struct tcpdiag_strays *sum, struct tcpdiag_resets *r,
 void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
 				struct tcpdiag_strays *strays)
 {
+	u64 most = 0, now = ktime_get_ns();
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_resets *r;
-	u64 most = 0;
 
 	memset(strays, 0, sizeof(*strays));
 	tcpdiag_for_each_shard(shard, tn) {
 		raw_spin_lock_irq(&shard->lock);
 		r = shard->resets;
 		if (r)
-			add_strays(strays, r, &most);
+			add_strays(strays, &r->strays, now, &most);
 		raw_spin_unlock_irq(&shard->lock);
 	}
+	if (!most)
+		return;
 	tcpdiag_for_each_shard(shard, tn) {
 		raw_spin_lock_irq(&shard->lock);
 		r = shard->resets;
-		if (r && r->vote.id == strays->port)
-			strays->port_hits += r->vote.hits;
+		if (r)
+			add_port(strays, &r->strays);
 		raw_spin_unlock_irq(&shard->lock);
 	}
+}
+
+/**
+ * tcpdiag_strays_have_port() - whether one port has most SYNs of the last ten
+ *	minutes
+ * @strays: what was read
+ * @now: ktime_get_ns()
+ *
+ * Context: any.
+ * Return: true if at least half were for that port.
+ */
+bool tcpdiag_strays_have_port(const struct tcpdiag_strays *strays, u64 now)
+{
+	u64 hits = tcpdiag_recent_sum(&strays->port_recent, now);
+
+	return hits && hits * 2 >= tcpdiag_recent_sum(&strays->recent, now);
 }

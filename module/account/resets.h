@@ -18,10 +18,11 @@ struct tcpdiag_shard;
  * struct tcpdiag_strays - RSTs sent for which there is no connection
  * @syns: answers to SYNs: nobody listens on the port
  * @recent: when these were sent
- * @port: the port that most of these were for; 0 if there is no such port
- * @port_hits: how many were for that port, at least
- * @v6: the last of these has IPv6 addresses
+ * @port: the port that most of these were for lately, if there is one
+ * @port_recent: when those for that port were sent, at least
+ * @v6: the last of those has IPv6 addresses
  * @peer: where it came from; IPv4 in the first word
+ * @asked: the address of this host that it was for
  * @others: answers to other segments, and those of listeners
  * @others_recent: when these were sent
  */
@@ -29,9 +30,10 @@ struct tcpdiag_strays {
 	u64 syns;
 	struct tcpdiag_recent recent;
 	u16 port;
-	u64 port_hits;
+	struct tcpdiag_recent port_recent;
 	bool v6;
 	struct in6_addr peer;
+	struct in6_addr asked;
 	u64 others;
 	struct tcpdiag_recent others_recent;
 };
@@ -48,6 +50,7 @@ void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state);
 void tcpdiag_resets_take_back(struct tcpdiag_shard *shard, unsigned int state);
 void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
 				struct tcpdiag_strays *strays);
+bool tcpdiag_strays_have_port(const struct tcpdiag_strays *strays, u64 now);
 void tcpdiag_resets_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_resets_bytes(const struct tcpdiag_shard *shard);
 u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,

@@ -414,6 +414,17 @@ static __always_inline bool find_plain(const struct sock *sk, unsigned int old,
 	       is_plain(*rec, old);
 }
 
+/* The record of a full socket changes by a segment of the peer. */
+static __always_inline void peer_changes(struct tcpdiag_record *rec,
+					 const struct sock *sk,
+					 unsigned long old, unsigned long new)
+{
+	if (new == TCP_CLOSE_WAIT)
+		WRITE_ONCE(rec->idle_ns,
+			   max(tcpdiag_reset_silent_ns(sk), 1ULL));
+	change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, false);
+}
+
 /* Any event that needs more than the fast paths below. */
 static noinline void any_event(struct sock *sk, unsigned int old,
 			       unsigned int new)
@@ -444,8 +455,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
 	else if (BIT(new) & (BY_SEGMENT & ~TCPF_ESTABLISHED))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
-			     false);
+		peer_changes(rec, sk, old, new);
 	else if (BIT(new) & (TCPF_FIN_WAIT1 | TCPF_LAST_ACK))
 		close_at(rec, old, new, ktime_get_ns());
 	else
@@ -459,8 +469,7 @@ static noinline void change_by_segment(struct sock *sk, unsigned int old,
 	struct tcpdiag_record *rec;
 
 	if (likely(find_plain(sk, old, &rec)))
-		change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache,
-			     false);
+		peer_changes(rec, sk, old, new);
 	else
 		any_event(sk, old, new);
 }

@@ -5,7 +5,10 @@
  * The kernel often sends a RST after it has brought the socket to CLOSE. If a
  * program has the socket open, its record says what it was before. If not, the
  * record has ended with the CLOSE, so each CPU remembers the last one for the RST
- * that may follow: from that CLOSE to the RST softirqs are off.
+ * that may follow. From that CLOSE to the RST softirqs are off, unless the segment
+ * had waited for a task that had the socket locked: then another connection may
+ * end in between, or the task may move to another CPU. Such a RST, which is rare,
+ * is one of a connection of which nothing is known.
  *
  * The tracepoint of received RSTs also fires when a socket in FIN_WAIT1 or
  * FIN_WAIT2 gets data that nobody will read. A RST is sent then, and none was
@@ -34,6 +37,8 @@
 
 /* Index of the loopback device in each namespace. */
 #define LOOPBACK	1
+/* The peer closed first. */
+#define PEER_CLOSED	(TCPF_CLOSE_WAIT | TCPF_LAST_ACK)
 
 /**
  * struct life - what is known of the connection that a RST ends
@@ -99,27 +104,17 @@ static u64 closed_first(const struct tcpdiag_record *rec, unsigned int state,
 }
 
 /*
- * How long no data came or went. In CLOSE_WAIT what we sent is left out: it is
- * what the RST answers.
+ * If the peer closed first, what was sent since hides how long nothing had been
+ * sent before: then only the record says so.
  */
-static u64 silent_ns(const struct sock *sk, unsigned int state)
-{
-	u32 now = tcp_jiffies32;
-	u32 age = now - inet_csk(sk)->icsk_ack.lrcvtime;
-
-	if (state != TCP_CLOSE_WAIT && state != TCP_LAST_ACK)
-		age = min(age, now - tcp_sk(sk)->lsndtime);
-	return jiffies64_to_nsecs(age);
-}
-
 static void read_idle(struct life *life, const struct sock *sk, u64 now)
 {
 	u64 since = life->closed_ns ? now - min(now, life->closed_ns) : 0;
 	u64 silent;
 
-	if (!(BIT(life->state) & TCPDIAG_CONNECTED))
+	if (!(BIT(life->state) & TCPDIAG_CONNECTED & ~PEER_CLOSED))
 		return;
-	silent = silent_ns(sk, life->state);
+	silent = tcpdiag_reset_silent_ns(sk);
 	life->has_idle = true;
 	life->idle_ns = silent - min(silent, since);
 }
@@ -139,6 +134,10 @@ static void read_life(struct life *life, const struct tcpdiag_record *rec,
 	life->pid = get_pid(rec->pid);
 	memcpy(life->comm, rec->comm, sizeof(life->comm));
 	life->closed_ns = closed_first(rec, state, entered);
+	if (BIT(state) & PEER_CLOSED && life->closed_ns) {
+		life->idle_ns = rec->idle_ns;
+		life->has_idle = rec->idle_ns;
+	}
 }
 
 /**
@@ -270,7 +269,8 @@ static void life_of_mini(struct life *life, const struct inet_timewait_sock *tw)
 /* The task that closes is the program, if no other is known. */
 static void ask_current(struct life *life)
 {
-	if (*life->comm || !in_task() || current->flags & PF_KTHREAD)
+	/* a program may have an empty name */
+	if (life->pid || *life->comm || !in_task() || current->flags & PF_KTHREAD)
 		return;
 	life->pid = get_pid(task_tgid(current));
 	memcpy(life->comm, current->group_leader->comm, sizeof(life->comm));
@@ -323,7 +323,7 @@ static void read_mini_ends(struct tcpdiag_reset_event *e,
 		e->port = tw->tw_num;
 }
 
-/* Data that the peer has not acknowledged; our FIN is none, nor is a TLS alert. */
+/* Data that the peer has not acknowledged; our FIN is none, nor is a good-bye. */
 static u32 lost_bytes(const struct sock *sk, unsigned int state)
 {
 	u32 n = tcp_sk(sk)->write_seq - tcp_sk(sk)->snd_una;
@@ -332,7 +332,7 @@ static u32 lost_bytes(const struct sock *sk, unsigned int state)
 		return 0;
 	if (BIT(state) & (TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK))
 		n -= min(n, 1U);
-	return tcpdiag_reset_is_alert(n) ? 0 : n;
+	return tcpdiag_reset_is_goodbye(n) ? 0 : n;
 }
 
 static bool has_unread(const struct sock *sk)
@@ -372,11 +372,12 @@ static void read_answered(struct tcpdiag_reset_sent *s,
 			  const struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
-	int head = th->doff << 2;
+	unsigned int head = th->doff << 2;
 
 	s->answer = true;
 	s->syn = th->syn;
-	s->alert = tcpdiag_reset_is_alert(skb->len - head);
+	s->data = skb->len > head;
+	s->goodbye = tcpdiag_reset_is_goodbye(skb->len - head);
 }
 
 /* What was counted as received was none: a RST is sent for the same socket. */
@@ -473,18 +474,28 @@ void tcpdiag_reset_is_sent(const struct sock *sk, const struct sk_buff *skb,
 }
 
 /*
- * Whether data was sent after the peer's FIN, and whether the peer has
- * acknowledged something since. The kernel's stamps are in jiffies.
+ * Whether what the peer has not acknowledged was all sent after its FIN. The first
+ * segment of it says so, unless it was sent again: then its stamp is of that.
  */
+static bool wrote_since(const struct sock *sk, u64 closed_ns)
+{
+	const struct sk_buff *skb = tcp_rtx_queue_head(sk);
+
+	return closed_ns && skb &&
+	       !(TCP_SKB_CB(skb)->sacked & TCPCB_RETRANS) &&
+	       skb->skb_mstamp_ns > closed_ns;
+}
+
+/* Whether the peer has acknowledged something since: stamped in jiffies. */
 static void read_close_wait(struct tcpdiag_reset_received *r,
 			    const struct life *life, const struct sock *sk)
 {
 	u32 now = tcp_jiffies32;
 	u64 since;
 
-	r->wrote = tcp_sk(sk)->snd_una != tcp_sk(sk)->snd_nxt;
-	r->alert = tcpdiag_reset_is_alert(tcp_sk(sk)->write_seq -
-					  tcp_sk(sk)->snd_una);
+	r->wrote = wrote_since(sk, life->closed_ns);
+	r->goodbye = tcpdiag_reset_is_goodbye(tcp_sk(sk)->write_seq -
+					      tcp_sk(sk)->snd_una);
 	if (!life->closed_ns)
 		return;
 	since = ktime_get_ns();

@@ -5,7 +5,10 @@
 #ifndef TCPDIAG_CONN_RESET_H
 #define TCPDIAG_CONN_RESET_H
 
+#include <linux/minmax.h>
+#include <linux/time64.h>
 #include <linux/types.h>
+#include <net/tcp.h>
 
 struct inet_timewait_sock;
 struct sk_buff;
@@ -21,5 +24,21 @@ void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 			  const struct sock *sk, u64 now);
 void tcpdiag_reset_forget(void);
+
+/**
+ * tcpdiag_reset_silent_ns() - how long no data has come or gone
+ * @sk: a full socket, locked
+ *
+ * Context: softirq or process.
+ * Return: nanoseconds, in whole ticks.
+ */
+static __always_inline u64 tcpdiag_reset_silent_ns(const struct sock *sk)
+{
+	u32 now = tcp_jiffies32;
+	u32 age = min(now - inet_csk(sk)->icsk_ack.lrcvtime,
+		      now - tcp_sk(sk)->lsndtime);
+
+	return age * (u64)(NSEC_PER_SEC / HZ);
+}
 
 #endif /* TCPDIAG_CONN_RESET_H */

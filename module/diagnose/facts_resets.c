@@ -15,7 +15,7 @@
 #include "store/owner.h"
 #include "store/reader.h"
 
-/* A port is told of if at least half of the SYNs were for it. */
+/* More than half is most. */
 #define MOST	2
 
 static bool is_same(const struct tcpdiag_reset_seen *a,
@@ -36,13 +36,19 @@ static void join_range(struct tcpdiag_range *sum, const struct tcpdiag_range *r)
 	sum->n += r->n;
 }
 
-/* Add row @b to row @a of the same kind. */
+/* Add row @b to row @a of the same kind. Either has figures of its own time. */
 static void join(struct tcpdiag_reset_row *a, struct tcpdiag_reset_row *b)
 {
+	if (b->recent.last_ns > a->recent.last_ns)
+		swap(a->pid, b->pid);
 	a->count += b->count;
-	a->lost += b->lost;
+	a->n += b->n;
+	a->since_ns = min(a->since_ns, b->since_ns);
 	a->local += b->local;
 	tcpdiag_recent_join(&a->recent, &b->recent);
+	tcpdiag_recent_join(&a->lost_recent, &b->lost_recent);
+	if (a->vote.id == b->vote.id)
+		a->vote.hits += b->vote.hits;
 	join_range(&a->idle, &b->idle);
 	join_range(&a->gap, &b->gap);
 	b->count = 0;
@@ -61,41 +67,73 @@ static void read_fact(struct tcpdiag_reset_fact *f,
 
 	f->reason = s->reason;
 	f->active = s->active;
-	f->local = row->local * MOST > row->count;
+	f->local = row->local * MOST > row->n;
 	f->v6 = s->v6;
-	f->one_peer = row->vote.hits * (u64)MOST > row->count;
+	f->one_peer = row->vote.hits * (u64)MOST > row->n;
 	f->addr = s->active ? s->addr : row->peer;
 	f->port = s->port;
 	f->count = row->count;
 	f->recent = tcpdiag_recent_sum(&row->recent, now);
 	f->per_s = tcpdiag_recent_rate(&row->recent, now);
-	f->since_us = ago_us(now, row->recent.since_ns);
+	f->since_us = ago_us(now, row->since_ns);
 	f->ago_us = ago_us(now, row->recent.last_ns);
 	f->idle = row->idle;
 	f->gap = row->gap;
-	f->lost = row->lost;
+	f->lost = min(tcpdiag_recent_sum(&row->lost_recent, now), f->recent);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, row->pid, s->comm, NULL);
 }
 
-static void read_rows(const struct tcpdiag_reader *reader,
-		      struct tcpdiag_resets_facts *facts,
-		      struct tcpdiag_resets_seen *seen)
+/* Leave one row of each kind that is judged and was there lately. */
+static void join_rows(struct tcpdiag_resets_seen *seen)
 {
 	unsigned int i, k;
 
 	for (i = 0; i < seen->n; i++) {
 		struct tcpdiag_reset_seen *s = &seen->seen[i];
 
-		if (!s->row.count)
+		if (!tcpdiag_resets_judge(s->reason) ||
+		    !tcpdiag_recent_sum(&s->row.recent, seen->now))
+			s->row.count = 0;
+	}
+	for (i = 0; i < seen->n; i++)
+		for (k = i + 1; seen->seen[i].row.count && k < seen->n; k++)
+			if (seen->seen[k].row.count &&
+			    is_same(&seen->seen[i], &seen->seen[k]))
+				join(&seen->seen[i].row, &seen->seen[k].row);
+}
+
+/* The most frequent row that is left; or NULL. */
+static struct tcpdiag_reset_seen *next_row(struct tcpdiag_resets_seen *seen)
+{
+	struct tcpdiag_reset_seen *most = NULL;
+	u64 recent, top = 0;
+	unsigned int i;
+
+	for (i = 0; i < seen->n; i++) {
+		recent = tcpdiag_recent_sum(&seen->seen[i].row.recent,
+					    seen->now);
+		if (!seen->seen[i].row.count || recent <= top)
 			continue;
-		for (k = i + 1; k < seen->n; k++)
-			if (is_same(s, &seen->seen[k]))
-				join(&s->row, &seen->seen[k].row);
-		if (facts->n < TCPDIAG_RESET_FACTS &&
-		    tcpdiag_recent_sum(&s->row.recent, seen->now))
-			read_fact(&facts->fact[facts->n++], reader, s,
-				  seen->now);
+		top = recent;
+		most = &seen->seen[i];
+	}
+	return most;
+}
+
+static void read_rows(const struct tcpdiag_reader *reader,
+		      struct tcpdiag_resets_facts *facts,
+		      struct tcpdiag_resets_seen *seen)
+{
+	struct tcpdiag_reset_seen *s;
+
+	join_rows(seen);
+	while (facts->n < TCPDIAG_RESET_FACTS) {
+		s = next_row(seen);
+		if (!s)
+			return;
+		read_fact(&facts->fact[facts->n++], reader, s, seen->now);
+		s->row.count = 0;
 	}
 }
 
@@ -106,13 +144,15 @@ static void read_strays(struct tcpdiag_net *tn,
 
 	tcpdiag_resets_read_strays(tn, &strays);
 	facts->refused = tcpdiag_recent_sum(&strays.recent, now);
-	facts->refused_hits = min(strays.port_hits, facts->refused);
-	if (facts->refused_hits * MOST >= facts->refused)
-		facts->refused_port = strays.port;
+	if (!tcpdiag_strays_have_port(&strays, now))
+		return;
+	facts->refused_port = strays.port;
+	facts->refused_hits = tcpdiag_recent_sum(&strays.port_recent, now);
 	facts->refused_v6 = strays.v6;
 	facts->refused_peer = strays.peer;
-	facts->refused_ago_us = ago_us(now, strays.recent.last_ns);
-	facts->refused_since_us = ago_us(now, strays.recent.since_ns);
+	facts->refused_asked = strays.asked;
+	facts->refused_ago_us = ago_us(now, strays.port_recent.last_ns);
+	facts->refused_since_us = ago_us(now, strays.port_recent.since_ns);
 }
 
 /**

@@ -29,11 +29,12 @@ struct tcpdiag_reader;
  * @count: how many since insmod
  * @recent: how many in the last ten minutes
  * @per_s: how many per second lately, in tenths
- * @since_us: how long ago the first was
+ * @since_us: how long ago the first was since the last pause of ten minutes;
+ *	also for @local, @one_peer and the times
  * @ago_us: how long ago the last was
  * @idle: times without data until one side closed; nothing known if @idle.n is 0
  * @gap: times from then until the RST; nothing known if @gap.n is 0
- * @lost: those with data that the peer had not acknowledged
+ * @lost: those of @recent with data that the peer had not acknowledged
  */
 struct tcpdiag_reset_fact {
 	enum tcpdiag_reset reason;
@@ -57,14 +58,16 @@ struct tcpdiag_reset_fact {
 /**
  * struct tcpdiag_resets_facts - all of them
  * @n: entries in @fact
- * @fact: those of the last ten minutes, the most frequent first
+ * @fact: those of the last ten minutes whose reason a finding judges, the most
+ *	frequent first
  * @refused: SYNs to ports that nobody listens on, in the last ten minutes
  * @refused_port: the port that most of these are for; 0 if there is none
- * @refused_hits: how many were for that port
- * @refused_v6: the last of these has IPv6 addresses
+ * @refused_hits: how many were for that port, at least
+ * @refused_v6: the last of those has IPv6 addresses
  * @refused_peer: where it came from; IPv4 in the first word
- * @refused_ago_us: how long ago the last SYN was
- * @refused_since_us: how long ago the first was
+ * @refused_asked: the address of this host that it was for
+ * @refused_ago_us: how long ago it was
+ * @refused_since_us: how long ago the first of those was
  */
 struct tcpdiag_resets_facts {
 	unsigned int n;
@@ -74,10 +77,12 @@ struct tcpdiag_resets_facts {
 	u64 refused_hits;
 	bool refused_v6;
 	struct in6_addr refused_peer;
+	struct in6_addr refused_asked;
 	u64 refused_ago_us;
 	u64 refused_since_us;
 };
 
+bool tcpdiag_resets_judge(enum tcpdiag_reset reason);
 bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 			  struct tcpdiag_resets_facts *facts);
 

@@ -103,9 +103,9 @@ static void evidence(struct tcpdiag_finding *f,
 	size_t n = 0;
 
 	n += scnprintf(f->evidence, sizeof(f->evidence),
-		       "reason=%s resets_10min=%llu resets=%llu lost=%llu",
-		       tcpdiag_reset_name(x->reason), x->recent, x->count,
-		       x->lost);
+		       "reason=%s resets_10min=%llu lost_10min=%llu resets=%llu",
+		       tcpdiag_reset_name(x->reason), x->recent, x->lost,
+		       x->count);
 	if (x->idle.n)
 		n += scnprintf(f->evidence + n, sizeof(f->evidence) - n,
 			       " idle_min_ms=%u idle_max_ms=%u",
@@ -204,22 +204,24 @@ static void closer(const struct tcpdiag_resets_facts *facts,
 		   struct tcpdiag_findings *out)
 {
 	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
-	char idle[64], gap[64] = "", peer[TCPDIAG_ADDR_LEN];
+	char idle[64], gap[64], later[80] = "later", peer[TCPDIAG_ADDR_LEN];
 	struct tcpdiag_finding *f;
 	size_t n;
 
 	if (other_end(facts, x, TCPDIAG_RESET_PEER_CLOSED))
 		return;
 	/* many peers are browsers, which try again by themselves */
+	if (x->gap.n)
+		tcpdiag_say(later, "%s later",
+			    range(gap, sizeof(gap), &x->gap));
 	f = tcpdiag_findings_add(out, x->one_peer ? TCPDIAG_WARNING :
 						    TCPDIAG_NOTE);
 	subject(f, x);
 	n = tcpdiag_say(f->what,
-			"%s closes connections %s after %s without data, and requests that come %s later are answered with a RST (%s)",
+			"%s closes connections %s after %s without data, and requests that come %s are answered with a RST (%s)",
 			tcpdiag_format_owner(owner, &x->owner),
 			place(where, x), range(idle, sizeof(idle), &x->idle),
-			x->gap.n ? range(gap, sizeof(gap), &x->gap) : "",
-			how_often(when, x));
+			later, how_often(when, x));
 	if (x->one_peer)
 		scnprintf(f->what + n, sizeof(f->what) - n,
 			  "; most of them from %s, which keeps connections longer than this server does",
@@ -229,6 +231,27 @@ static void closer(const struct tcpdiag_resets_facts *facts,
 			  "; they come from several peers");
 	evidence(f, x);
 	race_remedies(f, &x->idle);
+}
+
+/**
+ * tcpdiag_resets_judge() - whether a finding judges RSTs of a reason
+ * @reason: the reason
+ *
+ * Context: any.
+ * Return: true if one does.
+ */
+bool tcpdiag_resets_judge(enum tcpdiag_reset reason)
+{
+	switch (reason) {
+	case TCPDIAG_RESET_PEER_CLOSED:
+	case TCPDIAG_RESET_PEER_DATA:
+	case TCPDIAG_RESET_CLOSE_UNREAD:
+	case TCPDIAG_RESET_ORPHANS:
+	case TCPDIAG_RESET_MEMORY:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**
@@ -264,9 +287,9 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	subject(f, x);
 	tcpdiag_say(f->what,
-		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last, and the RST destroys it: the peer sees \"connection reset\" instead of the answer",
+		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last: with the RST it may see \"connection reset\" instead of the answer",
 		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
-		    how_often(when, x), x->lost, x->count,
+		    how_often(when, x), x->lost, x->recent,
 		    *x->owner.comm ? x->owner.comm : "it");
 	evidence(f, x);
 	tcpdiag_say(f->application,
@@ -275,7 +298,7 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 }
 
 /**
- * tcpdiag_find_resets_close_unread() - programs destroy their last answer by
+ * tcpdiag_find_resets_close_unread() - programs may lose their last answer by
  *	close() with unread data
  * @facts: what is judged
  * @out: where to
@@ -320,8 +343,8 @@ static void aborted(const struct tcpdiag_facts *facts,
 		    how_often(when, x), s->cut ? "at least " : "", s->orphans,
 		    also);
 	tcpdiag_say(f->evidence,
-		    "reason=%s resets_10min=%llu resets=%llu lost=%llu orphans=%llu on_machine=%s aborted_since_boot=%llu",
-		    tcpdiag_reset_name(x->reason), x->recent, x->count, x->lost,
+		    "reason=%s resets_10min=%llu lost_10min=%llu resets=%llu orphans=%llu on_machine=%s aborted_since_boot=%llu",
+		    tcpdiag_reset_name(x->reason), x->recent, x->lost, x->count,
 		    s->orphans, on_machine, s->aborted);
 	tcpdiag_say(f->application,
 		    "wait for the peer before close(): call shutdown(SHUT_WR), then read() until it returns 0, with a limit in time; give up on peers that do not read (TCP_USER_TIMEOUT)");
@@ -368,7 +391,7 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_resets_facts *r = facts->resets;
 	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
-	char peer[TCPDIAG_ADDR_LEN];
+	char peer[TCPDIAG_ADDR_LEN], asked[TCPDIAG_ADDR_LEN];
 	struct tcpdiag_finding *f;
 
 	if (!r->refused_port || r->refused_hits < MANY_REFUSED)
@@ -377,14 +400,16 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->subject, "port %u", r->refused_port);
 	f->about.port = r->refused_port;
 	tcpdiag_say(f->what,
-		    "nobody listens on port %u: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
-		    r->refused_port, r->refused_hits,
+		    "nobody listens on port %u of the address asked for (last %s): at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
+		    r->refused_port,
+		    address(asked, r->refused_v6, &r->refused_asked),
+		    r->refused_hits,
 		    tcpdiag_format_duration(since, r->refused_since_us),
 		    tcpdiag_format_duration(ago, r->refused_ago_us),
 		    address(peer, r->refused_v6, &r->refused_peer));
 	tcpdiag_say(f->evidence, "port=%u refused_10min=%llu all_ports_10min=%llu",
 		    r->refused_port, r->refused_hits, r->refused);
 	tcpdiag_say(f->application,
-		    "start the service that should listen on port %u, or change the client at that address: wrong port, or a service that has moved",
+		    "start the service that should listen on port %u, let it listen on the address asked for (ss -ltn says where it does), or change the client: wrong port or address, or a service that has moved",
 		    r->refused_port);
 }

@@ -9,7 +9,8 @@
 static const char *const names[TCPDIAG_SOURCES] = {
 	[TCPDIAG_SOURCE_REQUESTS]	= "new requests (NEW_SYN_RECV)",
 	[TCPDIAG_SOURCE_LOSSES]		= "losses and timeouts",
-	[TCPDIAG_SOURCE_RESETS]		= "RST segments",
+	[TCPDIAG_SOURCE_RESETS_SENT]	= "RST segments sent",
+	[TCPDIAG_SOURCE_RESETS_RECEIVED] = "RST segments received",
 	[TCPDIAG_SOURCE_SYNACKS]	= "repeated SYN-ACKs",
 	[TCPDIAG_SOURCE_BINDS]		= "bind() that fails",
 	[TCPDIAG_SOURCE_FAST_OPEN]	= "Fast Open",
@@ -29,7 +30,7 @@ void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_sources_facts *s = facts->sources;
 	struct tcpdiag_finding *f;
 	unsigned int i, missing = 0;
-	char list[192] = "";
+	char list[256] = "";
 	size_t n = 0;
 
 	for (i = 0; i < TCPDIAG_SOURCES; i++) {

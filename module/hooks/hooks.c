@@ -202,9 +202,10 @@ static void tell_phase(void)
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_LOSSES,
 				tcpdiag_hook[HOOK_RECOVERY].attached &&
 				tcpdiag_hook[HOOK_LOSS].attached);
-	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_RESETS,
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_RESETS_RECEIVED,
+				tcpdiag_hook[HOOK_RESET_RECEIVED].attached);
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_RESETS_SENT,
 				tcpdiag_hook[HOOK_RESET_SENT].attached &&
-				tcpdiag_hook[HOOK_RESET_RECEIVED].attached &&
 				(TCPDIAG_SEND_RESET_IS_WHOLE ||
 				 (tcpdiag_hook[HOOK_ANSWER_V4].attached &&
 				  (!IS_ENABLED(CONFIG_IPV6) ||

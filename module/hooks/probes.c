@@ -128,13 +128,19 @@ static void enter_answer(struct ftrace_regs *fregs, bool v6)
 	tcpdiag_reset_is_sent(sk, skb, 0);
 }
 
-/* A RST ends a minisocket if it is exactly the segment that is expected. */
-static bool is_reset_of(const struct inet_timewait_sock *tw,
-			const struct sk_buff *skb)
+/*
+ * A RST ends a minisocket in TIME_WAIT if it is exactly the segment that is
+ * expected, in FIN_WAIT2 if it is in the window.
+ */
+static noinline bool is_reset_of(const struct inet_timewait_sock *tw,
+				 const struct sk_buff *skb)
 {
-	return unlikely(tcp_hdr(skb)->rst) &&
-	       TCP_SKB_CB(skb)->seq ==
-	       tcp_twsk((const struct sock *)tw)->tw_rcv_nxt;
+	const struct tcp_timewait_sock *tcptw =
+		tcp_twsk((const struct sock *)tw);
+	u32 window = READ_ONCE(tw->tw_substate) == TCP_FIN_WAIT2 ?
+		     tcptw->tw_rcv_wnd : 0;
+
+	return TCP_SKB_CB(skb)->seq - READ_ONCE(tcptw->tw_rcv_nxt) <= window;
 }
 
 /* A segment can change the state only of a FIN_WAIT2 minisocket. */
@@ -142,13 +148,15 @@ static int enter_twsk_process(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
 {
 	const struct inet_timewait_sock **tw = (void *)ri->data;
+	const struct sk_buff *skb;
 
 	*tw = (void *)regs_get_kernel_argument(regs, 0);
 	if (tcpdiag_test_runs()) {
 		tcpdiag_test_mini_segment(*tw);
 		return -ENOENT;
 	}
-	if (is_reset_of(*tw, (void *)regs_get_kernel_argument(regs, 1)))
+	skb = (void *)regs_get_kernel_argument(regs, 1);
+	if (unlikely(tcp_hdr(skb)->rst) && is_reset_of(*tw, skb))
 		tcpdiag_reset_hits_minisock(*tw);
 	return READ_ONCE((*tw)->tw_substate) == TCP_FIN_WAIT2 ? 0 : -ENOENT;
 }

@@ -62,19 +62,30 @@ static enum tcpdiag_reset answer(const struct tcpdiag_reset_sent *s)
 	if (BIT(s->state) & (TCPF_LISTEN | TCPF_SYN_SENT | TCPF_SYN_RECV |
 			     TCPF_NEW_SYN_RECV))
 		return TCPDIAG_RESET_HANDSHAKE;
+	/* the answer to our FIN, and TCP_LINGER2 lets nobody wait for the peer's */
+	if (s->dead && s->linger2 && !s->data && !s->syn &&
+	    BIT(s->state) & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
+		return TCPDIAG_RESET_LINGER;
 	if (BIT(s->state) & WE_CLOSED && !s->syn)
-		return s->alert ? TCPDIAG_RESET_PEER_ALERT :
-				  TCPDIAG_RESET_PEER_DATA;
+		return s->goodbye ? TCPDIAG_RESET_PEER_ALERT :
+				    TCPDIAG_RESET_PEER_DATA;
 	return TCPDIAG_RESET_OTHER;
 }
 
 /*
  * No program has the socket open. FIN_WAIT2 ends by a RST when its time is over
  * or TCP_LINGER2 forbids it; the others only for want of memory, because with a
- * FIN under way there are no keepalive probes.
+ * FIN under way there are no keepalive probes. The kernel looks for memory in
+ * close(), where the socket is in CLOSE by then, and in a timer. Whoever else
+ * ends an orphan was asked to; such a RST is sent only in the states that abort()
+ * of RFC 793 sends one in. A timer that found the socket locked runs in the task
+ * that had locked it: in FIN_WAIT1 that is taken for such an end.
  */
 static enum tcpdiag_reset orphan(const struct tcpdiag_reset_sent *s)
 {
+	if (!s->timer && !s->closed &&
+	    BIT(s->state) & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
+		return TCPDIAG_RESET_KILLED;
 	if (s->state == TCP_FIN_WAIT2 && s->timer)
 		return TCPDIAG_RESET_TIMEOUT;
 	if (s->state == TCP_FIN_WAIT2 && s->linger2)
@@ -117,7 +128,9 @@ enum tcpdiag_reset tcpdiag_reset_sent(const struct tcpdiag_reset_sent *s)
  * tcpdiag_reset_received() - why a RST is received
  * @r: what is known of it
  *
- * A peer that still acknowledged data after its FIN had only half closed.
+ * A peer that still acknowledged data after its FIN had only half closed. Data
+ * that was under way when the FIN came says nothing of who wrote to a peer that
+ * had closed.
  *
  * Context: any.
  * Return: the reason.
@@ -131,8 +144,8 @@ tcpdiag_reset_received(const struct tcpdiag_reset_received *r)
 	case TCP_CLOSE_WAIT:
 		if (!r->wrote || r->acked)
 			return TCPDIAG_RESET_BY_PEER;
-		return r->alert ? TCPDIAG_RESET_OUR_ALERT :
-				  TCPDIAG_RESET_PEER_CLOSED;
+		return r->goodbye ? TCPDIAG_RESET_OUR_ALERT :
+				    TCPDIAG_RESET_PEER_CLOSED;
 	case TCP_TIME_WAIT:
 		return TCPDIAG_RESET_IN_TIME_WAIT;
 	case TCP_FIN_WAIT1:
@@ -145,23 +158,39 @@ tcpdiag_reset_received(const struct tcpdiag_reset_received *r)
 	}
 }
 
+/* "QUIT", with the end of a line */
+static bool is_quit(u32 len)
+{
+	return len == 5 || len == 6;
+}
+
 /**
- * tcpdiag_reset_is_alert() - whether data may be nothing but a TLS alert
+ * tcpdiag_reset_is_goodbye() - whether data may be nothing but a good-bye
  * @len: its length in bytes
  *
  * Most programs answer the end of a TLS connection with the alert close_notify,
- * although the peer may have closed; that it is reset hurts nobody. Payload is not
- * looked at: what is as long as an alert is taken for one. It has a head of five
- * bytes, two of its own and the cipher's: in TLS 1.3 its type and a tag of 16
- * bytes (RFC 8446, 5.2), in TLS 1.2 a tag, with AES-GCM after a nonce of 8 bytes
- * (RFC 5288, RFC 7905).
+ * and clients of many text protocols send QUIT, although the peer may have closed;
+ * that it is reset hurts nobody. Payload is not looked at: what is as long as a
+ * good-bye is taken for one, also QUIT within TLS and both after each other. A TLS
+ * record has a head of five bytes and what the cipher adds: in TLS 1.3 its type
+ * and a tag of 16 bytes (RFC 8446, 5.2), in TLS 1.2 a tag, with AES-GCM after a
+ * nonce of 8 bytes (RFC 5288, RFC 7905). An alert has two bytes of its own.
  *
  * Context: any.
  * Return: true if it may be.
  */
-bool tcpdiag_reset_is_alert(u32 len)
+bool tcpdiag_reset_is_goodbye(u32 len)
 {
-	return len == 24 || len == 31 || len == 23;
+	static const u8 added[] = { 5 + 16, 5 + 1 + 16, 5 + 8 + 16 };
+	unsigned int i;
+
+	if (is_quit(len))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(added); i++)
+		if (len == added[i] + 2 || is_quit(len - added[i]) ||
+		    is_quit(len - added[i] - (added[i] + 2)))
+			return true;
+	return false;
 }
 
 /* Number of a minute; the first is so large that there are some before it. */
@@ -331,7 +360,7 @@ bool tcpdiag_vote_add(struct tcpdiag_vote *vote, u32 id)
 		vote->id = id;
 		vote->hits = 0;
 	}
-	vote->votes = min(vote->votes + 1, U32_MAX - 1);
+	vote->votes = min(vote->votes + 1, TCPDIAG_VOTES_MAX);
 	vote->hits = min(vote->hits + 1, U32_MAX - 1);
 	return true;
 }

@@ -14,14 +14,16 @@
  * @TCPDIAG_RESET_NO_CONNECTION: sent: another segment of a connection that is
  *	not known
  * @TCPDIAG_RESET_PEER_DATA: sent: data for a socket that was closed first
- * @TCPDIAG_RESET_PEER_ALERT: the same, but it is as long as the TLS alert with
- *	which many peers say good-bye: nobody waits for an answer
+ * @TCPDIAG_RESET_PEER_ALERT: the same, but it is as long as what many peers say
+ *	good-bye with (a TLS alert, QUIT): nobody waits for an answer
  * @TCPDIAG_RESET_CLOSE_UNREAD: sent: close() with data that was not read
  * @TCPDIAG_RESET_EXIT_UNREAD: the same, because the program ended
- * @TCPDIAG_RESET_LINGER: sent: close() with SO_LINGER of 0 s
+ * @TCPDIAG_RESET_LINGER: sent: close() with SO_LINGER of 0 s, or TCP_LINGER2
+ *	forbids FIN_WAIT2
  * @TCPDIAG_RESET_DISCONNECT: sent: connect() to AF_UNSPEC
  * @TCPDIAG_RESET_NOT_ACCEPTED: sent: the listener closed before accept()
- * @TCPDIAG_RESET_KILLED: sent: an administrator ended the socket (ss -K)
+ * @TCPDIAG_RESET_KILLED: sent: an administrator ended the socket (ss -K), or a
+ *	BPF program
  * @TCPDIAG_RESET_ORPHANS: sent: closed sockets beyond net.ipv4.tcp_max_orphans
  * @TCPDIAG_RESET_MEMORY: sent: TCP is out of memory (net.ipv4.tcp_mem)
  * @TCPDIAG_RESET_TIMEOUT: sent: the peer does not answer keepalive probes, or
@@ -29,7 +31,7 @@
  * @TCPDIAG_RESET_HANDSHAKE: sent: a segment that does not fit our handshake
  * @TCPDIAG_RESET_REFUSED: received: an answer to our SYN
  * @TCPDIAG_RESET_PEER_CLOSED: received: the peer had closed, and we wrote
- * @TCPDIAG_RESET_OUR_ALERT: the same, but we wrote what may be a TLS alert
+ * @TCPDIAG_RESET_OUR_ALERT: the same, but we wrote what may be a good-bye
  * @TCPDIAG_RESET_AFTER_CLOSE: received: we had closed
  * @TCPDIAG_RESET_IN_TIME_WAIT: received: in TIME_WAIT, which it ends
  * @TCPDIAG_RESET_BY_PEER: received: the peer ended the connection
@@ -66,7 +68,8 @@ enum tcpdiag_reset {
  * @socket: it is sent for a socket
  * @answer: it answers a segment
  * @syn: that is a SYN
- * @alert: that may be a TLS alert
+ * @data: that has data
+ * @goodbye: which may be no more than a good-bye
  * @state: the state of the socket before
  * @dead: no program has the socket open
  * @closing: close() was called
@@ -75,7 +78,7 @@ enum tcpdiag_reset {
  * @linger0: SO_LINGER of 0 s
  * @linger2: TCP_LINGER2 forbids FIN_WAIT2
  * @exiting: the task that closes ends
- * @timer: a timer sends it
+ * @timer: a softirq sends it: a timer, if it answers nothing
  * @closed: the socket was in CLOSE by then
  * @no_memory: TCP is out of memory
  * @mptcp: the socket is part of a Multipath TCP connection
@@ -84,7 +87,8 @@ struct tcpdiag_reset_sent {
 	bool socket;
 	bool answer;
 	bool syn;
-	bool alert;
+	bool data;
+	bool goodbye;
 	u8 state;
 	bool dead;
 	bool closing;
@@ -102,15 +106,15 @@ struct tcpdiag_reset_sent {
 /**
  * struct tcpdiag_reset_received - what is known of a RST that is received
  * @state: the state of the socket
- * @wrote: data was sent after the peer's FIN
+ * @wrote: all data that the peer has not acknowledged was sent after its FIN
  * @acked: the peer has acknowledged something after its FIN
- * @alert: the data may be a TLS alert
+ * @goodbye: the data may be no more than a good-bye
  */
 struct tcpdiag_reset_received {
 	u8 state;
 	bool wrote;
 	bool acked;
-	bool alert;
+	bool goodbye;
 };
 
 enum tcpdiag_reset tcpdiag_reset_sent(const struct tcpdiag_reset_sent *s);
@@ -118,7 +122,7 @@ enum tcpdiag_reset
 tcpdiag_reset_received(const struct tcpdiag_reset_received *r);
 const char *tcpdiag_reset_name(enum tcpdiag_reset reason);
 
-bool tcpdiag_reset_is_alert(u32 len);
+bool tcpdiag_reset_is_goodbye(u32 len);
 
 /* Parts of a recent count, and how long each is. */
 #define TCPDIAG_RECENT_PARTS	10
@@ -161,6 +165,9 @@ struct tcpdiag_range {
 
 void tcpdiag_range_add(struct tcpdiag_range *range, u64 ns);
 
+/* A candidate is never further ahead than this. */
+#define TCPDIAG_VOTES_MAX	1000
+
 /**
  * struct tcpdiag_vote - what most of a row of events have in common
  * @id: the candidate
@@ -168,7 +175,8 @@ void tcpdiag_range_add(struct tcpdiag_range *range, u64 ns);
  * @hits: events that were for it since it became the candidate
  *
  * The algorithm of Boyer and Moore: if more than half of the events have the
- * same id, it is the candidate.
+ * same id, it is the candidate. What was long ago delays that by no more than
+ * TCPDIAG_VOTES_MAX events.
  */
 struct tcpdiag_vote {
 	u32 id;

@@ -13,7 +13,8 @@
  * enum tcpdiag_source - a kind of event that a view's columns need
  * @TCPDIAG_SOURCE_REQUESTS: the beginning of requests (NEW_SYN_RECV)
  * @TCPDIAG_SOURCE_LOSSES: the beginning of loss recovery, and timeouts
- * @TCPDIAG_SOURCE_RESETS: RST segments sent and received
+ * @TCPDIAG_SOURCE_RESETS_SENT: RST segments sent
+ * @TCPDIAG_SOURCE_RESETS_RECEIVED: RST segments received
  * @TCPDIAG_SOURCE_SYNACKS: SYN-ACKs that are sent again
  * @TCPDIAG_SOURCE_BINDS: bind() and listen() that find their port taken
  * @TCPDIAG_SOURCE_FAST_OPEN: answers to Fast Open
@@ -28,7 +29,8 @@
 enum tcpdiag_source {
 	TCPDIAG_SOURCE_REQUESTS,
 	TCPDIAG_SOURCE_LOSSES,
-	TCPDIAG_SOURCE_RESETS,
+	TCPDIAG_SOURCE_RESETS_SENT,
+	TCPDIAG_SOURCE_RESETS_RECEIVED,
 	TCPDIAG_SOURCE_SYNACKS,
 	TCPDIAG_SOURCE_BINDS,
 	TCPDIAG_SOURCE_FAST_OPEN,

@@ -178,8 +178,9 @@ static u64 wait_us(struct sock *sk)
 		return 0;
 	if (tcpdiag_scan_copy(child, &rec, &addr)) {
 		now = ktime_get_ns();
-		for (i = 0; i < TCPDIAG_FULL_STATES; i++)
-			ns += rec.spent_ns[i];
+		for (i = 1; i <= TCPDIAG_FULL_STATES; i++)
+			if (i != TCP_TIME_WAIT && i != TCP_CLOSE)
+				ns += rec.spent_ns[i - 1];
 		ns += now - min(now, rec.entered);
 		put_pid(rec.pid);
 	}

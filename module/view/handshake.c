@@ -265,32 +265,35 @@ static bool received_row(struct tcpdiag_net *tn, struct tcpdiag_row *row,
 	return true;
 }
 
-/* Without the hooks there is one row for each direction. */
-static int resets_unknown(u64 *pos, struct tcpdiag_row *row)
+/* A direction that the hooks do not tell of has one row. */
+static bool unheard_row(struct tcpdiag_row *row, bool first, const char *event)
 {
-	if (*pos > SENT + 1)
-		return 0;
-	tcpdiag_row_word(row, *pos == SENT ? "reset_sent" : "reset_received");
+	if (!first)
+		return false;
+	tcpdiag_row_word(row, event);
 	tcpdiag_row_unknown(row, 7);
-	return 1;
+	return true;
 }
 
 static int handshake_row(const struct tcpdiag_reader *reader, void *frozen,
 			 u64 *pos, struct tcpdiag_row *row)
 {
+	bool received = tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_RECEIVED);
+	bool sent = tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_SENT);
 	struct tcpdiag_net *tn = reader->tn;
 
 	if (*pos < SENT) {
 		event_row(reader, frozen, row, *pos);
 		return 1;
 	}
-	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS))
-		return resets_unknown(pos, row);
 	for (; *pos < RECEIVED; (*pos)++)
-		if (sent_row(tn, row, *pos - SENT))
+		if (sent ? sent_row(tn, row, *pos - SENT) :
+			   unheard_row(row, *pos == SENT, "reset_sent"))
 			return 1;
 	for (; *pos < ROWS; (*pos)++)
-		if (received_row(tn, row, *pos - RECEIVED))
+		if (received ? received_row(tn, row, *pos - RECEIVED) :
+			       unheard_row(row, *pos == RECEIVED,
+					   "reset_received"))
 			return 1;
 	return 0;
 }

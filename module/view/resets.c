@@ -122,7 +122,10 @@ static void connection_row(const struct tcpdiag_reader *reader,
 	ago(row, &r->recent, now, r->recent.last_ns);
 }
 
-/* @port is 0, and @peer NULL, if most have none in common. */
+/*
+ * @port is 0, and @peer NULL, if most have none in common. If it is not heard what
+ * is sent, nothing of it is known.
+ */
 static void stray_row(struct frozen *f, struct tcpdiag_row *row,
 		      enum tcpdiag_reset reason, u64 count,
 		      const struct tcpdiag_recent *r, u16 port,
@@ -131,6 +134,10 @@ static void stray_row(struct frozen *f, struct tcpdiag_row *row,
 	tcpdiag_row_word(row, "sent");
 	tcpdiag_row_word(row, tcpdiag_reset_name(reason));
 	tcpdiag_row_word(row, "none");
+	if (!tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_SENT)) {
+		tcpdiag_row_unknown(row, ARRAY_SIZE(columns) - 3);
+		return;
+	}
 	tcpdiag_row_unknown(row, 2);
 	tcpdiag_row_value(row, port, port);
 	tcpdiag_row_unknown(row, 1);
@@ -145,13 +152,26 @@ static void stray_row(struct frozen *f, struct tcpdiag_row *row,
 	ago(row, r, f->seen->now, r->last_ns);
 }
 
+/* RSTs of either direction that are in no row. */
 static void other_row(struct tcpdiag_row *row, u64 count)
 {
+	bool all = tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_SENT) &&
+		   tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_RECEIVED);
+
 	tcpdiag_row_word(row, "other");
 	tcpdiag_row_unknown(row, 7);
-	tcpdiag_row_value(row, tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS),
-			  count);
+	tcpdiag_row_value(row, all, count);
 	tcpdiag_row_unknown(row, 9);
+}
+
+/* It is not heard what is received: a row says so. */
+static int unheard_row(struct tcpdiag_row *row)
+{
+	if (tcpdiag_phase_hears(TCPDIAG_SOURCE_RESETS_RECEIVED))
+		return 0;
+	tcpdiag_row_word(row, "received");
+	tcpdiag_row_unknown(row, ARRAY_SIZE(columns) - 1);
+	return 1;
 }
 
 static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
@@ -159,7 +179,7 @@ static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
 {
 	struct frozen *f = frozen;
 	const struct tcpdiag_strays *s = &f->strays;
-	bool most = s->port_hits * 2 >= s->syns;
+	bool most = tcpdiag_strays_have_port(s, f->seen->now);
 
 	if (*pos < f->seen->n) {
 		connection_row(reader, f, row, &f->seen->seen[*pos]);
@@ -169,7 +189,7 @@ static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
 	case 0:
 		stray_row(f, row, TCPDIAG_RESET_NO_LISTENER, s->syns,
 			  &s->recent, most ? s->port : 0,
-			  most && s->syns ? &s->peer : NULL);
+			  most ? &s->peer : NULL);
 		return 1;
 	case 1:
 		stray_row(f, row, TCPDIAG_RESET_NO_CONNECTION, s->others,
@@ -178,6 +198,8 @@ static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
 	case 2:
 		other_row(row, f->seen->other);
 		return 1;
+	case 3:
+		return unheard_row(row);
 	default:
 		return 0;
 	}

@@ -315,8 +315,8 @@ static u64 read_times(struct tcpdiag_times *times,
 
 	times->states = 0;
 	for (state = 1; state < TCPDIAG_STATES; state++) {
-		ns = state <= TCPDIAG_FULL_STATES && state != TCP_TIME_WAIT ?
-		     rec->spent_ns[state - 1] : 0;
+		ns = state <= TCPDIAG_FULL_STATES && state != TCP_TIME_WAIT &&
+		     state != TCP_CLOSE ? rec->spent_ns[state - 1] : 0;
 		if (state == rec->state)
 			ns += tcpdiag_stay_ns(rec, now);
 		times->us[state] = div_u64(ns, NSEC_PER_USEC);
