@@ -25,6 +25,7 @@ static bool read_worst(const struct tcpdiag_reader *reader,
 	if (!worst->listeners)
 		return true;
 	f->v6 = l->v6;
+	f->v6only = l->v6only;
 	f->addr = l->addr;
 	f->port = l->port;
 	f->reuseport = l->reuseport;

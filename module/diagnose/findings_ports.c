@@ -132,7 +132,7 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 /* Most of the ports are taken because of bind(), for all destinations. */
 static bool is_bound(const struct tcpdiag_ports_fact *fact)
 {
-	return fact->sum.bound_local > fact->taken / 2;
+	return tcpdiag_peer_bound(&fact->sum) > fact->taken / 2;
 }
 
 /**
@@ -164,7 +164,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 	if (is_bound(fact))
 		tcpdiag_say(f->application,
 			    "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: %u ports were taken by bind() to port 0, each for all destinations",
-			    fact->sum.bound_local);
+			    tcpdiag_peer_bound(&fact->sum));
 }
 
 /**
