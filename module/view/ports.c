@@ -92,6 +92,7 @@ static void figures(struct tcpdiag_row *row,
 	bool told = tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
 	u64 forecast = TCPDIAG_NEVER;
 	unsigned int i, percent;
+	bool known;
 
 	percent = tcpdiag_peer_percent(in_use + tcpdiag_peer_elsewhere(s),
 				       rules->capacity);
@@ -102,8 +103,8 @@ static void figures(struct tcpdiag_row *row,
 		tcpdiag_row_value(row, told || i != TCPDIAG_PEER_TIME_WAIT,
 				  s->in_use[i]);
 	tcpdiag_row_value(row, one, rules->capacity);
-	tcpdiag_row_value(row, told && one && rules->capacity &&
-			       !contradicts(s, percent), percent);
+	known = told && one && rules->capacity && !contradicts(s, percent);
+	tcpdiag_row_value(row, known, percent);
 	tcpdiag_row_value(row, true, s->connects);
 	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);

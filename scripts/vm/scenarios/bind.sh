@@ -179,7 +179,7 @@ check_not "nor a few seconds later" grep -q "127.0.0.1:7010" <<<"$(what bind_in_
 
 note "a wildcard of IPv6 only is not in the way of IPv4"
 tell client socket only6 v6
-tell client opt only6 ipv6_v6only 1
+tell client opt only6 v6only 1
 tell client bind only6 :: 7020
 tell client await only6
 tell client socket b4 v4
