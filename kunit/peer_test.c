@@ -114,8 +114,8 @@ static void peer_finds(struct kunit *test)
 /* All counts of a destination are added to the others. */
 static void peer_folds(struct kunit *test)
 {
+	static struct tcpdiag_peer_sum sum, twice;
 	struct tcpdiag_peer a = some(), b = some();
-	struct tcpdiag_peer_sum sum, twice;
 
 	memset(b.in_use, 0, sizeof(b.in_use));
 	b.no_port = 3;
@@ -400,6 +400,14 @@ static void peer_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.lately.since_ns, now);
 }
 
+static void remember_all(struct tcpdiag_peer shard[3], u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		tcpdiag_peer_remember(&shard[i], now);
+}
+
 /*
  * Time ends the windows of all shards, of those without events too: what one of
  * them had long ago is not of the last minutes, and of how many connects is
@@ -407,32 +415,32 @@ static void peer_late(struct kunit *test)
  */
 static void peer_late_shards(struct kunit *test)
 {
-	struct tcpdiag_peer quiet = {}, busy = {}, healthy = {};
+	struct tcpdiag_peer *shard = kunit_kzalloc(test, 3 * sizeof(*shard),
+						   GFP_KERNEL);
+	struct tcpdiag_peer *quiet = shard, *busy = shard + 1;
+	struct tcpdiag_peer *healthy = shard + 2;
 	u64 now = 50 * TCPDIAG_LATELY_NS;
 	struct tcpdiag_peer_sum s, sum;
 	unsigned int i;
 
-	tcpdiag_peer_remember(&quiet, now);
-	tcpdiag_peer_remember(&busy, now);
-	tcpdiag_peer_remember(&healthy, now);
+	KUNIT_ASSERT_NOT_NULL(test, shard);
+	remember_all(shard, now);
 	for (i = 0; i < 5; i++) {
-		quiet.made++;
-		tcpdiag_peer_late(&quiet, 1, NSEC_PER_SEC, now + i);
+		quiet->made++;
+		tcpdiag_peer_late(quiet, 1, NSEC_PER_SEC, now + i);
 	}
 	for (i = 0; i < 2; i++) {
 		now += TCPDIAG_LATELY_NS;
-		tcpdiag_peer_remember(&quiet, now);
-		tcpdiag_peer_remember(&busy, now);
-		tcpdiag_peer_remember(&healthy, now);
+		remember_all(shard, now);
 	}
-	healthy.made = 300;
-	busy.made = 1;
-	tcpdiag_peer_late(&busy, 1, NSEC_PER_SEC, now);
-	tcpdiag_peer_read(&quiet, &sum);
+	healthy->made = 300;
+	busy->made = 1;
+	tcpdiag_peer_late(busy, 1, NSEC_PER_SEC, now);
+	tcpdiag_peer_read(quiet, &sum);
 	KUNIT_EXPECT_EQ(test, sum.lately.slow, 0);
-	tcpdiag_peer_read(&busy, &s);
+	tcpdiag_peer_read(busy, &s);
 	tcpdiag_peer_add(&sum, &s);
-	tcpdiag_peer_read(&healthy, &s);
+	tcpdiag_peer_read(healthy, &s);
 	tcpdiag_peer_add(&sum, &s);
 	KUNIT_EXPECT_EQ(test, sum.late, 6);
 	KUNIT_EXPECT_EQ(test, sum.lately.slow, 1);
@@ -473,7 +481,7 @@ static void peer_binder(struct kunit *test)
 {
 	/* only compared */
 	struct pid *few = (void *)8, *most = (void *)16;
-	struct tcpdiag_peer_sum sum, s;
+	static struct tcpdiag_peer_sum sum, s;
 	struct tcpdiag_peer p = {}, q = {};
 	unsigned int i;
 
