@@ -37,7 +37,7 @@ what() {
 	finding "$1" '' what
 }
 
-plan 37
+plan 36
 
 netns twin
 set_sysctl net.ipv4.ip_local_port_range '40000 40039'
