@@ -398,6 +398,12 @@ static void peer_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.lately.slow, 1);
 	KUNIT_EXPECT_EQ(test, s.lately.all, 1);
 	KUNIT_EXPECT_EQ(test, s.lately.since_ns, now);
+	/* two that began before the windows: never more than all */
+	tcpdiag_peer_remember(&p, now + 2 * TCPDIAG_LATELY_NS);
+	p.late.total += 2;
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 2);
+	KUNIT_EXPECT_EQ(test, s.lately.all, 2);
 }
 
 static void remember_all(struct tcpdiag_peer shard[3], u64 now)

@@ -104,7 +104,8 @@ static inline void tcpdiag_lately_read(const struct tcpdiag_lately *l, u32 all,
 				       struct tcpdiag_lately_sum *sum)
 {
 	sum->slow = l->total - l->slow[1];
-	sum->all = all - l->all[1];
+	/* what is slow may have begun before the windows did */
+	sum->all = max(all - l->all[1], sum->slow);
 	sum->since_ns = l->since_ns[1];
 	sum->last_ns = l->last_ns;
 }
