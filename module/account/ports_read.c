@@ -334,6 +334,12 @@ static bool is_slower(const struct tcpdiag_lately_sum *row,
 	       (row->slow == best->slow && row->last_ns > best->last_ns);
 }
 
+/* The local address with most comes first, and its destination with most. */
+static u64 bound_rank(const struct tcpdiag_peer_sum *row)
+{
+	return (u64)row->bound_local << 32 | row->bound;
+}
+
 /**
  * struct binder - a process that holds ports found by bind()
  * @row: one of the rows where it does
@@ -414,8 +420,8 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 		if (is_more(row, worst->busiest, row->made,
 			    worst->busiest->made))
 			worst->busiest = row;
-		if (is_more(row, worst->bound, row->bound_local,
-			    worst->bound->bound_local))
+		if (is_more(row, worst->bound, bound_rank(row),
+			    bound_rank(worst->bound)))
 			worst->bound = row;
 		if (is_slower(&row->lately, &worst->late->lately))
 			worst->late = row;

@@ -40,7 +40,7 @@ struct tcpdiag_ports_table {
  *	is no destination
  * @refused: the one where connect() last found no port
  * @busiest: the one with most connects in the last two intervals
- * @bound: one with most ports from bind() on its local address
+ * @bound: one with most ports from bind(), of the local address with most
  * @late: the one with most connects lately that needed more than one SYN
  * @fast_open: the one where most Fast Opens were dropped lately
  * @binder: who holds most of the ports of @bound's local address that bind()
