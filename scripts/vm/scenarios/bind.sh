@@ -7,7 +7,7 @@
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
-# limit: 120
+# limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
 DESTINATIONS=5
