@@ -20,7 +20,7 @@ static struct findings_case *any_case(struct kunit *test)
 	c->facts.ports.low = 40000;
 	c->facts.ports.high = 40999;
 	c->facts.ports.rules.capacity = 1000;
-	c->facts.ports.bound.user = gateway;
+	c->facts.ports.binder = gateway;
 	fact->sum.count = 2000;
 	fact->sum.recent = 5;
 	fact->ago_us = 3 * USEC_PER_SEC;
@@ -36,10 +36,12 @@ static void binds_no_port(struct kunit *test)
 		&c->facts.binds.kind[TCPDIAG_BIND_ANY];
 
 	c->facts.ports.bound.sum.bound_local = 1000;
+	c->facts.ports.bound_least = 1000;
 	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what,
 			   "failed 2000 times with EADDRINUSE, most recently 3.0 s ago in gateway (pid 77): no port is left");
-	findings_expect_in(test, f->what, "1000 of 1000 are held by");
+	findings_expect_in(test, f->what, "1000 of 1000 are held by connections that were");
+	findings_expect_in(test, f->what, ", all by gateway (pid 77)");
 	findings_expect_in(test, f->application, "IP_BIND_ADDRESS_NO_PORT");
 	findings_expect_in(test, f->evidence, "failed=2000 failed_lately=5");
 	findings_expect_in(test, f->evidence, "bound=1000 capacity=1000");
@@ -56,6 +58,53 @@ static void binds_no_port(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* Who failed is not who has the ports; who has few of them is at no fault. */
+static void binds_binder(struct kunit *test)
+{
+	struct findings_case *c = any_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_bind_fact *fact =
+		&c->facts.binds.kind[TCPDIAG_BIND_ANY];
+
+	fact->victim = web;
+	c->facts.ports.bound.sum.bound_local = 1000;
+	c->facts.ports.bound_least = 501;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "ago in web (pid 12): no port");
+	findings_expect_in(test, f->what,
+			   "at least 501 of them by gateway (pid 77)");
+	findings_expect_in(test, f->application,
+			   "in gateway (pid 77): set IP_BIND_ADDRESS_NO_PORT");
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, gateway.pid);
+	c->facts.ports.bound_least = 500;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, web.pid);
+	KUNIT_EXPECT_EQ(test, strncmp(f->application, "set IP_", 7), 0);
+	c->facts.ports.bound_least = 0;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "gateway"));
+	/* they are of another local address */
+	c->facts.ports.bound_least = 1000;
+	c->facts.ports.bound.sum.key.word[0] =
+		(u64)(__force u32)htonl(0x7f000001) << 32;
+	fact->sum.to.addr.s6_addr32[0] = htonl(0x7f000002);
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "are held by"));
+	KUNIT_EXPECT_NULL(test, strstr(f->evidence, "bound="));
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, web.pid);
+	fact->sum.to.addr.s6_addr32[0] = htonl(0x7f000001);
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "all by gateway");
+	/* a wildcard wants them all */
+	fact->sum.to.addr.s6_addr32[0] = 0;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	findings_expect_in(test, f->what, "all by gateway");
+	fact->sum.to.v6 = true;
+	fact->sum.to.v6only = true;
+	findings_expect_one(test, c, "bind_no_port", TCPDIAG_CRITICAL);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "are held by"));
+}
+
 /* Before one fails, the ports that are taken are a finding. */
 static void binds_filling(struct kunit *test)
 {
@@ -66,9 +115,11 @@ static void binds_filling(struct kunit *test)
 	c->facts.ports.bound.sum.bound_local = 799;
 	findings_expect_none(test, c);
 	c->facts.ports.bound.sum.bound_local = 800;
+	c->facts.ports.bound_least = 800;
 	findings_expect_one(test, c, "bind_no_port", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "800 of 1000 local ports (80 %) are used up for all destinations, because gateway (pid 77) calls bind()");
+			   "800 of 1000 local ports (80 %) are used up for all destinations, because bind() to port 0 was called before connect(), as from");
+	findings_expect_in(test, f->what, ", all by gateway (pid 77)");
 	/* these may share a port */
 	c->facts.binds.autobind_reuse = true;
 	findings_expect_none(test, c);
@@ -101,6 +152,7 @@ static void binds_in_use(struct kunit *test)
 		&c->facts.binds.kind[TCPDIAG_BIND_CHOSEN];
 
 	fact->holder.listening = 1;
+	fact->holder.in_time = 1;
 	fact->holder.time_wait = 7;
 	fact->holder.owner = gateway;
 	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
@@ -146,9 +198,19 @@ static void binds_time_wait(struct kunit *test)
 			   "2 connections have it, one of gateway (pid 77)");
 	findings_expect_in(test, f->host,
 			   "add it to net.ipv4.ip_local_reserved_ports");
-	/* nobody has it any more */
+	/* it listens only since the last failure: it may be the same program */
+	fact->holder.listening = 1;
+	findings_expect_none(test, c);
+	fact->holder.in_time = 1;
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
+	fact->holder.listening = 0;
+	/* nobody has it any more, or nobody of those that were looked at */
 	fact->holder.open = 0;
 	fact->holder.time_wait = 0;
+	fact->holder.cut = true;
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "who has it is not known");
+	fact->holder.cut = false;
 	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "nobody has it now");
 	fact->ago_us = RECENT_US;
@@ -169,6 +231,7 @@ static void binds_listen(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(binds_no_port),
+	KUNIT_CASE(binds_binder),
 	KUNIT_CASE(binds_filling),
 	KUNIT_CASE(binds_in_use),
 	KUNIT_CASE(binds_time_wait),

@@ -12,22 +12,35 @@ static void fast_open_dropped(struct kunit *test)
 	struct findings_case *c = findings_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
 	struct tcpdiag_ports_fact *fact = &c->facts.ports.fast_open;
+	struct tcpdiag_lately_sum *lately = &fact->sum.fast_open_lately;
 	u32 *n = fact->sum.fast_open;
 
-	fact->user = (struct tcpdiag_owner){ .pid = 9, .comm = "caller" };
-	n[TCPDIAG_FAST_OPEN_USED] = 12;
-	n[TCPDIAG_FAST_OPEN_DROPPED] = LEAST - 1;
+	c->facts.ports.now_ns = 100 * (u64)NSEC_PER_SEC;
+	lately->since_ns = 40 * (u64)NSEC_PER_SEC;
+	lately->last_ns = 98 * (u64)NSEC_PER_SEC;
+	/* one of those that connect there, and the one that had the trouble */
+	fact->user = (struct tcpdiag_owner){ .pid = 8, .comm = "other" };
+	fact->fast_open_user =
+		(struct tcpdiag_owner){ .pid = 9, .comm = "caller" };
+	n[TCPDIAG_FAST_OPEN_USED] = 1000;
+	n[TCPDIAG_FAST_OPEN_DROPPED] = 10;
+	fact->sum.fast_open_lost_ns = 10 * (u64)NSEC_PER_SEC;
+	lately->all = 15;
+	lately->slow = LEAST - 1;
 	findings_expect_none(test, c);
-	n[TCPDIAG_FAST_OPEN_DROPPED] = LEAST;
-	fact->sum.fast_open_lost_ns = LEAST * (u64)NSEC_PER_SEC;
+	lately->slow = LEAST;
 	findings_expect_one(test, c, "fast_open", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "3 of 15 connections from ");
 	findings_expect_in(test, f->what,
-			   "3 of 15 connections of caller (pid 9)");
-	findings_expect_in(test, f->what, "which cost 1.0 s each");
-	n[TCPDIAG_FAST_OPEN_REFUSED] = 1;
+			   "in the last 1m00s, most recently 2.0 s ago in caller (pid 9)");
+	findings_expect_in(test, f->what, "which cost 1.0 s on average");
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 9);
+	lately->all = 16;
 	findings_expect_none(test, c);
-	n[TCPDIAG_FAST_OPEN_REFUSED] = 0;
-	fact->fast_open_us = OVER_US;
+	/* long ago it was worse */
+	lately->slow = 0;
+	lately->all = 0;
+	n[TCPDIAG_FAST_OPEN_DROPPED] = 10000;
 	findings_expect_none(test, c);
 }
 

@@ -143,6 +143,27 @@ static void ports_filling(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* Not who connects there has the ports that bind() took for others. */
+static void ports_filling_bound(struct kunit *test)
+{
+	struct findings_case *c = ports_case(test);
+	struct tcpdiag_ports_fact *fact = &c->facts.ports.fullest;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	fact->taken = 23000;
+	fact->sum.bound_most = 22000;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "in use, 22000 of them because bind() to port 0 took them for other destinations, others by app (pid 77)");
+	findings_expect_in(test, f->application,
+			   "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: 22000 ports");
+	/* that is bind_no_port */
+	fact->sum.bound_most = 22600;
+	findings_expect_none(test, c);
+	c->facts.binds.autobind_reuse = true;
+	findings_expect_one(test, c, "ports_filling", TCPDIAG_WARNING);
+}
+
 /* Ports that connect() may reuse are not on the way to an end. */
 static void ports_reused(struct kunit *test)
 {
@@ -236,6 +257,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_remedies),
 	KUNIT_CASE(ports_were_exhausted),
 	KUNIT_CASE(ports_filling),
+	KUNIT_CASE(ports_filling_bound),
 	KUNIT_CASE(ports_reused),
 	KUNIT_CASE(ports_filled),
 	KUNIT_CASE(ports_overflow),

@@ -20,9 +20,9 @@ static struct findings_case *slow_case(struct kunit *test)
 	fact->sum.late = 40;
 	fact->sum.late_twice = 8;
 	fact->sum.late_ns = 56 * (u64)NSEC_PER_SEC;
-	fact->sum.late_recent = 40;
-	fact->sum.late_of = 200;
-	fact->sum.late_since_ns = 40 * (u64)NSEC_PER_SEC;
+	fact->sum.lately.slow = 40;
+	fact->sum.lately.all = 200;
+	fact->sum.lately.since_ns = 40 * (u64)NSEC_PER_SEC;
 	fact->late_us = USEC_PER_SEC;
 	fact->late_user = (struct tcpdiag_owner){ .pid = 9, .comm = "caller" };
 	return c;
@@ -40,24 +40,24 @@ static void slow_connects(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "in the last 1m00s, most recently 1.0 s ago in caller (pid 9)");
 	findings_expect_in(test, f->what,
-			   "it took 1.4 s on average; 8 of 40 since insmod waited 3 s");
+			   "it took 1.4 s on average; 8 of 40 since insmod needed a third SYN");
 	findings_expect_in(test, f->host, "look for what drops SYNs");
-	s->late_recent = 9;
+	s->lately.slow = 9;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
-	s->late_of = 1000;
+	s->lately.all = 1000;
 	findings_expect_none(test, c);
-	s->late_of = 9;
-	s->late_recent = LEAST - 1;
+	s->lately.all = 9;
+	s->lately.slow = LEAST - 1;
 	findings_expect_none(test, c);
-	s->late_recent = LEAST;
+	s->lately.slow = LEAST;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
-	/* SYNs without data get through */
-	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 20;
+	/* SYNs without data get through, or did not long ago */
+	s->lately.slow = 40;
+	s->lately.all = 200;
+	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 1000;
+	s->fast_open_lately.slow = 20;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
-	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 21;
-	findings_expect_none(test, c);
-	s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 0;
-	c->facts.ports.late.late_us = OVER_US;
+	s->fast_open_lately.slow = 21;
 	findings_expect_none(test, c);
 }
 
@@ -66,23 +66,40 @@ static void slow_here(struct kunit *test)
 {
 	struct findings_case *c = slow_case(test);
 	struct tcpdiag_listener_fact *l = &c->facts.listen.overflow[0];
+	const struct tcpdiag_facts facts = {
+		.listen = &c->facts.listen, .ports = &c->facts.ports,
+	};
 	struct tcpdiag_finding *f = &c->out.found[0];
 
-	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, f);
+	c->facts.ports.late_here = true;
+	say_cause(&facts, f);
 	findings_expect_in(test, f->host, "look for what drops SYNs");
 	l->listeners = 1;
 	l->port = 443;
 	l->owner.holder = (struct tcpdiag_owner){ .pid = 4, .comm = "api" };
-	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, f);
+	say_cause(&facts, f);
 	findings_expect_in(test, f->host,
 			   "see accept_queue_overflow on port 443, of api (pid 4)");
+	/* another host with a server on that port */
+	c->facts.ports.late_here = false;
+	say_cause(&facts, f);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
+	c->facts.ports.late_here = true;
+	/* a wildcard of IPv6 is one of IPv4 too, or not */
+	l->v6 = true;
+	say_cause(&facts, f);
+	findings_expect_in(test, f->host, "see accept_queue_overflow");
+	l->v6only = true;
+	say_cause(&facts, f);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
+	l->v6 = false;
 	/* at another address of the machine */
 	l->addr.s6_addr32[0] = htonl(0x7f000001);
-	say_cause(&(struct tcpdiag_facts) { .listen = &c->facts.listen },
-		  &c->facts.ports.late.sum, f);
+	say_cause(&facts, f);
 	findings_expect_in(test, f->host, "look for what drops SYNs");
+	l->addr.s6_addr32[0] = htonl(0x0a000102);
+	say_cause(&facts, f);
+	findings_expect_in(test, f->host, "see accept_queue_overflow");
 }
 
 /* Our side accepts: 12 of 60 handshakes needed a second SYN-ACK. */
@@ -106,10 +123,12 @@ static void slow_accepts(struct kunit *test)
 	s->of = 2000;
 	findings_expect_none(test, c);
 	s->of = 60;
-	s->recent = LEAST - 1;
+	s->recent = TCPDIAG_SYNACKS_LEAST - 1;
 	findings_expect_none(test, c);
-	s->recent = LEAST;
-	s->ago_us = OVER_US;
+	s->recent = TCPDIAG_SYNACKS_LEAST;
+	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
+	/* TCP_DEFER_ACCEPT repeats SYN-ACKs by design */
+	s->defers = true;
 	findings_expect_none(test, c);
 }
 

@@ -480,9 +480,9 @@ static void unknown_slow_connects(struct kunit *test)
 	struct tcpdiag_ports_fact *fact = &c->facts.ports.late;
 
 	fact->sum.late = 100;
-	fact->sum.late_recent = 100;
+	fact->sum.lately.slow = 100;
 	findings_expect_none(test, c);
-	fact->sum.late_of = 100;
+	fact->sum.lately.all = 100;
 	c->facts.owners = false;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "in a process");
@@ -498,8 +498,10 @@ static void unknown_fast_open(struct kunit *test)
 	c->facts.fast_open.pauses = 3;
 	findings_expect_none(test, c);
 	fact->sum.fast_open[TCPDIAG_FAST_OPEN_DROPPED] = 10;
+	fact->sum.fast_open_lately.slow = 10;
+	fact->sum.fast_open_lately.all = 10;
 	findings_expect_one(test, c, "fast_open", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "of a process from");
+	findings_expect_in(test, c->out.found[0].what, "ago in a process, which");
 }
 
 /* Sockets that nobody looked at, and times that are not known, are no limit. */

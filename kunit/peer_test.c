@@ -70,10 +70,10 @@ static void peer_marks(struct kunit *test)
 
 	p.made = U32_MAX - 20;
 	p.waited = U32_MAX;
-	tcpdiag_peer_remember(&p);
+	tcpdiag_peer_remember(&p, NSEC_PER_SEC);
 	p.made += 30;
 	p.in_use[TCPDIAG_PEER_ESTABLISHED] += 30;
-	tcpdiag_peer_remember(&p);
+	tcpdiag_peer_remember(&p, NSEC_PER_SEC);
 	p.made += 12;
 	p.waited += 5;
 	p.in_use[TCPDIAG_PEER_ESTABLISHED] += 7;
@@ -83,9 +83,9 @@ static void peer_marks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.waited, 5);
 	KUNIT_EXPECT_EQ(test, s.growth, 42);
 	KUNIT_EXPECT_EQ(test, s.live_growth, 37);
-	tcpdiag_peer_remember(&p);
+	tcpdiag_peer_remember(&p, NSEC_PER_SEC);
 	p.in_use[TCPDIAG_PEER_TIME_WAIT] -= 100;
-	tcpdiag_peer_remember(&p);
+	tcpdiag_peer_remember(&p, NSEC_PER_SEC);
 	tcpdiag_peer_read(&p, &s);
 	KUNIT_EXPECT_EQ(test, s.made, 0);
 	KUNIT_EXPECT_EQ(test, s.growth, -100);
@@ -114,13 +114,13 @@ static void peer_finds(struct kunit *test)
 /* All counts of a destination are added to the others. */
 static void peer_folds(struct kunit *test)
 {
+	static struct tcpdiag_peer_sum sum, twice;
 	struct tcpdiag_peer a = some(), b = some();
-	struct tcpdiag_peer_sum sum, twice;
 
 	memset(b.in_use, 0, sizeof(b.in_use));
 	b.no_port = 3;
 	tcpdiag_peer_lived(&b, 5 * NSEC_PER_MSEC);
-	tcpdiag_peer_remember(&b);
+	tcpdiag_peer_remember(&b, NSEC_PER_SEC);
 	tcpdiag_peer_read(&a, &twice);
 	tcpdiag_peer_read(&b, &sum);
 	tcpdiag_peer_add(&twice, &sum);
@@ -362,45 +362,166 @@ static void peer_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, name[strlen(name) - 1], '5');
 }
 
-/* A late connect counts with those since a minute or two, not with all. */
+/* A late connect counts with those of the last minutes, not with all. */
 static void peer_late(struct kunit *test)
 {
 	struct tcpdiag_peer p = { .made = 1000 };
-	u64 now = 5000 * (u64)NSEC_PER_SEC;
-	struct tcpdiag_peer_sum s, sum = {};
+	u64 now = 50 * TCPDIAG_LATELY_NS;
+	struct tcpdiag_peer_sum s;
 	unsigned int i;
 
 	tcpdiag_peer_read(&p, &s);
-	KUNIT_EXPECT_EQ(test, s.late_recent, 0);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 0);
 	for (i = 0; i < 3; i++) {
 		p.made += 10;
 		tcpdiag_peer_late(&p, i, NSEC_PER_SEC, now + i);
 	}
 	tcpdiag_peer_read(&p, &s);
 	KUNIT_EXPECT_EQ(test, s.late, 3);
-	KUNIT_EXPECT_EQ(test, s.late_recent, 3);
-	KUNIT_EXPECT_EQ(test, s.late_of, 21);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 3);
+	KUNIT_EXPECT_EQ(test, s.lately.all, 21);
 	KUNIT_EXPECT_EQ(test, s.late_twice, 1);
-	KUNIT_EXPECT_EQ(test, s.late_since_ns, now);
-	tcpdiag_peer_add(&sum, &s);
-	KUNIT_EXPECT_EQ(test, sum.late_since_ns, now);
-	KUNIT_EXPECT_EQ(test, sum.late_recent, 3);
+	KUNIT_EXPECT_EQ(test, s.lately.since_ns, now);
 	/* the window before counts too */
 	now += TCPDIAG_LATELY_NS;
 	p.made += 70;
 	tcpdiag_peer_late(&p, 1, NSEC_PER_SEC, now);
 	tcpdiag_peer_read(&p, &s);
-	KUNIT_EXPECT_EQ(test, s.late_recent, 4);
-	KUNIT_EXPECT_EQ(test, s.late_of, 91);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 4);
+	KUNIT_EXPECT_EQ(test, s.lately.all, 91);
 	/* but not one before a gap */
 	now += 2 * TCPDIAG_LATELY_NS;
 	p.made += 100;
 	tcpdiag_peer_late(&p, 1, NSEC_PER_SEC, now);
 	tcpdiag_peer_read(&p, &s);
 	KUNIT_EXPECT_EQ(test, s.late, 5);
-	KUNIT_EXPECT_EQ(test, s.late_recent, 1);
-	KUNIT_EXPECT_EQ(test, s.late_of, 1);
-	KUNIT_EXPECT_EQ(test, s.late_since_ns, now);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 1);
+	KUNIT_EXPECT_EQ(test, s.lately.all, 1);
+	KUNIT_EXPECT_EQ(test, s.lately.since_ns, now);
+	/* two that began before the windows: never more than all */
+	tcpdiag_peer_remember(&p, now + 2 * TCPDIAG_LATELY_NS);
+	p.late.total += 2;
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.lately.slow, 2);
+	KUNIT_EXPECT_EQ(test, s.lately.all, 2);
+}
+
+static void remember_all(struct tcpdiag_peer shard[3], u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		tcpdiag_peer_remember(&shard[i], now);
+}
+
+/*
+ * Time ends the windows of all shards, of those without events too: what one of
+ * them had long ago is not of the last minutes, and of how many connects is
+ * known of all.
+ */
+static void peer_late_shards(struct kunit *test)
+{
+	struct tcpdiag_peer *shard = kunit_kzalloc(test, 3 * sizeof(*shard),
+						   GFP_KERNEL);
+	struct tcpdiag_peer *quiet = shard, *busy = shard + 1;
+	struct tcpdiag_peer *healthy = shard + 2;
+	u64 now = 50 * TCPDIAG_LATELY_NS;
+	struct tcpdiag_peer_sum s, sum;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, shard);
+	remember_all(shard, now);
+	for (i = 0; i < 5; i++) {
+		quiet->made++;
+		tcpdiag_peer_late(quiet, 1, NSEC_PER_SEC, now + i);
+	}
+	for (i = 0; i < 2; i++) {
+		now += TCPDIAG_LATELY_NS;
+		remember_all(shard, now);
+	}
+	healthy->made = 300;
+	busy->made = 1;
+	tcpdiag_peer_late(busy, 1, NSEC_PER_SEC, now);
+	tcpdiag_peer_read(quiet, &sum);
+	KUNIT_EXPECT_EQ(test, sum.lately.slow, 0);
+	tcpdiag_peer_read(busy, &s);
+	tcpdiag_peer_add(&sum, &s);
+	tcpdiag_peer_read(healthy, &s);
+	tcpdiag_peer_add(&sum, &s);
+	KUNIT_EXPECT_EQ(test, sum.late, 6);
+	KUNIT_EXPECT_EQ(test, sum.lately.slow, 1);
+	KUNIT_EXPECT_EQ(test, sum.lately.all, 301);
+	KUNIT_EXPECT_EQ(test, sum.lately.since_ns, now - TCPDIAG_LATELY_NS);
+	KUNIT_EXPECT_EQ(test, sum.lately.last_ns, now);
+}
+
+/* Dropped Fast Opens are told of the last minutes, of those with data. */
+static void peer_fast_open(struct kunit *test)
+{
+	struct tcpdiag_peer p = {};
+	u64 now = 50 * TCPDIAG_LATELY_NS;
+	struct tcpdiag_peer_sum s;
+
+	tcpdiag_peer_remember(&p, now);
+	tcpdiag_peer_fast_open(&p, TCPDIAG_FAST_OPEN_ASKED, 1, now);
+	tcpdiag_peer_fast_open(&p, TCPDIAG_FAST_OPEN_USED, 1, now);
+	tcpdiag_peer_fast_open(&p, TCPDIAG_FAST_OPEN_DROPPED, 7, now);
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.fast_open_lately.slow, 1);
+	KUNIT_EXPECT_EQ(test, s.fast_open_lately.all, 2);
+	KUNIT_EXPECT_EQ(test, s.fast_open_lost_ns, 7);
+	tcpdiag_peer_remember(&p, now + 2 * TCPDIAG_LATELY_NS);
+	tcpdiag_peer_read(&p, &s);
+	KUNIT_EXPECT_EQ(test, s.fast_open_lately.slow, 0);
+	KUNIT_EXPECT_EQ(test, s.fast_open[TCPDIAG_FAST_OPEN_DROPPED], 1);
+}
+
+/* A process votes for itself: what is left it holds. */
+static void bind_as(struct tcpdiag_peer *p, struct pid *pid)
+{
+	if (tcpdiag_peer_bind(p, pid))
+		p->binder.pid = pid;
+}
+
+static void peer_binder(struct kunit *test)
+{
+	/* only compared */
+	struct pid *few = (void *)8, *most = (void *)16;
+	static struct tcpdiag_peer_sum sum, s;
+	struct tcpdiag_peer p = {}, q = {};
+	unsigned int i;
+
+	bind_as(&p, NULL);
+	KUNIT_EXPECT_EQ(test, p.binder_least, 0);
+	for (i = 0; i < 3; i++)
+		bind_as(&p, few);
+	for (i = 0; i < 10; i++)
+		bind_as(&p, most);
+	KUNIT_EXPECT_PTR_EQ(test, p.binder.pid, most);
+	KUNIT_EXPECT_EQ(test, p.binder_least, 7);
+	KUNIT_EXPECT_EQ(test, p.bound, 14);
+	tcpdiag_peer_unbind(&p, few);
+	tcpdiag_peer_unbind(&p, NULL);
+	KUNIT_EXPECT_EQ(test, p.binder_least, 7);
+	tcpdiag_peer_unbind(&p, most);
+	KUNIT_EXPECT_EQ(test, p.binder_least, 6);
+	KUNIT_EXPECT_EQ(test, p.bound, 11);
+	/* another shard: the same process, or another one with fewer */
+	bind_as(&q, most);
+	tcpdiag_peer_read(&p, &sum);
+	tcpdiag_peer_read(&q, &s);
+	tcpdiag_peer_add(&sum, &s);
+	KUNIT_EXPECT_EQ(test, sum.binder_least, 7);
+	KUNIT_EXPECT_EQ(test, sum.bound, 12);
+	q.binder.pid = few;
+	tcpdiag_peer_read(&q, &s);
+	tcpdiag_peer_add(&sum, &s);
+	KUNIT_EXPECT_PTR_EQ(test, sum.binder.pid, most);
+	KUNIT_EXPECT_EQ(test, sum.binder_least, 7);
+	/* never more than there are */
+	for (i = 0; i < 11; i++)
+		tcpdiag_peer_unbind(&p, NULL);
+	KUNIT_EXPECT_EQ(test, p.binder_least, 0);
 }
 
 /* Ports that bind() took for other destinations are taken for this one too. */
@@ -417,12 +538,25 @@ static void peer_bound(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_peer_elsewhere(&s), 900);
 	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 1000);
 	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, &rules), 0);
+	/* connect() leaves out those of other local addresses too, bind() not */
+	s.bound_local = 100;
+	s.bound_most = 1000;
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 100);
+	s.bound = 0;
+	s.bound_local = 0;
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 1100);
+	KUNIT_EXPECT_EQ(test, tcpdiag_peer_forecast(&s, &rules), 0);
+	s.bound_most = 0;
+	s.bound = 100;
 	s.bound_local = 0;
 	KUNIT_EXPECT_EQ(test, tcpdiag_peer_taken(&s, &rules), 100);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(peer_late),
+	KUNIT_CASE(peer_late_shards),
+	KUNIT_CASE(peer_fast_open),
+	KUNIT_CASE(peer_binder),
 	KUNIT_CASE(peer_bound),
 	KUNIT_CASE(peer_classes),
 	KUNIT_CASE(peer_reads),

@@ -66,7 +66,17 @@ static bool has_sent(const struct sock *sk, const struct tcpdiag_record *rec)
 
 	if (tcp_sk(sk)->packets_out || tcpdiag_connect_deferred(sk))
 		return true;
-	return rec ? sent != rec->in.sent : sent && READ_ONCE(sk->sk_err);
+	return rec ? (u16)sent != rec->in.sent : sent && READ_ONCE(sk->sk_err);
+}
+
+/*
+ * Whether a socket that was not bound got a port in this attempt. Its number stays
+ * in inet_sport when the port is given back.
+ */
+static bool got_port(const struct sock *sk, const struct tcpdiag_record *rec)
+{
+	return rec && !rec->in.bound &&
+	       READ_ONCE(inet_sk(sk)->inet_sport) != rec->in.sport;
 }
 
 /**
@@ -75,7 +85,8 @@ static bool has_sent(const struct sock *sk, const struct tcpdiag_record *rec)
  * @rec: its record, or NULL
  *
  * The port of a socket that was not bound is given back by now. Without a
- * record, a port that bind() chose is taken for one of those.
+ * record, a port that bind() chose is taken for one of those. A socket that got a
+ * port and yet sent nothing found no memory for its SYN, or no route any more.
  *
  * Context: softirq or process, preemption off.
  * Return: the cause.
@@ -83,7 +94,11 @@ static bool has_sent(const struct sock *sk, const struct tcpdiag_record *rec)
 enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
 					  const struct tcpdiag_record *rec)
 {
-	return tcpdiag_cause_of(READ_ONCE(sk->sk_err), has_sent(sk, rec),
+	bool sent = has_sent(sk, rec);
+
+	if (!sent && got_port(sk, rec))
+		return TCPDIAG_CAUSE_OTHER;
+	return tcpdiag_cause_of(READ_ONCE(sk->sk_err), sent,
 				rec ? rec->in.bound : inet_sk(sk)->inet_num);
 }
 

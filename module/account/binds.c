@@ -7,7 +7,8 @@
  *
  * A bounded table keeps them by kind, local address and port. A place whose last
  * failure is more than a minute old may go to another address; failures that find
- * no place are in the totals only.
+ * no place are in the totals only. If the program that failed last calls again and
+ * succeeds, its failures there are forgotten.
  */
 #include <linux/ktime.h>
 #include <linux/pid.h>
@@ -25,16 +26,20 @@
 
 /* In the rest of a key, beside the port. */
 #define KIND_SHIFT	18
+/* For so long a failure keeps its place. */
+#define KEEP_NS		(60 * (u64)NSEC_PER_SEC)
 
 /**
  * struct bind - failures of one kind at one local address and port
  * @lately: when they were
  * @reuse: the last socket had SO_REUSEADDR set
+ * @v6only: it had IPV6_V6ONLY set
  * @victim: the process that failed last, with a reference
  */
 struct bind {
 	struct tcpdiag_lately lately;
 	bool reuse;
+	bool v6only;
 	struct tcpdiag_peer_owner victim;
 };
 
@@ -75,7 +80,7 @@ static bool give_up(void *arg, unsigned int slot)
 	struct tcpdiag_binds *all = arg;
 	struct bind *b = &all->bind[slot];
 
-	if (ktime_get_ns() < b->lately.last_ns + TCPDIAG_LATELY_NS)
+	if (ktime_get_ns() < b->lately.last_ns + KEEP_NS)
 		return false;
 	put_pid(b->victim.pid);
 	memset(b, 0, sizeof(*b));
@@ -97,7 +102,7 @@ static void read_current(struct tcpdiag_peer_owner *victim)
 }
 
 static void count(struct tcpdiag_binds *all, const struct tcpdiag_key *key,
-		  bool reuse, struct tcpdiag_peer_owner *victim)
+		  const struct sock *sk, struct tcpdiag_peer_owner *victim)
 {
 	unsigned int slot;
 	struct bind *b;
@@ -110,31 +115,18 @@ static void count(struct tcpdiag_binds *all, const struct tcpdiag_key *key,
 		return;
 	b = &all->bind[slot];
 	tcpdiag_lately_add(&b->lately, 0, ktime_get_ns());
-	b->reuse = reuse;
+	b->reuse = sk->sk_reuse;
+	b->v6only = sk->sk_ipv6only;
 	swap(b->victim, *victim);
 }
 
-/**
- * tcpdiag_binds_failed() - count a bind() or listen() that found its port taken
- * @sk: a TCP socket, locked, still with its local address
- * @port: the port that was asked for, host order; 0 for any
- *
- * listen() is told by the state, which is LISTEN already.
- *
- * Context: process, that of the program; preemption off.
- */
-void tcpdiag_binds_failed(struct sock *sk, u16 port)
+/* listen() is told by the state, which is LISTEN already. */
+static struct tcpdiag_key key_of(const struct sock *sk, u16 port)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
-	struct tcpdiag_binds *all = tn ? binds_of(tn) : NULL;
 	enum tcpdiag_bind_kind kind = TCPDIAG_BIND_CHOSEN;
-	struct tcpdiag_peer_owner victim;
 	struct tcpdiag_addr addr;
 	struct tcpdiag_key key;
-	unsigned long irqflags;
 
-	if (!all)
-		return;
 	if (sk->sk_state == TCP_LISTEN)
 		kind = TCPDIAG_BIND_LISTEN;
 	else if (!port)
@@ -145,11 +137,82 @@ void tcpdiag_binds_failed(struct sock *sk, u16 port)
 			(sk->sk_family == AF_INET6 ? TCPDIAG_PEER_V6 : 0),
 	};
 	memcpy(key.word, &addr.local, sizeof(addr.local));
+	return key;
+}
+
+/**
+ * tcpdiag_binds_failed() - count a bind() or listen() that found its port taken
+ * @sk: a TCP socket, locked, still with its local address
+ * @port: the port that was asked for, host order; 0 for any
+ *
+ * Context: process, that of the program; preemption off.
+ */
+void tcpdiag_binds_failed(struct sock *sk, u16 port)
+{
+	struct tcpdiag_net *tn = tcpdiag_net(sock_net(sk));
+	struct tcpdiag_binds *all = tn ? binds_of(tn) : NULL;
+	struct tcpdiag_peer_owner victim;
+	struct tcpdiag_key key;
+	unsigned long irqflags;
+
+	if (!all)
+		return;
+	key = key_of(sk, port);
 	read_current(&victim);
 	spin_lock_irqsave(&all->lock, irqflags);
-	count(all, &key, sk->sk_reuse, &victim);
+	count(all, &key, sk, &victim);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 	put_pid(victim.pid);
+}
+
+/* The program may have been started again: then it has its name. */
+static bool is_current(const struct tcpdiag_peer_owner *victim)
+{
+	return victim->pid == task_tgid(current) ||
+	       !strncmp(victim->comm, current->group_leader->comm,
+			sizeof(victim->comm));
+}
+
+static void forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key)
+{
+	unsigned int slot = tcpdiag_slots_find(&all->slots, key);
+	struct bind *b = &all->bind[slot];
+
+	lockdep_assert_held(&all->lock);
+	if (!slot || !b->lately.total || !is_current(&b->victim))
+		return;
+	put_pid(b->victim.pid);
+	memset(b, 0, sizeof(*b));
+}
+
+/**
+ * tcpdiag_binds_succeeded() - forget failures of a program that succeeds now
+ * @sk: a TCP socket, locked
+ * @port: the port that was asked for, host order; 0 for any
+ *
+ * That bind() to port 0 finds a port says little of the next call: its failures
+ * are kept.
+ *
+ * Context: process, that of the program; preemption off.
+ */
+void tcpdiag_binds_succeeded(struct sock *sk, u16 port)
+{
+	struct tcpdiag_net *tn;
+	struct tcpdiag_binds *all;
+	unsigned long irqflags;
+	struct tcpdiag_key key;
+
+	if (!port)
+		return;
+	tn = tcpdiag_net(sock_net(sk));
+	/* pairs with cmpxchg() in binds_of() */
+	all = tn ? READ_ONCE(tn->binds) : NULL;
+	if (!all)
+		return;
+	key = key_of(sk, port);
+	spin_lock_irqsave(&all->lock, irqflags);
+	forget(all, &key);
+	spin_unlock_irqrestore(&all->lock, irqflags);
 }
 
 /**
@@ -173,6 +236,11 @@ void tcpdiag_binds_read(const struct tcpdiag_net *tn,
 	spin_unlock_irq(&all->lock);
 }
 
+static u32 recent(const struct bind *b)
+{
+	return b->lately.total - b->lately.slow[1];
+}
+
 static void describe(const struct tcpdiag_binds *all, unsigned int slot,
 		     struct tcpdiag_bind_sum *sum)
 {
@@ -180,27 +248,32 @@ static void describe(const struct tcpdiag_binds *all, unsigned int slot,
 	const struct bind *b = &all->bind[slot];
 
 	sum->kind = key->rest >> KIND_SHIFT;
-	sum->v6 = key->rest & TCPDIAG_PEER_V6;
+	sum->to.v6 = key->rest & TCPDIAG_PEER_V6;
+	sum->to.v6only = b->v6only;
+	memcpy(&sum->to.addr, key->word, sizeof(sum->to.addr));
 	sum->reuse = b->reuse;
-	memcpy(&sum->addr, key->word, sizeof(sum->addr));
 	sum->port = key->rest;
 	sum->count = b->lately.total;
-	sum->recent = b->lately.total - b->lately.slow[1];
+	sum->recent = recent(b);
 	sum->last_ns = b->lately.last_ns;
 	sum->victim = b->victim;
 	get_pid(sum->victim.pid);
 }
 
-/* More failures lately come first, then the later one. */
-static bool is_worse(const struct bind *a, const struct bind *b)
+/*
+ * What failed in the last minute comes first, then what failed more often lately,
+ * then the later one.
+ */
+static bool is_worse(const struct bind *a, const struct bind *b, u64 now)
 {
-	u32 x = a->lately.total - a->lately.slow[1];
-	u32 y = b->lately.total - b->lately.slow[1];
+	bool x = now < a->lately.last_ns + KEEP_NS;
+	bool y = now < b->lately.last_ns + KEEP_NS;
 
-	if (a->lately.last_ns / TCPDIAG_LATELY_NS !=
-	    b->lately.last_ns / TCPDIAG_LATELY_NS)
-		return a->lately.last_ns > b->lately.last_ns;
-	return x > y;
+	if (x != y)
+		return x;
+	if (recent(a) != recent(b))
+		return recent(a) > recent(b);
+	return a->lately.last_ns > b->lately.last_ns;
 }
 
 /**
@@ -218,14 +291,17 @@ bool tcpdiag_binds_worst(const struct tcpdiag_net *tn,
 {
 	struct tcpdiag_binds *all = READ_ONCE(tn->binds);
 	unsigned int i, found = 0;
+	u64 now = ktime_get_ns();
 
 	if (!all)
 		return false;
 	spin_lock_irq(&all->lock);
 	for (i = 1; i <= all->slots.used; i++)
+		tcpdiag_lately_roll(&all->bind[i].lately, 0, now);
+	for (i = 1; i <= all->slots.used; i++)
 		if (all->slots.key[i].rest >> KIND_SHIFT == kind &&
 		    all->bind[i].lately.total &&
-		    (!found || is_worse(&all->bind[i], &all->bind[found])))
+		    (!found || is_worse(&all->bind[i], &all->bind[found], now)))
 			found = i;
 	if (found)
 		describe(all, found, worst);

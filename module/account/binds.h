@@ -5,9 +5,9 @@
 #ifndef TCPDIAG_ACCOUNT_BINDS_H
 #define TCPDIAG_ACCOUNT_BINDS_H
 
-#include <linux/in6.h>
 #include <linux/types.h>
 
+#include "model/addr.h"
 #include "model/peer.h"
 
 struct sock;
@@ -30,20 +30,19 @@ enum tcpdiag_bind_kind {
 /**
  * struct tcpdiag_bind_sum - failures of one kind at one local address and port
  * @kind: what failed
- * @v6: the address is IPv6
+ * @to: the local address, and how the last socket wanted it
  * @reuse: the last socket had SO_REUSEADDR set
- * @addr: the local address; IPv4 in the first word
  * @port: the port, host order; 0 for TCPDIAG_BIND_ANY
- * @count: how many since insmod, or since the address got its place
- * @recent: those of the last one to two minutes
+ * @count: how many since insmod, or since the address got its place, or since
+ *	the program that failed last succeeded
+ * @recent: those of the last two to four minutes
  * @last_ns: when the last one was, ktime_get_ns()
  * @victim: the process that failed last, with a reference
  */
 struct tcpdiag_bind_sum {
 	enum tcpdiag_bind_kind kind;
-	bool v6;
+	struct tcpdiag_bound_to to;
 	bool reuse;
-	struct in6_addr addr;
 	u16 port;
 	u64 count;
 	u32 recent;
@@ -52,6 +51,7 @@ struct tcpdiag_bind_sum {
 };
 
 void tcpdiag_binds_failed(struct sock *sk, u16 port);
+void tcpdiag_binds_succeeded(struct sock *sk, u16 port);
 void tcpdiag_binds_read(const struct tcpdiag_net *tn,
 			u64 failed[TCPDIAG_BIND_KINDS]);
 bool tcpdiag_binds_worst(const struct tcpdiag_net *tn,

@@ -25,6 +25,7 @@
 
 #include "account/ports.h"
 #include "account/time_wait.h"
+#include "store/age.h"
 #include "store/net.h"
 #include "store/role.h"
 
@@ -92,6 +93,8 @@ static void put_owners(struct tcpdiag_peer *p)
 	put_pid(p->earlier.pid);
 	put_pid(p->victim.pid);
 	put_pid(p->late_user.pid);
+	put_pid(p->binder.pid);
+	put_pid(p->fast_open_user.pid);
 }
 
 /* A destination without a port in use may lose its slot. */
@@ -115,10 +118,13 @@ static unsigned int new_slot(struct tcpdiag_ports *ports,
 	unsigned int slot = tcpdiag_slots_take(&ports->slots, key, give_up,
 					       ports);
 	const struct tcpdiag_peer *other = &ports->peer[TCPDIAG_SLOT_OTHER];
+	struct tcpdiag_peer *p;
 
 	if (!slot)
 		return TCPDIAG_SLOT_OTHER;
-	ports->peer[slot].missed = tcpdiag_peer_total(other->in_use);
+	p = &ports->peer[slot];
+	p->missed = tcpdiag_peer_total(other->in_use);
+	tcpdiag_peer_remember(p, tcpdiag_coarse_ns());
 	return slot;
 }
 
@@ -187,7 +193,9 @@ static __always_inline bool count(struct tcpdiag_shard *shard,
 		return true;
 	}
 	p->in_use[as]++;
-	p->bound += rec->in.bound == TCPDIAG_BOUND_ANY;
+	if (unlikely(rec->in.bound == TCPDIAG_BOUND_ANY) &&
+	    tcpdiag_peer_bind(p, rec->pid))
+		set_owner(&p->binder, rec);
 	if (unlikely(!(p->made++ % GLANCE) || has_ended(&p->user)))
 		note_user(p, rec);
 	return true;
@@ -276,7 +284,8 @@ void tcpdiag_ports_give_back(struct tcpdiag_shard *shard,
 		return;
 	p = &shard->ports->peer[rec->in.peer];
 	p->in_use[rec->in.as]--;
-	p->bound -= rec->in.bound == TCPDIAG_BOUND_ANY;
+	if (unlikely(rec->in.bound == TCPDIAG_BOUND_ANY))
+		tcpdiag_peer_unbind(p, rec->pid);
 	if (rec->in.as != TCPDIAG_PEER_TIME_WAIT)
 		lived(p, rec, now);
 	else
@@ -348,11 +357,10 @@ void tcpdiag_ports_fast_open(struct tcpdiag_shard *shard,
 	    !count(shard, rec, TCPDIAG_PEER_CONNECTING, false))
 		return;
 	p = &shard->ports->peer[rec->in.peer];
-	p->fast_open[outcome]++;
-	if (outcome != TCPDIAG_FAST_OPEN_DROPPED)
-		return;
-	p->fast_open_lost_ns += rec->spent_ns[TCP_SYN_SENT - 1];
-	p->fast_open_ns = ktime_get_ns();
+	tcpdiag_peer_fast_open(p, outcome, rec->spent_ns[TCP_SYN_SENT - 1],
+			       ktime_get_ns());
+	if (outcome == TCPDIAG_FAST_OPEN_DROPPED)
+		set_owner(&p->fast_open_user, rec);
 }
 
 /**

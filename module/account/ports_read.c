@@ -22,27 +22,31 @@
 #define INTERVAL_NS	(5 * (u64)NSEC_PER_SEC)
 /* The worker may be early by this much. */
 #define EARLY_NS	(NSEC_PER_SEC / 2)
-/* Late connects of about the same time: most of them first. */
-#define LATE_NS		(120 * (u64)NSEC_PER_SEC)
 /* Local addresses whose ports from bind() are added up. */
 #define MAX_LOCALS	16
+/* Processes whose ports from bind() are added up. */
+#define MAX_BINDERS	16
 
 static void put_owners(struct tcpdiag_peer_sum *s)
 {
 	put_pid(s->user.pid);
 	put_pid(s->victim.pid);
 	put_pid(s->late_user.pid);
+	put_pid(s->binder.pid);
+	put_pid(s->fast_open_user.pid);
 }
 
-static void mark_shard(struct tcpdiag_shard *shard)
+static void mark_shard(struct tcpdiag_shard *shard, u64 now)
 {
+	struct tcpdiag_ports *ports;
 	unsigned int i;
 
 	raw_spin_lock_irq(&shard->lock);
-	if (shard->ports) {
-		for (i = 1; i <= shard->ports->slots.used; i++)
-			tcpdiag_peer_remember(&shard->ports->peer[i]);
-		tcpdiag_peer_remember(&shard->ports->peer[TCPDIAG_SLOT_OTHER]);
+	ports = shard->ports;
+	if (ports) {
+		for (i = 1; i <= ports->slots.used; i++)
+			tcpdiag_peer_remember(&ports->peer[i], now);
+		tcpdiag_peer_remember(&ports->peer[TCPDIAG_SLOT_OTHER], now);
 	}
 	raw_spin_unlock_irq(&shard->lock);
 }
@@ -64,7 +68,7 @@ void tcpdiag_ports_tick(struct tcpdiag_net *tn)
 	tn->ports_marked_ns[1] = tn->ports_marked_ns[0];
 	tn->ports_marked_ns[0] = now;
 	tcpdiag_for_each_shard(shard, tn)
-		mark_shard(shard);
+		mark_shard(shard, now);
 out:
 	spin_unlock(&tn->lock);
 }
@@ -102,6 +106,8 @@ static void read_peer(const struct tcpdiag_peer *p, struct tcpdiag_peer_sum *s)
 	get_pid(s->user.pid);
 	get_pid(s->victim.pid);
 	get_pid(s->late_user.pid);
+	get_pid(s->binder.pid);
+	get_pid(s->fast_open_user.pid);
 }
 
 /* The figures of one shard: a row for each destination. */
@@ -234,6 +240,7 @@ static void sum_up_bound(struct tcpdiag_ports_table *table)
 {
 	struct local local[MAX_LOCALS + 1], *l;
 	unsigned int i, n = 0;
+	u32 most = 0;
 
 	for (i = 0; i < table->n; i++) {
 		if (!table->row[i]->bound)
@@ -246,11 +253,13 @@ static void sum_up_bound(struct tcpdiag_ports_table *table)
 			n++;
 		}
 		l->bound += table->row[i]->bound;
+		most = max(most, l->bound);
 	}
 	for (i = 0; i < table->n; i++) {
 		l = find_local(local, n, table->row[i]);
 		table->row[i]->bound_local = l == &local[n] ?
 					     table->row[i]->bound : l->bound;
+		table->row[i]->bound_most = most;
 	}
 }
 
@@ -317,14 +326,55 @@ static bool is_more(struct tcpdiag_peer_sum *row,
 	return n > most || (n == most && by_use(&row, &best) < 0);
 }
 
-/* Whether more connects of @row were late lately. */
-static bool is_later(const struct tcpdiag_peer_sum *row,
-		     const struct tcpdiag_peer_sum *best)
+/* Whether @row has more slow events lately; the later one decides a tie. */
+static bool is_slower(const struct tcpdiag_lately_sum *row,
+		      const struct tcpdiag_lately_sum *best)
 {
-	u64 a = div64_u64(row->late_last_ns, LATE_NS);
-	u64 b = div64_u64(best->late_last_ns, LATE_NS);
+	return row->slow > best->slow ||
+	       (row->slow == best->slow && row->last_ns > best->last_ns);
+}
 
-	return a > b || (a == b && row->late_recent > best->late_recent);
+/* The local address with most comes first, and its destination with most. */
+static u64 bound_rank(const struct tcpdiag_peer_sum *row)
+{
+	return (u64)row->bound_local << 32 | row->bound;
+}
+
+/**
+ * struct binder - a process that holds ports found by bind()
+ * @row: one of the rows where it does
+ * @least: at least so many of all rows
+ */
+struct binder {
+	const struct tcpdiag_peer_sum *row;
+	u32 least;
+};
+
+/* Find who holds most of the ports of @worst->bound's local address. */
+static void find_binder(const struct tcpdiag_ports_table *table,
+			struct tcpdiag_ports_worst *worst)
+{
+	struct binder binder[MAX_BINDERS];
+	unsigned int i, b, n = 0;
+
+	for (i = 0; i < table->n; i++) {
+		const struct tcpdiag_peer_sum *row = table->row[i];
+
+		if (!row->binder_least || !is_same_local(row, worst->bound))
+			continue;
+		for (b = 0; b < n; b++)
+			if (binder[b].row->binder.pid == row->binder.pid)
+				break;
+		if (b == MAX_BINDERS)
+			continue;
+		if (b == n)
+			binder[n++] = (struct binder) { .row = row };
+		binder[b].least += row->binder_least;
+		if (binder[b].least > worst->binder_least) {
+			worst->binder = &binder[b].row->binder;
+			worst->binder_least = binder[b].least;
+		}
+	}
 }
 
 /**
@@ -370,14 +420,17 @@ tcpdiag_ports_read_worst(struct tcpdiag_net *tn,
 		if (is_more(row, worst->busiest, row->made,
 			    worst->busiest->made))
 			worst->busiest = row;
-		if (is_more(row, worst->bound, row->bound_local,
-			    worst->bound->bound_local))
+		if (is_more(row, worst->bound, bound_rank(row),
+			    bound_rank(worst->bound)))
 			worst->bound = row;
-		if (is_later(row, worst->late))
+		if (is_slower(&row->lately, &worst->late->lately))
 			worst->late = row;
-		if (row->fast_open_ns > worst->fast_open->fast_open_ns)
+		if (is_slower(&row->fast_open_lately,
+			      &worst->fast_open->fast_open_lately))
 			worst->fast_open = row;
 	}
+	if (table->n)
+		find_binder(table, worst);
 	return table;
 }
 

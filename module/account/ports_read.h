@@ -40,9 +40,12 @@ struct tcpdiag_ports_table {
  *	is no destination
  * @refused: the one where connect() last found no port
  * @busiest: the one with most connects in the last two intervals
- * @bound: one with most ports from bind() on its local address
+ * @bound: one with most ports from bind(), of the local address with most
  * @late: the one with most connects lately that needed more than one SYN
- * @fast_open: the one where a Fast Open was last dropped
+ * @fast_open: the one where most Fast Opens were dropped lately
+ * @binder: who holds most of the ports of @bound's local address that bind()
+ *	found; NULL if that is not known
+ * @binder_least: at least so many
  */
 struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *fullest;
@@ -51,6 +54,8 @@ struct tcpdiag_ports_worst {
 	struct tcpdiag_peer_sum *bound;
 	struct tcpdiag_peer_sum *late;
 	struct tcpdiag_peer_sum *fast_open;
+	const struct tcpdiag_peer_owner *binder;
+	u32 binder_least;
 };
 
 void tcpdiag_ports_tick(struct tcpdiag_net *tn);

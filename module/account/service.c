@@ -13,6 +13,7 @@
 
 #include "account/service.h"
 #include "store/addr.h"
+#include "store/age.h"
 #include "store/net.h"
 #include "store/phase.h"
 
@@ -41,6 +42,7 @@ static struct tcpdiag_service *add(struct tcpdiag_shard *shard, u32 key)
 		return NULL;
 	}
 	svc->key = key;
+	tcpdiag_lately_roll(&svc->late, 0, tcpdiag_coarse_ns());
 	put(shard, svc);
 	return svc;
 }
@@ -228,34 +230,6 @@ void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 	}
 }
 
-static void add_late(struct tcpdiag_service_done *into,
-		     const struct tcpdiag_service_done *s)
-{
-	if (!s->late)
-		return;
-	into->late += s->late;
-	into->late_recent += s->late_recent;
-	into->late_of += s->late_of;
-	into->late_since_ns = into->late_since_ns ?
-			      min(into->late_since_ns, s->late_since_ns) :
-			      s->late_since_ns;
-	into->late_last_ns = max(into->late_last_ns, s->late_last_ns);
-}
-
-static void read_late(const struct tcpdiag_service *svc,
-		      struct tcpdiag_service_done *done)
-{
-	const struct tcpdiag_lately *late = &svc->late;
-
-	done->late = late->total;
-	if (!late->total)
-		return;
-	done->late_recent = late->total - late->slow[1];
-	done->late_of = (u32)svc->done - late->all[1];
-	done->late_since_ns = late->since_ns[1];
-	done->late_last_ns = late->last_ns;
-}
-
 /* The same key comes from several shards: add what they have in common. */
 static void merge(struct tcpdiag_services *s)
 {
@@ -267,7 +241,8 @@ static void merge(struct tcpdiag_services *s)
 		if (last && last->key == s->done[i].key) {
 			last->done += s->done[i].done;
 			last->full_shards += s->done[i].full_shards;
-			add_late(last, &s->done[i]);
+			last->late += s->done[i].late;
+			tcpdiag_lately_merge(&last->lately, &s->done[i].lately);
 		} else {
 			s->done[n++] = s->done[i];
 		}
@@ -275,9 +250,10 @@ static void merge(struct tcpdiag_services *s)
 	s->n = n;
 }
 
-static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
+static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard,
+		      u64 now)
 {
-	const struct tcpdiag_service *svc;
+	struct tcpdiag_service *svc;
 	bool full = !has_room(shard);
 	unsigned int c;
 
@@ -288,9 +264,12 @@ static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
 			struct tcpdiag_service_done *done = &s->done[s->n++];
 
 			memset(done, 0, sizeof(*done));
-			read_late(svc, done);
 			done->key = svc->key;
 			done->done = svc->done;
+			tcpdiag_lately_roll(&svc->late, svc->done, now);
+			done->late = svc->late.total;
+			tcpdiag_lately_read(&svc->late, svc->done,
+					    &done->lately);
 			done->full_shards = full;
 		}
 	}
@@ -299,6 +278,9 @@ static void add_shard(struct tcpdiag_services *s, struct tcpdiag_shard *shard)
 /**
  * tcpdiag_services_read() - handshakes that each service has completed
  * @tn: the namespace
+ *
+ * The look at listeners calls it once a second, so that what was late is told
+ * of the last minutes only.
  *
  * Context: process, may sleep.
  * Return: the services, to be freed with kvfree(); NULL if memory is short.
@@ -309,6 +291,7 @@ struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
 	size_t each = TCPDIAG_SERVICES_MAX + 1;
 	struct tcpdiag_services *s;
 	struct tcpdiag_shard *shard;
+	u64 now = ktime_get_ns();
 	unsigned int shards = 0;
 
 	tcpdiag_for_each_shard(shard, tn)
@@ -323,7 +306,7 @@ struct tcpdiag_services *tcpdiag_services_read(struct tcpdiag_net *tn)
 		if (!shards--)
 			break;
 		raw_spin_lock_irq(&shard->lock);
-		add_shard(s, shard);
+		add_shard(s, shard, now);
 		raw_spin_unlock_irq(&shard->lock);
 	}
 	sort(s->done, s->n, sizeof(*s->done), by_key, NULL);

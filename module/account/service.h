@@ -74,20 +74,14 @@ struct tcpdiag_service_sum {
  * @full_shards: those of the shards that have it without room for others
  * @done: handshakes completed
  * @late: those of @done that needed more than one SYN-ACK
- * @late_recent: those of @late of the last one to two minutes before the last
- * @late_of: of so many handshakes
- * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
- * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
+ * @lately: those of @late, and all handshakes, of the last minutes
  */
 struct tcpdiag_service_done {
 	u32 key;
 	u32 full_shards;
 	u64 done;
 	u64 late;
-	u32 late_recent;
-	u32 late_of;
-	u64 late_since_ns;
-	u64 late_last_ns;
+	struct tcpdiag_lately_sum lately;
 };
 
 /**

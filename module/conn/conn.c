@@ -79,6 +79,7 @@ static __always_inline void begin_active_life(struct tcpdiag_record *rec,
 	if (new == TCP_SYN_SENT) {
 		rec->in.bound = bound_of(sk);
 		rec->in.sent = tcp_sk(sk)->segs_out;
+		rec->in.sport = inet_sk(sk)->inet_sport;
 	}
 	if (likely(rec->role != TCPDIAG_ROLE_UNKNOWN && in_task()))
 		own(rec);

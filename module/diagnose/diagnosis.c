@@ -6,14 +6,12 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
-#include <net/net_namespace.h>
-#include <net/route.h>
 
 #include "account/account.h"
 #include "diagnose/because.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/stood.h"
+#include "store/addr.h"
 #include "store/net.h"
 #include "store/payer.h"
 #include "store/reader.h"
@@ -46,18 +44,6 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_facts_listen(reader, &f->listen) &&
 	       tcpdiag_facts_ports(reader, &f->ports) &&
 	       tcpdiag_facts_resets(reader, &f->resets);
-}
-
-/* Whether the other end is on this box, in this namespace. */
-static bool is_here(struct net *net, const struct tcpdiag_about *about)
-{
-	if (!about->peer_port)
-		return false;
-	if (!about->v6)
-		return inet_addr_type(net, about->peer.s6_addr32[0]) ==
-		       RTN_LOCAL;
-	return IS_ENABLED(CONFIG_IPV6) &&
-	       ipv6_chk_addr(net, &about->peer, NULL, 0);
 }
 
 /*
@@ -96,7 +82,9 @@ struct tcpdiag_diagnosis *tcpdiag_diagnose(const struct tcpdiag_reader *reader)
 	for (i = 0; i < d->findings.n; i++) {
 		struct tcpdiag_about *about = &d->findings.found[i].about;
 
-		about->peer_here = is_here(reader->tn->net, about);
+		about->peer_here = about->peer_port &&
+				   tcpdiag_addr_is_here(reader->tn->net,
+							about->v6, &about->peer);
 	}
 	tcpdiag_because(&d->findings);
 	if (!reader->hurried)

@@ -36,7 +36,7 @@ static bool read_kind(const struct tcpdiag_reader *reader,
 	fact->sum = sum;
 	fact->holder_known = sum.port && ago < OVER_NS;
 	return !fact->holder_known ||
-	       tcpdiag_port_holder_read(reader, sum.v6, &sum.addr, sum.port,
+	       tcpdiag_port_holder_read(reader, &sum.to, sum.port,
 					sum.last_ns, &fact->holder);
 }
 

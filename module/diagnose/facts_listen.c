@@ -21,6 +21,7 @@ static bool read_one(const struct tcpdiag_reader *reader,
 	bool done = true;
 
 	f->v6 = l->v6;
+	f->v6only = l->v6only;
 	f->addr = l->addr;
 	f->port = l->port;
 	f->reuseport = l->reuseport;

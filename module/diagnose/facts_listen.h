@@ -19,6 +19,7 @@ struct tcpdiag_reader;
  * @listeners: how many have this trouble, without those that are facts of their
  *	own; if 0, the rest is not set
  * @v6: its address is IPv6
+ * @v6only: it has IPV6_V6ONLY set
  * @addr: local address; IPv4 in the first word
  * @port: local port, host order
  * @owner: its processes; empty if the reader may not see them
@@ -46,6 +47,7 @@ struct tcpdiag_reader;
 struct tcpdiag_listener_fact {
 	unsigned int listeners;
 	bool v6;
+	bool v6only;
 	struct in6_addr addr;
 	u16 port;
 	struct tcpdiag_listener_owner owner;

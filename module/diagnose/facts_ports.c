@@ -4,10 +4,12 @@
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/string.h>
 #include <net/net_namespace.h>
 
 #include "account/ports_read.h"
 #include "diagnose/facts_ports.h"
+#include "store/addr.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/phase.h"
@@ -21,6 +23,8 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 	fact->sum.user.pid = NULL;
 	fact->sum.victim.pid = NULL;
 	fact->sum.late_user.pid = NULL;
+	fact->sum.binder.pid = NULL;
+	fact->sum.fast_open_user.pid = NULL;
 	fact->taken = tcpdiag_peer_taken(s, &table->rules);
 	fact->reuses = tcpdiag_peer_reuses(s, table->rules.reuse);
 	fact->forecast_s = tcpdiag_peer_forecast(s, &table->rules);
@@ -30,17 +34,30 @@ static void read_fact(const struct tcpdiag_ports_table *table,
 		fact->refused_us = div_u64(ktime_get_ns() - s->no_port_ns,
 					   NSEC_PER_USEC);
 	if (s->late)
-		fact->late_us = div_u64(ktime_get_ns() - s->late_last_ns,
+		fact->late_us = div_u64(ktime_get_ns() - s->lately.last_ns,
 					NSEC_PER_USEC);
-	if (s->fast_open_ns)
-		fact->fast_open_us = div_u64(ktime_get_ns() - s->fast_open_ns,
-					     NSEC_PER_USEC);
 	if (!owners)
 		return;
 	tcpdiag_owner_read(&fact->user, s->user.pid, s->user.comm, NULL);
 	tcpdiag_owner_read(&fact->victim, s->victim.pid, s->victim.comm, NULL);
 	tcpdiag_owner_read(&fact->late_user, s->late_user.pid,
 			   s->late_user.comm, NULL);
+	tcpdiag_owner_read(&fact->fast_open_user, s->fast_open_user.pid,
+			   s->fast_open_user.comm, NULL);
+}
+
+/* Whether connections to the destination stay in this namespace. */
+static bool is_here(const struct tcpdiag_reader *reader,
+		    const struct tcpdiag_key *key)
+{
+	bool v6 = key->rest & TCPDIAG_PEER_V6;
+	struct in6_addr to = {};
+
+	if (v6)
+		memcpy(&to, key->word + 2, sizeof(to));
+	else
+		to.s6_addr32[0] = (__force __be32)lower_32_bits(key->word[0]);
+	return tcpdiag_addr_is_here(reader->tn->net, v6, &to);
 }
 
 /**
@@ -73,6 +90,11 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 		read_fact(table, worst.late, reader->owners, &facts->late);
 		read_fact(table, worst.fast_open, reader->owners,
 			  &facts->fast_open);
+		facts->late_here = is_here(reader, &worst.late->key);
+		facts->bound_least = worst.binder_least;
+		if (worst.binder && reader->owners)
+			tcpdiag_owner_read(&facts->binder, worst.binder->pid,
+					   worst.binder->comm, NULL);
 	}
 	tcpdiag_ports_put(table);
 	return true;

@@ -24,7 +24,7 @@ struct tcpdiag_reader;
  * @victim: the process that last found no port
  * @late_us: how long ago a connect() last needed more than one SYN
  * @late_user: the process that made it
- * @fast_open_us: how long ago a Fast Open was last dropped
+ * @fast_open_user: the process whose Fast Open was last dropped
  */
 struct tcpdiag_ports_fact {
 	struct tcpdiag_peer_sum sum;
@@ -36,7 +36,7 @@ struct tcpdiag_ports_fact {
 	struct tcpdiag_owner victim;
 	u64 late_us;
 	struct tcpdiag_owner late_user;
-	u64 fast_open_us;
+	struct tcpdiag_owner fast_open_user;
 };
 
 /**
@@ -49,7 +49,11 @@ struct tcpdiag_ports_fact {
  * @busiest: the one with most connects in @rules.window_ms
  * @bound: one with most ports from bind() on its local address
  * @late: the one with most connects lately that needed more than one SYN
- * @fast_open: the one where a Fast Open was last dropped
+ * @late_here: the other end of @late is in this namespace
+ * @fast_open: the one where most Fast Opens were dropped lately
+ * @binder: who holds most of the ports of @bound's local address that bind()
+ *	found
+ * @bound_least: at least so many of them; 0 if that is not known
  * @now_ns: when the facts were gathered, ktime_get_ns()
  */
 struct tcpdiag_ports_facts {
@@ -61,7 +65,10 @@ struct tcpdiag_ports_facts {
 	struct tcpdiag_ports_fact busiest;
 	struct tcpdiag_ports_fact bound;
 	struct tcpdiag_ports_fact late;
+	bool late_here;
 	struct tcpdiag_ports_fact fast_open;
+	struct tcpdiag_owner binder;
+	u32 bound_least;
 	u64 now_ns;
 };
 

@@ -9,6 +9,7 @@
 #include "diagnose/facts_binds.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/findings.h"
+#include "model/addr.h"
 #include "model/format.h"
 #include "model/limits.h"
 
@@ -16,7 +17,7 @@
 #define RECENT_US	(60 * (u64)USEC_PER_SEC)
 /* A failure older than this is no longer reported. */
 #define OVER_US		(60 * RECENT_US)
-/* So many in a minute or two are more than a program that looks for a port. */
+/* So many in a few minutes are more than a program that looks for a port. */
 #define AGAIN		3
 
 #define NO_PORT \
@@ -38,43 +39,104 @@ static const char *lower_bound(const struct tcpdiag_binds_facts *binds)
 /* The address of a failure; its port is 0 for any. */
 static const char *address(char *buf, const struct tcpdiag_bind_sum *s)
 {
-	return tcpdiag_format_addr(buf, s->v6, &s->addr, s->port);
+	return tcpdiag_format_addr(buf, s->to.v6, &s->to.addr, s->port);
 }
 
-/* How many ports bind() has taken on the local address with most. */
-static void say_bound(const struct tcpdiag_facts *facts,
+/* The local address of connections. */
+static struct tcpdiag_bound_to local_of(const struct tcpdiag_key *key)
+{
+	struct tcpdiag_bound_to b = { .v6 = key->rest & TCPDIAG_PEER_V6 };
+
+	if (b.v6)
+		memcpy(&b.addr, key->word, sizeof(b.addr));
+	else
+		b.addr.s6_addr32[0] =
+			(__force __be32)upper_32_bits(key->word[0]);
+	return b;
+}
+
+/*
+ * How many of the ports that a bind() wants connections hold that were bound: 0
+ * if those with most are on another local address.
+ */
+static u32 held_there(const struct tcpdiag_facts *facts,
+		      const struct tcpdiag_bind_sum *failed)
+{
+	const struct tcpdiag_peer_sum *s = &facts->ports->bound.sum;
+	const struct tcpdiag_bound_to local = local_of(&s->key);
+
+	return tcpdiag_bound_meet(&local, &failed->to) ? s->bound_local : 0;
+}
+
+/* Whether one process holds most of @n ports that bind() found. */
+static bool is_one_binder(const struct tcpdiag_facts *facts, u32 n)
+{
+	return n && facts->ports->bound_least > n / 2;
+}
+
+/* How many ports bind() has taken, and what to change in whose program. */
+static void say_bound(const struct tcpdiag_facts *facts, u32 bound,
+		      const struct tcpdiag_owner *victim,
 		      struct tcpdiag_finding *f)
 {
-	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
+	const struct tcpdiag_owner *binder = &facts->ports->binder;
+	char owner[TCPDIAG_OWNER_LEN];
 	size_t n = strlen(f->evidence);
 
-	scnprintf(f->evidence + n, sizeof(f->evidence) - n,
-		  "%sbound=%u capacity=%u", n ? " " : "",
-		  bound->sum.bound_local, facts->ports->rules.capacity);
-	tcpdiag_say(f->application, NO_PORT);
+	if (bound)
+		scnprintf(f->evidence + n, sizeof(f->evidence) - n,
+			  "%sbound=%u capacity=%u bound_by_one=%u",
+			  n ? " " : "", bound, facts->ports->rules.capacity,
+			  facts->ports->bound_least);
+	n = 0;
+	if (is_one_binder(facts, bound) && binder->pid != victim->pid)
+		n = tcpdiag_say(f->application, "in %s: ",
+				tcpdiag_format_owner(owner, binder));
+	scnprintf(f->application + n, sizeof(f->application) - n, NO_PORT);
 	tcpdiag_say(f->host,
 		    "net.ipv4.ip_local_port_range is %d %d: a wider range only makes it last longer; more local addresses have the range once each",
 		    facts->ports->low, facts->ports->high);
 	f->no_help = NO_HELP_ANY;
 }
 
+/* Who holds how many of @bound ports, as the end of a sentence. */
+static void say_binder(const struct tcpdiag_facts *facts, u32 bound,
+		       struct tcpdiag_finding *f)
+{
+	u32 least = facts->ports->bound_least;
+	char owner[TCPDIAG_OWNER_LEN];
+	size_t n = strlen(f->what);
+
+	if (!least)
+		return;
+	tcpdiag_format_owner(owner, &facts->ports->binder);
+	if (least >= bound)
+		scnprintf(f->what + n, sizeof(f->what) - n, ", all by %s",
+			  owner);
+	else
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  ", at least %u of them by %s", least, owner);
+}
+
+/* At fault is who holds most of the ports; who failed may hold none. */
 static void bind_fails(const struct tcpdiag_facts *facts,
 		       const struct tcpdiag_bind_fact *fact,
 		       struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
 	char addr[TCPDIAG_ADDR_LEN], ago[TCPDIAG_DURATION_LEN];
-	char owner[TCPDIAG_OWNER_LEN], user[TCPDIAG_OWNER_LEN];
 	const struct tcpdiag_bind_sum *s = &fact->sum;
+	u32 bound = held_there(facts, s);
+	char owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
 	size_t n;
 
 	f = tcpdiag_findings_add(out, fact->ago_us < RECENT_US ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
 	tcpdiag_say(f->subject, "%s", address(addr, s));
-	f->about.owner = fact->victim;
-	f->about.v6 = s->v6;
-	f->about.local = s->addr;
+	f->about.owner = is_one_binder(facts, bound) ? facts->ports->binder :
+						       fact->victim;
+	f->about.v6 = s->to.v6;
+	f->about.local = s->to.addr;
 	f->about.port = s->port;
 	n = tcpdiag_say(f->what,
 			"bind() to %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s: no port is left for this local address",
@@ -82,14 +144,15 @@ static void bind_fails(const struct tcpdiag_facts *facts,
 			tcpdiag_plural(s->count),
 			tcpdiag_format_duration(ago, fact->ago_us),
 			tcpdiag_format_owner(owner, &fact->victim));
-	if (bound->sum.bound_local)
+	if (bound) {
 		scnprintf(f->what + n, sizeof(f->what) - n,
-			  "; %u of %u are held by connections that were bound before connect(), the most by %s",
-			  bound->sum.bound_local, facts->ports->rules.capacity,
-			  tcpdiag_format_owner(user, &bound->user));
+			  "; %u of %u are held by connections that were bound before connect()",
+			  bound, facts->ports->rules.capacity);
+		say_binder(facts, bound, f);
+	}
 	tcpdiag_say(f->evidence, "failed=%llu failed_lately=%u missed=%llu",
 		    s->count, s->recent, facts->binds->missed);
-	say_bound(facts, f);
+	say_bound(facts, bound, &fact->victim, f);
 }
 
 /* No bind() has failed yet, but soon one will. */
@@ -97,19 +160,20 @@ static void bind_filling(const struct tcpdiag_facts *facts,
 			 struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_ports_fact *bound = &facts->ports->bound;
-	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
+	const struct tcpdiag_owner *binder = &facts->ports->binder;
 	u32 capacity = facts->ports->rules.capacity;
+	u32 ports = bound->sum.bound_local;
 	struct tcpdiag_finding *f;
+	char name[TCPDIAG_PAIR_LEN];
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say_pair(f, &bound->sum.key, &bound->user);
+	tcpdiag_say_pair(f, &bound->sum.key, binder);
 	tcpdiag_say(f->what,
-		    "%u of %u local ports (%u %%) are used up for all destinations, because %s calls bind() to port 0 before connect(), as from %s",
-		    bound->sum.bound_local, capacity,
-		    tcpdiag_peer_percent(bound->sum.bound_local, capacity),
-		    tcpdiag_format_owner(owner, &bound->user),
+		    "%u of %u local ports (%u %%) are used up for all destinations, because bind() to port 0 was called before connect(), as from %s",
+		    ports, capacity, tcpdiag_peer_percent(ports, capacity),
 		    tcpdiag_peer_name(name, &bound->sum.key, " to "));
-	say_bound(facts, f);
+	say_binder(facts, ports, f);
+	say_bound(facts, ports, binder, f);
 }
 
 /**
@@ -161,6 +225,8 @@ static void say_holder(const struct tcpdiag_bind_fact *fact,
 		scnprintf(to, room, "; %s%u socket%s in TIME_WAIT %s it",
 			  more, h->time_wait, tcpdiag_plural(h->time_wait),
 			  h->time_wait == 1 ? "has" : "have");
+	else if (h->cut)
+		scnprintf(to, room, "; who has it is not known");
 	else
 		scnprintf(to, room, "; nobody has it now");
 }
@@ -209,8 +275,8 @@ static void bind_in_use(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, again ? TCPDIAG_WARNING : TCPDIAG_NOTE);
 	tcpdiag_say(f->subject, "%s", address(addr, s));
 	f->about.owner = fact->victim;
-	f->about.v6 = s->v6;
-	f->about.local = s->addr;
+	f->about.v6 = s->to.v6;
+	f->about.local = s->to.addr;
 	f->about.port = s->port;
 	tcpdiag_say(f->what,
 		    "%s for %s failed %s%llu time%s with EADDRINUSE, most recently %s ago in %s",
@@ -222,12 +288,17 @@ static void bind_in_use(const struct tcpdiag_facts *facts,
 	say_in_use(facts, fact, f);
 }
 
-/* What is over and harms nobody any more is no finding. */
+/*
+ * What is over and harms nobody any more is no finding. Who listens only since
+ * the last failure was not in its way, and may be who failed.
+ */
 static bool is_in_use(const struct tcpdiag_bind_fact *fact)
 {
 	const struct tcpdiag_port_holder *h = &fact->holder;
 
 	if (!fact->sum.count || !fact->holder_known || fact->ago_us >= OVER_US)
+		return false;
+	if (h->listening && !h->in_time)
 		return false;
 	return fact->ago_us < RECENT_US || h->listening || h->bound || h->open ||
 	       h->time_wait;

@@ -14,36 +14,47 @@
 /* So many SYNs, and this share of all that had data, are more than chance. */
 #define LEAST		3
 #define PERCENT		20
-/* If none was dropped for so long, it is over. */
-#define OVER_US		(300 * (u64)USEC_PER_SEC)
 
-static void path_drops(const struct tcpdiag_ports_fact *fact,
+static u64 age_us(u64 now_ns, u64 then_ns)
+{
+	return div_u64(now_ns - then_ns, NSEC_PER_USEC);
+}
+
+static void path_drops(const struct tcpdiag_ports_fact *fact, u64 now_ns,
 		       struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_peer_sum *s = &fact->sum;
-	u64 lost = s->fast_open[TCPDIAG_FAST_OPEN_DROPPED];
-	u64 used = s->fast_open[TCPDIAG_FAST_OPEN_USED];
-	u64 refused = s->fast_open[TCPDIAG_FAST_OPEN_REFUSED];
+	const struct tcpdiag_lately_sum *lately = &s->fast_open_lately;
+	u32 all = s->fast_open[TCPDIAG_FAST_OPEN_DROPPED];
 	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
-	char cost[TCPDIAG_DURATION_LEN];
+	char cost[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
+	char span[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
-	if (lost < LEAST || lost * 100 < (lost + used + refused) * PERCENT ||
-	    fact->fast_open_us >= OVER_US)
+	if (lately->slow < LEAST || !all ||
+	    lately->slow * 100ULL < lately->all * (u64)PERCENT)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say_pair(f, &s->key, &fact->user);
+	tcpdiag_say_pair(f, &s->key, &fact->fast_open_user);
 	tcpdiag_say(f->what,
-		    "%llu of %llu connections of %s from %s with data in the SYN (Fast Open) fell back to a SYN without, which cost %s each: the SYN, or its answer, is dropped on the way",
-		    lost, lost + used + refused,
-		    tcpdiag_format_owner(owner, &fact->user),
+		    "%u of %u connections from %s with data in the SYN (Fast Open) fell back to a SYN without in the last %s, most recently %s ago in %s, which cost %s on average: the SYN, or its answer, is dropped on the way",
+		    lately->slow, lately->all,
 		    tcpdiag_peer_name(name, &s->key, " to "),
+		    tcpdiag_format_duration(span, age_us(now_ns,
+							 lately->since_ns)),
+		    tcpdiag_format_duration(ago, age_us(now_ns,
+							lately->last_ns)),
+		    tcpdiag_format_owner(owner, &fact->fast_open_user),
 		    tcpdiag_format_duration(cost,
 					    div64_u64(s->fast_open_lost_ns,
-						      lost * NSEC_PER_USEC)));
+						      (u64)all *
+						      NSEC_PER_USEC)));
 	tcpdiag_say(f->evidence,
-		    "dropped=%llu used=%llu refused=%llu cookies_asked=%u lost_us=%llu",
-		    lost, used, refused, s->fast_open[TCPDIAG_FAST_OPEN_ASKED],
+		    "dropped_lately=%u with_data_lately=%u dropped=%u used=%u refused=%u cookies_asked=%u lost_us=%llu",
+		    lately->slow, lately->all, all,
+		    s->fast_open[TCPDIAG_FAST_OPEN_USED],
+		    s->fast_open[TCPDIAG_FAST_OPEN_REFUSED],
+		    s->fast_open[TCPDIAG_FAST_OPEN_ASKED],
 		    div_u64(s->fast_open_lost_ns, NSEC_PER_USEC));
 	tcpdiag_say(f->application,
 		    "do not use Fast Open to this destination (TCP_FASTOPEN_CONNECT, MSG_FASTOPEN)");
@@ -79,6 +90,6 @@ static void kernel_pauses(const struct tcpdiag_fast_open_facts *facts,
 void tcpdiag_find_fast_open(const struct tcpdiag_facts *facts,
 			    struct tcpdiag_findings *out)
 {
-	path_drops(&facts->ports->fast_open, out);
+	path_drops(&facts->ports->fast_open, facts->ports->now_ns, out);
 	kernel_pauses(facts->fast_open, out);
 }

@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "diagnose/facts_binds.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_time_wait.h"
 #include "diagnose/findings.h"
@@ -132,7 +133,43 @@ static bool is_refusing(const struct tcpdiag_ports_fact *fact)
 /* Most of the ports are taken because of bind(), for all destinations. */
 static bool is_bound(const struct tcpdiag_ports_fact *fact)
 {
-	return fact->sum.bound_local > fact->taken / 2;
+	return tcpdiag_peer_bound(&fact->sum) > fact->taken / 2;
+}
+
+static void say_bound(const struct tcpdiag_ports_fact *fact,
+		      struct tcpdiag_finding *f)
+{
+	if (is_bound(fact))
+		tcpdiag_say(f->application,
+			    "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: %u ports were taken by bind() to port 0, each for all destinations",
+			    tcpdiag_peer_bound(&fact->sum));
+}
+
+/* Not all of them are in use by those who connect there. */
+static void say_users(const struct tcpdiag_ports_fact *fact,
+		      struct tcpdiag_finding *f)
+{
+	u32 elsewhere = tcpdiag_peer_elsewhere(&fact->sum);
+	char owner[TCPDIAG_OWNER_LEN];
+	size_t n = strlen(f->what);
+
+	tcpdiag_format_owner(owner, &fact->user);
+	if (elsewhere)
+		scnprintf(f->what + n, sizeof(f->what) - n,
+			  "%u of them because bind() to port 0 took them for other destinations, others by %s",
+			  elsewhere, owner);
+	else
+		scnprintf(f->what + n, sizeof(f->what) - n, "by %s", owner);
+}
+
+/* tcpdiag_find_bind_no_port() tells of it, however many are in use here. */
+static bool is_told_of_bind(const struct tcpdiag_facts *facts,
+			    const struct tcpdiag_ports_fact *fact)
+{
+	return !facts->binds->autobind_reuse &&
+	       tcpdiag_peer_percent(tcpdiag_peer_bound(&fact->sum),
+				    facts->ports->rules.capacity) >=
+	       facts->limits->ports_percent;
 }
 
 /**
@@ -161,10 +198,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
 		    tcpdiag_format_owner(owner, &fact->victim));
 	say_ports(facts->ports, fact, f);
 	say_remedies(facts->ports, fact, f);
-	if (is_bound(fact))
-		tcpdiag_say(f->application,
-			    "set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: %u ports were taken by bind() to port 0, each for all destinations",
-			    fact->sum.bound_local);
+	say_bound(fact, f);
 }
 
 /**
@@ -173,7 +207,7 @@ void tcpdiag_find_ports_exhausted(const struct tcpdiag_facts *facts,
  * @out: where to
  *
  * Ports in TIME_WAIT that connect() may reuse do not count. If connect() fails
- * already, tcpdiag_find_ports_exhausted() reports it; if bind() took most of them,
+ * already, tcpdiag_find_ports_exhausted() reports it; if bind() took so many,
  * tcpdiag_find_bind_no_port() does.
  */
 void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
@@ -183,21 +217,21 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	u32 capacity = facts->ports->rules.capacity;
 	unsigned int percent = tcpdiag_peer_percent(fact->taken, capacity);
 	u64 left_s = forecast_s(facts->ports, fact);
-	char name[TCPDIAG_PAIR_LEN], owner[TCPDIAG_OWNER_LEN];
+	char name[TCPDIAG_PAIR_LEN];
 	struct tcpdiag_finding *f;
 
 	if (percent < facts->limits->ports_percent || is_refusing(fact) ||
-	    is_bound(fact))
+	    is_told_of_bind(facts, fact))
 		return;
 	f = tcpdiag_findings_add(out, left_s <= SOON_S ?
 				      TCPDIAG_CRITICAL : TCPDIAG_WARNING);
 	tcpdiag_say_pair(f, &fact->sum.key, &fact->user);
 	tcpdiag_say(f->what,
-		    "%s%u of %u local ports (%u %%) for connections from %s are in use, by %s",
+		    "%s%u of %u local ports (%u %%) for connections from %s are in use, ",
 		    fact->sum.missed ? "at least " : "",
 		    fact->taken, capacity, percent,
-		    tcpdiag_peer_name(name, &fact->sum.key, " to "),
-		    tcpdiag_format_owner(owner, &fact->user));
+		    tcpdiag_peer_name(name, &fact->sum.key, " to "));
+	say_users(fact, f);
 	if (!left_s)
 		strlcat(f->what, "; none is left", sizeof(f->what));
 	else if (left_s != TCPDIAG_NEVER)
@@ -207,6 +241,7 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 			  left_s);
 	say_ports(facts->ports, fact, f);
 	say_remedies(facts->ports, fact, f);
+	say_bound(fact, f);
 }
 
 /**

@@ -4,13 +4,14 @@
  * the ACK was lost.
  */
 #include <linux/math64.h>
+#include <linux/string.h>
 #include <linux/time64.h>
-#include <net/ipv6.h>
 
 #include "diagnose/facts_listen.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_synacks.h"
 #include "diagnose/findings.h"
+#include "model/addr.h"
 #include "model/format.h"
 
 /* So many, and this share of all, are more than chance. */
@@ -18,8 +19,6 @@
 #define NOTE_PERCENT	1
 #define WARN_PERCENT	5
 #define WARN_ACCEPT_PERCENT	20
-/* If none was late for so long, it is over. */
-#define OVER_US		(300 * (u64)USEC_PER_SEC)
 
 #define NO_HELP_SLOW \
 	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
@@ -27,31 +26,49 @@
 #define NO_HELP_SYNACKS \
 	"net.ipv4.tcp_synack_retries: it decides when a handshake is given up, not when a SYN-ACK is sent again; a longer backlog, because no queue is full"
 
-/* The listener that drops connections is the destination. */
-static bool is_here(const struct tcpdiag_peer_sum *s,
-		    const struct tcpdiag_listener_fact *l)
+/*
+ * The listener that drops connections is the destination. Another host may have
+ * one on the same port.
+ */
+static bool is_to(const struct tcpdiag_facts *facts,
+		  const struct tcpdiag_listener_fact *l)
 {
-	const __be32 v4 = (__force __be32)(u32)s->key.word[0];
-	bool v6 = s->key.rest & TCPDIAG_PEER_V6;
+	const struct tcpdiag_key *key = &facts->ports->late.sum.key;
+	const struct tcpdiag_bound_to listens = {
+		.v6 = l->v6, .v6only = l->v6only, .addr = l->addr,
+	};
+	struct tcpdiag_bound_to to = { .v6 = key->rest & TCPDIAG_PEER_V6 };
 
-	if (!l->listeners || l->port != ntohs((__force __be16)s->key.rest))
+	if (!facts->ports->late_here || !l->listeners ||
+	    l->port != ntohs((__force __be16)key->rest))
 		return false;
-	if (ipv6_addr_any(&l->addr))
-		return true;
-	if (l->v6 != v6)
-		return false;
-	return v6 ? !memcmp(&l->addr, &s->key.word[2], sizeof(l->addr)) :
-		    l->addr.s6_addr32[0] == v4;
+	if (to.v6)
+		memcpy(&to.addr, key->word + 2, sizeof(to.addr));
+	else
+		to.addr.s6_addr32[0] =
+			(__force __be32)lower_32_bits(key->word[0]);
+	return tcpdiag_bound_meet(&to, &listens);
+}
+
+/* NULL if it is none of those that are known to drop. */
+static const struct tcpdiag_listener_fact *
+find_listener(const struct tcpdiag_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		if (is_to(facts, &facts->listen->overflow[i]))
+			return &facts->listen->overflow[i];
+	return NULL;
 }
 
 static void say_cause(const struct tcpdiag_facts *facts,
-		      const struct tcpdiag_peer_sum *s,
 		      struct tcpdiag_finding *f)
 {
-	const struct tcpdiag_listener_fact *l = &facts->listen->overflow;
+	const struct tcpdiag_listener_fact *l = find_listener(facts);
 	char owner[TCPDIAG_OWNER_LEN];
 
-	if (is_here(s, l))
+	if (l)
 		tcpdiag_say(f->host,
 			    "its listener is here, and drops connections because its accept queue is full: see accept_queue_overflow on port %u, of %s",
 			    l->port, tcpdiag_format_owner(owner,
@@ -61,10 +78,13 @@ static void say_cause(const struct tcpdiag_facts *facts,
 			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections costs fewer of these waits");
 }
 
-/* SYNs with data are dropped: tcpdiag_find_fast_open() tells of that. */
+/*
+ * SYNs with data are dropped: tcpdiag_find_fast_open() tells of that. Only those
+ * of the last minutes explain why connects were late in that time.
+ */
 static bool is_fast_open(const struct tcpdiag_peer_sum *s)
 {
-	return s->fast_open[TCPDIAG_FAST_OPEN_DROPPED] > s->late / 2;
+	return s->fast_open_lately.slow > s->lately.slow / 2;
 }
 
 /* Our side connects. */
@@ -80,10 +100,9 @@ static void syns(const struct tcpdiag_facts *facts,
 	unsigned int percent;
 	u64 mean_us;
 
-	if (s->late_recent < LEAST || fact->late_us >= OVER_US || !s->late_of ||
-	    is_fast_open(s))
+	if (s->lately.slow < LEAST || !s->lately.all || is_fast_open(s))
 		return;
-	percent = div_u64(s->late_recent * 100ULL, s->late_of);
+	percent = div_u64(s->lately.slow * 100ULL, s->lately.all);
 	if (percent < NOTE_PERCENT)
 		return;
 	mean_us = div64_u64(s->late_ns, s->late * NSEC_PER_USEC);
@@ -91,11 +110,11 @@ static void syns(const struct tcpdiag_facts *facts,
 							       TCPDIAG_WARNING);
 	tcpdiag_say_pair(f, &s->key, &fact->late_user);
 	tcpdiag_say(f->what,
-		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; %llu of %llu since insmod waited 3 s or more",
-		    s->late_recent, s->late_of, percent,
+		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; %llu of %llu since insmod needed a third SYN",
+		    s->lately.slow, s->lately.all, percent,
 		    tcpdiag_peer_name(name, &s->key, " to "),
 		    tcpdiag_format_duration(span, div_u64(facts->ports->now_ns -
-							  s->late_since_ns,
+							  s->lately.since_ns,
 							  NSEC_PER_USEC)),
 		    tcpdiag_format_duration(ago, fact->late_us),
 		    tcpdiag_format_owner(owner, &fact->late_user),
@@ -103,15 +122,15 @@ static void syns(const struct tcpdiag_facts *facts,
 		    s->late);
 	tcpdiag_say(f->evidence,
 		    "late_lately=%u connects_lately=%u late=%llu late_twice=%llu mean_us=%llu connects=%llu",
-		    s->late_recent, s->late_of, s->late, s->late_twice,
+		    s->lately.slow, s->lately.all, s->late, s->late_twice,
 		    mean_us, s->connects);
-	say_cause(facts, s, f);
+	say_cause(facts, f);
 	f->no_help = NO_HELP_SLOW;
 }
 
 /*
  * Our side accepts. Clients come over all kinds of paths, so it takes more for
- * a warning.
+ * a warning. With TCP_DEFER_ACCEPT a SYN-ACK is sent again by design.
  */
 static void synacks(const struct tcpdiag_facts *facts,
 		    struct tcpdiag_findings *out)
@@ -122,7 +141,7 @@ static void synacks(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	unsigned int percent;
 
-	if (s->recent < LEAST || s->ago_us >= OVER_US || !s->of)
+	if (s->recent < TCPDIAG_SYNACKS_LEAST || s->defers || !s->of)
 		return;
 	percent = div_u64(s->recent * 100ULL, s->of);
 	if (percent < NOTE_PERCENT)
@@ -133,7 +152,7 @@ static void synacks(const struct tcpdiag_facts *facts,
 	f->about.owner = s->owner;
 	f->about.port = s->port;
 	tcpdiag_say(f->what,
-		    "%u of %u connections (%u %%) to port %u of %s were slow to begin in the last %s, most recently %s ago: a SYN-ACK or the client's answer was lost, and the SYN-ACK had to be sent again after 1 s, or after 3 s",
+		    "%u of %u connections (%u %%) to port %u of %s were slow to begin in the last %s, most recently %s ago: a SYN-ACK or the client's answer was lost, and the SYN-ACK had to be sent again, the first time after 1 s",
 		    s->recent, s->of, percent, s->port,
 		    tcpdiag_format_owner(owner, &s->owner),
 		    tcpdiag_format_duration(span, s->since_us),

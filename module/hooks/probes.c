@@ -202,6 +202,8 @@ static int leave_get_port(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (unlikely((int)regs_return_value(regs)))
 		tcpdiag_binds_failed(call->sk, call->port);
+	else
+		tcpdiag_binds_succeeded(call->sk, call->port);
 	return 0;
 }
 

@@ -199,6 +199,7 @@ static void add_state(const struct sock *sk, int old, int new)
 	if (new == TCP_SYN_SENT) {
 		test_log.rec.in.bound = inet_sk(sk)->inet_num;
 		test_log.rec.in.sent = tcp_sk(sk)->segs_out;
+		test_log.rec.in.sport = inet_sk(sk)->inet_sport;
 	}
 	if (old == TCP_SYN_SENT && new == TCP_CLOSE)
 		e->cause = tcpdiag_attempts_cause(sk, &test_log.rec);

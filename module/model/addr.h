@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The two ends of a connection, as they are printed.
+ * The two ends of a connection, as they are printed, and where a socket is bound.
  */
 #ifndef TCPDIAG_MODEL_ADDR_H
 #define TCPDIAG_MODEL_ADDR_H
@@ -26,5 +26,20 @@ struct tcpdiag_addr {
 /* It is hashed as a whole, so it must have no padding. */
 static_assert(sizeof(struct tcpdiag_addr) ==
 	      2 * sizeof(struct in6_addr) + 2 * sizeof(u16));
+
+/**
+ * struct tcpdiag_bound_to - the local address that a socket is bound to
+ * @v6: it is IPv6
+ * @v6only: IPV6_V6ONLY is set: a wildcard is none of IPv4
+ * @addr: the address; IPv4 in the first word
+ */
+struct tcpdiag_bound_to {
+	bool v6;
+	bool v6only;
+	struct in6_addr addr;
+};
+
+bool tcpdiag_bound_meet(const struct tcpdiag_bound_to *a,
+			const struct tcpdiag_bound_to *b);
 
 #endif /* TCPDIAG_MODEL_ADDR_H */

@@ -13,6 +13,45 @@
 #include "model/peer.h"
 
 /**
+ * tcpdiag_peer_bind() - count a connection whose port bind() to port 0 found
+ * @p: its destination
+ * @pid: the process that made it, or NULL
+ *
+ * Each process votes for itself, and one vote against it takes one away. So the
+ * votes that are left are connections that the candidate holds.
+ *
+ * Context: any; the user's lock held.
+ * Return: true if the user is to note the process as @p->binder.
+ */
+bool tcpdiag_peer_bind(struct tcpdiag_peer *p, const struct pid *pid)
+{
+	p->bound++;
+	if (!pid)
+		return false;
+	if (pid == p->binder.pid || !p->binder_least) {
+		p->binder_least++;
+		return pid != p->binder.pid;
+	}
+	p->binder_least--;
+	return false;
+}
+
+/**
+ * tcpdiag_peer_unbind() - count the end of such a connection
+ * @p: its destination
+ * @pid: the process that made it, or NULL
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_unbind(struct tcpdiag_peer *p, const struct pid *pid)
+{
+	p->bound--;
+	if (pid && pid == p->binder.pid && p->binder_least)
+		p->binder_least--;
+	p->binder_least = min(p->binder_least, p->bound);
+}
+
+/**
  * tcpdiag_peer_late() - count a connect() that needed more than one SYN
  * @p: its destination; it is in @p->made already
  * @again: how many SYNs were sent again
@@ -76,6 +115,33 @@ void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p)
 	}
 }
 
+/* Connections that sent data in the SYN. */
+static u32 fast_opens(const struct tcpdiag_peer *p)
+{
+	return p->fast_open[TCPDIAG_FAST_OPEN_USED] +
+	       p->fast_open[TCPDIAG_FAST_OPEN_REFUSED] +
+	       p->fast_open[TCPDIAG_FAST_OPEN_DROPPED];
+}
+
+/**
+ * tcpdiag_peer_fast_open() - count a connection with Fast Open
+ * @p: its destination
+ * @outcome: what became of it
+ * @ns: how long it took
+ * @now: ktime_get_ns()
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_peer_fast_open(struct tcpdiag_peer *p,
+			    enum tcpdiag_fast_open outcome, u64 ns, u64 now)
+{
+	if (outcome == TCPDIAG_FAST_OPEN_DROPPED) {
+		tcpdiag_lately_add(&p->fast_open_late, fast_opens(p), now);
+		p->fast_open_lost_ns += ns;
+	}
+	p->fast_open[outcome]++;
+}
+
 static u32 live(const struct tcpdiag_peer *p)
 {
 	return tcpdiag_peer_total(p->in_use) -
@@ -85,11 +151,14 @@ static u32 live(const struct tcpdiag_peer *p)
 /**
  * tcpdiag_peer_remember() - mark the counts at the end of an interval
  * @p: a destination
+ * @now: ktime_get_ns()
  *
  * Context: any; the user's lock held.
  */
-void tcpdiag_peer_remember(struct tcpdiag_peer *p)
+void tcpdiag_peer_remember(struct tcpdiag_peer *p, u64 now)
 {
+	tcpdiag_lately_roll(&p->late, p->made, now);
+	tcpdiag_lately_roll(&p->fast_open_late, fast_opens(p), now);
 	p->mark[1] = p->mark[0];
 	p->mark[0].made = p->made;
 	p->mark[0].waited = p->waited;
@@ -127,35 +196,50 @@ void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 	sum->unstamped = p->unstamped;
 	memcpy(sum->fast_open, p->fast_open, sizeof(sum->fast_open));
 	sum->fast_open_lost_ns = p->fast_open_lost_ns;
-	sum->fast_open_ns = p->fast_open_ns;
-	if (!p->late.total)
-		return;
+	tcpdiag_lately_read(&p->fast_open_late, fast_opens(p),
+			    &sum->fast_open_lately);
+	sum->fast_open_user = p->fast_open_user;
 	sum->late = p->late.total;
 	sum->late_twice = p->late_twice;
 	sum->late_ns = p->late_ns;
-	sum->late_recent = p->late.total - p->late.slow[1];
-	sum->late_of = p->made - p->late.all[1];
-	sum->late_since_ns = p->late.since_ns[1];
-	sum->late_last_ns = p->late.last_ns;
+	tcpdiag_lately_read(&p->late, p->made, &sum->lately);
 	sum->late_user = p->late_user;
+	sum->binder = p->binder;
+	sum->binder_least = p->binder_least;
 }
 
-/* A shard without a late one has its connects since nobody knows when. */
+/* The last one comes first. */
 static void add_late(struct tcpdiag_peer_sum *into, struct tcpdiag_peer_sum *s)
 {
-	if (!s->late)
-		return;
 	into->late += s->late;
 	into->late_twice += s->late_twice;
 	into->late_ns += s->late_ns;
-	into->late_recent += s->late_recent;
-	into->late_of += s->late_of;
-	into->late_since_ns = into->late_since_ns ?
-			      min(into->late_since_ns, s->late_since_ns) :
-			      s->late_since_ns;
-	if (s->late_last_ns > into->late_last_ns) {
+	if (s->lately.last_ns > into->lately.last_ns)
 		swap(into->late_user, s->late_user);
-		into->late_last_ns = s->late_last_ns;
+	tcpdiag_lately_merge(&into->lately, &s->lately);
+}
+
+static void add_fast_open(struct tcpdiag_peer_sum *into,
+			  struct tcpdiag_peer_sum *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_FAST_OPENS; i++)
+		into->fast_open[i] += s->fast_open[i];
+	into->fast_open_lost_ns += s->fast_open_lost_ns;
+	if (s->fast_open_lately.last_ns > into->fast_open_lately.last_ns)
+		swap(into->fast_open_user, s->fast_open_user);
+	tcpdiag_lately_merge(&into->fast_open_lately, &s->fast_open_lately);
+}
+
+static void add_bound(struct tcpdiag_peer_sum *into, struct tcpdiag_peer_sum *s)
+{
+	into->bound += s->bound;
+	if (s->binder.pid == into->binder.pid) {
+		into->binder_least += s->binder_least;
+	} else if (s->binder_least > into->binder_least) {
+		swap(into->binder, s->binder);
+		into->binder_least = s->binder_least;
 	}
 }
 
@@ -174,7 +258,7 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 
 	for (i = 0; i < TCPDIAG_PEER_CLASSES; i++)
 		into->in_use[i] += s->in_use[i];
-	into->bound += s->bound;
+	add_bound(into, s);
 	into->connects += s->connects;
 	into->no_port += s->no_port;
 	if (s->lived > into->lived) {
@@ -195,10 +279,7 @@ void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,
 		into->no_port_ns = s->no_port_ns;
 	}
 	add_late(into, s);
-	for (i = 0; i < TCPDIAG_FAST_OPENS; i++)
-		into->fast_open[i] += s->fast_open[i];
-	into->fast_open_lost_ns += s->fast_open_lost_ns;
-	into->fast_open_ns = max(into->fast_open_ns, s->fast_open_ns);
+	add_fast_open(into, s);
 }
 
 /**

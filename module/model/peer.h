@@ -110,9 +110,13 @@ enum tcpdiag_fast_open {
  * @late_twice: those that needed more than two
  * @late_ns: how long they took, all of them
  * @late_user: the process that made the last one
+ * @binder: the process that holds most of @bound, if one holds more than all
+ *	others
+ * @binder_least: @binder holds at least so many of them
  * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
  * @fast_open_lost_ns: how long the dropped ones took
- * @fast_open_ns: when the last one was dropped, ktime_get_ns()
+ * @fast_open_late: the dropped ones, of all that sent data in the SYN
+ * @fast_open_user: the process that made the last dropped one
  *
  * Counters wrap: only differences are read.
  */
@@ -136,9 +140,12 @@ struct tcpdiag_peer {
 	u32 late_twice;
 	u64 late_ns;
 	struct tcpdiag_peer_owner late_user;
+	struct tcpdiag_peer_owner binder;
+	u32 binder_least;
 	u32 fast_open[TCPDIAG_FAST_OPENS];
 	u64 fast_open_lost_ns;
-	u64 fast_open_ns;
+	struct tcpdiag_lately fast_open_late;
+	struct tcpdiag_peer_owner fast_open_user;
 };
 
 /**
@@ -147,6 +154,7 @@ struct tcpdiag_peer {
  * @in_use: ports in use, by enum tcpdiag_peer_class
  * @bound: those whose port bind() to port 0 found
  * @bound_local: the same for all destinations from this local address
+ * @bound_most: the same from the local address with most
  * @connects: calls of connect()
  * @no_port: calls of connect() that found no port
  * @lived: connections whose life is known
@@ -166,20 +174,22 @@ struct tcpdiag_peer {
  * @late: connects that needed more than one SYN
  * @late_twice: those that needed more than two
  * @late_ns: how long they took, all of them
- * @late_recent: those of @late of the last one to two minutes before the last
- * @late_of: of so many connects
- * @late_since_ns: since when these two were counted, ktime_get_ns(); 0 for none
- * @late_last_ns: when the last one was, ktime_get_ns(); 0 for none
+ * @lately: those of @late, and all connects, of the last minutes
  * @late_user: the process that made the last one
+ * @binder: a process that holds ports of @bound
+ * @binder_least: it holds at least so many of them; 0 if it is not known
  * @fast_open: connections with Fast Open, by enum tcpdiag_fast_open
  * @fast_open_lost_ns: how long the dropped ones took
- * @fast_open_ns: when the last one was dropped, ktime_get_ns(); 0 for none
+ * @fast_open_lately: the dropped ones, of all that sent data in the SYN, of the
+ *	last minutes
+ * @fast_open_user: the process that made the last dropped one
  */
 struct tcpdiag_peer_sum {
 	struct tcpdiag_key key;
 	u32 in_use[TCPDIAG_PEER_CLASSES];
 	u32 bound;
 	u32 bound_local;
+	u32 bound_most;
 	u64 connects;
 	u64 no_port;
 	u64 lived;
@@ -198,14 +208,14 @@ struct tcpdiag_peer_sum {
 	u64 late;
 	u64 late_twice;
 	u64 late_ns;
-	u32 late_recent;
-	u32 late_of;
-	u64 late_since_ns;
-	u64 late_last_ns;
+	struct tcpdiag_lately_sum lately;
 	struct tcpdiag_peer_owner late_user;
+	struct tcpdiag_peer_owner binder;
+	u32 binder_least;
 	u32 fast_open[TCPDIAG_FAST_OPENS];
 	u64 fast_open_lost_ns;
-	u64 fast_open_ns;
+	struct tcpdiag_lately_sum fast_open_lately;
+	struct tcpdiag_peer_owner fast_open_user;
 };
 
 /**
@@ -246,13 +256,30 @@ static inline u32 tcpdiag_peer_total(const u32 in_use[TCPDIAG_PEER_CLASSES])
 	       in_use[TCPDIAG_PEER_CLOSING] + in_use[TCPDIAG_PEER_TIME_WAIT];
 }
 
+/* Most of the ports in use for a destination were found by bind(). */
+static inline bool tcpdiag_peer_binds(const struct tcpdiag_peer_sum *s)
+{
+	return s->bound > tcpdiag_peer_total(s->in_use) / 2;
+}
+
+/*
+ * At least so many ports are taken for a destination because bind() to port 0
+ * found them. connect() leaves out each such port, whatever the local address
+ * and family; bind() only those of its own address.
+ */
+static inline u32 tcpdiag_peer_bound(const struct tcpdiag_peer_sum *s)
+{
+	return tcpdiag_peer_binds(s) ? s->bound_local :
+				       max(s->bound_local, s->bound_most);
+}
+
 /*
  * A port that bind() to port 0 took is not free for any other destination; one
  * that connect() took is.
  */
 static inline u32 tcpdiag_peer_elsewhere(const struct tcpdiag_peer_sum *s)
 {
-	return s->bound_local - min(s->bound_local, s->bound);
+	return tcpdiag_peer_bound(s) - min(tcpdiag_peer_bound(s), s->bound);
 }
 
 /**
@@ -270,10 +297,14 @@ static inline void tcpdiag_peer_lived(struct tcpdiag_peer *p, u64 ns)
 		p->lived_short++;
 }
 
+bool tcpdiag_peer_bind(struct tcpdiag_peer *p, const struct pid *pid);
+void tcpdiag_peer_unbind(struct tcpdiag_peer *p, const struct pid *pid);
 void tcpdiag_peer_late(struct tcpdiag_peer *p, u32 again, u64 ns, u64 now);
+void tcpdiag_peer_fast_open(struct tcpdiag_peer *p,
+			    enum tcpdiag_fast_open outcome, u64 ns, u64 now);
 void tcpdiag_peer_found(struct tcpdiag_peer *p, enum tcpdiag_peer_class as);
 void tcpdiag_peer_fold(struct tcpdiag_peer *into, const struct tcpdiag_peer *p);
-void tcpdiag_peer_remember(struct tcpdiag_peer *p);
+void tcpdiag_peer_remember(struct tcpdiag_peer *p, u64 now);
 void tcpdiag_peer_read(const struct tcpdiag_peer *p,
 		       struct tcpdiag_peer_sum *sum);
 void tcpdiag_peer_add(struct tcpdiag_peer_sum *into,

@@ -3,7 +3,11 @@
  * The addresses of a socket.
  */
 #include <linux/string.h>
+#include <net/addrconf.h>
 #include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
 
 #include "store/addr.h"
 
@@ -32,4 +36,27 @@ void tcpdiag_addr_read(const struct sock *sk, struct tcpdiag_addr *addr)
 	}
 	addr->lport = ntohs(inet->inet_sport);
 	addr->rport = ntohs(inet->inet_dport);
+}
+
+static bool is_here_v4(struct net *net, __be32 addr)
+{
+	return inet_addr_type(net, addr) == RTN_LOCAL;
+}
+
+/**
+ * tcpdiag_addr_is_here() - whether an address is one of this namespace
+ * @net: the namespace
+ * @v6: the address is IPv6
+ * @addr: the address; IPv4 in the first word
+ *
+ * Context: process.
+ * Return: true if connections to it do not leave the namespace.
+ */
+bool tcpdiag_addr_is_here(struct net *net, bool v6, const struct in6_addr *addr)
+{
+	if (!v6)
+		return is_here_v4(net, addr->s6_addr32[0]);
+	if (ipv6_addr_v4mapped(addr))
+		return is_here_v4(net, addr->s6_addr32[3]);
+	return IS_ENABLED(CONFIG_IPV6) && ipv6_chk_addr(net, addr, NULL, 0);
 }

@@ -53,17 +53,20 @@ enum tcpdiag_bound {
  * @owner: in TIME_WAIT, slot of its owner; 0 for none; time_wait.c
  * @bound: whether it had a local port before connect() was called, enum
  *	tcpdiag_bound
- * @sent: in SYN_SENT, segments that it had sent before connect() was called
+ * @sent: in SYN_SENT, segments that it had sent before connect() was called, the
+ *	lower 16 bits
+ * @sport: in SYN_SENT, the local port that it had last, network order
  *
  * @peer, @as and @owner are protected by the shard's lock; only events of the
- * socket write @bound and @sent.
+ * socket write @bound, @sent and @sport.
  */
 struct tcpdiag_places {
 	u8 peer;
 	u8 as;
 	u8 owner;
 	u8 bound;
-	u32 sent;
+	u16 sent;
+	__be16 sport;
 };
 
 static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));

@@ -15,7 +15,9 @@
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 
+#include "account/service.h"
 #include "compat.h"
+#include "model/addr.h"
 #include "store/addr.h"
 #include "store/age.h"
 #include "store/net.h"
@@ -32,13 +34,16 @@
 /**
  * struct search - state of one look
  * @net: the namespace
- * @v6: the address is IPv6
- * @addr: the address; IPv4 in the first word
+ * @to: the address; NULL to look for listeners of @key only
+ * @key: the service that they are of
  * @port: the port, host order
+ * @held_ns: when the port was taken already, ktime_get_ns()
  * @left: how many sockets and ports may still be looked at
  * @listening: listeners in the table of ports
  * @listener: one of them; only compared; or NULL
  * @listens: @sk is a listener among our records
+ * @first: where the first listener of @key is bound
+ * @mixed: another one is bound elsewhere
  * @sk: the socket whose process is named; only compared; or NULL
  * @entered: when it was there already, ktime_get_ns()
  * @pid: the process seen to own it, with a reference; or NULL
@@ -47,13 +52,16 @@
  */
 struct search {
 	const struct net *net;
-	bool v6;
-	const struct in6_addr *addr;
+	const struct tcpdiag_bound_to *to;
+	u32 key;
 	u16 port;
+	u64 held_ns;
 	unsigned int left;
 	unsigned int listening;
 	const struct sock *listener;
 	bool listens;
+	struct tcpdiag_bound_to first;
+	bool mixed;
 	const struct sock *sk;
 	u64 entered;
 	struct pid *pid;
@@ -61,29 +69,27 @@ struct search {
 	struct tcpdiag_port_holder *result;
 };
 
-/* Sockets at any address have the port of each; so has a search for any. */
-static bool covers(const struct search *s, const struct sock_common *c)
+/* Where a socket is bound; of what minisockets have too. */
+static struct tcpdiag_bound_to bound_to(const struct sock_common *c)
 {
-	const __be32 *addr = s->addr->s6_addr32;
+	struct tcpdiag_bound_to b = { .v6 = c->skc_family == AF_INET6 };
 
-	if (ipv6_addr_any(s->addr))
-		return true;
 #if IS_ENABLED(CONFIG_IPV6)
-	if (c->skc_family == AF_INET6) {
-		if (ipv6_addr_any(&c->skc_v6_rcv_saddr))
-			return true;
-		if (s->v6)
-			return ipv6_addr_equal(&c->skc_v6_rcv_saddr, s->addr);
-		return ipv6_addr_v4mapped(&c->skc_v6_rcv_saddr) &&
-		       c->skc_v6_rcv_saddr.s6_addr32[3] == addr[0];
+	if (b.v6) {
+		b.v6only = c->skc_ipv6only;
+		b.addr = c->skc_v6_rcv_saddr;
+		return b;
 	}
 #endif
-	if (!c->skc_rcv_saddr)
-		return true;
-	if (!s->v6)
-		return c->skc_rcv_saddr == addr[0];
-	return ipv6_addr_v4mapped(s->addr) &&
-	       c->skc_rcv_saddr == addr[3];
+	b.addr.s6_addr32[0] = c->skc_rcv_saddr;
+	return b;
+}
+
+static bool covers(const struct search *s, const struct sock_common *c)
+{
+	const struct tcpdiag_bound_to b = bound_to(c);
+
+	return tcpdiag_bound_meet(s->to, &b);
 }
 
 /* A minisocket is looked at as well: only what both have in common is read. */
@@ -143,28 +149,62 @@ static void look_at_bound(struct search *s)
 	spin_unlock_bh(&head->lock);
 }
 
-/* The shard is locked: neither record nor socket can go away. */
+static bool is_sought(const struct search *s, const struct sock *sk)
+{
+	if (READ_ONCE(inet_sk(sk)->inet_num) != s->port)
+		return false;
+	return s->to ? covers(s, &sk->__sk_common) :
+		       tcpdiag_service_key_of(sk) == s->key;
+}
+
+/*
+ * Listeners of one service may have different addresses, and be of different
+ * programs.
+ */
+static void look_for_others(struct search *s, const struct sock *sk)
+{
+	const struct tcpdiag_bound_to b = bound_to(&sk->__sk_common);
+
+	if (!s->result->listening)
+		s->first = b;
+	else if (!ipv6_addr_equal(&s->first.addr, &b.addr))
+		s->mixed = true;
+}
+
+/*
+ * The shard is locked: neither record nor socket can go away. One that listened
+ * in time comes before others.
+ */
 static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 {
 	const struct sock *sk = rec->key;
 	struct search *s = arg;
+	bool in_time;
 	u64 entered;
 
 	if (tcpdiag_read_begin(rec, &entered) != TCP_LISTEN ||
-	    READ_ONCE(inet_sk(sk)->inet_num) != s->port ||
-	    !covers(s, &sk->__sk_common))
+	    !is_sought(s, sk))
 		return;
+	look_for_others(s, sk);
+	in_time = entered <= s->held_ns;
 	s->result->listening++;
-	if (s->listens)
+	s->result->in_time += in_time;
+	s->result->defers |=
+		READ_ONCE(inet_csk(sk)->icsk_accept_queue.rskq_defer_accept);
+	if (s->listens && (!in_time || s->result->in_time > 1))
 		return;
 	s->listens = true;
 	s->sk = sk;
 	s->entered = entered;
+	put_pid(s->pid);
 	s->pid = get_pid(rec->pid);
 	memcpy(s->comm, rec->comm, sizeof(s->comm));
 }
 
-/* The owner that was seen, of a socket that is not a listener. */
+/*
+ * The owner that was seen, of a socket that is not among the listeners of our
+ * records: it is none, or too young.
+ */
 static void read_record(struct search *s)
 {
 	struct tcpdiag_record *rec;
@@ -173,6 +213,8 @@ static void read_record(struct search *s)
 	rec = tcpdiag_find_lock(s->sk);
 	if (rec) {
 		s->entered = rec->entered;
+		s->result->in_time += s->sk == s->listener &&
+				      rec->entered <= s->held_ns;
 		s->pid = get_pid(rec->pid);
 		memcpy(s->comm, rec->comm, sizeof(s->comm));
 		tcpdiag_unlock(&rec->shard->lock);
@@ -186,19 +228,28 @@ static bool name(struct search *s, const struct tcpdiag_reader *reader)
 	struct tcpdiag_holders *holders = NULL;
 	bool done;
 
-	if (!s->listens)
-		read_record(s);
 	done = tcpdiag_holders_name(&holders, reader, &s->result->owner, s->sk,
 				    s->entered, s->pid, s->comm);
 	tcpdiag_holders_put(holders);
 	return done;
 }
 
+/* False if memory is short. */
+static bool look_at_listeners(struct search *s,
+			      const struct tcpdiag_reader *reader)
+{
+	int err = tcpdiag_age_each(reader->tn, TCP_LISTEN, MAX_LISTENERS,
+				   look_at_listener, NULL, s);
+
+	if (err)
+		s->result->cut = true;
+	return err != -ENOMEM;
+}
+
 /**
  * tcpdiag_port_holder_read() - look up who has a local port
  * @reader: the reader
- * @v6: the address is IPv6
- * @addr: the local address; IPv4 in the first word; any address has those of all
+ * @to: the local address, and how a socket wanted it
  * @port: the port, host order
  * @held_ns: when the port was taken already, ktime_get_ns(): for the look at
  *	open files, which must not be older
@@ -208,15 +259,15 @@ static bool name(struct search *s, const struct tcpdiag_reader *reader)
  * of the port at most 256 are looked at.
  * Return: false if memory is short.
  */
-bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
-			      const struct in6_addr *addr, u16 port,
+bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader,
+			      const struct tcpdiag_bound_to *to, u16 port,
 			      u64 held_ns, struct tcpdiag_port_holder *result)
 {
 	struct search s = {
 		.net = reader->tn->net,
-		.v6 = v6,
-		.addr = addr,
+		.to = to,
 		.port = port,
+		.held_ns = held_ns,
 		.left = MAX_LOOKED,
 		.entered = held_ns,
 		.result = result,
@@ -225,12 +276,46 @@ bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
 
 	memset(result, 0, sizeof(*result));
 	look_at_bound(&s);
-	done = tcpdiag_age_each(reader->tn, TCP_LISTEN, MAX_LISTENERS,
-				look_at_listener, NULL, &s) != -ENOMEM;
+	done = look_at_listeners(&s, reader);
 	if (!s.listens && s.listener)
 		s.sk = s.listener;
+	if (!s.listens && s.sk)
+		read_record(&s);
 	result->listening = max(result->listening, s.listening);
 	if (done && s.sk && reader->owners)
+		done = name(&s, reader);
+	put_pid(s.pid);
+	return done;
+}
+
+/**
+ * tcpdiag_service_holder_read() - look up who listens for a service
+ * @reader: the reader
+ * @key: the key of the service
+ * @held_ns: when it listened already, ktime_get_ns()
+ * @result: the result; overwritten. No owner is named if listeners of different
+ *	addresses are of this service, or if none listened in time
+ *
+ * Context: process, may sleep. Cost: grows with listeners.
+ * Return: false if memory is short.
+ */
+bool tcpdiag_service_holder_read(const struct tcpdiag_reader *reader, u32 key,
+				 u64 held_ns,
+				 struct tcpdiag_port_holder *result)
+{
+	struct search s = {
+		.net = reader->tn->net,
+		.key = key,
+		.port = (u16)key,
+		.held_ns = held_ns,
+		.result = result,
+	};
+	bool done;
+
+	memset(result, 0, sizeof(*result));
+	done = look_at_listeners(&s, reader);
+	if (done && result->in_time && !s.mixed && !result->cut &&
+	    reader->owners)
 		done = name(&s, reader);
 	put_pid(s.pid);
 	return done;

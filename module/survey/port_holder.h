@@ -9,12 +9,14 @@
 
 #include "model/owner.h"
 
-struct in6_addr;
+struct tcpdiag_bound_to;
 struct tcpdiag_reader;
 
 /**
  * struct tcpdiag_port_holder - the sockets that have a local port
  * @listening: listeners
+ * @in_time: those known to have listened when the port was taken already
+ * @defers: one of the listeners has TCP_DEFER_ACCEPT set
  * @bound: sockets that are only bound
  * @open: connections
  * @time_wait: sockets in TIME_WAIT
@@ -24,6 +26,8 @@ struct tcpdiag_reader;
  */
 struct tcpdiag_port_holder {
 	unsigned int listening;
+	unsigned int in_time;
+	bool defers;
 	unsigned int bound;
 	unsigned int open;
 	unsigned int time_wait;
@@ -31,8 +35,11 @@ struct tcpdiag_port_holder {
 	struct tcpdiag_owner owner;
 };
 
-bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader, bool v6,
-			      const struct in6_addr *addr, u16 port,
+bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader,
+			      const struct tcpdiag_bound_to *to, u16 port,
 			      u64 held_ns, struct tcpdiag_port_holder *result);
+bool tcpdiag_service_holder_read(const struct tcpdiag_reader *reader, u32 key,
+				 u64 held_ns,
+				 struct tcpdiag_port_holder *result);
 
 #endif /* TCPDIAG_SURVEY_PORT_HOLDER_H */

@@ -4,6 +4,7 @@
  * (Documentation/ports.md).
  */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 
 #include "account/ports_read.h"
 #include "store/owner.h"
@@ -11,6 +12,9 @@
 #include "store/reader.h"
 #include "view/peer_end.h"
 #include "view/view.h"
+
+/* A connect() that failed less than this ago may fail again now. */
+#define JUST_NOW_NS	(10 * (u64)NSEC_PER_SEC)
 
 static const struct tcpdiag_column columns[] = {
 	{ "local", TCPDIAG_KIND_ADDR, TCPDIAG_A_PORTS_LOCAL },
@@ -68,6 +72,16 @@ static int freeze_ports(const struct tcpdiag_reader *reader, void *frozen)
 	return f->table ? 0 : -ENOMEM;
 }
 
+/*
+ * A connect() that found no port just now contradicts what is counted: sockets
+ * that are only bound have no event, and a socket may have a range of its own.
+ */
+static bool contradicts(const struct tcpdiag_peer_sum *s, unsigned int percent)
+{
+	return percent < 100 && s->no_port &&
+	       ktime_get_ns() < s->no_port_ns + JUST_NOW_NS;
+}
+
 /* @one: the row is of one destination, not of the others. */
 static void figures(struct tcpdiag_row *row,
 		    const struct tcpdiag_ports_table *table,
@@ -77,8 +91,11 @@ static void figures(struct tcpdiag_row *row,
 	u32 in_use = tcpdiag_peer_total(s->in_use);
 	bool told = tcpdiag_phase_hears(TCPDIAG_SOURCE_TIME_WAITS);
 	u64 forecast = TCPDIAG_NEVER;
-	unsigned int i;
+	unsigned int i, percent;
+	bool known;
 
+	percent = tcpdiag_peer_percent(in_use + tcpdiag_peer_elsewhere(s),
+				       rules->capacity);
 	if (one && told)
 		forecast = tcpdiag_peer_forecast(s, rules);
 	tcpdiag_row_value(row, told, in_use);
@@ -86,9 +103,8 @@ static void figures(struct tcpdiag_row *row,
 		tcpdiag_row_value(row, told || i != TCPDIAG_PEER_TIME_WAIT,
 				  s->in_use[i]);
 	tcpdiag_row_value(row, one, rules->capacity);
-	tcpdiag_row_value(row, told && one && rules->capacity,
-			  tcpdiag_peer_percent(in_use + tcpdiag_peer_elsewhere(s),
-					       rules->capacity));
+	known = told && one && rules->capacity && !contradicts(s, percent);
+	tcpdiag_row_value(row, known, percent);
 	tcpdiag_row_value(row, true, s->connects);
 	tcpdiag_row_value(row, true, tcpdiag_peer_rate(s, rules->window_ms));
 	tcpdiag_row_value(row, forecast != TCPDIAG_NEVER, forecast);

@@ -7,7 +7,7 @@
 # kernels: 6.1 6.12
 # also: debug
 # clock: virtual
-# limit: 120
+# limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
 DESTINATIONS=5
@@ -37,7 +37,7 @@ what() {
 	finding "$1" '' what
 }
 
-plan 25
+plan 36
 
 netns twin
 set_sysctl net.ipv4.ip_local_port_range '40000 40039'
@@ -72,7 +72,7 @@ is "$(cell ports 127.0.0.1 percent) $(cell ports 127.0.0.1 bound_local)" "100 40
 	"of the local address none is left"
 # 7.3 sends some of these SYNs again (TcpExtTCPSynRetrans), which is told as well
 is "$(findings | grep bind)" "WARNING bind_no_port" "which is a finding before one fails"
-check "that names who does it" grep -q "40 of 40 local ports (100 %).* gateway (pid $(tell client pid)) calls bind() to port 0" \
+check "that names who does it" grep -q "40 of 40 local ports (100 %).*bind() to port 0 was called before connect().*, all by gateway (pid $(tell client pid))" \
 	<<<"$(what bind_no_port)"
 check "and the change" grep -q IP_BIND_ADDRESS_NO_PORT <<<"$(finding bind_no_port '' application)"
 for i in 1 2 3; do
@@ -82,8 +82,32 @@ done
 is "$(cell handshake bind_no_port count) $(cell handshake bind_in_use count)" "3 0" "three fail"
 is "$(findings | grep bind)" "CRITICAL bind_no_port" "which is a finding"
 check "with who failed, and what has the ports" grep -q \
-	"bind() to 127.0.0.1:0 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*the most by gateway" \
+	"bind() to 127.0.0.1:0 failed 3 times with EADDRINUSE.* in gateway (pid $(tell client pid)): no port is left.*40 of 40 are held by.*, all by gateway (pid $(tell client pid))" \
 	<<<"$(what bind_no_port)"
+tell server socket v v4
+tell_err server EADDRINUSE bind v 127.0.0.1 0
+check "another program that fails is not at fault" grep -q \
+	"in tcpplay (pid $(tell server pid)): no port is left.*, all by gateway (pid $(tell client pid))" \
+	<<<"$(what bind_no_port)"
+check "the change is for the one that is" grep -q "^in gateway (pid $(tell client pid)): set IP_BIND" \
+	<<<"$(finding bind_no_port '' application)"
+tell server listen l6 ::1 9500
+tell_err client EADDRNOTAVAIL connect six ::1 9500
+counted
+is "$(cell ports '[::1] [::1]:9500' percent) $(cell ports '[::1] [::1]:9500' in_use)" "100 0" \
+	"connect() finds none for any destination, and the view says why"
+check "so does the finding" grep -q "IP_BIND_ADDRESS_NO_PORT.* 40 ports were taken by bind()" \
+	<<<"$(finding ports_exhausted '' application)"
+for ((i = 0; i < 40; i++)); do
+	tell server socket "o$i" v4
+	tell server bind "o$i" 127.0.0.2 0
+done
+for i in 1 2 3 4 5; do
+	tell_err server EADDRINUSE bind v 127.0.0.2 0
+done
+check "of another local address only the failure is told" grep -q "bind() to 127.0.0.2:0 failed 5 times.*no port is left for this local address$" \
+	<<<"$(what bind_no_port)"
+tell server closeall o >/dev/null
 tell client closeall c >/dev/null
 tell client closeall f >/dev/null
 
@@ -128,6 +152,44 @@ done
 check "is told" grep -q "bind() for 127.0.0.1:7001 failed 5 times.*; 1 socket in TIME_WAIT has it" \
 	<<<"$(what bind_in_use)"
 check "with its remedy" grep -q "set SO_REUSEADDR" <<<"$(finding bind_in_use '' application)"
+
+note "a program that tries again and succeeds"
+for i in 1 2 3 4 5 6; do
+	tell_err server EADDRINUSE bind wants 127.0.0.1 7000
+done
+check "while it fails it is a finding" grep -q "127.0.0.1:7000 failed 10 times" <<<"$(what bind_in_use)"
+tell client close b
+tell server bind wants 127.0.0.1 7000
+check_not "once it has the port it is none" grep -q "127.0.0.1:7000" <<<"$(what bind_in_use)"
+
+note "a listener that came after the failure"
+tell client socket b2 v4
+tell client bind b2 127.0.0.1 7010
+tell server socket wants2 v4
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	tell_err server EADDRINUSE bind wants2 127.0.0.1 7010
+done
+check "the one that has the port is named" grep -q "127.0.0.1:7010 failed 12 times.*squatter" <<<"$(what bind_in_use)"
+tell client close b2
+sleep 1
+tell client listen late 127.0.0.1 7010
+check_not "the later one is not" grep -q "127.0.0.1:7010" <<<"$(what bind_in_use)"
+sleep 3
+check_not "nor a few seconds later" grep -q "127.0.0.1:7010" <<<"$(what bind_in_use)"
+
+note "a wildcard of IPv6 only is not in the way of IPv4"
+tell client socket only6 v6
+tell client opt only6 v6only 1
+tell client bind only6 :: 7020
+tell client await only6
+tell client socket b4 v4
+tell client bind b4 127.0.0.1 7020
+sleep 1
+tell server socket wants4 v4
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
+	tell_err server EADDRINUSE bind wants4 127.0.0.1 7020
+done
+check "the socket of IPv4 is told" grep -q "127.0.0.1:7020 failed 13 times.*has bound a socket to it" <<<"$(what bind_in_use)"
 
 note "listen() and bind() that succeed, and IPv6"
 before=$(cell handshake bind_in_use count)

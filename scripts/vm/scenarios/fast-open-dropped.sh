@@ -58,7 +58,7 @@ is "$(mib TcpExtTCPFastOpenActiveFail)" 3 "three fall back"
 is "$(sum_of ports tfo_used) $(sum_of ports tfo_dropped)" "3 3" "and are counted as dropped"
 is "$(findings)" "WARNING fast_open" "which is a finding"
 check "with program, destination and cost" grep -q \
-	"3 of 6 connections of caller (pid $(tell client pid)) from $(v4 '' far) to $there:8080 .*which cost 1.[0-9] s each" \
+	"3 of 6 connections from $(v4 '' far) to $there:8080 .*ago in caller (pid $(tell client pid)), which cost 1.[0-9] s on average" \
 	<<<"$(finding fast_open '' what)"
 is "$(view findings far | tail -n +2)" "" "the far namespace has nothing of this"
 sleep 310

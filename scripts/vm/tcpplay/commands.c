@@ -330,6 +330,7 @@ static const struct {
 	{ "keepintvl", IPPROTO_TCP, TCP_KEEPINTVL },
 	{ "keepcnt", IPPROTO_TCP, TCP_KEEPCNT },
 	{ "v6only", IPPROTO_IPV6, IPV6_V6ONLY },
+	{ "defer_accept", IPPROTO_TCP, TCP_DEFER_ACCEPT },
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
 	{ "mark", SOL_SOCKET, SO_MARK },
