@@ -189,7 +189,7 @@ stopped_ends() {
 noticed_begins() {
 	cast node client
 	act node listen l 127.0.0.1 3000
-	act node serve l 1000 keep idle 5000
+	act node serve l 1000 idle 5000
 }
 
 noticed_goes_on() {

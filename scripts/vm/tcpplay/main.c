@@ -55,7 +55,7 @@ static const struct command {
 	{ "fd", 1, do_fd, "N" },
 	{ "adopt", 3, do_adopt, "N PID FD" },
 	{ "adrift", 1, do_adrift, "N" },
-	{ "serve", 2, do_serve, "LISTENER BYTES [once|keep idle MS]" },
+	{ "serve", 2, do_serve, "LISTENER BYTES [once|idle MS]" },
 	{ "visit", 4, do_visit, "ADDR PORT COUNT BYTES [end]" },
 	{ "load", 2, do_load, "MODULE NTH" },
 	{ "sleep", 1, do_sleep, "MS" },
