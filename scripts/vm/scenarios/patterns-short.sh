@@ -12,6 +12,7 @@
 # proxy: without keep-alive to its backend; two fifths of its ports are in TIME_WAIT
 proxy_begins() {
 	set_sysctl net.ipv4.ip_local_port_range "32768 35767" "$ns"
+	set_sysctl net.ipv4.tcp_tw_reuse 0 "$ns"
 	cast backend proxy
 	act backend listen l 127.0.0.1 9000
 	act backend serve l 1000
@@ -22,7 +23,10 @@ proxy_goes_on() {
 }
 
 proxy_ends() {
-	[ "$(ss_count TIME_WAIT "$ns")" -gt 1000 ] || deviates few many "sockets in TIME_WAIT"
+	local time_wait
+
+	time_wait=$(ss_count TIME_WAIT "$ns")
+	[ "$time_wait" -gt 1000 ] || deviates "$time_wait" "over 1000" "sockets in TIME_WAIT"
 }
 
 # http10: the server closes after each answer (ab without -k)
