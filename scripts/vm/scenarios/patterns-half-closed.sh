@@ -4,6 +4,7 @@
 # when they are needed or leave good-byes unread: nobody is warned.
 # kernels: none
 # also: 6.12
+# not: 6.12-deb13 7.2 7.3
 # clock: virtual
 # limit: 4500
 . "$TOP/scripts/vm/lib.sh"
@@ -117,7 +118,7 @@ activated_goes_on() {
 	if every 20; then
 		act client connect c 127.0.0.1 8080
 		act client send c 100
-		act client sleep 300
+		act client sleep $((turn == 60 ? 3000 : 300))
 		cast service
 		act service adopt l "$(got systemd pid)" "$(got systemd fd l)"
 		act service accept c l

@@ -4,6 +4,7 @@
 # purpose, probed, broken off, scanned: nobody is warned.
 # kernels: none
 # also: 6.12
+# not: 6.12-deb13 7.2 7.3
 # clock: virtual
 # limit: 600
 . "$TOP/scripts/vm/lib.sh"

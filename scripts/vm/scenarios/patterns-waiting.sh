@@ -3,6 +3,7 @@
 # Ten services whose connections wait for an hour for what seldom comes: nobody is warned.
 # kernels: none
 # also: 6.12
+# not: 6.12-deb13 7.2 7.3
 # clock: virtual
 # limit: 4500
 . "$TOP/scripts/vm/lib.sh"
