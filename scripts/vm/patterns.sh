@@ -193,7 +193,7 @@ patterns() {
 	for_each ends "$@" forgetful
 	readings read_findings "$@" forgetful
 	readings read_history "$@" forgetful
-	within $((SECONDS - begun)) $((length - step)) $((length * 11 / 10)) "$length s have passed"
+	check "$length s have passed" test $((SECONDS - begun)) -ge $((length - step))
 	for pattern; do
 		ns=${pattern//_/-}
 		is "${deviations[$ns]:-}" "" "$ns: took place"
