@@ -21,8 +21,8 @@ int do_listen(int n, char **w)
 /* For options that must be set first: socket, opt, bind, then await or again. */
 int do_socket(int n, char **w)
 {
-	return keep(w[1], socket(strcmp(w[2], "v6") ? AF_INET : AF_INET6,
-				 SOCK_STREAM, 0));
+	return keep(w[1], socket(strcmp(w[2], "v6") ? AF_INET : AF_INET6, SOCK_STREAM,
+				 strcmp(w[2], "mptcp") ? 0 : IPPROTO_MPTCP));
 }
 
 int do_bind(int n, char **w)

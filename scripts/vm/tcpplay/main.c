@@ -18,7 +18,7 @@ static const struct command {
 	const char *usage;
 } commands[] = {
 	{ "listen", 3, do_listen, "N ADDR PORT [BACKLOG]" },
-	{ "socket", 2, do_socket, "N v4|v6" },
+	{ "socket", 2, do_socket, "N v4|v6|mptcp" },
 	{ "bind", 3, do_bind, "N ADDR PORT" },
 	{ "await", 1, do_await, "N [BACKLOG]" },
 	{ "connect", 3, do_connect, "N ADDR PORT [from ADDR PORT]" },
@@ -52,7 +52,11 @@ static const struct command {
 	{ "uid", 1, do_uid, "UID" },
 	{ "nofile", 1, do_nofile, "COUNT" },
 	{ "heir", 1, do_heir, "N [stays|as NAME]" },
+	{ "fd", 1, do_fd, "N" },
+	{ "adopt", 3, do_adopt, "N PID FD" },
 	{ "adrift", 1, do_adrift, "N" },
+	{ "serve", 2, do_serve, "LISTENER BYTES [once|idle MS]" },
+	{ "visit", 4, do_visit, "ADDR PORT COUNT BYTES [end]" },
 	{ "load", 2, do_load, "MODULE NTH" },
 	{ "sleep", 1, do_sleep, "MS" },
 	{ "flood", 5, do_flood, "SOURCE ADDR PORT COUNT PER_S" },

@@ -88,15 +88,30 @@ int do_sleep(int n, char **w)
 }
 
 /*
- * A child that has one socket and does nothing with it; it ends when we do, unless
- * it is to stay. It may have a name of its own.
+ * A child that has one of our descriptors and no other; it ends when we do, unless it is
+ * to stay. Returns as fork() does.
  */
+pid_t fork_with(int fd, bool ends_with_us)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (ends_with_us)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fd > 0)
+		close_range(0, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	return 0;
+}
+
+/* A child that has one socket and does nothing with it. It may have a name of its own. */
 int do_heir(int n, char **w)
 {
 	bool stays = n > 2 && !strcmp(w[2], "stays");
 	const char *name = n > 3 && !strcmp(w[2], "as") ? w[3] : NULL;
 	int fd = find_fd(w[1]);
-	pid_t pid = fd < 0 ? 0 : fork();
+	pid_t pid = fd < 0 ? 0 : fork_with(fd, !stays);
 
 	if (fd < 0)
 		return fd;
@@ -104,15 +119,31 @@ int do_heir(int n, char **w)
 		return -errno;
 	if (pid)
 		return number(pid);
-	if (!stays)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (name)
 		prctl(PR_SET_NAME, name);
-	if (fd > 0)
-		close_range(0, fd - 1, 0);
-	close_range(fd + 1, ~0U, 0);
 	for (;;)
 		pause();
+}
+
+int do_fd(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : number(fd);
+}
+
+/* A descriptor that another process has, as if it had sent it to us (SCM_RIGHTS). */
+int do_adopt(int n, char **w)
+{
+	int process = syscall(SYS_pidfd_open, atoi(w[2]), 0);
+	int fd, err;
+
+	if (process < 0)
+		return -errno;
+	fd = syscall(SYS_pidfd_getfd, process, atoi(w[3]), 0);
+	err = keep(w[1], fd);
+	close(process);
+	return err;
 }
 
 /*

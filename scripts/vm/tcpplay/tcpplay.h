@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <netinet/in.h>
+#include <sys/types.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NAME_BYTES	48
@@ -91,7 +92,10 @@ int do_pid(int n, char **w);
 int do_comm(int n, char **w);
 int do_uid(int n, char **w);
 int do_nofile(int n, char **w);
+pid_t fork_with(int fd, bool ends_with_us);
 int do_heir(int n, char **w);
+int do_fd(int n, char **w);
+int do_adopt(int n, char **w);
 int do_adrift(int n, char **w);
 int do_load(int n, char **w);
 int do_sleep(int n, char **w);
@@ -108,6 +112,10 @@ int do_time_churn(int n, char **w);
 int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
 int do_time_bulk(int n, char **w);
+
+/* serve.c */
+int do_serve(int n, char **w);
+int do_visit(int n, char **w);
 
 /* siege.c */
 int do_listen_many(int n, char **w);
