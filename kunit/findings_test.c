@@ -20,6 +20,8 @@ static const char *const covered[] = {
 	"resets_keepalive_race",
 	"resets_close_unread",
 	"pool_outlives_server",
+	"peer_silent",
+	"zero_window_peer",
 	"stale_established",
 	"syn_flood",
 	"accept_queue_overflow",

@@ -520,7 +520,32 @@ static void unknown_pool_outlives_server(struct kunit *test)
 			   "at least 100 connections of a process");
 }
 
+/* A list that was full is a lower bound, and an owner may be hidden. */
+static void unknown_stalls(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stalls_facts *s = &c->facts.stalls;
+	struct tcpdiag_stall_group *g = &s->group[0];
+
+	s->cut = true;
+	findings_expect_none(test, c);
+	s->n = 1;
+	c->facts.owners = false;
+	g->connected = true;
+	g->sockets = 1024;
+	g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+	findings_expect_one(test, c, "peer_silent", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+	expect_not_in(test, c->out.found[0].what, "ETIMEDOUT");
+	g->longest.cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_stalls),
 	KUNIT_CASE(unknown_pool_outlives_server),
 	KUNIT_CASE(unknown_fast_open),
 	KUNIT_CASE(unknown_bind_no_port),

@@ -21,6 +21,7 @@
 #include "store/payer.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
+#include "survey/stalls.h"
 
 /* The promised limit for a namespace that never uses TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
@@ -83,6 +84,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_reset_table_release(tn);
 	tcpdiag_stays_release(tn);
 	tcpdiag_stood_release(tn);
+	tcpdiag_stalls_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

@@ -17,6 +17,7 @@
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stale.h"
+#include "survey/stalls.h"
 #include "tick.h"
 
 /* The pass is first: it counts what the others read. The last one judges. */
@@ -25,6 +26,7 @@ static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_account_tick,
 	tcpdiag_leaks_tick,
 	tcpdiag_stale_tick,
+	tcpdiag_stalls_tick,
 	tcpdiag_ports_tick,
 	tcpdiag_time_wait_tick,
 	tcpdiag_listeners_tick,
@@ -50,6 +52,7 @@ static void tick_all(struct work_struct *work)
 	unsigned int i;
 
 	tcpdiag_holders_tick();
+	tcpdiag_stalls_begin();
 	tcpdiag_watch_begin();
 	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);

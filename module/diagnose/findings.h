@@ -87,6 +87,9 @@ tcpdiag_find_fn tcpdiag_find_orphans;
 tcpdiag_find_fn tcpdiag_find_slow_connects;
 /* findings_sources.c */
 tcpdiag_find_fn tcpdiag_find_sources_missing;
+/* findings_stalls.c */
+tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_zero_window_peer;
 /* findings_stuck.c */
 tcpdiag_find_fn tcpdiag_find_stuck_last_ack;
 tcpdiag_find_fn tcpdiag_find_stale_established;

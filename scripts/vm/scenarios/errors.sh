@@ -9,8 +9,8 @@
 . "$TOP/scripts/vm/lib.sh"
 
 files=(/proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,close_wait}
-	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,congestion,findings,history,self})
-with_owners=(sockets close_wait time_wait ports listeners resets findings history)
+	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,stalls,congestion,findings,history,self})
+with_owners=(sockets close_wait time_wait ports listeners resets stalls findings history)
 without_owners=(states transitions histograms handshake congestion self)
 owners_note='owners are shown to CAP_NET_ADMIN over this network namespace'
 parameters=/sys/module/tcpdiag/parameters

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on connections that cannot go on at this moment.
+ */
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "survey/stalls.h"
+
+/* Firewalls, NAT and balancers forget a flow after a minute or later. */
+#define FORGOTTEN_US	(60 * (u64)USEC_PER_SEC)
+
+#define NO_HELP_SILENT \
+	"a timeout of read() alone: the socket's data stays queued, and close() leaves the kernel trying"
+#define NO_HELP_PEER_READS \
+	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
+
+/* Room for the words of who is at the other end. */
+#define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
+
+/* " to 10.0.0.5:5432", or " on port 443, with 10.0.0.7" */
+static const char *format_peer(char *buf, const struct tcpdiag_stall_group *g)
+{
+	char addr[TCPDIAG_ADDR_LEN];
+
+	tcpdiag_format_addr(addr, g->v6, &g->peer, g->connected ? g->port : 0);
+	if (g->connected)
+		scnprintf(buf, PEER_WORDS, "to %s", addr);
+	else if (g->one_peer)
+		scnprintf(buf, PEER_WORDS, "on port %u with %s", g->port, addr);
+	else
+		scnprintf(buf, PEER_WORDS, "on port %u with several peers",
+			  g->port);
+	return buf;
+}
+
+/*
+ * Clients of a server come and go, and may be slow: nothing is wrong with the
+ * server then.
+ */
+static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
+{
+	return g->connected ? TCPDIAG_WARNING : TCPDIAG_NOTE;
+}
+
+/* A finding with subject and evidence; @owner and @peer get words to use. */
+static struct tcpdiag_finding *begin(const struct tcpdiag_stall_group *g,
+				     struct tcpdiag_findings *out,
+				     char *owner, char *peer)
+{
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, severity(g));
+	tcpdiag_format_owner(owner, &g->owner);
+	format_peer(peer, g);
+	if (g->connected)
+		tcpdiag_say(f->subject, "%s %s", owner, peer);
+	else
+		tcpdiag_say(f->subject, "%s on port %u", owner, g->port);
+	f->about.owner = g->owner;
+	if (g->connected) {
+		f->about.v6 = g->v6;
+		f->about.peer = g->peer;
+		f->about.peer_port = g->port;
+	} else {
+		f->about.port = g->port;
+	}
+	tcpdiag_say(f->evidence,
+		    "sockets=%u longest_us=%llu bytes=%llu tries=%u",
+		    g->sockets, g->longest.for_us, g->bytes, g->longest.tries);
+	if (g->longest.next_known)
+		tcpdiag_say_more(f->evidence, " next_us=%llu",
+				 g->longest.next_us);
+	if (g->longest.end_known)
+		tcpdiag_say_more(f->evidence, " gives_up_us=%llu",
+				 g->longest.end_us);
+	return f;
+}
+
+/* "3 connections", "at least 3 connections", "a connection" */
+static void say_how_many(struct tcpdiag_finding *f,
+			 const struct tcpdiag_facts *facts,
+			 const struct tcpdiag_stall_group *g)
+{
+	tcpdiag_say(f->what, "%s%u connection%s",
+		    facts->stalls->cut ? "at least " : "", g->sockets,
+		    tcpdiag_plural(g->sockets));
+}
+
+/* Each ends in time, or the longest. */
+static const char *longest(const struct tcpdiag_stall_group *g)
+{
+	return g->sockets == 1 ? "for" : "the longest for";
+}
+
+static void say_end(struct tcpdiag_finding *f,
+		    const struct tcpdiag_stall_group *g)
+{
+	char next[TCPDIAG_DURATION_LEN], end[TCPDIAG_DURATION_LEN];
+
+	tcpdiag_say_more(f->what, "; the next try is in %s",
+			 tcpdiag_format_duration(next, g->longest.next_us));
+	if (g->longest.end_known)
+		tcpdiag_say_more(f->what,
+				 ", and the program gets ETIMEDOUT in %s",
+				 tcpdiag_format_duration(end,
+							 g->longest.end_us));
+}
+
+static bool is_forgotten(const struct tcpdiag_stall_group *g)
+{
+	return g->idle_us >= FORGOTTEN_US;
+}
+
+static void peer_silent(const struct tcpdiag_facts *facts,
+			const struct tcpdiag_stall_group *g,
+			struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s: the peer answers nothing, %s %s; %llu byte%s %s sent again and again",
+			 owner, peer, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us),
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "is" : "are");
+	say_end(f, g);
+	if (is_forgotten(g))
+		tcpdiag_say_more(f->what,
+				 "; nothing had come from it for %s before: a firewall, NAT or balancer on the way may have forgotten idle connections",
+				 tcpdiag_format_duration(time, g->idle_us));
+	tcpdiag_say_more(f->evidence, " idle_before_us=%llu", g->idle_us);
+	if (is_forgotten(g))
+		tcpdiag_say(f->application,
+			    "set SO_KEEPALIVE with TCP_KEEPIDLE below the idle limit of what is on the way, or close connections that have been idle for less than %s; set TCP_USER_TIMEOUT, so that a dead one fails in seconds",
+			    time);
+	else
+		tcpdiag_say(f->application,
+			    "set TCP_USER_TIMEOUT, or close() after a timeout of the request, so that a dead peer is noticed in seconds; see whether the peer's host is up and the path to it");
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_retries2 is %u: it sets after how many retries the kernel gives up, for every connection of the namespace; net.ipv4.tcp_keepalive_time is %llu s and serves only sockets with SO_KEEPALIVE",
+		    facts->stalls->retries, facts->stalls->keepalive_s);
+	f->no_help = NO_HELP_SILENT;
+}
+
+static void zero_window_peer(const struct tcpdiag_facts *facts,
+			     const struct tcpdiag_stall_group *g,
+			     struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s cannot send: the peer has closed its window, because the program there does not read, %s %s; %llu byte%s wait%s here",
+			 owner, peer, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us),
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "s" : "");
+	if (!g->longest.end_known)
+		tcpdiag_say_more(f->what,
+				 "; as long as the peer's host answers, the kernel waits without end");
+	tcpdiag_say(f->application,
+		    "find out why the program at the peer does not read: this end is not at fault; set TCP_USER_TIMEOUT, or a timeout of write(), to let go of a peer that reads no more");
+	tcpdiag_say(f->host,
+		    "nothing here: on the peer's host, ss -tnp shows a Recv-Q that does not shrink, and which program it belongs to");
+	f->no_help = NO_HELP_PEER_READS;
+}
+
+static void each(const struct tcpdiag_facts *facts,
+		 struct tcpdiag_findings *out, enum tcpdiag_stall_cause cause,
+		 void (*tell)(const struct tcpdiag_facts *facts,
+			      const struct tcpdiag_stall_group *g,
+			      struct tcpdiag_findings *out))
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->stalls->n; i++)
+		if (facts->stalls->group[i].longest.cause == cause)
+			tell(facts, &facts->stalls->group[i], out);
+}
+
+/**
+ * tcpdiag_find_peer_silent() - peers that answer nothing
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_peer_silent(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_PEER_SILENT, peer_silent);
+}
+
+/**
+ * tcpdiag_find_zero_window_peer() - peers that do not read
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_zero_window_peer(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_PEER, zero_window_peer);
+}

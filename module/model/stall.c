@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells from what a socket says why its connection cannot go on, since when,
+ * when the kernel tries again, and when it gives up.
+ *
+ * The kernel keeps no time at which a stall began. It follows from the timer:
+ * each timeout is twice the one before, up to a maximum, so the time from the
+ * first sending to the next one is a sum.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "model/stall.h"
+
+/* The timeout that tcp_retries2 counts in, whatever the path's is. */
+#define RTO_MIN_US	(200 * (u64)USEC_PER_MSEC)
+/* So many probes without an answer: the peer is not there. */
+#define PROBES		3
+/* More timeouts than any connection survives (tcp_retries2 is at most 255). */
+#define TIMEOUTS_MAX	1024
+
+static const char *const names[TCPDIAG_STALLS] = {
+	[TCPDIAG_STALL_NONE]			= "none",
+	[TCPDIAG_STALL_PEER_SILENT]		= "peer_silent",
+	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
+};
+
+/**
+ * tcpdiag_stall_name() - the word for a cause
+ * @cause: the cause
+ *
+ * Context: any.
+ * Return: the word.
+ */
+const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause)
+{
+	return names[cause];
+}
+
+static u64 twice(u64 rto, u64 max)
+{
+	return min(2 * rto, max);
+}
+
+static u64 less(u64 a, u64 b)
+{
+	return a - min(a, b);
+}
+
+/* The timeout before any doubling. */
+static u64 first_rto(const struct tcpdiag_stall_look *l)
+{
+	if (l->rto_us < l->rto_max_us && l->backoff < 32)
+		return l->rto_us >> l->backoff;
+	return min(l->first_rto_us, l->rto_us);
+}
+
+/* How long ago the segment was sent for the first time. */
+static u64 first_sent_us(const struct tcpdiag_stall_look *l)
+{
+	u64 rto = first_rto(l), sum = rto;
+	unsigned int i;
+
+	for (i = 0; i < l->backoff; i++) {
+		rto = twice(rto, l->rto_max_us);
+		sum += rto;
+	}
+	/* timeouts of thin streams are not doubled at first */
+	if (l->retransmits > l->backoff)
+		sum += (l->retransmits - l->backoff) * first_rto(l);
+	return less(sum, l->timer_us);
+}
+
+/* How long the kernel tries, counted from the first time it sent again. */
+static u64 patience_us(const struct tcpdiag_stall_look *l)
+{
+	u64 rto = RTO_MIN_US, sum = rto;
+	unsigned int i;
+
+	for (i = 0; i < l->retries; i++) {
+		rto = twice(rto, l->rto_max_us);
+		sum += rto;
+	}
+	return sum;
+}
+
+/* In which time it gives up: at the first timeout after its patience is over. */
+static u64 gives_up_us(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	u64 trying = less(first_sent, first_rto(l));
+	u64 left = less(patience_us(l), trying);
+	u64 at = l->timer_us, rto = l->rto_us;
+	unsigned int i;
+
+	if (l->user_timeout_us)
+		return less(l->user_timeout_us, trying);
+	for (i = 0; i < TIMEOUTS_MAX && at < left; i++) {
+		rto = twice(rto, l->rto_max_us);
+		at += rto;
+	}
+	return at;
+}
+
+/* Nothing came back since the segment was sent for the second time. */
+static bool is_unanswered(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	return l->heard_us >= less(first_sent, first_rto(l));
+}
+
+static void judge_again(const struct tcpdiag_stall_look *l,
+			struct tcpdiag_stall *s)
+{
+	u64 first_sent = first_sent_us(l);
+
+	/* a window that was closed after it had been promised */
+	if (!l->snd_wnd && l->backoff) {
+		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+		s->tries = l->backoff;
+	} else if (l->snd_wnd && l->retransmits &&
+		   is_unanswered(l, first_sent)) {
+		s->cause = TCPDIAG_STALL_PEER_SILENT;
+		s->tries = l->retransmits;
+		s->end_known = true;
+		s->end_us = gives_up_us(l, first_sent);
+	}
+	s->for_us = first_sent;
+}
+
+/*
+ * The first probe is sent a timeout after the window was found closed. As long as
+ * the peer answers, the kernel goes on for ever, unless the program has set
+ * TCP_USER_TIMEOUT.
+ */
+static void judge_probe(const struct tcpdiag_stall_look *l,
+			struct tcpdiag_stall *s)
+{
+	if (l->packets_out || l->snd_wnd >= min(l->bytes, l->mss))
+		return;
+	s->tries = l->backoff;
+	if (l->probes_out >= PROBES) {
+		s->cause = TCPDIAG_STALL_PEER_SILENT;
+		s->for_us = l->heard_us;
+	} else {
+		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+		s->for_us = l->probing_us ? l->probing_us + l->rto_us :
+					    less(l->rto_us, l->timer_us);
+	}
+	if (l->user_timeout_us && l->probing_us) {
+		s->end_known = true;
+		s->end_us = less(l->user_timeout_us, l->probing_us);
+	}
+}
+
+/**
+ * tcpdiag_stall_judge() - find out why a connection cannot go on
+ * @look: what its socket says
+ * @stall: the result
+ *
+ * Context: any.
+ */
+void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
+			 struct tcpdiag_stall *stall)
+{
+	memset(stall, 0, sizeof(*stall));
+	if (!look->bytes)
+		return;
+	if (look->timer == TCPDIAG_STALL_TIMER_AGAIN && look->packets_out)
+		judge_again(look, stall);
+	else if (look->timer == TCPDIAG_STALL_TIMER_PROBE)
+		judge_probe(look, stall);
+	stall->bytes = look->bytes;
+	stall->next_known = true;
+	stall->next_us = look->timer_us;
+	stall->idle_us = less(look->heard_us, stall->for_us);
+}

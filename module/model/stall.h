@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Why a connection cannot go on at this moment, from what its socket says. Pure
+ * functions.
+ */
+#ifndef TCPDIAG_MODEL_STALL_H
+#define TCPDIAG_MODEL_STALL_H
+
+#include <linux/types.h>
+
+/**
+ * enum tcpdiag_stall_cause - why a connection cannot go on
+ * @TCPDIAG_STALL_NONE: it can
+ * @TCPDIAG_STALL_PEER_SILENT: the peer answers nothing: data, or probes of its
+ *	window, are sent again and again
+ * @TCPDIAG_STALL_ZERO_WINDOW_PEER: the peer has closed its window: it does not
+ *	read
+ * @TCPDIAG_STALLS: how many there are
+ */
+enum tcpdiag_stall_cause {
+	TCPDIAG_STALL_NONE,
+	TCPDIAG_STALL_PEER_SILENT,
+	TCPDIAG_STALL_ZERO_WINDOW_PEER,
+	TCPDIAG_STALLS,
+};
+
+/**
+ * enum tcpdiag_stall_timer - what a socket's timer for sending will do
+ * @TCPDIAG_STALL_TIMER_OTHER: nothing, or something else
+ * @TCPDIAG_STALL_TIMER_AGAIN: send the oldest segment again
+ * @TCPDIAG_STALL_TIMER_PROBE: probe the peer's window
+ */
+enum tcpdiag_stall_timer {
+	TCPDIAG_STALL_TIMER_OTHER,
+	TCPDIAG_STALL_TIMER_AGAIN,
+	TCPDIAG_STALL_TIMER_PROBE,
+};
+
+/**
+ * struct tcpdiag_stall_look - what a socket says, read without its lock
+ * @timer: what its timer will do
+ * @timer_us: in which time
+ * @rto_us: the timeout as it is now
+ * @first_rto_us: the timeout that its round trips give, if it is sent once
+ * @backoff: how often the timeout was doubled
+ * @retransmits: timeouts since the peer last acknowledged something new
+ * @probes_out: probes of the window that nothing has answered
+ * @probing_us: how long ago the first probe was; 0 if there was none
+ * @packets_out: segments that are sent and not acknowledged
+ * @bytes: bytes that wait: not acknowledged, or not sent
+ * @snd_wnd: the peer's window
+ * @mss: the largest segment
+ * @heard_us: how long ago the peer last acknowledged something, or sent data
+ * @sent_us: how long ago data was last sent
+ * @user_timeout_us: TCP_USER_TIMEOUT; 0 for none
+ * @retries: net.ipv4.tcp_retries2
+ * @rto_max_us: the longest timeout
+ */
+struct tcpdiag_stall_look {
+	enum tcpdiag_stall_timer timer;
+	u64 timer_us;
+	u64 rto_us;
+	u64 first_rto_us;
+	unsigned int backoff;
+	unsigned int retransmits;
+	unsigned int probes_out;
+	u64 probing_us;
+	u32 packets_out;
+	u32 bytes;
+	u32 snd_wnd;
+	u32 mss;
+	u64 heard_us;
+	u64 sent_us;
+	u64 user_timeout_us;
+	unsigned int retries;
+	u64 rto_max_us;
+};
+
+/**
+ * struct tcpdiag_stall - a connection that cannot go on
+ * @cause: why; if TCPDIAG_STALL_NONE, the rest is not set
+ * @for_us: since when, as a time from then
+ * @bytes: bytes that wait
+ * @tries: how often it was tried again in vain
+ * @next_known: @next_us is known
+ * @next_us: in which time it is tried again
+ * @end_known: @end_us is known; else the kernel does not give up, or nobody
+ *	knows when
+ * @end_us: in which time the kernel gives up
+ * @idle_us: how long nothing had come from the peer when it began
+ */
+struct tcpdiag_stall {
+	enum tcpdiag_stall_cause cause;
+	u64 for_us;
+	u32 bytes;
+	unsigned int tries;
+	bool next_known;
+	u64 next_us;
+	bool end_known;
+	u64 end_us;
+	u64 idle_us;
+};
+
+void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
+			 struct tcpdiag_stall *stall);
+const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause);
+
+#endif /* TCPDIAG_MODEL_STALL_H */
