@@ -84,6 +84,25 @@ static void stalls_zero_window_peer(struct kunit *test)
 	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_NOTE);
 }
 
+static void stalls_zero_window_own(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	g->longest.next_known = false;
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "app (pid 9) does not read: 3 connections to 10.0.0.5:5432 are full, the longest for 6.0 s, with 300 bytes unread");
+	KUNIT_EXPECT_PTR_EQ(test, strstr(f->evidence, "tries"), NULL);
+	/* whoever connected */
+	g->connected = false;
+	g->port = 9092;
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "on port 9092 with 10.0.0.5 are full");
+}
+
 /* One finding for each program and peer. */
 static void stalls_of_two(struct kunit *test)
 {
@@ -102,6 +121,7 @@ static void stalls_of_two(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_peer_silent),
 	KUNIT_CASE(stalls_zero_window_peer),
+	KUNIT_CASE(stalls_zero_window_own),
 	KUNIT_CASE(stalls_of_two),
 	{}
 };

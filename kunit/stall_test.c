@@ -19,6 +19,8 @@ static struct tcpdiag_stall_look quiet(void)
 		.mss = 1448,
 		.retries = 15,
 		.rto_max_us = 120 * S,
+		.rcv_wnd = 65536,
+		.outside_us = U64_MAX,
 	};
 }
 
@@ -173,6 +175,63 @@ static void stall_zero_window_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
 }
 
+/* Full for 10 s, and the peer has probed. */
+static struct tcpdiag_stall_look full(void)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.rcv_wnd = 0;
+	l.unread = 100000;
+	l.received_us = 10 * S;
+	l.acked_us = 10 * S;
+	l.sent_us = 60 * S;
+	l.outside_us = 2 * S;
+	return l;
+}
+
+static void stall_zero_window_own(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = full();
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S);
+	KUNIT_EXPECT_EQ(test, s.bytes, 100000);
+	KUNIT_EXPECT_FALSE(test, s.next_known);
+	/* the peer has nothing more to send */
+	l.outside_us = U64_MAX;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* a keepalive, before the last data */
+	l.outside_us = 11 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* probes of one byte */
+	l.acked_us = 3 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	/* the ACK of something that was sent since */
+	l.sent_us = 4 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* there is room, or nothing to read */
+	l = full();
+	l.rcv_wnd = 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l = full();
+	l.unread = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* Both write and neither reads: ours is told to. */
+static void stall_neither_reads(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = closed(10 * S);
+
+	l.rcv_wnd = 0;
+	l.unread = 100000;
+	l.received_us = 10 * S;
+	l.outside_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
+}
+
 /* Behind a closed window the peer may be gone as well. */
 static void stall_probes_unanswered(struct kunit *test)
 {
@@ -195,6 +254,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_gives_up),
 	KUNIT_CASE(stall_zero_window_peer),
 	KUNIT_CASE(stall_probes_unanswered),
+	KUNIT_CASE(stall_zero_window_own),
+	KUNIT_CASE(stall_neither_reads),
 	{}
 };
 

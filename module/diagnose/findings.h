@@ -89,6 +89,7 @@ tcpdiag_find_fn tcpdiag_find_slow_connects;
 tcpdiag_find_fn tcpdiag_find_sources_missing;
 /* findings_stalls.c */
 tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_zero_window_own;
 tcpdiag_find_fn tcpdiag_find_zero_window_peer;
 /* findings_stuck.c */
 tcpdiag_find_fn tcpdiag_find_stuck_last_ack;

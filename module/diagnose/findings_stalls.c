@@ -7,6 +7,7 @@
 
 #include "diagnose/findings.h"
 #include "model/format.h"
+#include "model/limits.h"
 #include "survey/stalls.h"
 
 /* Firewalls, NAT and balancers forget a flow after a minute or later. */
@@ -16,6 +17,9 @@
 	"a timeout of read() alone: the socket's data stays queued, and close() leaves the kernel trying"
 #define NO_HELP_PEER_READS \
 	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
+
+#define NO_HELP_WE_READ \
+	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
 
 /* Room for the words of who is at the other end. */
 #define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
@@ -42,7 +46,9 @@ static const char *format_peer(char *buf, const struct tcpdiag_stall_group *g)
  */
 static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 {
-	return g->connected ? TCPDIAG_WARNING : TCPDIAG_NOTE;
+	return g->connected ||
+	       g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ?
+	       TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
 
 /* A finding with subject and evidence; @owner and @peer get words to use. */
@@ -67,12 +73,11 @@ static struct tcpdiag_finding *begin(const struct tcpdiag_stall_group *g,
 	} else {
 		f->about.port = g->port;
 	}
-	tcpdiag_say(f->evidence,
-		    "sockets=%u longest_us=%llu bytes=%llu tries=%u",
-		    g->sockets, g->longest.for_us, g->bytes, g->longest.tries);
+	tcpdiag_say(f->evidence, "sockets=%u longest_us=%llu bytes=%llu",
+		    g->sockets, g->longest.for_us, g->bytes);
 	if (g->longest.next_known)
-		tcpdiag_say_more(f->evidence, " next_us=%llu",
-				 g->longest.next_us);
+		tcpdiag_say_more(f->evidence, " tries=%u next_us=%llu",
+				 g->longest.tries, g->longest.next_us);
 	if (g->longest.end_known)
 		tcpdiag_say_more(f->evidence, " gives_up_us=%llu",
 				 g->longest.end_us);
@@ -173,6 +178,29 @@ static void zero_window_peer(const struct tcpdiag_facts *facts,
 	f->no_help = NO_HELP_PEER_READS;
 }
 
+static void zero_window_own(const struct tcpdiag_facts *facts,
+			    const struct tcpdiag_stall_group *g,
+			    struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	tcpdiag_say(f->what,
+		    "%s does not read: %s%u connection%s %s %s full, %s %s, with %llu byte%s unread, and the peer waits to send more",
+		    owner, facts->stalls->cut ? "at least " : "", g->sockets,
+		    tcpdiag_plural(g->sockets), peer,
+		    g->sockets == 1 ? "is" : "are", longest(g),
+		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
+		    tcpdiag_plural(g->bytes));
+	tcpdiag_say(f->application,
+		    "read from these connections, or close them: find out what the program waits for instead (its stack, or a worker that hangs); if it reads slowly, let reading not wait for the work on what was read");
+	tcpdiag_say(f->host,
+		    "nothing: the receive buffers are full because nobody empties them; if the program pauses by design, raise net.tcpdiag.stall_ms (%u)",
+		    facts->limits->stall_ms);
+	f->no_help = NO_HELP_WE_READ;
+}
+
 static void each(const struct tcpdiag_facts *facts,
 		 struct tcpdiag_findings *out, enum tcpdiag_stall_cause cause,
 		 void (*tell)(const struct tcpdiag_facts *facts,
@@ -206,4 +234,15 @@ void tcpdiag_find_zero_window_peer(const struct tcpdiag_facts *facts,
 				   struct tcpdiag_findings *out)
 {
 	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_PEER, zero_window_peer);
+}
+
+/**
+ * tcpdiag_find_zero_window_own() - programs that do not read
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_zero_window_own(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_OWN, zero_window_own);
 }

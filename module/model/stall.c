@@ -18,6 +18,8 @@
 #define RTO_MIN_US	(200 * (u64)USEC_PER_MSEC)
 /* So many probes without an answer: the peer is not there. */
 #define PROBES		3
+/* An ACK of what was sent before comes sooner. */
+#define ACK_US		((u64)USEC_PER_SEC)
 /* More timeouts than any connection survives (tcp_retries2 is at most 255). */
 #define TIMEOUTS_MAX	1024
 
@@ -25,6 +27,7 @@ static const char *const names[TCPDIAG_STALLS] = {
 	[TCPDIAG_STALL_NONE]			= "none",
 	[TCPDIAG_STALL_PEER_SILENT]		= "peer_silent",
 	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
+	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
 };
 
 /**
@@ -153,6 +156,29 @@ static void judge_probe(const struct tcpdiag_stall_look *l,
 	}
 }
 
+/*
+ * The peer has probed the closed window since data last came: it wants to send. A
+ * probe without data is outside of the window, one with a byte is not: it brings
+ * an ACK when nothing has been sent that could be acknowledged.
+ */
+static bool is_probed(const struct tcpdiag_stall_look *l)
+{
+	return l->outside_us < l->received_us ||
+	       (l->acked_us + ACK_US < l->received_us &&
+		l->sent_us > l->received_us);
+}
+
+static bool judge_own(const struct tcpdiag_stall_look *l,
+		      struct tcpdiag_stall *s)
+{
+	if (!l->unread || l->rcv_wnd || !is_probed(l))
+		return false;
+	s->cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
+	s->for_us = l->received_us;
+	s->bytes = l->unread;
+	return true;
+}
+
 /**
  * tcpdiag_stall_judge() - find out why a connection cannot go on
  * @look: what its socket says
@@ -164,7 +190,8 @@ void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 			 struct tcpdiag_stall *stall)
 {
 	memset(stall, 0, sizeof(*stall));
-	if (!look->bytes)
+	/* if neither end reads, ours is the one that can be told to */
+	if (judge_own(look, stall) || !look->bytes)
 		return;
 	if (look->timer == TCPDIAG_STALL_TIMER_AGAIN && look->packets_out)
 		judge_again(look, stall);

@@ -15,12 +15,15 @@
  *	window, are sent again and again
  * @TCPDIAG_STALL_ZERO_WINDOW_PEER: the peer has closed its window: it does not
  *	read
+ * @TCPDIAG_STALL_ZERO_WINDOW_OWN: this end has closed its window, because its
+ *	program does not read, and the peer wants to send
  * @TCPDIAG_STALLS: how many there are
  */
 enum tcpdiag_stall_cause {
 	TCPDIAG_STALL_NONE,
 	TCPDIAG_STALL_PEER_SILENT,
 	TCPDIAG_STALL_ZERO_WINDOW_PEER,
+	TCPDIAG_STALL_ZERO_WINDOW_OWN,
 	TCPDIAG_STALLS,
 };
 
@@ -52,6 +55,13 @@ enum tcpdiag_stall_timer {
  * @mss: the largest segment
  * @heard_us: how long ago the peer last acknowledged something, or sent data
  * @sent_us: how long ago data was last sent
+ * @unread: bytes that have come and the program has not read; 0 also if no
+ *	program has accepted the connection yet
+ * @rcv_wnd: what this end's window has room for
+ * @received_us: how long ago data last came
+ * @acked_us: how long ago an ACK last came that was in order
+ * @outside_us: how long ago a segment without data last came that was outside of
+ *	the window, as a probe is; U64_MAX for never
  * @user_timeout_us: TCP_USER_TIMEOUT; 0 for none
  * @retries: net.ipv4.tcp_retries2
  * @rto_max_us: the longest timeout
@@ -71,6 +81,11 @@ struct tcpdiag_stall_look {
 	u32 mss;
 	u64 heard_us;
 	u64 sent_us;
+	u32 unread;
+	u32 rcv_wnd;
+	u64 received_us;
+	u64 acked_us;
+	u64 outside_us;
 	u64 user_timeout_us;
 	unsigned int retries;
 	u64 rto_max_us;
@@ -81,8 +96,8 @@ struct tcpdiag_stall_look {
  * @cause: why; if TCPDIAG_STALL_NONE, the rest is not set
  * @for_us: since when, as a time from then
  * @bytes: bytes that wait
+ * @next_known: @tries and @next_us are known: this end is the one that tries
  * @tries: how often it was tried again in vain
- * @next_known: @next_us is known
  * @next_us: in which time it is tried again
  * @end_known: @end_us is known; else the kernel does not give up, or nobody
  *	knows when
@@ -93,8 +108,8 @@ struct tcpdiag_stall {
 	enum tcpdiag_stall_cause cause;
 	u64 for_us;
 	u32 bytes;
-	unsigned int tries;
 	bool next_known;
+	unsigned int tries;
 	u64 next_us;
 	bool end_known;
 	u64 end_us;

@@ -111,6 +111,22 @@ static void read_timer(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->rto_max_us = tcpdiag_rto_max_ms(net) * (u64)USEC_PER_MSEC;
 }
 
+static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 outside = READ_ONCE(tp->last_oow_ack_time);
+	u32 next = READ_ONCE(tp->rcv_nxt);
+	s32 room = READ_ONCE(tp->rcv_wup) + READ_ONCE(tp->rcv_wnd) - next;
+
+	l->unread = READ_ONCE(sk->sk_socket) ?
+		    next - READ_ONCE(tp->copied_seq) : 0;
+	l->rcv_wnd = max(room, 0);
+	l->received_us = ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime));
+	l->acked_us = ago_us(READ_ONCE(tp->rcv_tstamp));
+	l->outside_us = outside ? ago_us(outside) : U64_MAX;
+	l->heard_us = min(l->received_us, l->acked_us);
+}
+
 static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -123,8 +139,7 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->snd_wnd = READ_ONCE(tp->snd_wnd);
 	l->mss = READ_ONCE(tp->mss_cache);
 	l->sent_us = ago_us(READ_ONCE(tp->lsndtime));
-	l->heard_us = min(ago_us(READ_ONCE(tp->rcv_tstamp)),
-			  ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime)));
+	read_receiver(sk, l);
 }
 
 /* Whether a connection cannot go on; its record's shard is locked. */
@@ -337,6 +352,14 @@ bool tcpdiag_stalls_cut(const struct tcpdiag_stall_list *list)
 	return list && list->cut;
 }
 
+/* Of an older socket, the end with the higher port is likely to have connected. */
+static bool has_connected(const struct tcpdiag_record *rec,
+			  const struct tcpdiag_addr *addr)
+{
+	return rec->role == TCPDIAG_ROLE_ACTIVE ||
+	       (rec->role == TCPDIAG_ROLE_UNKNOWN && addr->lport > addr->rport);
+}
+
 /* False if it goes on by now, or is another socket. */
 static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 		     struct tcpdiag_stalled *out)
@@ -352,7 +375,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
-	out->connected = rec->role == TCPDIAG_ROLE_ACTIVE;
+	out->connected = has_connected(rec, &out->addr);
 	out->pid = get_pid(rec->pid);
 	memcpy(out->comm, rec->comm, sizeof(out->comm));
 	return true;

@@ -29,7 +29,7 @@ struct tcpdiag_stall_list;
  * @v6: its family is AF_INET6
  * @addr: its ends
  * @state: TCP_ESTABLISHED or TCP_CLOSE_WAIT
- * @connected: it connected; else it was accepted, or that is not known
+ * @connected: it connected; of a socket older than the module, it seems so
  * @pid: the process that was seen to own it, with a reference; or NULL
  * @comm: its name
  * @stall: why, and since when

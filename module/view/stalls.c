@@ -73,7 +73,7 @@ static void fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_word(row, tcpdiag_stall_name(stall->cause));
 	tcpdiag_row_value(row, true, stall->for_us);
 	tcpdiag_row_value(row, true, stall->bytes);
-	tcpdiag_row_value(row, true, stall->tries);
+	tcpdiag_row_value(row, stall->next_known, stall->tries);
 	tcpdiag_row_value(row, stall->next_known, stall->next_us);
 	tcpdiag_row_value(row, stall->end_known, stall->end_us);
 	if (reader->owners)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Connections that cannot go on: the peer answers nothing, or does not read. The truth is
-# the timers that ss shows. Healthy twins: a request that waits for a late answer, idle
+# Connections that cannot go on: the peer answers nothing, or does not read, or this end does
+# not read. The truth is the timers and queues that ss shows. Healthy twins: a request that waits for a late answer, idle
 # connections with keepalive, a consumer that pauses.
 # kernels: 6.1 6.12
 # also: debug
@@ -9,7 +9,7 @@
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
 
-plan 27
+plan 36
 
 # stall CAUSE COLUMN: of the first row with that cause; nothing if there is none
 stall() {
@@ -102,9 +102,32 @@ is "$(stall zero_window_peer cause)" zero_window_peer "its window is closed"
 within "$(stall zero_window_peer for_us)" 7500000 11000000 "since it stopped"
 is "$(findings)" "WARNING zero_window_peer" "it is a finding"
 check "with program and peer" grep -qE \
-	"1 connection of feeder \(pid $(cut -d' ' -f1 </proc/"${player_pid[app]}"/stat)\) to 10.0.1.2:5432 cannot send: the peer has closed its window" \
+	"1 connection of feeder \(pid ${player_pid[app]}\) to 10.0.1.2:5432 cannot send: the peer has closed its window" \
 	<<<"$(finding zero_window_peer '' what)"
 tell server take slow 5000000 >/dev/null
 answer app >/dev/null
 sleep 2
 is "$(findings)" "" "it reads, and all is well"
+
+note "this end does not read; a pause of 3 s is no finding"
+ask server send slow 5000000
+sleep 3
+is "$(findings)" "" "not yet"
+tell app take slow 5000000 >/dev/null
+answer server >/dev/null
+is "$(stalls)" "" "it reads, and all is well"
+ask server send slow 5000000
+sleep 9
+unread=$(ss -Htn dst :5432 | awk '$2 > 0 { print $2 }')
+check "ss shows data that nobody reads" [ "$unread" -gt 0 ]
+is "$(stall zero_window_own bytes)" "$unread" "as many bytes as ss has"
+within "$(stall zero_window_own for_us)" 7500000 11000000 "since the last data came"
+is "$(stall zero_window_own pid)" "${player_pid[app]}" "who has to read"
+is "$(findings)" "WARNING zero_window_own" "it is a finding"
+check "with the program that does not read" grep -qE \
+	"feeder \(pid ${player_pid[app]}\) does not read: 1 connection to 10.0.1.2:5432 is full, for [78]\.[0-9] s, with $unread bytes unread" \
+	<<<"$(finding zero_window_own '' what)"
+tell app take slow 5000000 >/dev/null
+answer server >/dev/null
+sleep 2
+is "$(findings)" "" "it reads, and no finding is left"
