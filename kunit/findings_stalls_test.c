@@ -66,6 +66,22 @@ static void stalls_peer_silent(struct kunit *test)
 	findings_expect_in(test, f->what, "on port 443 with several peers");
 }
 
+static void stalls_mtu_black_hole(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_LARGE_LOST);
+	g->longest.segment = 1448;
+	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 lose every large segment (1448 bytes), the longest for 6.0 s");
+	findings_expect_in(test, f->what, "smaller MTU");
+	findings_expect_in(test, f->host, "tcp_mtu_probing is 0");
+	findings_expect_in(test, f->host, "clamp the MSS");
+}
+
 static void stalls_zero_window_peer(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -120,6 +136,7 @@ static void stalls_of_two(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_peer_silent),
+	KUNIT_CASE(stalls_mtu_black_hole),
 	KUNIT_CASE(stalls_zero_window_peer),
 	KUNIT_CASE(stalls_zero_window_own),
 	KUNIT_CASE(stalls_of_two),

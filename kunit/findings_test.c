@@ -21,6 +21,7 @@ static const char *const covered[] = {
 	"resets_close_unread",
 	"pool_outlives_server",
 	"peer_silent",
+	"mtu_black_hole",
 	"zero_window_own",
 	"zero_window_peer",
 	"stale_established",

@@ -538,6 +538,10 @@ static void unknown_stalls(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].what,
 			   "at least 1024 connections of a process");
 	expect_not_in(test, c->out.found[0].what, "ETIMEDOUT");
+	g->longest.cause = TCPDIAG_STALL_LARGE_LOST;
+	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
 	g->longest.cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
 	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,

@@ -232,6 +232,54 @@ static void stall_neither_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
 }
 
+/* A login went through, and then 14,480 bytes did not. */
+static struct tcpdiag_stall_look large(void)
+{
+	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+
+	l.packets_out = 10;
+	l.in_flight = 14480;
+	l.bytes = 20001;
+	l.bytes_acked = 7;
+	return l;
+}
+
+static void stall_large_lost(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = large();
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_LARGE_LOST);
+	KUNIT_EXPECT_EQ(test, s.segment, 1448);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2000 * MS);
+	KUNIT_EXPECT_TRUE(test, s.end_known);
+	/* such a segment went through once */
+	l.bytes_acked = 1448;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* any link carries a segment of this size */
+	l.bytes_acked = 7;
+	l.head = SMALL;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* lost once */
+	l = large();
+	l.retransmits = 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* a short one among them may be the first, unless that was measured */
+	l = large();
+	l.in_flight = 9 * 1448 + 100;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	l.head = 1448;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_LARGE_LOST);
+	/* it is the one that the peer has got */
+	l.sacked_out = 1;
+	l.heard_us = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_LARGE_LOST);
+	/* large ones got there */
+	l.sacked_out = 2;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
 /* Behind a closed window the peer may be gone as well. */
 static void stall_probes_unanswered(struct kunit *test)
 {
@@ -253,6 +301,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_longest_timeout),
 	KUNIT_CASE(stall_gives_up),
 	KUNIT_CASE(stall_zero_window_peer),
+	KUNIT_CASE(stall_large_lost),
 	KUNIT_CASE(stall_probes_unanswered),
 	KUNIT_CASE(stall_zero_window_own),
 	KUNIT_CASE(stall_neither_reads),

@@ -13,6 +13,14 @@ static DEFINE_RAW_SPINLOCK(signs_lock);
 /* Signs that the worker has not taken yet; signs_lock. */
 static struct tcpdiag_signs waiting;
 
+/* Bytes of the oldest segment that is not acknowledged. */
+static u32 head_of(const struct sock *sk)
+{
+	const struct sk_buff *skb = tcp_rtx_queue_head(sk);
+
+	return skb ? min(skb->len, tcp_sk(sk)->mss_cache) : 0;
+}
+
 /**
  * tcpdiag_signs_timeout() - a timeout has expired
  * @sk: the socket
@@ -27,8 +35,10 @@ void tcpdiag_signs_timeout(const struct sock *sk)
 	if (!inet_csk(sk)->icsk_retransmits)
 		return;
 	raw_spin_lock(&signs_lock);
-	if (waiting.n < TCPDIAG_SIGNS)
-		waiting.key[waiting.n++] = sk;
+	if (waiting.n < TCPDIAG_SIGNS) {
+		waiting.key[waiting.n] = sk;
+		waiting.head[waiting.n++] = head_of(sk);
+	}
 	raw_spin_unlock(&signs_lock);
 }
 
@@ -43,6 +53,7 @@ void tcpdiag_signs_take(struct tcpdiag_signs *signs)
 	raw_spin_lock_irq(&signs_lock);
 	signs->n = waiting.n;
 	memcpy(signs->key, waiting.key, waiting.n * sizeof(*waiting.key));
+	memcpy(signs->head, waiting.head, waiting.n * sizeof(*waiting.head));
 	waiting.n = 0;
 	raw_spin_unlock_irq(&signs_lock);
 }

@@ -14,10 +14,12 @@ struct sock;
  * struct tcpdiag_signs - signs since the worker last asked
  * @n: how many
  * @key: the sockets; only looked up, they may be gone
+ * @head: bytes of the segment that each sends again
  */
 struct tcpdiag_signs {
 	unsigned int n;
 	const void *key[TCPDIAG_SIGNS];
+	u32 head[TCPDIAG_SIGNS];
 };
 
 void tcpdiag_signs_timeout(const struct sock *sk);

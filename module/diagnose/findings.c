@@ -20,6 +20,7 @@ static const struct {
 	{ "resets_close_unread", tcpdiag_find_resets_close_unread },
 	{ "pool_outlives_server", tcpdiag_find_pool_outlives_server },
 	{ "peer_silent", tcpdiag_find_peer_silent },
+	{ "mtu_black_hole", tcpdiag_find_mtu_black_hole },
 	{ "zero_window_own", tcpdiag_find_zero_window_own },
 	{ "zero_window_peer", tcpdiag_find_zero_window_peer },
 	{ "stale_established", tcpdiag_find_stale_established },

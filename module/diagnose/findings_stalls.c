@@ -21,6 +21,11 @@
 #define NO_HELP_WE_READ \
 	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
 
+#define NO_HELP_SIZE \
+	"a higher net.ipv4.tcp_retries2: each retry is as large as the one before"
+#define PROBING \
+	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
+
 /* Room for the words of who is at the other end. */
 #define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
 
@@ -153,6 +158,30 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 	f->no_help = NO_HELP_SILENT;
 }
 
+static void mtu_black_hole(const struct tcpdiag_facts *facts,
+			   const struct tcpdiag_stall_group *g,
+			   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s lose%s every large segment (%u bytes), %s %s, while handshakes and smaller ones went through: a link on the path probably has a smaller MTU, and the ICMP that says so does not arrive",
+			 owner, peer, g->sockets == 1 ? "s" : "",
+			 g->longest.segment, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us));
+	tcpdiag_say_more(f->evidence, " segment=%u mtu_probing=%u",
+			 g->longest.segment, facts->stalls->mtu_probing);
+	tcpdiag_say(f->application,
+		    "nothing: where the path cannot be mended, TCP_MAXSEG before connect() makes the segments smaller");
+	tcpdiag_say(f->host,
+		    PROBING "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu",
+		    facts->stalls->mtu_probing);
+	f->no_help = NO_HELP_SIZE;
+}
+
 static void zero_window_peer(const struct tcpdiag_facts *facts,
 			     const struct tcpdiag_stall_group *g,
 			     struct tcpdiag_findings *out)
@@ -223,6 +252,17 @@ void tcpdiag_find_peer_silent(const struct tcpdiag_facts *facts,
 			      struct tcpdiag_findings *out)
 {
 	each(facts, out, TCPDIAG_STALL_PEER_SILENT, peer_silent);
+}
+
+/**
+ * tcpdiag_find_mtu_black_hole() - paths that lose large segments only
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_mtu_black_hole(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_LARGE_LOST, mtu_black_hole);
 }
 
 /**

@@ -16,6 +16,10 @@
 
 /* The timeout that tcp_retries2 counts in, whatever the path's is. */
 #define RTO_MIN_US	(200 * (u64)USEC_PER_MSEC)
+/* Every link carries segments of this size: IPv6 wants an MTU of 1,280. */
+#define SMALL		1100
+/* So many timeouts: it is not one segment that was lost by chance. */
+#define LARGE_TIMEOUTS	2
 /* So many probes without an answer: the peer is not there. */
 #define PROBES		3
 /* An ACK of what was sent before comes sooner. */
@@ -26,6 +30,7 @@
 static const char *const names[TCPDIAG_STALLS] = {
 	[TCPDIAG_STALL_NONE]			= "none",
 	[TCPDIAG_STALL_PEER_SILENT]		= "peer_silent",
+	[TCPDIAG_STALL_LARGE_LOST]		= "large_lost",
 	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
 	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
 };
@@ -112,6 +117,35 @@ static bool is_unanswered(const struct tcpdiag_stall_look *l, u64 first_sent)
 	return l->heard_us >= less(first_sent, first_rto(l));
 }
 
+/*
+ * The segment that is sent again. If nobody has measured it: at least what is in
+ * flight, less the largest segments for all others.
+ */
+static u32 first_segment(const struct tcpdiag_stall_look *l)
+{
+	u64 others = (u64)(l->packets_out - 1) * l->mss;
+
+	return l->head ?: less(l->in_flight, others);
+}
+
+/* What the peer has got out of order is a last, shorter segment. */
+static bool is_last_got(const struct tcpdiag_stall_look *l)
+{
+	return l->sacked_out == 1 &&
+	       l->in_flight < (u64)l->packets_out * l->mss;
+}
+
+/* A large segment is lost again and again; only smaller ones went through. */
+static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	u32 segment = first_segment(l);
+
+	if (l->retransmits < LARGE_TIMEOUTS || segment <= SMALL ||
+	    l->bytes_acked >= segment)
+		return false;
+	return l->sacked_out ? is_last_got(l) : is_unanswered(l, first_sent);
+}
+
 static void judge_again(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
 {
@@ -121,9 +155,14 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	if (!l->snd_wnd && l->backoff) {
 		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
 		s->tries = l->backoff;
+	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
+		s->cause = TCPDIAG_STALL_LARGE_LOST;
+		s->segment = first_segment(l);
 	} else if (l->snd_wnd && l->retransmits &&
 		   is_unanswered(l, first_sent)) {
 		s->cause = TCPDIAG_STALL_PEER_SILENT;
+	}
+	if (s->cause && s->cause != TCPDIAG_STALL_ZERO_WINDOW_PEER) {
 		s->tries = l->retransmits;
 		s->end_known = true;
 		s->end_us = gives_up_us(l, first_sent);

@@ -13,6 +13,8 @@
  * @TCPDIAG_STALL_NONE: it can
  * @TCPDIAG_STALL_PEER_SILENT: the peer answers nothing: data, or probes of its
  *	window, are sent again and again
+ * @TCPDIAG_STALL_LARGE_LOST: the same, and no segment as large as the one that is
+ *	sent again was ever acknowledged
  * @TCPDIAG_STALL_ZERO_WINDOW_PEER: the peer has closed its window: it does not
  *	read
  * @TCPDIAG_STALL_ZERO_WINDOW_OWN: this end has closed its window, because its
@@ -22,6 +24,7 @@
 enum tcpdiag_stall_cause {
 	TCPDIAG_STALL_NONE,
 	TCPDIAG_STALL_PEER_SILENT,
+	TCPDIAG_STALL_LARGE_LOST,
 	TCPDIAG_STALL_ZERO_WINDOW_PEER,
 	TCPDIAG_STALL_ZERO_WINDOW_OWN,
 	TCPDIAG_STALLS,
@@ -50,7 +53,11 @@ enum tcpdiag_stall_timer {
  * @probes_out: probes of the window that nothing has answered
  * @probing_us: how long ago the first probe was; 0 if there was none
  * @packets_out: segments that are sent and not acknowledged
+ * @sacked_out: those of them that the peer has got out of order
+ * @in_flight: bytes in them
+ * @head: bytes of the first of them; 0 if not known
  * @bytes: bytes that wait: not acknowledged, or not sent
+ * @bytes_acked: bytes that were ever acknowledged
  * @snd_wnd: the peer's window
  * @mss: the largest segment
  * @heard_us: how long ago the peer last acknowledged something, or sent data
@@ -76,7 +83,11 @@ struct tcpdiag_stall_look {
 	unsigned int probes_out;
 	u64 probing_us;
 	u32 packets_out;
+	u32 sacked_out;
+	u32 in_flight;
+	u32 head;
 	u32 bytes;
+	u64 bytes_acked;
 	u32 snd_wnd;
 	u32 mss;
 	u64 heard_us;
@@ -96,6 +107,7 @@ struct tcpdiag_stall_look {
  * @cause: why; if TCPDIAG_STALL_NONE, the rest is not set
  * @for_us: since when, as a time from then
  * @bytes: bytes that wait
+ * @segment: of LARGE_LOST, bytes of the segment that is lost, or more
  * @next_known: @tries and @next_us are known: this end is the one that tries
  * @tries: how often it was tried again in vain
  * @next_us: in which time it is tried again
@@ -108,6 +120,7 @@ struct tcpdiag_stall {
 	enum tcpdiag_stall_cause cause;
 	u64 for_us;
 	u32 bytes;
+	u32 segment;
 	bool next_known;
 	unsigned int tries;
 	u64 next_us;

@@ -43,10 +43,12 @@
  * struct place - a connection on a list
  * @key: its socket; only looked up, it may be gone
  * @entered: when its state began, ktime_get_ns()
+ * @head: bytes of the segment that it sends again; 0 if not known
  */
 struct place {
 	const void *key;
 	u64 entered;
+	u32 head;
 };
 
 /**
@@ -135,6 +137,9 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->first_rto_us = (READ_ONCE(tp->srtt_us) >> 3) +
 			  READ_ONCE(tp->rttvar_us);
 	l->packets_out = READ_ONCE(tp->packets_out);
+	l->sacked_out = READ_ONCE(tp->sacked_out);
+	l->in_flight = READ_ONCE(tp->snd_nxt) - READ_ONCE(tp->snd_una);
+	l->bytes_acked = READ_ONCE(tp->bytes_acked);
 	l->bytes = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 	l->snd_wnd = READ_ONCE(tp->snd_wnd);
 	l->mss = READ_ONCE(tp->mss_cache);
@@ -142,8 +147,11 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	read_receiver(sk, l);
 }
 
-/* Whether a connection cannot go on; its record's shard is locked. */
-static bool is_stalled(const struct tcpdiag_record *rec,
+/*
+ * Whether a connection cannot go on; its record's shard is locked. @head: bytes of
+ * the segment that it sends again, or 0.
+ */
+static bool is_stalled(const struct tcpdiag_record *rec, u32 head,
 		       struct tcpdiag_stall *stall, u64 *entered)
 {
 	u8 state = tcpdiag_read_begin(rec, entered);
@@ -153,6 +161,7 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return false;
 	read_socket(rec->key, &look);
+	look.head = head;
 	tcpdiag_stall_judge(&look, stall);
 	return stall->cause && !tcpdiag_read_again(rec, state, *entered);
 }
@@ -170,12 +179,12 @@ static bool is_found(const void *key)
 }
 
 /* The shard is locked. */
-static void look_at(const struct tcpdiag_record *rec, void *unused)
+static void look_with(const struct tcpdiag_record *rec, u32 head)
 {
 	struct tcpdiag_stall stall;
 	u64 entered;
 
-	if (!is_stalled(rec, &stall, &entered) || is_found(rec->key))
+	if (!is_stalled(rec, head, &stall, &entered) || is_found(rec->key))
 		return;
 	if (found.n == LIST_MAX) {
 		found.cut = true;
@@ -184,11 +193,17 @@ static void look_at(const struct tcpdiag_record *rec, void *unused)
 	found.at[found.n++] = (struct place) {
 		.key = rec->key,
 		.entered = entered,
+		.head = head,
 	};
 }
 
+static void look_at(const struct tcpdiag_record *rec, void *unused)
+{
+	look_with(rec, 0);
+}
+
 /* Look at a socket, if it still is one of this namespace. */
-static void look_again(const struct tcpdiag_net *tn, const void *key)
+static void look_again(const struct tcpdiag_net *tn, const void *key, u32 head)
 {
 	struct tcpdiag_record *rec;
 
@@ -196,7 +211,7 @@ static void look_again(const struct tcpdiag_net *tn, const void *key)
 	rec = tcpdiag_find_lock(key);
 	if (rec) {
 		if (tcpdiag_may_look(rec) && rec->shard->net == tn)
-			look_at(rec, NULL);
+			look_with(rec, head);
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
@@ -207,12 +222,12 @@ static void look_at_known(struct tcpdiag_net *tn)
 	struct tcpdiag_stall_list *list = tcpdiag_stalls_get(tn);
 	unsigned int i;
 
-	for (i = 0; list && i < list->n; i++)
-		look_again(tn, list->at[i].key);
-	tcpdiag_stalls_put(list);
 	for (i = 0; i < signs.n; i++)
 		if (sign_of[i] == tn)
-			look_again(tn, signs.key[i]);
+			look_again(tn, signs.key[i], signs.head[i]);
+	for (i = 0; list && i < list->n; i++)
+		look_again(tn, list->at[i].key, list->at[i].head);
+	tcpdiag_stalls_put(list);
 }
 
 /* The list of what was found; NULL if that is nothing, or without memory. */
@@ -368,7 +383,8 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	u64 entered;
 
 	lockdep_assert_held(&rec->shard->lock);
-	if (!is_stalled(rec, &out->stall, &entered) || entered != at->entered)
+	if (!is_stalled(rec, at->head, &out->stall, &entered) ||
+	    entered != at->entered)
 		return false;
 	out->sk = sk;
 	out->born_ns = entered;
@@ -521,6 +537,61 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	}
 }
 
+/* Of one program, on one way to one peer. */
+static bool is_same_way(const struct search *search,
+			const struct tcpdiag_stalls_facts *facts,
+			unsigned int i, unsigned int k)
+{
+	const struct tcpdiag_stall_group *a = &facts->group[i];
+	const struct tcpdiag_stall_group *b = &facts->group[k];
+
+	return search->pid[i] == search->pid[k] &&
+	       a->connected == b->connected && a->port == b->port &&
+	       a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+}
+
+static void merge(struct tcpdiag_stall_group *into,
+		  const struct tcpdiag_stall_group *g)
+{
+	into->sockets += g->sockets;
+	into->bytes += g->bytes;
+	into->one_peer &= g->one_peer;
+	into->idle_us = min(into->idle_us, g->idle_us);
+	if (g->longest.for_us > into->longest.for_us)
+		into->longest = g->longest;
+	into->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+}
+
+/*
+ * If one connection has lost large segments, or others to the same peer small ones
+ * too, the peer is silent: it is not the size.
+ */
+static void doubt_size(struct search *search,
+		       struct tcpdiag_stalls_facts *facts, unsigned int i)
+{
+	struct tcpdiag_stall_group *g = &facts->group[i];
+	unsigned int k, last = search->n - 1;
+
+	if (g->longest.cause != TCPDIAG_STALL_LARGE_LOST)
+		return;
+	for (k = 0; k < search->n; k++)
+		if (facts->group[k].longest.cause ==
+		    TCPDIAG_STALL_PEER_SILENT &&
+		    is_same_way(search, facts, i, k))
+			break;
+	if (k < search->n) {
+		merge(&facts->group[k], g);
+		put_pid(search->pid[i]);
+		*g = facts->group[last];
+		search->pid[i] = search->pid[last];
+		memcpy(search->comm[i], search->comm[last],
+		       sizeof(search->comm[i]));
+		search->n--;
+	} else if (g->sockets < 2 || !g->one_peer) {
+		g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+	}
+}
+
 static int more_first(const void *a, const void *b)
 {
 	const struct tcpdiag_stall_group *x = a, *y = b;
@@ -560,11 +631,13 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	struct tcpdiag_holders *holders = NULL;
 	struct tcpdiag_stall_list *list = tcpdiag_stalls_get(tn);
 	struct search *search;
+	unsigned int i;
 	bool done = false;
 
 	facts->retries = READ_ONCE(tn->net->ipv4.sysctl_tcp_retries2);
 	facts->keepalive_s =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
+	facts->mtu_probing = READ_ONCE(tn->net->ipv4.sysctl_tcp_mtu_probing);
 	if (!list)
 		return true;
 	search = kzalloc(sizeof(*search), TCPDIAG_GFP);
@@ -578,6 +651,8 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	facts->cut = tcpdiag_stalls_cut(list);
 	if (done)
 		find_groups(reader, list, search, facts);
+	for (i = search->n; i--;)
+		doubt_size(search, facts, i);
 	facts->n = search->n;
 	name_owners(search, reader->owners, facts);
 	sort(facts->group, facts->n, sizeof(*facts->group), more_first, NULL);

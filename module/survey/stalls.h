@@ -79,6 +79,7 @@ struct tcpdiag_stall_group {
  * @cut: there are more than are told
  * @retries: net.ipv4.tcp_retries2
  * @keepalive_s: net.ipv4.tcp_keepalive_time
+ * @mtu_probing: net.ipv4.tcp_mtu_probing
  */
 struct tcpdiag_stalls_facts {
 	unsigned int n;
@@ -86,6 +87,7 @@ struct tcpdiag_stalls_facts {
 	bool cut;
 	unsigned int retries;
 	u64 keepalive_s;
+	unsigned int mtu_probing;
 };
 
 void tcpdiag_stalls_begin(void);
