@@ -24,6 +24,8 @@ static const char *const covered[] = {
 	"mtu_black_hole",
 	"zero_window_own",
 	"zero_window_peer",
+	"nagle_delayed_ack",
+	"corked",
 	"stale_established",
 	"syn_flood",
 	"accept_queue_overflow",

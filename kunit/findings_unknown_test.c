@@ -552,7 +552,27 @@ static void unknown_stalls(struct kunit *test)
 			   "at least 1024 connections of a process");
 }
 
+/* Few samples are none, and an owner may be hidden. */
+static void unknown_tails(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_tail_sum *t = &c->facts.tails.tail[0];
+
+	c->facts.owners = false;
+	c->facts.tails.n = 1;
+	t->why = TCPDIAG_TAIL_NAGLE;
+	t->samples = 2;
+	findings_expect_none(test, c);
+	t->samples = 3;
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process loses time");
+	t->why = TCPDIAG_TAIL_CORKED;
+	findings_expect_one(test, c, "corked", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process loses time");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_tails),
 	KUNIT_CASE(unknown_stalls),
 	KUNIT_CASE(unknown_pool_outlives_server),
 	KUNIT_CASE(unknown_fast_open),

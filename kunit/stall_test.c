@@ -97,6 +97,14 @@ static void stall_peer_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.bytes, 100);
 	KUNIT_EXPECT_EQ(test, s.next_us, 1000 * MS);
 	KUNIT_EXPECT_EQ(test, s.idle_us, l.heard_us - 2000 * MS);
+	/* timers are late: by an eighth at most */
+	l.busy_us = 2200 * MS;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2200 * MS);
+	l.busy_us = 9 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2250 * MS);
+	l.busy_us = 0;
 	/* an ACK before the first timeout was for what was sent before */
 	l.heard_us = 1800 * MS;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);

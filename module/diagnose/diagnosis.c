@@ -33,6 +33,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
+	tcpdiag_tails_read(reader, &f->tails);
 	return tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
 					f->snap.now[TCP_CLOSE_WAIT],

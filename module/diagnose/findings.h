@@ -95,5 +95,8 @@ tcpdiag_find_fn tcpdiag_find_zero_window_peer;
 /* findings_stuck.c */
 tcpdiag_find_fn tcpdiag_find_stuck_last_ack;
 tcpdiag_find_fn tcpdiag_find_stale_established;
+/* findings_tails.c */
+tcpdiag_find_fn tcpdiag_find_nagle_delayed_ack;
+tcpdiag_find_fn tcpdiag_find_corked;
 
 #endif /* TCPDIAG_FINDINGS_H */

@@ -5,7 +5,8 @@
  *
  * The kernel keeps no time at which a stall began. It follows from the timer:
  * each timeout is twice the one before, up to a maximum, so the time from the
- * first sending to the next one is a sum.
+ * first sending to the next one is a sum. Where nothing was on its way before, the
+ * time since then is more exact.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -65,7 +66,10 @@ static u64 first_rto(const struct tcpdiag_stall_look *l)
 	return min(l->first_rto_us, l->rto_us);
 }
 
-/* How long ago the segment was sent for the first time. */
+/*
+ * How long ago the segment was sent for the first time. The kernel's timers expire
+ * up to an eighth late (the timer wheel).
+ */
 static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 {
 	u64 rto = first_rto(l), sum = rto;
@@ -78,7 +82,8 @@ static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 	/* timeouts of thin streams are not doubled at first */
 	if (l->retransmits > l->backoff)
 		sum += (l->retransmits - l->backoff) * first_rto(l);
-	return less(sum, l->timer_us);
+	sum = less(sum, l->timer_us);
+	return clamp(l->busy_us, sum, sum + sum / 8);
 }
 
 /* How long the kernel tries, counted from the first time it sent again. */

@@ -69,6 +69,8 @@ enum tcpdiag_stall_timer {
  * @acked_us: how long ago an ACK last came that was in order
  * @outside_us: how long ago a segment without data last came that was outside of
  *	the window, as a probe is; U64_MAX for never
+ * @busy_us: for how long without a break something has not been acknowledged; 0 if
+ *	not known
  * @user_timeout_us: TCP_USER_TIMEOUT; 0 for none
  * @retries: net.ipv4.tcp_retries2
  * @rto_max_us: the longest timeout
@@ -97,6 +99,7 @@ struct tcpdiag_stall_look {
 	u64 received_us;
 	u64 acked_us;
 	u64 outside_us;
+	u64 busy_us;
 	u64 user_timeout_us;
 	unsigned int retries;
 	u64 rto_max_us;

@@ -33,6 +33,7 @@
 #include "store/record.h"
 #include "survey/holders.h"
 #include "survey/stalls.h"
+#include "survey/tails.h"
 
 /* Open connections of a namespace that are looked at in a second. */
 #define PER_SECOND	4096
@@ -113,6 +114,13 @@ static void read_timer(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->rto_max_us = tcpdiag_rto_max_ms(net) * (u64)USEC_PER_MSEC;
 }
 
+/* For how long something has been on its way, the limits of the peer included. */
+static u64 busy_us(const struct tcp_sock *tp)
+{
+	return tp->chrono_type == TCP_CHRONO_BUSY ?
+	       ago_us(READ_ONCE(tp->chrono_start)) : 0;
+}
+
 static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -136,6 +144,7 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	read_timer(sk, l);
 	l->first_rto_us = (READ_ONCE(tp->srtt_us) >> 3) +
 			  READ_ONCE(tp->rttvar_us);
+	l->busy_us = busy_us(tp);
 	l->packets_out = READ_ONCE(tp->packets_out);
 	l->sacked_out = READ_ONCE(tp->sacked_out);
 	l->in_flight = READ_ONCE(tp->snd_nxt) - READ_ONCE(tp->snd_una);
@@ -200,6 +209,7 @@ static void look_with(const struct tcpdiag_record *rec, u32 head)
 static void look_at(const struct tcpdiag_record *rec, void *unused)
 {
 	look_with(rec, 0);
+	tcpdiag_tails_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -298,6 +308,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 	if (tn->stalls_cursor)
 		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
 				      look_at, NULL);
+	tcpdiag_tails_count(tn);
 	list = make_list();
 	if (found.n && !list)
 		atomic64_inc(&tn->alloc_failed);
@@ -367,14 +378,6 @@ bool tcpdiag_stalls_cut(const struct tcpdiag_stall_list *list)
 	return list && list->cut;
 }
 
-/* Of an older socket, the end with the higher port is likely to have connected. */
-static bool has_connected(const struct tcpdiag_record *rec,
-			  const struct tcpdiag_addr *addr)
-{
-	return rec->role == TCPDIAG_ROLE_ACTIVE ||
-	       (rec->role == TCPDIAG_ROLE_UNKNOWN && addr->lport > addr->rport);
-}
-
 /* False if it goes on by now, or is another socket. */
 static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 		     struct tcpdiag_stalled *out)
@@ -391,7 +394,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
-	out->connected = has_connected(rec, &out->addr);
+	out->connected = tcpdiag_record_connected(rec, &out->addr);
 	out->pid = get_pid(rec->pid);
 	memcpy(out->comm, rec->comm, sizeof(out->comm));
 	return true;
