@@ -119,6 +119,34 @@ static void stalls_zero_window_own(struct kunit *test)
 	findings_expect_in(test, f->what, "on port 9092 with 10.0.0.5 are full");
 }
 
+static void stalls_slow(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_SEND_BUFFER);
+	g->longest.next_known = false;
+	g->longest.room = 65536;
+	g->longest.bps = 10400000;
+	g->longest.rtt_us = 50 * USEC_PER_MSEC;
+	g->longest.percent = 40;
+	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 reach no more than");
+	findings_expect_in(test, f->what,
+			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: that limits 40 %");
+	g->longest.cause = TCPDIAG_STALL_WINDOW;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "SO_RCVBUF");
+	g->longest.unscaled = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "without window scaling");
+	/* enough for most */
+	g->longest.room = FAST_ROOM;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+}
+
 /* One finding for each program and peer. */
 static void stalls_of_two(struct kunit *test)
 {
@@ -139,6 +167,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_mtu_black_hole),
 	KUNIT_CASE(stalls_zero_window_peer),
 	KUNIT_CASE(stalls_zero_window_own),
+	KUNIT_CASE(stalls_slow),
 	KUNIT_CASE(stalls_of_two),
 	{}
 };

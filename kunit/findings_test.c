@@ -24,6 +24,8 @@ static const char *const covered[] = {
 	"mtu_black_hole",
 	"zero_window_own",
 	"zero_window_peer",
+	"send_buffer_limited",
+	"window_limited",
 	"nagle_delayed_ack",
 	"corked",
 	"stale_established",

@@ -542,6 +542,12 @@ static void unknown_stalls(struct kunit *test)
 	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "at least 1024 connections of a process");
+	g->longest.cause = TCPDIAG_STALL_SEND_BUFFER;
+	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1024");
+	g->longest.cause = TCPDIAG_STALL_WINDOW;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1024");
 	g->longest.cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
 	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,

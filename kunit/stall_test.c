@@ -288,6 +288,63 @@ static void stall_large_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 }
 
+/* 1.3 MB a second over 50 ms, held back all the time. */
+static struct tcpdiag_stall_look slow(void)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.min_rtt_us = 50 * MS;
+	l.active_us = 5 * S;
+	l.bytes_acked = 6500000;
+	l.sent_us = 1 * S;
+	l.max_window = 65535;
+	l.buffer = 65536;
+	return l;
+}
+
+static void stall_send_buffer(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = slow();
+	struct tcpdiag_stall s;
+
+	l.buffer_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.buffer_set = true;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_SEND_BUFFER);
+	KUNIT_EXPECT_EQ(test, s.bps, 10400000);
+	KUNIT_EXPECT_EQ(test, s.percent, 40);
+	KUNIT_EXPECT_EQ(test, s.room, 65536);
+	/* a short path needs no larger one */
+	l.min_rtt_us = PATH_US - 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* it was a minute ago */
+	l = slow();
+	l.buffer_set = true;
+	l.buffer_us = 2 * S;
+	l.sent_us = PAST_US;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+static void stall_window(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = slow();
+	struct tcpdiag_stall s;
+
+	l.window_us = 4 * S;
+	l.unscaled = true;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_WINDOW);
+	KUNIT_EXPECT_EQ(test, s.room, 65535);
+	KUNIT_EXPECT_TRUE(test, s.unscaled);
+	/* a peer that reads slowly */
+	l.bytes_acked = 600000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l = slow();
+	l.window_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
 /* Behind a closed window the peer may be gone as well. */
 static void stall_probes_unanswered(struct kunit *test)
 {
@@ -310,6 +367,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_gives_up),
 	KUNIT_CASE(stall_zero_window_peer),
 	KUNIT_CASE(stall_large_lost),
+	KUNIT_CASE(stall_send_buffer),
+	KUNIT_CASE(stall_window),
 	KUNIT_CASE(stall_probes_unanswered),
 	KUNIT_CASE(stall_zero_window_own),
 	KUNIT_CASE(stall_neither_reads),

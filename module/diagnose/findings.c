@@ -23,6 +23,8 @@ static const struct {
 	{ "mtu_black_hole", tcpdiag_find_mtu_black_hole },
 	{ "zero_window_own", tcpdiag_find_zero_window_own },
 	{ "zero_window_peer", tcpdiag_find_zero_window_peer },
+	{ "send_buffer_limited", tcpdiag_find_send_buffer_limited },
+	{ "window_limited", tcpdiag_find_window_limited },
 	{ "nagle_delayed_ack", tcpdiag_find_nagle_delayed_ack },
 	{ "corked", tcpdiag_find_corked },
 	{ "stale_established", tcpdiag_find_stale_established },

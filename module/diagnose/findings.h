@@ -90,6 +90,8 @@ tcpdiag_find_fn tcpdiag_find_sources_missing;
 /* findings_stalls.c */
 tcpdiag_find_fn tcpdiag_find_mtu_black_hole;
 tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_send_buffer_limited;
+tcpdiag_find_fn tcpdiag_find_window_limited;
 tcpdiag_find_fn tcpdiag_find_zero_window_own;
 tcpdiag_find_fn tcpdiag_find_zero_window_peer;
 /* findings_stuck.c */

@@ -21,10 +21,17 @@
 #define NO_HELP_WE_READ \
 	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
 
+#define NO_HELP_SNDBUF \
+	"a larger net.ipv4.tcp_wmem: the kernel leaves a buffer alone that its program has set"
+#define NO_HELP_WINDOW \
+	"net.ipv4.tcp_wmem, or another congestion control: the peer's window is less than either"
 #define NO_HELP_SIZE \
 	"a higher net.ipv4.tcp_retries2: each retry is as large as the one before"
 #define PROBING \
 	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
+
+/* A buffer that few need to be larger. */
+#define FAST_ROOM	(1 << 20)
 
 /* Room for the words of who is at the other end. */
 #define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
@@ -51,6 +58,9 @@ static const char *format_peer(char *buf, const struct tcpdiag_stall_group *g)
  */
 static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 {
+	if (g->longest.cause >= TCPDIAG_STALL_SLOW)
+		return g->longest.room < FAST_ROOM ? TCPDIAG_WARNING :
+						     TCPDIAG_NOTE;
 	return g->connected ||
 	       g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ?
 	       TCPDIAG_WARNING : TCPDIAG_NOTE;
@@ -230,6 +240,63 @@ static void zero_window_own(const struct tcpdiag_facts *facts,
 	f->no_help = NO_HELP_WE_READ;
 }
 
+/* Whose buffer it is that is too small. */
+static struct tcpdiag_finding *slow(const struct tcpdiag_facts *facts,
+				    const struct tcpdiag_stall_group *g,
+				    struct tcpdiag_findings *out,
+				    const char *buffer)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char rtt[TCPDIAG_DURATION_LEN], bps[TCPDIAG_NUMBER_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: that limits %u %% of the sending time",
+			 owner, peer, g->sockets == 1 ? "es" : "",
+			 tcpdiag_format_number(bps, g->longest.bps), buffer,
+			 g->longest.room,
+			 tcpdiag_format_duration(rtt, g->longest.rtt_us),
+			 g->longest.percent);
+	tcpdiag_say_more(f->evidence,
+			 " room=%u bps=%llu min_rtt_us=%u percent=%u",
+			 g->longest.room, g->longest.bps, g->longest.rtt_us,
+			 g->longest.percent);
+	return f;
+}
+
+static void send_buffer_limited(const struct tcpdiag_facts *facts,
+				const struct tcpdiag_stall_group *g,
+				struct tcpdiag_findings *out)
+{
+	struct tcpdiag_finding *f;
+
+	f = slow(facts, g, out, "the send buffer that the program has set (SO_SNDBUF)");
+	tcpdiag_say(f->application,
+		    "do not set SO_SNDBUF: the kernel then gives the connection what its path needs");
+	tcpdiag_say(f->host,
+		    "without SO_SNDBUF the buffer may grow to net.ipv4.tcp_wmem's maximum, %d",
+		    facts->stalls->wmem_max);
+	f->no_help = NO_HELP_SNDBUF;
+}
+
+static void window_limited(const struct tcpdiag_facts *facts,
+			   const struct tcpdiag_stall_group *g,
+			   struct tcpdiag_findings *out)
+{
+	struct tcpdiag_finding *f;
+
+	f = slow(facts, g, out, g->longest.unscaled ?
+		 "the peer's receive window, without window scaling," :
+		 "the peer's receive window");
+	tcpdiag_say(f->application, g->longest.unscaled ?
+		    "nothing here: the handshake had no window scaling; see net.ipv4.tcp_window_scaling at both ends, and what strips the option on the way (a capture of the SYN at both ends)" :
+		    "nothing here: at the peer the program should not set SO_RCVBUF, or set it to rate times round trip");
+	tcpdiag_say(f->host,
+		    "on the peer's host net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow");
+	f->no_help = NO_HELP_WINDOW;
+}
+
 static void each(const struct tcpdiag_facts *facts,
 		 struct tcpdiag_findings *out, enum tcpdiag_stall_cause cause,
 		 void (*tell)(const struct tcpdiag_facts *facts,
@@ -285,4 +352,26 @@ void tcpdiag_find_zero_window_own(const struct tcpdiag_facts *facts,
 				  struct tcpdiag_findings *out)
 {
 	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_OWN, zero_window_own);
+}
+
+/**
+ * tcpdiag_find_send_buffer_limited() - programs that have set a send buffer too small
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_send_buffer_limited(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_SEND_BUFFER, send_buffer_limited);
+}
+
+/**
+ * tcpdiag_find_window_limited() - peers whose windows are small for the path
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_window_limited(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_WINDOW, window_limited);
 }

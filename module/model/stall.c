@@ -9,6 +9,7 @@
  * time since then is more exact.
  */
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -23,6 +24,15 @@
 #define LARGE_TIMEOUTS	2
 /* So many probes without an answer: the peer is not there. */
 #define PROBES		3
+/* A shorter round trip is none of a path on which a buffer could be too small. */
+#define PATH_US		1000
+/* Who has sent for less has not shown what holds it back. */
+#define HELD_BACK_US	(2 * (u64)USEC_PER_SEC)
+/* What was long ago says nothing of the present. */
+#define PAST_US		(60 * (u64)USEC_PER_SEC)
+/* Parts of the time: the kernel's clock of the send buffer runs too seldom. */
+#define BUFFER_PERCENT	20
+#define WINDOW_PERCENT	50
 /* An ACK of what was sent before comes sooner. */
 #define ACK_US		((u64)USEC_PER_SEC)
 /* More timeouts than any connection survives (tcp_retries2 is at most 255). */
@@ -34,6 +44,8 @@ static const char *const names[TCPDIAG_STALLS] = {
 	[TCPDIAG_STALL_LARGE_LOST]		= "large_lost",
 	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
 	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
+	[TCPDIAG_STALL_SEND_BUFFER]		= "send_buffer",
+	[TCPDIAG_STALL_WINDOW]			= "window",
 };
 
 /**
@@ -166,8 +178,10 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	} else if (l->snd_wnd && l->retransmits &&
 		   is_unanswered(l, first_sent)) {
 		s->cause = TCPDIAG_STALL_PEER_SILENT;
+	} else {
+		return;
 	}
-	if (s->cause && s->cause != TCPDIAG_STALL_ZERO_WINDOW_PEER) {
+	if (s->cause != TCPDIAG_STALL_ZERO_WINDOW_PEER) {
 		s->tries = l->retransmits;
 		s->end_known = true;
 		s->end_us = gives_up_us(l, first_sent);
@@ -223,6 +237,60 @@ static bool judge_own(const struct tcpdiag_stall_look *l,
 	return true;
 }
 
+static u32 percent_of(u64 part, u64 whole)
+{
+	return div64_u64(100 * part, whole);
+}
+
+/* Bytes that went out in a round trip. */
+static u64 per_round_trip(const struct tcpdiag_stall_look *l)
+{
+	return div64_u64(l->bytes_acked * l->min_rtt_us, l->active_us);
+}
+
+/*
+ * A window is too small if it was used up in every round trip. If the peer is slow
+ * to read, it carries less.
+ */
+static bool is_window_small(const struct tcpdiag_stall_look *l)
+{
+	return l->window_us >= HELD_BACK_US &&
+	       percent_of(l->window_us, l->active_us) >= WINDOW_PERCENT &&
+	       per_round_trip(l) >= l->max_window / 3;
+}
+
+static bool is_buffer_small(const struct tcpdiag_stall_look *l)
+{
+	return l->buffer_set && l->buffer_us >= HELD_BACK_US &&
+	       percent_of(l->buffer_us, l->active_us) >= BUFFER_PERCENT;
+}
+
+static void judge_buffers(const struct tcpdiag_stall_look *l,
+			  struct tcpdiag_stall *s)
+{
+	if (l->min_rtt_us < PATH_US || l->active_us < HELD_BACK_US ||
+	    l->sent_us >= PAST_US)
+		return;
+	if (is_buffer_small(l)) {
+		s->cause = TCPDIAG_STALL_SEND_BUFFER;
+		s->for_us = l->buffer_us;
+		s->room = l->buffer;
+	} else if (is_window_small(l)) {
+		s->cause = TCPDIAG_STALL_WINDOW;
+		s->for_us = l->window_us;
+		s->room = l->max_window;
+		s->unscaled = l->unscaled;
+	} else {
+		return;
+	}
+	s->percent = percent_of(s->for_us, l->active_us);
+	s->rtt_us = l->min_rtt_us;
+	s->bps = div64_u64(l->bytes_acked,
+			   div_u64(l->active_us, USEC_PER_MSEC)) *
+		 8 * MSEC_PER_SEC;
+	s->bytes = l->bytes;
+}
+
 /**
  * tcpdiag_stall_judge() - find out why a connection cannot go on
  * @look: what its socket says
@@ -235,12 +303,17 @@ void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 {
 	memset(stall, 0, sizeof(*stall));
 	/* if neither end reads, ours is the one that can be told to */
-	if (judge_own(look, stall) || !look->bytes)
+	if (judge_own(look, stall))
 		return;
-	if (look->timer == TCPDIAG_STALL_TIMER_AGAIN && look->packets_out)
+	if (look->timer == TCPDIAG_STALL_TIMER_AGAIN && look->bytes &&
+	    look->packets_out)
 		judge_again(look, stall);
-	else if (look->timer == TCPDIAG_STALL_TIMER_PROBE)
+	else if (look->timer == TCPDIAG_STALL_TIMER_PROBE && look->bytes)
 		judge_probe(look, stall);
+	if (!stall->cause) {
+		judge_buffers(look, stall);
+		return;
+	}
 	stall->bytes = look->bytes;
 	stall->next_known = true;
 	stall->next_us = look->timer_us;

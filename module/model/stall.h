@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a connection cannot go on at this moment, from what its socket says. Pure
+ * Why a connection cannot go on at this moment, or goes slowly for want of a buffer, from what its socket says. Pure
  * functions.
  */
 #ifndef TCPDIAG_MODEL_STALL_H
@@ -19,6 +19,10 @@
  *	read
  * @TCPDIAG_STALL_ZERO_WINDOW_OWN: this end has closed its window, because its
  *	program does not read, and the peer wants to send
+ * @TCPDIAG_STALL_SEND_BUFFER: it goes on, no faster than the send buffer allows
+ *	that its program has set
+ * @TCPDIAG_STALL_WINDOW: it goes on, no faster than the peer's window allows, which
+ *	is small for the path; the peer reads
  * @TCPDIAG_STALLS: how many there are
  */
 enum tcpdiag_stall_cause {
@@ -27,6 +31,8 @@ enum tcpdiag_stall_cause {
 	TCPDIAG_STALL_LARGE_LOST,
 	TCPDIAG_STALL_ZERO_WINDOW_PEER,
 	TCPDIAG_STALL_ZERO_WINDOW_OWN,
+	TCPDIAG_STALL_SEND_BUFFER,
+	TCPDIAG_STALL_WINDOW,
 	TCPDIAG_STALLS,
 };
 
@@ -41,6 +47,9 @@ enum tcpdiag_stall_timer {
 	TCPDIAG_STALL_TIMER_AGAIN,
 	TCPDIAG_STALL_TIMER_PROBE,
 };
+
+/* The first of the causes of a connection that goes on. */
+#define TCPDIAG_STALL_SLOW	TCPDIAG_STALL_SEND_BUFFER
 
 /**
  * struct tcpdiag_stall_look - what a socket says, read without its lock
@@ -71,6 +80,14 @@ enum tcpdiag_stall_timer {
  *	the window, as a probe is; U64_MAX for never
  * @busy_us: for how long without a break something has not been acknowledged; 0 if
  *	not known
+ * @active_us: how long it had something to send or to be acknowledged, in its life
+ * @window_us: the part in which the peer's window was in the way
+ * @buffer_us: the part in which the send buffer was
+ * @buffer_set: the program has set SO_SNDBUF
+ * @buffer: bytes of the send buffer
+ * @max_window: the largest window that the peer had
+ * @unscaled: windows have no scale: the connection began without the option
+ * @min_rtt_us: the shortest round trip
  * @user_timeout_us: TCP_USER_TIMEOUT; 0 for none
  * @retries: net.ipv4.tcp_retries2
  * @rto_max_us: the longest timeout
@@ -100,6 +117,14 @@ struct tcpdiag_stall_look {
 	u64 acked_us;
 	u64 outside_us;
 	u64 busy_us;
+	u64 active_us;
+	u64 window_us;
+	u64 buffer_us;
+	bool buffer_set;
+	u32 buffer;
+	u32 max_window;
+	bool unscaled;
+	u32 min_rtt_us;
 	u64 user_timeout_us;
 	unsigned int retries;
 	u64 rto_max_us;
@@ -108,9 +133,15 @@ struct tcpdiag_stall_look {
 /**
  * struct tcpdiag_stall - a connection that cannot go on
  * @cause: why; if TCPDIAG_STALL_NONE, the rest is not set
- * @for_us: since when, as a time from then
+ * @for_us: since when, as a time from then; of a connection that goes on, how long it
+ *	was held back
  * @bytes: bytes that wait
  * @segment: of LARGE_LOST, bytes of the segment that is lost, or more
+ * @room: of SEND_BUFFER, bytes of the buffer; of WINDOW, of the peer's window
+ * @bps: the same: bits in a second, while it was active
+ * @rtt_us: the same: the shortest round trip
+ * @percent: the same: part of the time in which it was held back
+ * @unscaled: of WINDOW: windows have no scale
  * @next_known: @tries and @next_us are known: this end is the one that tries
  * @tries: how often it was tried again in vain
  * @next_us: in which time it is tried again
@@ -124,6 +155,11 @@ struct tcpdiag_stall {
 	u64 for_us;
 	u32 bytes;
 	u32 segment;
+	u32 room;
+	u64 bps;
+	u32 rtt_us;
+	u32 percent;
+	bool unscaled;
 	bool next_known;
 	unsigned int tries;
 	u64 next_us;

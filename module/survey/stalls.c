@@ -39,6 +39,8 @@
 #define PER_SECOND	4096
 /* Connections on the list of a namespace. */
 #define LIST_MAX	1024
+/* Connections that go on slowly get no place behind these. */
+#define SLOW_MAX	(LIST_MAX / 2)
 
 /**
  * struct place - a connection on a list
@@ -121,6 +123,31 @@ static u64 busy_us(const struct tcp_sock *tp)
 	       ago_us(READ_ONCE(tp->chrono_start)) : 0;
 }
 
+/* One of the kernel's clocks of a sender, with the piece that is running. */
+static u64 chrono_us(const struct tcp_sock *tp, enum tcp_chrono type)
+{
+	u32 ticks = READ_ONCE(tp->chrono_stat[type - 1]);
+
+	if (tp->chrono_type == type)
+		ticks += tcp_jiffies32 - READ_ONCE(tp->chrono_start);
+	return tcpdiag_ticks_us(ticks);
+}
+
+static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	l->window_us = chrono_us(tp, TCP_CHRONO_RWND_LIMITED);
+	l->buffer_us = chrono_us(tp, TCP_CHRONO_SNDBUF_LIMITED);
+	l->active_us = chrono_us(tp, TCP_CHRONO_BUSY) + l->window_us +
+		       l->buffer_us;
+	l->buffer_set = READ_ONCE(sk->sk_userlocks) & SOCK_SNDBUF_LOCK;
+	l->buffer = READ_ONCE(sk->sk_sndbuf);
+	l->max_window = READ_ONCE(tp->max_window);
+	l->unscaled = !tp->rx_opt.wscale_ok;
+	l->min_rtt_us = tcp_min_rtt(tp);
+}
+
 static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -154,6 +181,7 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->mss = READ_ONCE(tp->mss_cache);
 	l->sent_us = ago_us(READ_ONCE(tp->lsndtime));
 	read_receiver(sk, l);
+	read_buffers(sk, l);
 }
 
 /*
@@ -195,8 +223,9 @@ static void look_with(const struct tcpdiag_record *rec, u32 head)
 
 	if (!is_stalled(rec, head, &stall, &entered) || is_found(rec->key))
 		return;
-	if (found.n == LIST_MAX) {
-		found.cut = true;
+	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
+							   SLOW_MAX)) {
+		found.cut |= stall.cause < TCPDIAG_STALL_SLOW;
 		return;
 	}
 	found.at[found.n++] = (struct place) {
@@ -533,7 +562,8 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	u64 pos;
 
 	for (pos = 0; tcpdiag_stalls_next(reader->tn, list, &pos, &s); pos++) {
-		if (s.stall.for_us >= search->limit_us)
+		if (s.stall.cause >= TCPDIAG_STALL_SLOW ||
+		    s.stall.for_us >= search->limit_us)
 			add(search, facts, &s);
 		put_pid(s.pid);
 		cond_resched();
@@ -640,6 +670,7 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	facts->retries = READ_ONCE(tn->net->ipv4.sysctl_tcp_retries2);
 	facts->keepalive_s =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
+	facts->wmem_max = READ_ONCE(tn->net->ipv4.sysctl_tcp_wmem[2]);
 	facts->mtu_probing = READ_ONCE(tn->net->ipv4.sysctl_tcp_mtu_probing);
 	if (!list)
 		return true;

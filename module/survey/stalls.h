@@ -54,7 +54,8 @@ struct tcpdiag_stalled {
  * @v6: the peer's address is IPv6
  * @peer: the peer's address; IPv4 in the first word
  * @port: the peer's port if @connected, else the local one
- * @sockets: how many, for longer than net.tcpdiag.stall_ms
+ * @sockets: how many; of those that cannot go on, for longer than
+ *	net.tcpdiag.stall_ms
  * @bytes: bytes that wait in all of them
  * @longest: the one that has waited longest
  * @idle_us: the shortest time without anything from the peer before
@@ -79,6 +80,7 @@ struct tcpdiag_stall_group {
  * @cut: there are more than are told
  * @retries: net.ipv4.tcp_retries2
  * @keepalive_s: net.ipv4.tcp_keepalive_time
+ * @wmem_max: net.ipv4.tcp_wmem, its maximum
  * @mtu_probing: net.ipv4.tcp_mtu_probing
  */
 struct tcpdiag_stalls_facts {
@@ -87,6 +89,7 @@ struct tcpdiag_stalls_facts {
 	bool cut;
 	unsigned int retries;
 	u64 keepalive_s;
+	int wmem_max;
 	unsigned int mtu_probing;
 };
 
