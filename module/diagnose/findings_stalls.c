@@ -31,7 +31,7 @@
 	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
 
 /* A buffer that few need to be larger. */
-#define FAST_ROOM	(1 << 20)
+#define FAST_ROOM	0x100000
 
 /* Room for the words of who is at the other end. */
 #define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)

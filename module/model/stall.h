@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a connection cannot go on at this moment, or goes slowly for want of a buffer, from what its socket says. Pure
- * functions.
+ * Why a connection cannot go on at this moment, or goes slowly for want of a
+ * buffer, from what its socket says. Pure functions.
  */
 #ifndef TCPDIAG_MODEL_STALL_H
 #define TCPDIAG_MODEL_STALL_H

@@ -23,12 +23,13 @@ stalls() {
 	view stalls | awk '!/^#/ { print $4 }'
 }
 
-# timer PORT: what ss shows of connections to a port: NAME, remaining ms, tries
+# timer PORT: what ss shows of connections to a port: NAME, remaining ms, tries. It writes
+# 5.124 s as 5.124ms.
 timer() {
 	ss -Htnoi dst ":$1" | sed -n 's/.*timer:(\([a-z]*\),\([^,]*\),\([0-9]*\)).*/\1 \2 \3/p' |
 		awk '{ ms = 0; t = $2
 		       if (match(t, /[0-9]+min/)) { ms += 60000 * substr(t, RSTART, RLENGTH); sub(/[0-9]+min/, "", t) }
-		       if (t ~ /ms$/) ms += t; else if (t ~ /sec$/) ms += 1000 * t
+		       if (t ~ /\./ || t ~ /sec$/) ms += 1000 * t; else if (t ~ /ms$/) ms += t
 		       print $1, int(ms), $3 }'
 }
 
@@ -89,7 +90,9 @@ within "$(view stalls | awk '$4 == "peer_silent" && $6 == 50 { print $9 }')" 120
 	"which has TCP_USER_TIMEOUT, and ends sooner"
 is "$(findings)" "WARNING peer_silent" "one finding for both"
 no_qdisc to-far
-wait_until 30 equal stalls -- ''
+sleep 15
+note "$(view stalls | tail -n +2)"
+note "$(ss -Htnoi dst :5432 | grep -o 'timer.*\|retrans:[^ ]*' | tr '\n' ' ')"
 is "$(stalls)" "" "the path is back, and they go on"
 is "$(findings)" "" "no finding is left"
 
