@@ -130,12 +130,12 @@ static void stalls_slow(struct kunit *test)
 	g->longest.room = 65536;
 	g->longest.bps = 10400000;
 	g->longest.rtt_us = 50 * USEC_PER_MSEC;
-	g->longest.percent = 40;
+	g->longest.per_rtt = 65000;
 	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "3 connections of app (pid 9) to 10.0.0.5:5432 reach no more than");
 	findings_expect_in(test, f->what,
-			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: that limits 40 %");
+			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: 65000 bytes went out in each");
 	g->longest.cause = TCPDIAG_STALL_WINDOW;
 	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
 	findings_expect_in(test, f->application, "SO_RCVBUF");

@@ -307,21 +307,25 @@ static void stall_send_buffer(struct kunit *test)
 	struct tcpdiag_stall_look l = slow();
 	struct tcpdiag_stall s;
 
-	l.buffer_us = 2 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.buffer_set = true;
+	l.buffer_us = 2 * S;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_SEND_BUFFER);
 	KUNIT_EXPECT_EQ(test, s.bps, 10400000);
 	KUNIT_EXPECT_EQ(test, s.percent, 40);
 	KUNIT_EXPECT_EQ(test, s.room, 65536);
+	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
+	/* something else is slower */
+	l.bytes_acked = 2000000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.bytes_acked = 6500000;
 	/* a short path needs no larger one */
 	l.min_rtt_us = PATH_US - 1;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* it was a minute ago */
 	l = slow();
 	l.buffer_set = true;
-	l.buffer_us = 2 * S;
 	l.sent_us = PAST_US;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 }

@@ -33,25 +33,6 @@
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
 
-/* Room for the words of who is at the other end. */
-#define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
-
-/* " to 10.0.0.5:5432", or " on port 443, with 10.0.0.7" */
-static const char *format_peer(char *buf, const struct tcpdiag_stall_group *g)
-{
-	char addr[TCPDIAG_ADDR_LEN];
-
-	tcpdiag_format_addr(addr, g->v6, &g->peer, g->connected ? g->port : 0);
-	if (g->connected)
-		scnprintf(buf, PEER_WORDS, "to %s", addr);
-	else if (g->one_peer)
-		scnprintf(buf, PEER_WORDS, "on port %u with %s", g->port, addr);
-	else
-		scnprintf(buf, PEER_WORDS, "on port %u with several peers",
-			  g->port);
-	return buf;
-}
-
 /*
  * Clients of a server come and go, and may be slow: nothing is wrong with the
  * server then.
@@ -75,7 +56,8 @@ static struct tcpdiag_finding *begin(const struct tcpdiag_stall_group *g,
 
 	f = tcpdiag_findings_add(out, severity(g));
 	tcpdiag_format_owner(owner, &g->owner);
-	format_peer(peer, g);
+	tcpdiag_format_way(peer, g->connected, g->port, g->v6,
+			   g->one_peer ? &g->peer : NULL);
 	if (g->connected)
 		tcpdiag_say(f->subject, "%s %s", owner, peer);
 	else
@@ -138,7 +120,7 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 			const struct tcpdiag_stall_group *g,
 			struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char time[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f = begin(g, out, owner, peer);
 
@@ -172,7 +154,7 @@ static void mtu_black_hole(const struct tcpdiag_facts *facts,
 			   const struct tcpdiag_stall_group *g,
 			   struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char time[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f = begin(g, out, owner, peer);
 
@@ -196,7 +178,7 @@ static void zero_window_peer(const struct tcpdiag_facts *facts,
 			     const struct tcpdiag_stall_group *g,
 			     struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char time[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f = begin(g, out, owner, peer);
 
@@ -221,7 +203,7 @@ static void zero_window_own(const struct tcpdiag_facts *facts,
 			    const struct tcpdiag_stall_group *g,
 			    struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char time[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f = begin(g, out, owner, peer);
 
@@ -246,22 +228,22 @@ static struct tcpdiag_finding *slow(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out,
 				    const char *buffer)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char rtt[TCPDIAG_DURATION_LEN], bps[TCPDIAG_NUMBER_LEN];
 	struct tcpdiag_finding *f = begin(g, out, owner, peer);
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: that limits %u %% of the sending time",
+			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: %u bytes went out in each",
 			 owner, peer, g->sockets == 1 ? "es" : "",
 			 tcpdiag_format_number(bps, g->longest.bps), buffer,
 			 g->longest.room,
 			 tcpdiag_format_duration(rtt, g->longest.rtt_us),
-			 g->longest.percent);
+			 g->longest.per_rtt);
 	tcpdiag_say_more(f->evidence,
-			 " room=%u bps=%llu min_rtt_us=%u percent=%u",
-			 g->longest.room, g->longest.bps, g->longest.rtt_us,
-			 g->longest.percent);
+			 " room=%u bytes_per_rtt=%u bps=%llu min_rtt_us=%u percent=%u",
+			 g->longest.room, g->longest.per_rtt, g->longest.bps,
+			 g->longest.rtt_us, g->longest.percent);
 	return f;
 }
 

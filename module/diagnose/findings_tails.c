@@ -21,32 +21,17 @@
 #define NO_HELP_CORK \
 	"TCP_NODELAY: TCP_CORK comes first"
 
-/* Room for the words of who is at the other end. */
-#define PEER_WORDS	(TCPDIAG_ADDR_LEN + 40)
-
-static const char *format_peer(char *buf, const struct tcpdiag_tail_sum *t)
-{
-	char addr[TCPDIAG_ADDR_LEN];
-
-	tcpdiag_format_addr(addr, t->v6, &t->peer, t->connected ? t->port : 0);
-	if (t->connected)
-		scnprintf(buf, PEER_WORDS, "to %s", addr);
-	else
-		scnprintf(buf, PEER_WORDS, "on port %u with %s", t->port, addr);
-	return buf;
-}
-
 static void held_back(const struct tcpdiag_tail_sum *t,
 		      struct tcpdiag_findings *out, const char *reason)
 {
-	char owner[TCPDIAG_OWNER_LEN], peer[PEER_WORDS];
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char span[TCPDIAG_DURATION_LEN];
 	u64 span_us = max(t->span_us, t->samples * (u64)USEC_PER_SEC);
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_format_owner(owner, &t->owner);
-	format_peer(peer, t);
+	tcpdiag_format_way(peer, t->connected, t->port, t->v6, &t->peer);
 	tcpdiag_say(f->subject, "%s %s", owner, peer);
 	f->about.owner = t->owner;
 	f->about.v6 = t->v6;

@@ -30,8 +30,7 @@
 #define HELD_BACK_US	(2 * (u64)USEC_PER_SEC)
 /* What was long ago says nothing of the present. */
 #define PAST_US		(60 * (u64)USEC_PER_SEC)
-/* Parts of the time: the kernel's clock of the send buffer runs too seldom. */
-#define BUFFER_PERCENT	20
+/* Part of the time in which the window is in the way. */
 #define WINDOW_PERCENT	50
 /* An ACK of what was sent before comes sooner. */
 #define ACK_US		((u64)USEC_PER_SEC)
@@ -259,10 +258,13 @@ static bool is_window_small(const struct tcpdiag_stall_look *l)
 	       per_round_trip(l) >= l->max_window / 3;
 }
 
+/*
+ * The buffer has what is on its way as well. The kernel's clock for it runs only
+ * while all of it is on its way, and so hardly ever.
+ */
 static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 {
-	return l->buffer_set && l->buffer_us >= HELD_BACK_US &&
-	       percent_of(l->buffer_us, l->active_us) >= BUFFER_PERCENT;
+	return l->buffer_set && per_round_trip(l) >= l->buffer / 3;
 }
 
 static void judge_buffers(const struct tcpdiag_stall_look *l,
@@ -271,19 +273,21 @@ static void judge_buffers(const struct tcpdiag_stall_look *l,
 	if (l->min_rtt_us < PATH_US || l->active_us < HELD_BACK_US ||
 	    l->sent_us >= PAST_US)
 		return;
-	if (is_buffer_small(l)) {
-		s->cause = TCPDIAG_STALL_SEND_BUFFER;
-		s->for_us = l->buffer_us;
-		s->room = l->buffer;
-	} else if (is_window_small(l)) {
+	if (is_window_small(l)) {
 		s->cause = TCPDIAG_STALL_WINDOW;
 		s->for_us = l->window_us;
 		s->room = l->max_window;
+		s->percent = percent_of(l->window_us, l->active_us);
 		s->unscaled = l->unscaled;
+	} else if (is_buffer_small(l)) {
+		s->cause = TCPDIAG_STALL_SEND_BUFFER;
+		s->for_us = l->active_us;
+		s->room = l->buffer;
+		s->percent = percent_of(l->buffer_us, l->active_us);
 	} else {
 		return;
 	}
-	s->percent = percent_of(s->for_us, l->active_us);
+	s->per_rtt = per_round_trip(l);
 	s->rtt_us = l->min_rtt_us;
 	s->bps = div64_u64(l->bytes_acked,
 			   div_u64(l->active_us, USEC_PER_MSEC)) *

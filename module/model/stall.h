@@ -140,7 +140,8 @@ struct tcpdiag_stall_look {
  * @room: of SEND_BUFFER, bytes of the buffer; of WINDOW, of the peer's window
  * @bps: the same: bits in a second, while it was active
  * @rtt_us: the same: the shortest round trip
- * @percent: the same: part of the time in which it was held back
+ * @per_rtt: the same: bytes that went out in a round trip
+ * @percent: the same: part of the time in which the kernel saw that in the way
  * @unscaled: of WINDOW: windows have no scale
  * @next_known: @tries and @next_us are known: this end is the one that tries
  * @tries: how often it was tried again in vain
@@ -158,6 +159,7 @@ struct tcpdiag_stall {
 	u32 room;
 	u64 bps;
 	u32 rtt_us;
+	u32 per_rtt;
 	u32 percent;
 	bool unscaled;
 	bool next_known;

@@ -50,7 +50,7 @@ struct tcpdiag_stalled {
  * struct tcpdiag_stall_group - those of one cause, program and peer
  * @owner: the program
  * @connected: it connected to @peer; else it accepted them on @port
- * @one_peer: @v6 and @addr are the peer of all
+ * @one_peer: all have the same peer; if @connected, always
  * @v6: the peer's address is IPv6
  * @peer: the peer's address; IPv4 in the first word
  * @port: the peer's port if @connected, else the local one
