@@ -522,7 +522,66 @@ static void unknown_pool_outlives_server(struct kunit *test)
 			   "at least 100 connections of a process");
 }
 
+/* A list that was full is a lower bound, and an owner may be hidden. */
+static void unknown_stalls(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stalls_facts *s = &c->facts.stalls;
+	struct tcpdiag_stall_group *g = &s->group[0];
+
+	s->cut = true;
+	findings_expect_none(test, c);
+	s->n = 1;
+	c->facts.owners = false;
+	g->connected = true;
+	g->sockets = 1024;
+	g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+	findings_expect_one(test, c, "peer_silent", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+	expect_not_in(test, c->out.found[0].what, "ETIMEDOUT");
+	g->longest.cause = TCPDIAG_STALL_LARGE_LOST;
+	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+	g->longest.cause = TCPDIAG_STALL_SEND_BUFFER;
+	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1024");
+	g->longest.cause = TCPDIAG_STALL_WINDOW;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "at least 1024");
+	g->longest.cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "a process does not read: at least 1024 connections");
+	g->longest.cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+}
+
+/* Few samples are none, and an owner may be hidden. */
+static void unknown_tails(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_tail_sum *t = &c->facts.tails.tail[0];
+
+	c->facts.owners = false;
+	c->facts.tails.n = 1;
+	t->why = TCPDIAG_TAIL_NAGLE;
+	t->samples = 2;
+	findings_expect_none(test, c);
+	t->samples = 3;
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process loses time");
+	t->why = TCPDIAG_TAIL_CORKED;
+	findings_expect_one(test, c, "corked", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process loses time");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_tails),
+	KUNIT_CASE(unknown_stalls),
 	KUNIT_CASE(unknown_pool_outlives_server),
 	KUNIT_CASE(unknown_fast_open),
 	KUNIT_CASE(unknown_bind_no_port),

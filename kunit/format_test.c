@@ -240,7 +240,26 @@ static void format_lines(struct kunit *test)
 	}
 }
 
+static void format_way(struct kunit *test)
+{
+	struct in6_addr v4 = { }, v6 = { .s6_addr = { 0xfd, [15] = 1 } };
+	char buf[TCPDIAG_WAY_LEN];
+
+	v4.s6_addr32[0] = htonl(0x0a000005);
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_way(buf, true, 80, false, &v4),
+			   "to 10.0.0.5:80");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_way(buf, true, 80, true, &v6),
+			   "to [fd00::1]:80");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_way(buf, false, 80, false, &v4),
+			   "on port 80 with 10.0.0.5");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_way(buf, false, 80, true, &v6),
+			   "on port 80 with fd00::1");
+	KUNIT_EXPECT_STREQ(test, tcpdiag_format_way(buf, false, 80, false, NULL),
+			   "on port 80 with several peers");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(format_way),
 	KUNIT_CASE_PARAM(format_number, numbers_gen_params),
 	KUNIT_CASE_PARAM(format_duration, durations_gen_params),
 	KUNIT_CASE(format_count),

@@ -218,6 +218,35 @@ static void rtt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], r->percent);
 }
 
+/* 110 bytes in two segments, each time, whose ACK takes 40 ms; then a closed window. */
+static void inflation_without_queue(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test);
+	struct tcpdiag_cc_sample s;
+
+	tp->mss_cache = 1448;
+	tp->data_segs_out = 400;
+	tp->bytes_sent = 22000;
+	tp->srtt_us = 40000 << 3;
+	minmax_reset(&tp->rtt_min, 0, 20);
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_MIN_RTT], 20);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 0);
+	/* at once */
+	tp->srtt_us = 30 << 3;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 150);
+	/* a queue of whole segments */
+	tp->srtt_us = 40000 << 3;
+	tp->bytes_sent = 400 * 1448;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 200000);
+	tp->chrono_stat[TCP_CHRONO_BUSY - 1] = HZ;
+	tp->chrono_stat[TCP_CHRONO_RWND_LIMITED - 1] = 2 * HZ;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(scale_small),
 #ifdef __SIZEOF_INT128__
@@ -229,6 +258,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(times),
 	KUNIT_CASE(busier_than_open),
 	KUNIT_CASE(goodput),
+	KUNIT_CASE(inflation_without_queue),
 	KUNIT_CASE_PARAM(rtt, rtts_gen_params),
 	{}
 };

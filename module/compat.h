@@ -227,6 +227,24 @@ static inline unsigned int tcpdiag_rto_max_ms(const struct net *net)
 }
 
 /**
+ * tcpdiag_timer_at() - when a socket's timer for sending expires
+ * @sk: a TCP socket
+ *
+ * The timer is a member of another struct since 6.19.
+ *
+ * Context: any; without the socket's lock it may be about to change.
+ * Return: jiffies; without a meaning while no timer is set.
+ */
+static inline unsigned long tcpdiag_timer_at(const struct sock *sk)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+	return READ_ONCE(inet_csk(sk)->icsk_retransmit_timer.expires);
+#else
+	return READ_ONCE(sk->tcp_retransmit_timer.expires);
+#endif
+}
+
+/**
  * tcpdiag_connect_deferred() - whether a connect() waits for data to send
  * @sk: a TCP socket in SYN_SENT
  *

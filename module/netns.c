@@ -21,6 +21,8 @@
 #include "store/payer.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
+#include "survey/stalls.h"
+#include "survey/tails.h"
 
 /* The promised limit for a namespace that never uses TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
@@ -83,6 +85,8 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_reset_table_release(tn);
 	tcpdiag_stays_release(tn);
 	tcpdiag_stood_release(tn);
+	tcpdiag_stalls_release(tn);
+	tcpdiag_tails_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

@@ -2,6 +2,7 @@
 /*
  * The worker: once a second it calls all ticks in the table for each namespace.
  */
+#include <linux/random.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
@@ -17,6 +18,8 @@
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stale.h"
+#include "survey/stalls.h"
+#include "survey/tails.h"
 #include "tick.h"
 
 /* The pass is first: it counts what the others read. The last one judges. */
@@ -25,6 +28,7 @@ static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_account_tick,
 	tcpdiag_leaks_tick,
 	tcpdiag_stale_tick,
+	tcpdiag_stalls_tick,
 	tcpdiag_ports_tick,
 	tcpdiag_time_wait_tick,
 	tcpdiag_listeners_tick,
@@ -36,12 +40,21 @@ static void tick_all(struct work_struct *work);
 
 static DECLARE_DELAYED_WORK(tick_work, tick_all);
 
+/*
+ * On the full second, to share the wake-up with other timers; while samples are
+ * taken of what may be in step with that, at irregular times.
+ */
+static unsigned long next_tick(void)
+{
+	if (tcpdiag_tails_any())
+		return HZ - get_random_u32() % (HZ / 10);
+	return round_jiffies_relative(HZ);
+}
+
 static void tick_again(void)
 {
 	tcpdiag_age_set_coarse();
-	/* on the full second, to share the wake-up with other timers */
-	queue_delayed_work(system_power_efficient_wq, &tick_work,
-			   round_jiffies_relative(HZ));
+	queue_delayed_work(system_power_efficient_wq, &tick_work, next_tick());
 }
 
 static void tick_all(struct work_struct *work)
@@ -50,6 +63,7 @@ static void tick_all(struct work_struct *work)
 	unsigned int i;
 
 	tcpdiag_holders_tick();
+	tcpdiag_stalls_begin();
 	tcpdiag_watch_begin();
 	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);

@@ -30,6 +30,7 @@ static const struct {
 	{ "resets",
 	  "direction,reason,state,comm,pid,local_port,remote,count,per_s,last_ago,lost,idle_min,after_min",
 	},
+	{ "stalls", "cause,for,comm,pid,local,remote,bytes,tries,next,gives_up" },
 	{ "congestion",
 	  "cc,scope,connections,senders,bytes_acked,retrans_ppm,goodput_p50_bps,goodput_p90_bps,min_rtt_p50,inflation_p50_percent,loss_episodes,rtos",
 	},

@@ -1341,6 +1341,97 @@ static const struct column resets[] = {
 	},
 };
 
+static const struct column stalls[] = {
+	{
+		.name = "local",
+		.kind = KIND_END,
+		.unit = NULL,
+		.help = "Local end.",
+		.attr = TCPDIAG_A_STALLS_LOCAL,
+		.word = 0,
+	},
+	{
+		.name = "remote",
+		.kind = KIND_END,
+		.unit = NULL,
+		.help = "Remote end.",
+		.attr = TCPDIAG_A_STALLS_REMOTE,
+		.word = 0,
+	},
+	{
+		.name = "state",
+		.kind = KIND_WORD,
+		.unit = NULL,
+		.help = "ESTABLISHED or CLOSE_WAIT.",
+		.attr = TCPDIAG_A_STALLS_STATE,
+		.word = 0,
+	},
+	{
+		.name = "cause",
+		.kind = KIND_WORD,
+		.unit = NULL,
+		.help = "Why it cannot go on; the words are in Documentation/stalls.md.",
+		.attr = TCPDIAG_A_STALLS_CAUSE,
+		.word = 0,
+	},
+	{
+		.name = "for_us",
+		.kind = KIND_US,
+		.unit = "microseconds",
+		.help = "For how long it has not gone on.",
+		.attr = TCPDIAG_A_STALLS_FOR_US,
+		.word = 0,
+	},
+	{
+		.name = "bytes",
+		.kind = KIND_COUNT,
+		.unit = "bytes",
+		.help = "Bytes that wait.",
+		.attr = TCPDIAG_A_STALLS_BYTES,
+		.word = 0,
+	},
+	{
+		.name = "tries",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "How often the kernel has tried again in vain.",
+		.attr = TCPDIAG_A_STALLS_TRIES,
+		.word = 0,
+	},
+	{
+		.name = "next_us",
+		.kind = KIND_US,
+		.unit = "microseconds",
+		.help = "In which time it tries again.",
+		.attr = TCPDIAG_A_STALLS_NEXT_US,
+		.word = 0,
+	},
+	{
+		.name = "gives_up_us",
+		.kind = KIND_US,
+		.unit = "microseconds",
+		.help = "In which time the kernel gives up.",
+		.attr = TCPDIAG_A_STALLS_GIVES_UP_US,
+		.word = 0,
+	},
+	{
+		.name = "pid",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "The process that has it open.",
+		.attr = TCPDIAG_A_STALLS_PID,
+		.word = 0,
+	},
+	{
+		.name = "comm",
+		.kind = KIND_NAME,
+		.unit = NULL,
+		.help = "Its name.",
+		.attr = TCPDIAG_A_STALLS_COMM,
+		.word = 0,
+	},
+};
+
 static const struct column congestion[] = {
 	{
 		.name = "cc",
@@ -1751,6 +1842,13 @@ const struct view views[] = {
 		.cmd = TCPDIAG_CMD_RESETS,
 		.column = resets,
 		.columns = ARRAY_SIZE(resets),
+	},
+	{
+		.name = "stalls",
+		.help = "Connections that cannot go on at this moment.",
+		.cmd = TCPDIAG_CMD_STALLS,
+		.column = stalls,
+		.columns = ARRAY_SIZE(stalls),
 	},
 	{
 		.name = "congestion",

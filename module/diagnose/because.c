@@ -145,6 +145,7 @@ static const struct rule {
 	{ "ports_exhausted", "ports_filling", same_destination },
 	{ "bind_no_port", "ports_filling", same_program },
 	{ "pool_outlives_server", "close_wait_leak", pool_of_leak },
+	{ "zero_window_own", "zero_window_peer", to_listener },
 };
 
 /* -- what follows from what ---------------------------------------------------- */

@@ -31,11 +31,13 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
+	tcpdiag_tails_read(reader, &f->tails);
 	return tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
 					f->snap.now[TCP_CLOSE_WAIT],
 					&f->close_wait) &&
 	       tcpdiag_stale_read(reader, &f->stale) &&
+	       tcpdiag_stalls_read(reader, &f->stalls) &&
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
 	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&

@@ -22,7 +22,9 @@
 #include "survey/held.h"
 #include "survey/pool.h"
 #include "survey/stale.h"
+#include "survey/stalls.h"
 #include "survey/stuck.h"
+#include "survey/tails.h"
 
 /**
  * struct tcpdiag_fact_values - the facts themselves; see struct tcpdiag_facts
@@ -32,6 +34,8 @@
  * @shares: how users share max_records
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
+ * @stalls: connections that have not gone on for too long
+ * @tails: programs whose small writes are held back
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -52,6 +56,8 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_shares_seen shares;
 	struct tcpdiag_close_wait close_wait;
 	struct tcpdiag_stale_facts stale;
+	struct tcpdiag_stalls_facts stalls;
+	struct tcpdiag_tails_facts tails;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
@@ -83,6 +89,8 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.shares = &v->shares,
 		.close_wait = &v->close_wait,
 		.stale = &v->stale,
+		.stalls = &v->stalls,
+		.tails = &v->tails,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
 		.held = &v->held,

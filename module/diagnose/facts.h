@@ -44,8 +44,10 @@ struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
 struct tcpdiag_stale_facts;
+struct tcpdiag_stalls_facts;
 struct tcpdiag_stuck_facts;
 struct tcpdiag_synacks_facts;
+struct tcpdiag_tails_facts;
 struct tcpdiag_time_wait_facts;
 
 /**
@@ -56,6 +58,8 @@ struct tcpdiag_time_wait_facts;
  * @shares: how users share max_records
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
+ * @stalls: connections that have not gone on for too long
+ * @tails: programs whose small writes are held back
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -76,6 +80,8 @@ struct tcpdiag_facts {
 	const struct tcpdiag_shares_seen *shares;
 	const struct tcpdiag_close_wait *close_wait;
 	const struct tcpdiag_stale_facts *stale;
+	const struct tcpdiag_stalls_facts *stalls;
+	const struct tcpdiag_tails_facts *tails;
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;

@@ -87,8 +87,18 @@ tcpdiag_find_fn tcpdiag_find_orphans;
 tcpdiag_find_fn tcpdiag_find_slow_connects;
 /* findings_sources.c */
 tcpdiag_find_fn tcpdiag_find_sources_missing;
+/* findings_stalls.c */
+tcpdiag_find_fn tcpdiag_find_mtu_black_hole;
+tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_send_buffer_limited;
+tcpdiag_find_fn tcpdiag_find_window_limited;
+tcpdiag_find_fn tcpdiag_find_zero_window_own;
+tcpdiag_find_fn tcpdiag_find_zero_window_peer;
 /* findings_stuck.c */
 tcpdiag_find_fn tcpdiag_find_stuck_last_ack;
 tcpdiag_find_fn tcpdiag_find_stale_established;
+/* findings_tails.c */
+tcpdiag_find_fn tcpdiag_find_nagle_delayed_ack;
+tcpdiag_find_fn tcpdiag_find_corked;
 
 #endif /* TCPDIAG_FINDINGS_H */

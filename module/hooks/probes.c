@@ -22,6 +22,7 @@
 #include "account/congestion.h"
 #include "account/service.h"
 #include "account/shards.h"
+#include "account/signs.h"
 #include "compat.h"
 #include "conn/conn.h"
 #include "conn/reset.h"
@@ -103,6 +104,7 @@ static void enter_loss(struct ftrace_regs *fregs)
 
 	if (likely(shard))
 		tcpdiag_congestion_timeout(shard, sk);
+	tcpdiag_signs_timeout(sk);
 }
 
 static void enter_fast_open(struct ftrace_regs *fregs)

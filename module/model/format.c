@@ -228,6 +228,37 @@ const char *tcpdiag_format_peer(char *buf, unsigned short family,
 }
 
 /**
+ * tcpdiag_format_way() - write where connections go to, or come from
+ * @buf: room for TCPDIAG_WAY_LEN characters
+ * @connected: they were made to @peer and @port; else accepted on @port
+ * @port: that port, host order
+ * @v6: the address is IPv6
+ * @peer: the peer; IPv4 in the first word; NULL for several
+ *
+ * Context: any.
+ * Return: @buf: "to 10.0.0.5:5432", "on port 443 with 10.0.0.7".
+ */
+const char *tcpdiag_format_way(char *buf, bool connected, u16 port, bool v6,
+			       const struct in6_addr *peer)
+{
+	char addr[TCPDIAG_ADDR_LEN];
+
+	if (connected)
+		snprintf(buf, TCPDIAG_WAY_LEN, "to %s",
+			 tcpdiag_format_addr(addr, v6, peer, port));
+	else if (!peer)
+		snprintf(buf, TCPDIAG_WAY_LEN, "on port %u with several peers",
+			 port);
+	else if (v6)
+		snprintf(buf, TCPDIAG_WAY_LEN, "on port %u with %pI6c", port,
+			 peer);
+	else
+		snprintf(buf, TCPDIAG_WAY_LEN, "on port %u with %pI4", port,
+			 &peer->s6_addr32[0]);
+	return buf;
+}
+
+/**
  * tcpdiag_format_line() - find where to break a text
  * @text: the text, words with single spaces between them
  * @width: characters that fit in a line

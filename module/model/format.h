@@ -41,6 +41,11 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner);
 const char *tcpdiag_format_peer(char *buf, unsigned short family,
 				const struct tcpdiag_addr *addr);
 
+/* An address, a port, and words around them. */
+#define TCPDIAG_WAY_LEN		(TCPDIAG_ADDR_LEN + 40)
+const char *tcpdiag_format_way(char *buf, bool connected, u16 port, bool v6,
+			       const struct in6_addr *peer);
+
 size_t tcpdiag_format_line(const char *text, size_t width);
 
 #endif /* TCPDIAG_FORMAT_H */

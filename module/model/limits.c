@@ -20,6 +20,7 @@ const struct tcpdiag_limit tcpdiag_limits[TCPDIAG_LIMITS] = {
 	LIMIT(stale_established_ms, SECOND, MONTH, 7200 * SECOND),
 	/* about seven retransmissions, the first after 200 ms */
 	LIMIT(stuck_last_ack_ms, SECOND, DAY, 30 * SECOND),
+	LIMIT(stall_ms, 100, DAY, 5 * SECOND),
 	LIMIT(slow_accept_ms, 1, DAY, SECOND),
 	LIMIT(syn_flood_per_s, 1, 1000000, 10),
 	LIMIT(failed_connects, 1, 1000000, 30),

@@ -15,6 +15,7 @@
  * @stale_established_ms: a connection without keepalive that has carried no
  *	data for longer is stale
  * @stuck_last_ack_ms: a socket in LAST_ACK for longer is stuck
+ * @stall_ms: a connection that cannot go on for longer is stalled
  * @slow_accept_ms: a connection that waits longer for accept() waits too long
  * @syn_flood_per_s: this many SYNs a second that find a full queue may be a
  *	flood
@@ -29,6 +30,7 @@ struct tcpdiag_limits {
 	unsigned int close_wait_leak_ms;
 	unsigned int stale_established_ms;
 	unsigned int stuck_last_ack_ms;
+	unsigned int stall_ms;
 	unsigned int slow_accept_ms;
 	unsigned int syn_flood_per_s;
 	unsigned int failed_connects;

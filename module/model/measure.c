@@ -10,6 +10,8 @@
 #include "model/ticks.h"
 
 #define BITS_PER_BYTE_S	(8ULL * USEC_PER_SEC)
+/* No delayed ACK is sooner by more than this. */
+#define DELAYED_US	(20 * USEC_PER_MSEC)
 
 /* Ticks spent as @type, including the period that is still open. */
 static u64 spent(const struct tcp_sock *tp, enum tcp_chrono type, u32 now)
@@ -40,6 +42,20 @@ static void measure_time(const struct tcp_sock *tp, u32 now, u64 open_us,
 					      busy_us);
 }
 
+/* Small segments are acknowledged late by a peer that waits for the rest. */
+static bool is_ack_delayed(const struct tcp_sock *tp, u32 min_us)
+{
+	return tp->bytes_sent < (u64)tp->data_segs_out * tp->mss_cache / 2 &&
+	       tp->srtt_us >> 3 >= (u64)min_us + DELAYED_US;
+}
+
+/* Behind a closed window the round trips are the peer's pauses. */
+static bool is_window_closed(const struct tcpdiag_cc_sample *s)
+{
+	return s->sum[TCPDIAG_CC_RWND_LIMITED_US] >
+	       s->sum[TCPDIAG_CC_BUSY_US] / 2;
+}
+
 static void measure_rtt(const struct tcp_sock *tp,
 			struct tcpdiag_cc_sample *s)
 {
@@ -49,6 +65,9 @@ static void measure_rtt(const struct tcp_sock *tp,
 	if (!min_us || min_us == ~0U || !tp->srtt_us)
 		return;
 	s->value[TCPDIAG_CC_MIN_RTT] = min_us;
+	/* what does not come from a queue is none */
+	if (is_ack_delayed(tp, min_us) || is_window_closed(s))
+		return;
 	s->value[TCPDIAG_CC_INFLATION] =
 		tcpdiag_measure_scale(tp->srtt_us >> 3, 100, min_us);
 }

@@ -429,6 +429,91 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 	return err;
 }
 
+/* States in which a connection carries data for long. */
+static const u8 cursor_states[] = { TCP_ESTABLISHED, TCP_CLOSE_WAIT };
+
+/**
+ * struct tcpdiag_age_cursor - goes round the long stays in these states
+ * @walk: the part it is in
+ * @next: the part after it: a shard and one of the states
+ */
+struct tcpdiag_age_cursor {
+	struct walk walk;
+	unsigned int next;
+};
+
+/**
+ * tcpdiag_age_cursor_alloc() - make a cursor
+ * @gfp: how to allocate
+ *
+ * Context: as @gfp says.
+ * Return: the cursor, for tcpdiag_age_cursor_free(); NULL if memory is short.
+ */
+struct tcpdiag_age_cursor *tcpdiag_age_cursor_alloc(gfp_t gfp)
+{
+	return kzalloc(sizeof(struct tcpdiag_age_cursor), gfp);
+}
+
+/**
+ * tcpdiag_age_cursor_free() - free a cursor
+ * @cursor: the cursor, or NULL; the shards of its namespace are still there
+ *
+ * Context: process.
+ */
+void tcpdiag_age_cursor_free(struct tcpdiag_age_cursor *cursor)
+{
+	if (cursor)
+		walk_end(&cursor->walk);
+	kfree(cursor);
+}
+
+/* Go to the next part that may have records; false after the last one. */
+static bool next_part(struct tcpdiag_age_cursor *cursor,
+		      const struct tcpdiag_net *tn)
+{
+	const unsigned int states = ARRAY_SIZE(cursor_states);
+
+	while (!cursor->walk.shard) {
+		unsigned int at = cursor->next;
+
+		if (at == TCPDIAG_MAX_SHARDS * states) {
+			cursor->next = 0;
+			return false;
+		}
+		cursor->next++;
+		walk_begin(&cursor->walk, READ_ONCE(tn->shard[at / states]),
+			   cursor_states[at % states]);
+	}
+	return true;
+}
+
+/**
+ * tcpdiag_age_cursor_on() - look at the next open connections
+ * @cursor: where the last call ended
+ * @tn: its namespace
+ * @max: about how many records to look at
+ * @look: called for each with its shard locked, as by tcpdiag_age_each()
+ * @arg: passed to it
+ *
+ * Ends at the end of the round; the next call begins another.
+ *
+ * Context: process, may sleep; one at a time.
+ */
+void tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
+			   struct tcpdiag_net *tn, unsigned int max,
+			   void (*look)(const struct tcpdiag_record *rec,
+					void *arg), void *arg)
+{
+	unsigned int looked;
+
+	for (looked = 0; looked < max; looked += TCPDIAG_AGE_SLICE) {
+		if (!next_part(cursor, tn))
+			return;
+		walk_on(&cursor->walk, look, arg);
+		cond_resched();
+	}
+}
+
 /**
  * tcpdiag_age_longest_ns() - about the longest open stay in a state
  * @tn: the namespace

@@ -12,6 +12,7 @@
 #include "model/fsm.h"
 
 struct hlist_head;
+struct tcpdiag_age_cursor;
 struct tcpdiag_net;
 struct tcpdiag_record;
 struct tcpdiag_shard;
@@ -49,6 +50,12 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		     unsigned int max,
 		     void (*look)(const struct tcpdiag_record *rec, void *arg),
 		     void (*slice_end)(void *arg), void *arg);
+struct tcpdiag_age_cursor *tcpdiag_age_cursor_alloc(gfp_t gfp);
+void tcpdiag_age_cursor_free(struct tcpdiag_age_cursor *cursor);
+void tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
+			   struct tcpdiag_net *tn, unsigned int max,
+			   void (*look)(const struct tcpdiag_record *rec,
+					void *arg), void *arg);
 u64 tcpdiag_age_longest_ns(struct tcpdiag_net *tn, unsigned int state);
 
 /*

@@ -30,6 +30,7 @@ struct ctl_table_header;
 struct net;
 struct proc_dir_entry;
 struct tcpdiag_ab_weights;
+struct tcpdiag_age_cursor;
 struct tcpdiag_binds;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
@@ -37,7 +38,9 @@ struct tcpdiag_listening;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
 struct tcpdiag_shard;
+struct tcpdiag_stall_list;
 struct tcpdiag_stays;
+struct tcpdiag_tails;
 struct tcpdiag_watch;
 struct tcpdiag_window;
 
@@ -111,6 +114,9 @@ struct tcpdiag_stale {
  *	one
  * @reset_table: RSTs of connections; NULL until there is one; reset_table.c
  * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
+ * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
+ * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
+ * @tails: whose small writes were held back; NULL until somebody's were; @lock
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -148,6 +154,9 @@ struct tcpdiag_net {
 	struct tcpdiag_binds *binds;
 	struct tcpdiag_reset_table *reset_table;
 	struct tcpdiag_stays *stays;
+	struct tcpdiag_stall_list *stalls;
+	struct tcpdiag_age_cursor *stalls_cursor;
+	struct tcpdiag_tails *tails;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;

@@ -32,7 +32,7 @@
 #                sums that include spare records
 #   findings     in sentences a duration becomes T, and N stands for a pid, a
 #                number a second or a minute, and figures of evidence whose names
-#                are those of the columns above, or retransmits, on_machine,
+#                are those of the columns above, or retransmits, tries, on_machine,
 #                aborted_since_boot
 #   tcpdiag      the same in the sentences, each on one line: where it is wrapped
 #                depends on its length; durations and rates of the tables become T,
@@ -70,7 +70,7 @@ function varies(name)
 
 function evidence_varies(name)
 {
-	return varies(name) || name ~ /^(per_second|retransmits|on_machine)$/ ||
+	return varies(name) || name ~ /^(per_second|retransmits|tries|on_machine)$/ ||
 		name == "aborted_since_boot"
 }
 

@@ -241,6 +241,7 @@ enum tcp_chrono {
 struct tcp_sock {
 	u32 data_segs_out, delivered, delivered_ce, srtt_us, rtt_min;
 	u64 bytes_acked, bytes_sent, bytes_retrans;
+	u32 mss_cache;
 	u32 chrono_start, chrono_stat[3];
 	u8 chrono_type;
 };

@@ -17,7 +17,7 @@ static const char *const paths[] = {
 	"/proc/net/tcpdiag/states", "/proc/net/tcpdiag/transitions",
 	"/proc/net/tcpdiag/histograms", "/proc/net/tcpdiag/sockets",
 	"/proc/net/tcpdiag/close_wait", "/proc/net/tcpdiag/time_wait",
-	"/proc/net/tcpdiag/resets",
+	"/proc/net/tcpdiag/resets", "/proc/net/tcpdiag/stalls",
 	"/proc/net/tcpdiag/ports", "/proc/net/tcpdiag/listeners",
 	"/proc/net/tcpdiag/handshake", "/proc/net/tcpdiag/congestion",
 	"/proc/net/tcpdiag/history",
@@ -26,7 +26,7 @@ static const char *const paths[] = {
 
 static const char *const sysctls[] = {
 	"close_wait_leak_ms", "stale_established_ms", "stuck_last_ack_ms",
-	"orphans", "slow_accept_ms", "syn_flood_per_s", "failed_connects",
+	"orphans", "stall_ms", "slow_accept_ms", "syn_flood_per_s", "failed_connects",
 	"ports_percent", "churn_per_second", "ab_weights",
 };
 

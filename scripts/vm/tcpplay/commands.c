@@ -318,6 +318,7 @@ static const struct {
 	int option;
 } int_options[] = {
 	{ "nodelay", IPPROTO_TCP, TCP_NODELAY },
+	{ "cork", IPPROTO_TCP, TCP_CORK },
 	{ "linger2", IPPROTO_TCP, TCP_LINGER2 },
 	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT },
 	{ "defer", IPPROTO_TCP, TCP_DEFER_ACCEPT },

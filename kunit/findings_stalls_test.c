@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on connections that cannot go on.
+ */
+#include <kunit/test.h>
+
+#include "diagnose/findings_stalls.c"
+#include "findings_case.h"
+
+/* One group of connections to 10.0.0.5:5432. */
+static struct tcpdiag_stall_group *group(struct findings_case *c,
+					 enum tcpdiag_stall_cause cause)
+{
+	struct tcpdiag_stalls_facts *s = &c->facts.stalls;
+	struct tcpdiag_stall_group *g = &s->group[s->n++];
+
+	s->retries = 15;
+	s->keepalive_s = 7200;
+	g->owner = (struct tcpdiag_owner) { .pid = 9, .comm = "app" };
+	g->connected = true;
+	g->one_peer = true;
+	g->peer.s6_addr32[0] = htonl(0x0a000005);
+	g->port = 5432;
+	g->sockets = 3;
+	g->bytes = 300;
+	g->longest = (struct tcpdiag_stall) {
+		.cause = cause,
+		.for_us = 6 * USEC_PER_SEC,
+		.bytes = 100,
+		.tries = 4,
+		.next_known = true,
+		.next_us = 2 * USEC_PER_SEC,
+	};
+	return g;
+}
+
+static void stalls_peer_silent(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_PEER_SILENT);
+	g->longest.end_known = true;
+	g->longest.end_us = 900 * (u64)USEC_PER_SEC;
+	findings_expect_one(test, c, "peer_silent", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432: the peer answers nothing, the longest for 6.0 s; 300 bytes are sent again and again; the next try is in 2.0 s, and the program gets ETIMEDOUT in 15m00s");
+	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "forgotten"), NULL);
+	findings_expect_in(test, f->application, "TCP_USER_TIMEOUT");
+	findings_expect_in(test, f->host, "tcp_retries2 is 15");
+	KUNIT_EXPECT_EQ(test, f->about.peer_port, 5432);
+	/* idle before */
+	g->idle_us = 360 * (u64)USEC_PER_SEC;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "nothing had come from it for 6m00s");
+	findings_expect_in(test, f->application, "SO_KEEPALIVE");
+	/* clients of a server may vanish */
+	g->connected = false;
+	g->port = 443;
+	findings_expect_one(test, c, "peer_silent", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "on port 443 with 10.0.0.5: the");
+	KUNIT_EXPECT_EQ(test, f->about.port, 443);
+	g->one_peer = false;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "on port 443 with several peers");
+}
+
+static void stalls_mtu_black_hole(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_LARGE_LOST);
+	g->longest.segment = 1448;
+	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 lose every large segment (1448 bytes), the longest for 6.0 s");
+	findings_expect_in(test, f->what, "smaller MTU");
+	findings_expect_in(test, f->host, "tcp_mtu_probing is 0");
+	findings_expect_in(test, f->host, "clamp the MSS");
+}
+
+static void stalls_zero_window_peer(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 cannot send: the peer has closed its window");
+	findings_expect_in(test, f->what, "waits without end");
+	g->longest.end_known = true;
+	findings_judge(c);
+	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "without end"), NULL);
+	g->connected = false;
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_NOTE);
+}
+
+static void stalls_zero_window_own(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	g->longest.next_known = false;
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "app (pid 9) does not read: 3 connections to 10.0.0.5:5432 are full, the longest for 6.0 s, with 300 bytes unread");
+	KUNIT_EXPECT_PTR_EQ(test, strstr(f->evidence, "tries"), NULL);
+	/* whoever connected */
+	g->connected = false;
+	g->port = 9092;
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "on port 9092 with 10.0.0.5 are full");
+}
+
+static void stalls_slow(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_SEND_BUFFER);
+	g->longest.next_known = false;
+	g->longest.room = 65536;
+	g->longest.bps = 10400000;
+	g->longest.rtt_us = 50 * USEC_PER_MSEC;
+	g->longest.per_rtt = 65000;
+	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 reach no more than");
+	findings_expect_in(test, f->what,
+			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: 65000 bytes went out in each");
+	g->longest.cause = TCPDIAG_STALL_WINDOW;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "SO_RCVBUF");
+	g->longest.unscaled = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "without window scaling");
+	/* enough for most */
+	g->longest.room = FAST_ROOM;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+}
+
+/* One finding for each program and peer. */
+static void stalls_of_two(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_stall_group *g;
+
+	group(c, TCPDIAG_STALL_PEER_SILENT);
+	g = group(c, TCPDIAG_STALL_PEER_SILENT);
+	g->port = 5433;
+	findings_judge(c);
+	KUNIT_EXPECT_EQ(test, c->out.n, 2);
+	KUNIT_EXPECT_STRNEQ(test, c->out.found[0].subject,
+			    c->out.found[1].subject);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(stalls_peer_silent),
+	KUNIT_CASE(stalls_mtu_black_hole),
+	KUNIT_CASE(stalls_zero_window_peer),
+	KUNIT_CASE(stalls_zero_window_own),
+	KUNIT_CASE(stalls_slow),
+	KUNIT_CASE(stalls_of_two),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_stalls",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

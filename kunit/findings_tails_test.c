@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on small writes that are held back.
+ */
+#include <kunit/test.h>
+
+#include "diagnose/findings_tails.c"
+#include "findings_case.h"
+
+static struct tcpdiag_tail_sum *waits(struct findings_case *c,
+				      enum tcpdiag_tail why)
+{
+	struct tcpdiag_tail_sum *t = &c->facts.tails.tail[0];
+
+	c->facts.tails.n = 1;
+	t->why = why;
+	t->owner = (struct tcpdiag_owner) { .pid = 9, .comm = "app" };
+	t->connected = true;
+	t->peer.s6_addr32[0] = htonl(0x0a000005);
+	t->port = 11211;
+	t->samples = 6;
+	t->span_us = 20 * USEC_PER_SEC;
+	return t;
+}
+
+static void tails_nagle(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_tail_sum *t;
+
+	t = waits(c, TCPDIAG_TAIL_NAGLE);
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "app (pid 9) loses time to 10.0.0.5:11211: its small writes wait");
+	findings_expect_in(test, f->what, "about 6 s were lost so in the last 20.0 s");
+	findings_expect_in(test, f->evidence, "lost_ms_per_hour=1080000");
+	findings_expect_in(test, f->application, "TCP_NODELAY");
+	findings_expect_in(test, f->no_help, "TCP_QUICKACK");
+	t->samples = LEAST - 1;
+	findings_expect_none(test, c);
+}
+
+static void tails_corked(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_tail_sum *t;
+
+	t = waits(c, TCPDIAG_TAIL_CORKED);
+	t->connected = false;
+	t->port = 80;
+	findings_expect_one(test, c, "corked", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "on port 80 with 10.0.0.5: it leaves TCP_CORK set");
+	findings_expect_in(test, f->application, "clear TCP_CORK");
+	KUNIT_EXPECT_EQ(test, f->about.port, 80);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(tails_nagle),
+	KUNIT_CASE(tails_corked),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_tails",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

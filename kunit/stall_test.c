@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of why a connection cannot go on: sockets as the kernel leaves them.
+ */
+#include <kunit/test.h>
+
+#include "model/stall.c"
+
+#define MS	((u64)USEC_PER_MSEC)
+#define S	((u64)USEC_PER_SEC)
+
+/* Nothing waits. */
+static struct tcpdiag_stall_look quiet(void)
+{
+	return (struct tcpdiag_stall_look) {
+		.rto_us = 200 * MS,
+		.first_rto_us = 200 * MS,
+		.snd_wnd = 65536,
+		.mss = 1448,
+		.retries = 15,
+		.rto_max_us = 120 * S,
+		.rcv_wnd = 65536,
+		.outside_us = U64_MAX,
+	};
+}
+
+/* Sent again @n times, the next time in @timer_us; before, nothing for a minute. */
+static struct tcpdiag_stall_look silent(unsigned int n, u64 timer_us)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.timer = TCPDIAG_STALL_TIMER_AGAIN;
+	l.timer_us = timer_us;
+	l.backoff = n;
+	l.retransmits = n;
+	l.rto_us = min(200 * MS << n, 120 * S);
+	l.packets_out = 1;
+	l.bytes = 100;
+	l.heard_us = (200 * MS << (n + 1)) + 60 * S;
+	return l;
+}
+
+/* The first probe was @probing_us ago. */
+static struct tcpdiag_stall_look closed(u64 probing_us)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.timer = TCPDIAG_STALL_TIMER_PROBE;
+	l.timer_us = 100 * MS;
+	l.backoff = 3;
+	l.probing_us = probing_us;
+	l.bytes = 50000;
+	l.snd_wnd = 0;
+	l.heard_us = 700 * MS;
+	return l;
+}
+
+static enum tcpdiag_stall_cause cause(const struct tcpdiag_stall_look *l)
+{
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(l, &s);
+	return s.cause;
+}
+
+static void stall_none(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* in flight, for the first time */
+	l.timer = TCPDIAG_STALL_TIMER_AGAIN;
+	l.timer_us = 150 * MS;
+	l.packets_out = 10;
+	l.bytes = 14480;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* one segment was lost, and the peer goes on answering */
+	l = silent(1, 300 * MS);
+	l.heard_us = 10 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* all was acknowledged meanwhile */
+	l = silent(3, 300 * MS);
+	l.bytes = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+static void stall_peer_silent(struct kunit *test)
+{
+	/* sent at 0, again at 0.2, 0.6, 1.4; the next at 3.0 s; now it is 2.0 s */
+	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_PEER_SILENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2000 * MS);
+	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	KUNIT_EXPECT_EQ(test, s.bytes, 100);
+	KUNIT_EXPECT_EQ(test, s.next_us, 1000 * MS);
+	KUNIT_EXPECT_EQ(test, s.idle_us, l.heard_us - 2000 * MS);
+	/* timers are late: by an eighth at most */
+	l.busy_us = 2200 * MS;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2200 * MS);
+	l.busy_us = 9 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2250 * MS);
+	l.busy_us = 0;
+	/* an ACK before the first timeout was for what was sent before */
+	l.heard_us = 1800 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	l.heard_us--;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* At the longest timeout, it does not tell how it began. */
+static void stall_longest_timeout(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = silent(12, 20 * S);
+	struct tcpdiag_stall s;
+
+	l.first_rto_us = 300 * MS;
+	/* 0.3 s doubled eight times is 76.8 s; then 120 s */
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 511 * 300 * MS + 4 * 120 * S - 20 * S);
+}
+
+/* ip(7): with 15 retries the kernel gives up after 924.6 s at the earliest. */
+static void stall_gives_up(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = silent(0, 200 * MS);
+	struct tcpdiag_stall s;
+
+	KUNIT_EXPECT_EQ(test, patience_us(&l), 924600 * MS);
+	/* just sent again for the first time */
+	l = silent(1, 400 * MS);
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_TRUE(test, s.end_known);
+	KUNIT_EXPECT_GE(test, s.end_us, 924600 * MS);
+	KUNIT_EXPECT_LE(test, s.end_us, 924600 * MS + 120 * S);
+	/* seconds by the program's own wish */
+	l.user_timeout_us = 30 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.end_us, 30 * S);
+	/* a host with fewer */
+	l.user_timeout_us = 0;
+	l.retries = 3;
+	tcpdiag_stall_judge(&l, &s);
+	/* 3.0 s are over at the timeout after 0.4, 1.2, 2.8 s */
+	KUNIT_EXPECT_EQ(test, s.end_us, 6000 * MS);
+	l.retries = 255;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_GE(test, s.end_us, 29000 * S);
+}
+
+static void stall_zero_window_peer(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = closed(10 * S);
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S + 200 * MS);
+	KUNIT_EXPECT_FALSE(test, s.end_known);
+	/* before the first probe */
+	l.probing_us = 0;
+	l.backoff = 0;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 100 * MS);
+	/* the program has had enough after 30 s */
+	l = closed(10 * S);
+	l.user_timeout_us = 30 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_TRUE(test, s.end_known);
+	KUNIT_EXPECT_EQ(test, s.end_us, 20 * S);
+	/* a window with room: the probe follows an error of this host */
+	l.snd_wnd = 1448;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* a window that was taken back */
+	l = silent(3, 1000 * MS);
+	l.snd_wnd = 0;
+	l.retransmits = 0;
+	l.heard_us = 600 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+}
+
+/* Full for 10 s, and the peer has probed. */
+static struct tcpdiag_stall_look full(void)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.rcv_wnd = 0;
+	l.unread = 100000;
+	l.received_us = 10 * S;
+	l.acked_us = 10 * S;
+	l.sent_us = 60 * S;
+	l.outside_us = 2 * S;
+	return l;
+}
+
+static void stall_zero_window_own(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = full();
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S);
+	KUNIT_EXPECT_EQ(test, s.bytes, 100000);
+	KUNIT_EXPECT_FALSE(test, s.next_known);
+	/* the peer has nothing more to send */
+	l.outside_us = U64_MAX;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* a keepalive, before the last data */
+	l.outside_us = 11 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* probes of one byte */
+	l.acked_us = 3 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	/* the ACK of something that was sent since */
+	l.sent_us = 4 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* there is room, or nothing to read */
+	l = full();
+	l.rcv_wnd = 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l = full();
+	l.unread = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* Both write and neither reads: ours is told to. */
+static void stall_neither_reads(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = closed(10 * S);
+
+	l.rcv_wnd = 0;
+	l.unread = 100000;
+	l.received_us = 10 * S;
+	l.outside_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
+}
+
+/* A login went through, and then 14,480 bytes did not. */
+static struct tcpdiag_stall_look large(void)
+{
+	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+
+	l.packets_out = 10;
+	l.in_flight = 14480;
+	l.bytes = 20001;
+	l.bytes_acked = 7;
+	return l;
+}
+
+static void stall_large_lost(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = large();
+	struct tcpdiag_stall s;
+
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_LARGE_LOST);
+	KUNIT_EXPECT_EQ(test, s.segment, 1448);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2000 * MS);
+	KUNIT_EXPECT_TRUE(test, s.end_known);
+	/* such a segment went through once */
+	l.bytes_acked = 1448;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* any link carries a segment of this size */
+	l.bytes_acked = 7;
+	l.head = SMALL;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* lost once */
+	l = large();
+	l.retransmits = 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* a short one among them may be the first, unless that was measured */
+	l = large();
+	l.in_flight = 9 * 1448 + 100;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	l.head = 1448;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_LARGE_LOST);
+	/* it is the one that the peer has got */
+	l.sacked_out = 1;
+	l.heard_us = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_LARGE_LOST);
+	/* large ones got there */
+	l.sacked_out = 2;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* 1.3 MB a second over 50 ms, held back all the time. */
+static struct tcpdiag_stall_look slow(void)
+{
+	struct tcpdiag_stall_look l = quiet();
+
+	l.min_rtt_us = 50 * MS;
+	l.active_us = 5 * S;
+	l.bytes_acked = 6500000;
+	l.sent_us = 1 * S;
+	l.max_window = 65535;
+	l.buffer = 65536;
+	return l;
+}
+
+static void stall_send_buffer(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = slow();
+	struct tcpdiag_stall s;
+
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.buffer_set = true;
+	l.buffer_us = 2 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_SEND_BUFFER);
+	KUNIT_EXPECT_EQ(test, s.bps, 10400000);
+	KUNIT_EXPECT_EQ(test, s.percent, 40);
+	KUNIT_EXPECT_EQ(test, s.room, 65536);
+	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
+	/* something else is slower */
+	l.bytes_acked = 2000000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.bytes_acked = 6500000;
+	/* a short path needs no larger one */
+	l.min_rtt_us = PATH_US - 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* it was a minute ago */
+	l = slow();
+	l.buffer_set = true;
+	l.sent_us = PAST_US;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+static void stall_window(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = slow();
+	struct tcpdiag_stall s;
+
+	l.window_us = 4 * S;
+	l.unscaled = true;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_WINDOW);
+	KUNIT_EXPECT_EQ(test, s.room, 65535);
+	KUNIT_EXPECT_TRUE(test, s.unscaled);
+	/* a peer that reads slowly */
+	l.bytes_acked = 600000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l = slow();
+	l.window_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* Behind a closed window the peer may be gone as well. */
+static void stall_probes_unanswered(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = closed(10 * S);
+	struct tcpdiag_stall s;
+
+	l.probes_out = PROBES - 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	l.probes_out = PROBES;
+	l.heard_us = 9 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_PEER_SILENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 9 * S);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(stall_none),
+	KUNIT_CASE(stall_peer_silent),
+	KUNIT_CASE(stall_longest_timeout),
+	KUNIT_CASE(stall_gives_up),
+	KUNIT_CASE(stall_zero_window_peer),
+	KUNIT_CASE(stall_large_lost),
+	KUNIT_CASE(stall_send_buffer),
+	KUNIT_CASE(stall_window),
+	KUNIT_CASE(stall_probes_unanswered),
+	KUNIT_CASE(stall_zero_window_own),
+	KUNIT_CASE(stall_neither_reads),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_stall",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on connections that cannot go on at this moment.
+ */
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "model/limits.h"
+#include "survey/stalls.h"
+
+/* Firewalls, NAT and balancers forget a flow after a minute or later. */
+#define FORGOTTEN_US	(60 * (u64)USEC_PER_SEC)
+
+#define NO_HELP_SILENT \
+	"a timeout of read() alone: the socket's data stays queued, and close() leaves the kernel trying"
+#define NO_HELP_PEER_READS \
+	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
+
+#define NO_HELP_WE_READ \
+	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
+
+#define NO_HELP_SNDBUF \
+	"a larger net.ipv4.tcp_wmem: the kernel leaves a buffer alone that its program has set"
+#define NO_HELP_WINDOW \
+	"net.ipv4.tcp_wmem, or another congestion control: the peer's window is less than either"
+#define NO_HELP_SIZE \
+	"a higher net.ipv4.tcp_retries2: each retry is as large as the one before"
+#define PROBING \
+	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
+
+/* A buffer that few need to be larger. */
+#define FAST_ROOM	0x100000
+
+/*
+ * Clients of a server come and go, and may be slow: nothing is wrong with the
+ * server then.
+ */
+static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
+{
+	if (g->longest.cause >= TCPDIAG_STALL_SLOW)
+		return g->longest.room < FAST_ROOM ? TCPDIAG_WARNING :
+						     TCPDIAG_NOTE;
+	return g->connected ||
+	       g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ?
+	       TCPDIAG_WARNING : TCPDIAG_NOTE;
+}
+
+/* A finding with subject and evidence; @owner and @peer get words to use. */
+static struct tcpdiag_finding *begin(const struct tcpdiag_stall_group *g,
+				     struct tcpdiag_findings *out,
+				     char *owner, char *peer)
+{
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, severity(g));
+	tcpdiag_format_owner(owner, &g->owner);
+	tcpdiag_format_way(peer, g->connected, g->port, g->v6,
+			   g->one_peer ? &g->peer : NULL);
+	if (g->connected)
+		tcpdiag_say(f->subject, "%s %s", owner, peer);
+	else
+		tcpdiag_say(f->subject, "%s on port %u", owner, g->port);
+	f->about.owner = g->owner;
+	if (g->connected) {
+		f->about.v6 = g->v6;
+		f->about.peer = g->peer;
+		f->about.peer_port = g->port;
+	} else {
+		f->about.port = g->port;
+	}
+	tcpdiag_say(f->evidence, "sockets=%u longest_us=%llu bytes=%llu",
+		    g->sockets, g->longest.for_us, g->bytes);
+	if (g->longest.next_known)
+		tcpdiag_say_more(f->evidence, " tries=%u next_us=%llu",
+				 g->longest.tries, g->longest.next_us);
+	if (g->longest.end_known)
+		tcpdiag_say_more(f->evidence, " gives_up_us=%llu",
+				 g->longest.end_us);
+	return f;
+}
+
+/* "3 connections", "at least 3 connections", "a connection" */
+static void say_how_many(struct tcpdiag_finding *f,
+			 const struct tcpdiag_facts *facts,
+			 const struct tcpdiag_stall_group *g)
+{
+	tcpdiag_say(f->what, "%s%u connection%s",
+		    facts->stalls->cut ? "at least " : "", g->sockets,
+		    tcpdiag_plural(g->sockets));
+}
+
+/* Each ends in time, or the longest. */
+static const char *longest(const struct tcpdiag_stall_group *g)
+{
+	return g->sockets == 1 ? "for" : "the longest for";
+}
+
+static void say_end(struct tcpdiag_finding *f,
+		    const struct tcpdiag_stall_group *g)
+{
+	char next[TCPDIAG_DURATION_LEN], end[TCPDIAG_DURATION_LEN];
+
+	tcpdiag_say_more(f->what, "; the next try is in %s",
+			 tcpdiag_format_duration(next, g->longest.next_us));
+	if (g->longest.end_known)
+		tcpdiag_say_more(f->what,
+				 ", and the program gets ETIMEDOUT in %s",
+				 tcpdiag_format_duration(end,
+							 g->longest.end_us));
+}
+
+static bool is_forgotten(const struct tcpdiag_stall_group *g)
+{
+	return g->idle_us >= FORGOTTEN_US;
+}
+
+static void peer_silent(const struct tcpdiag_facts *facts,
+			const struct tcpdiag_stall_group *g,
+			struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s: the peer answers nothing, %s %s; %llu byte%s %s sent again and again",
+			 owner, peer, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us),
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "is" : "are");
+	say_end(f, g);
+	if (is_forgotten(g))
+		tcpdiag_say_more(f->what,
+				 "; nothing had come from it for %s before: a firewall, NAT or balancer on the way may have forgotten idle connections",
+				 tcpdiag_format_duration(time, g->idle_us));
+	tcpdiag_say_more(f->evidence, " idle_before_us=%llu", g->idle_us);
+	if (is_forgotten(g))
+		tcpdiag_say(f->application,
+			    "set SO_KEEPALIVE with TCP_KEEPIDLE below the idle limit of what is on the way, or close connections that have been idle for less than %s; set TCP_USER_TIMEOUT, so that a dead one fails in seconds",
+			    time);
+	else
+		tcpdiag_say(f->application,
+			    "set TCP_USER_TIMEOUT, or close() after a timeout of the request, so that a dead peer is noticed in seconds; see whether the peer's host is up and the path to it");
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_retries2 is %u: it sets after how many retries the kernel gives up, for every connection of the namespace; net.ipv4.tcp_keepalive_time is %llu s and serves only sockets with SO_KEEPALIVE",
+		    facts->stalls->retries, facts->stalls->keepalive_s);
+	f->no_help = NO_HELP_SILENT;
+}
+
+static void mtu_black_hole(const struct tcpdiag_facts *facts,
+			   const struct tcpdiag_stall_group *g,
+			   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s lose%s every large segment (%u bytes), %s %s, while handshakes and smaller ones went through: a link on the path probably has a smaller MTU, and the ICMP that says so does not arrive",
+			 owner, peer, g->sockets == 1 ? "s" : "",
+			 g->longest.segment, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us));
+	tcpdiag_say_more(f->evidence, " segment=%u mtu_probing=%u",
+			 g->longest.segment, facts->stalls->mtu_probing);
+	tcpdiag_say(f->application,
+		    "nothing: where the path cannot be mended, TCP_MAXSEG before connect() makes the segments smaller");
+	tcpdiag_say(f->host,
+		    PROBING "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu",
+		    facts->stalls->mtu_probing);
+	f->no_help = NO_HELP_SIZE;
+}
+
+static void zero_window_peer(const struct tcpdiag_facts *facts,
+			     const struct tcpdiag_stall_group *g,
+			     struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s cannot send: the peer has closed its window, because the program there does not read, %s %s; %llu byte%s wait%s here",
+			 owner, peer, longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us),
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "s" : "");
+	if (!g->longest.end_known)
+		tcpdiag_say_more(f->what,
+				 "; as long as the peer's host answers, the kernel waits without end");
+	tcpdiag_say(f->application,
+		    "find out why the program at the peer does not read: this end is not at fault; set TCP_USER_TIMEOUT, or a timeout of write(), to let go of a peer that reads no more");
+	tcpdiag_say(f->host,
+		    "nothing here: on the peer's host, ss -tnp shows a Recv-Q that does not shrink, and which program it belongs to");
+	f->no_help = NO_HELP_PEER_READS;
+}
+
+static void zero_window_own(const struct tcpdiag_facts *facts,
+			    const struct tcpdiag_stall_group *g,
+			    struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	tcpdiag_say(f->what,
+		    "%s does not read: %s%u connection%s %s %s full, %s %s, with %llu byte%s unread, and the peer waits to send more",
+		    owner, facts->stalls->cut ? "at least " : "", g->sockets,
+		    tcpdiag_plural(g->sockets), peer,
+		    g->sockets == 1 ? "is" : "are", longest(g),
+		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
+		    tcpdiag_plural(g->bytes));
+	tcpdiag_say(f->application,
+		    "read from these connections, or close them: find out what the program waits for instead (its stack, or a worker that hangs); if it reads slowly, let reading not wait for the work on what was read");
+	tcpdiag_say(f->host,
+		    "nothing: the receive buffers are full because nobody empties them; if the program pauses by design, raise net.tcpdiag.stall_ms (%u)",
+		    facts->limits->stall_ms);
+	f->no_help = NO_HELP_WE_READ;
+}
+
+/* Whose buffer it is that is too small. */
+static struct tcpdiag_finding *slow(const struct tcpdiag_facts *facts,
+				    const struct tcpdiag_stall_group *g,
+				    struct tcpdiag_findings *out,
+				    const char *buffer)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char rtt[TCPDIAG_DURATION_LEN], bps[TCPDIAG_NUMBER_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: %u bytes went out in each",
+			 owner, peer, g->sockets == 1 ? "es" : "",
+			 tcpdiag_format_number(bps, g->longest.bps), buffer,
+			 g->longest.room,
+			 tcpdiag_format_duration(rtt, g->longest.rtt_us),
+			 g->longest.per_rtt);
+	tcpdiag_say_more(f->evidence,
+			 " room=%u bytes_per_rtt=%u bps=%llu min_rtt_us=%u percent=%u",
+			 g->longest.room, g->longest.per_rtt, g->longest.bps,
+			 g->longest.rtt_us, g->longest.percent);
+	return f;
+}
+
+static void send_buffer_limited(const struct tcpdiag_facts *facts,
+				const struct tcpdiag_stall_group *g,
+				struct tcpdiag_findings *out)
+{
+	struct tcpdiag_finding *f;
+
+	f = slow(facts, g, out, "the send buffer that the program has set (SO_SNDBUF)");
+	tcpdiag_say(f->application,
+		    "do not set SO_SNDBUF: the kernel then gives the connection what its path needs");
+	tcpdiag_say(f->host,
+		    "without SO_SNDBUF the buffer may grow to net.ipv4.tcp_wmem's maximum, %d",
+		    facts->stalls->wmem_max);
+	f->no_help = NO_HELP_SNDBUF;
+}
+
+static void window_limited(const struct tcpdiag_facts *facts,
+			   const struct tcpdiag_stall_group *g,
+			   struct tcpdiag_findings *out)
+{
+	struct tcpdiag_finding *f;
+
+	f = slow(facts, g, out, g->longest.unscaled ?
+		 "the peer's receive window, without window scaling," :
+		 "the peer's receive window");
+	tcpdiag_say(f->application, g->longest.unscaled ?
+		    "nothing here: the handshake had no window scaling; see net.ipv4.tcp_window_scaling at both ends, and what strips the option on the way (a capture of the SYN at both ends)" :
+		    "nothing here: at the peer the program should not set SO_RCVBUF, or set it to rate times round trip");
+	tcpdiag_say(f->host,
+		    "on the peer's host net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow");
+	f->no_help = NO_HELP_WINDOW;
+}
+
+static void each(const struct tcpdiag_facts *facts,
+		 struct tcpdiag_findings *out, enum tcpdiag_stall_cause cause,
+		 void (*tell)(const struct tcpdiag_facts *facts,
+			      const struct tcpdiag_stall_group *g,
+			      struct tcpdiag_findings *out))
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->stalls->n; i++)
+		if (facts->stalls->group[i].longest.cause == cause)
+			tell(facts, &facts->stalls->group[i], out);
+}
+
+/**
+ * tcpdiag_find_peer_silent() - peers that answer nothing
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_peer_silent(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_PEER_SILENT, peer_silent);
+}
+
+/**
+ * tcpdiag_find_mtu_black_hole() - paths that lose large segments only
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_mtu_black_hole(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_LARGE_LOST, mtu_black_hole);
+}
+
+/**
+ * tcpdiag_find_zero_window_peer() - peers that do not read
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_zero_window_peer(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_PEER, zero_window_peer);
+}
+
+/**
+ * tcpdiag_find_zero_window_own() - programs that do not read
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_zero_window_own(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_ZERO_WINDOW_OWN, zero_window_own);
+}
+
+/**
+ * tcpdiag_find_send_buffer_limited() - programs that have set a send buffer too small
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_send_buffer_limited(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_SEND_BUFFER, send_buffer_limited);
+}
+
+/**
+ * tcpdiag_find_window_limited() - peers whose windows are small for the path
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_window_limited(const struct tcpdiag_facts *facts,
+				 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_WINDOW, window_limited);
+}

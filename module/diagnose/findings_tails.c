@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on small writes that this end holds back.
+ */
+#include <linux/math64.h>
+#include <linux/time64.h>
+
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "survey/tails.h"
+
+/* Looks that meet a wait: fewer may be chance. */
+#define LEAST	3
+
+#define NODELAY \
+	"write what belongs together in one call (writev(), or a buffer that is flushed at the end of a message), or set TCP_NODELAY"
+#define UNCORK \
+	"clear TCP_CORK at the end of each message, or write it in one call and leave TCP_CORK alone; MSG_MORE serves one write at a time"
+#define NO_HELP_NAGLE \
+	"TCP_QUICKACK at the peer: it holds for a few segments and must be set again after each read; and net.ipv4.tcp_low_latency, which does nothing"
+#define NO_HELP_CORK \
+	"TCP_NODELAY: TCP_CORK comes first"
+
+static void held_back(const struct tcpdiag_tail_sum *t,
+		      struct tcpdiag_findings *out, const char *reason)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char span[TCPDIAG_DURATION_LEN];
+	u64 span_us = max(t->span_us, t->samples * (u64)USEC_PER_SEC);
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_format_owner(owner, &t->owner);
+	tcpdiag_format_way(peer, t->connected, t->port, t->v6, &t->peer);
+	tcpdiag_say(f->subject, "%s %s", owner, peer);
+	f->about.owner = t->owner;
+	f->about.v6 = t->v6;
+	f->about.peer = t->peer;
+	*(t->connected ? &f->about.peer_port : &f->about.port) = t->port;
+	tcpdiag_say(f->what,
+		    "%s loses time %s: %s; about %u s were lost so in the last %s (%u of the looks, one a second, met such a wait)",
+		    owner, peer, reason, t->samples,
+		    tcpdiag_format_duration(span, span_us), t->samples);
+	tcpdiag_say(f->evidence,
+		    "samples=%u span_us=%llu lost_ms_per_hour=%llu",
+		    t->samples, span_us,
+		    div64_u64(t->samples * 3600ULL * MSEC_PER_SEC *
+			      USEC_PER_SEC, span_us));
+	if (t->why == TCPDIAG_TAIL_NAGLE) {
+		tcpdiag_say(f->application, NODELAY);
+		tcpdiag_say(f->host,
+			    "no setting of this host turns Nagle's algorithm off: the program does, for each socket");
+		f->no_help = NO_HELP_NAGLE;
+	} else {
+		tcpdiag_say(f->application, UNCORK);
+		f->no_help = NO_HELP_CORK;
+	}
+}
+
+static void each(const struct tcpdiag_facts *facts,
+		 struct tcpdiag_findings *out, enum tcpdiag_tail why,
+		 const char *reason)
+{
+	const struct tcpdiag_tails_facts *tails = facts->tails;
+	unsigned int i;
+
+	for (i = 0; i < tails->n; i++)
+		if (tails->tail[i].why == why &&
+		    tails->tail[i].samples >= LEAST)
+			held_back(&tails->tail[i], out, reason);
+}
+
+/**
+ * tcpdiag_find_nagle_delayed_ack() - small writes wait for ACKs that the peer delays
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_nagle_delayed_ack(const struct tcpdiag_facts *facts,
+				    struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_TAIL_NAGLE,
+	     "its small writes wait for the ACK of the write before (Nagle's algorithm), which the peer delays (40 ms or more), because it waits for the rest");
+}
+
+/**
+ * tcpdiag_find_corked() - a program leaves TCP_CORK set at the end of messages
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_corked(const struct tcpdiag_facts *facts,
+			 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_TAIL_CORKED,
+	     "it leaves TCP_CORK set at the end of its messages, and the last part of each goes out 200 ms late");
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells from what a socket says why its connection cannot go on, since when,
+ * when the kernel tries again, and when it gives up.
+ *
+ * The kernel keeps no time at which a stall began. It follows from the timer:
+ * each timeout is twice the one before, up to a maximum, so the time from the
+ * first sending to the next one is a sum. Where nothing was on its way before, the
+ * time since then is more exact.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "model/stall.h"
+
+/* The timeout that tcp_retries2 counts in, whatever the path's is. */
+#define RTO_MIN_US	(200 * (u64)USEC_PER_MSEC)
+/* Every link carries segments of this size: IPv6 wants an MTU of 1,280. */
+#define SMALL		1100
+/* So many timeouts: it is not one segment that was lost by chance. */
+#define LARGE_TIMEOUTS	2
+/* So many probes without an answer: the peer is not there. */
+#define PROBES		3
+/* A shorter round trip is none of a path on which a buffer could be too small. */
+#define PATH_US		1000
+/* Who has sent for less has not shown what holds it back. */
+#define HELD_BACK_US	(2 * (u64)USEC_PER_SEC)
+/* What was long ago says nothing of the present. */
+#define PAST_US		(60 * (u64)USEC_PER_SEC)
+/* Part of the time in which the window is in the way. */
+#define WINDOW_PERCENT	50
+/* An ACK of what was sent before comes sooner. */
+#define ACK_US		((u64)USEC_PER_SEC)
+/* More timeouts than any connection survives (tcp_retries2 is at most 255). */
+#define TIMEOUTS_MAX	1024
+
+static const char *const names[TCPDIAG_STALLS] = {
+	[TCPDIAG_STALL_NONE]			= "none",
+	[TCPDIAG_STALL_PEER_SILENT]		= "peer_silent",
+	[TCPDIAG_STALL_LARGE_LOST]		= "large_lost",
+	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
+	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
+	[TCPDIAG_STALL_SEND_BUFFER]		= "send_buffer",
+	[TCPDIAG_STALL_WINDOW]			= "window",
+};
+
+/**
+ * tcpdiag_stall_name() - the word for a cause
+ * @cause: the cause
+ *
+ * Context: any.
+ * Return: the word.
+ */
+const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause)
+{
+	return names[cause];
+}
+
+static u64 twice(u64 rto, u64 max)
+{
+	return min(2 * rto, max);
+}
+
+static u64 less(u64 a, u64 b)
+{
+	return a - min(a, b);
+}
+
+/* The timeout before any doubling. */
+static u64 first_rto(const struct tcpdiag_stall_look *l)
+{
+	if (l->rto_us < l->rto_max_us && l->backoff < 32)
+		return l->rto_us >> l->backoff;
+	return min(l->first_rto_us, l->rto_us);
+}
+
+/*
+ * How long ago the segment was sent for the first time. The kernel's timers expire
+ * up to an eighth late (the timer wheel).
+ */
+static u64 first_sent_us(const struct tcpdiag_stall_look *l)
+{
+	u64 rto = first_rto(l), sum = rto;
+	unsigned int i;
+
+	for (i = 0; i < l->backoff; i++) {
+		rto = twice(rto, l->rto_max_us);
+		sum += rto;
+	}
+	/* timeouts of thin streams are not doubled at first */
+	if (l->retransmits > l->backoff)
+		sum += (l->retransmits - l->backoff) * first_rto(l);
+	sum = less(sum, l->timer_us);
+	return clamp(l->busy_us, sum, sum + sum / 8);
+}
+
+/* How long the kernel tries, counted from the first time it sent again. */
+static u64 patience_us(const struct tcpdiag_stall_look *l)
+{
+	u64 rto = RTO_MIN_US, sum = rto;
+	unsigned int i;
+
+	for (i = 0; i < l->retries; i++) {
+		rto = twice(rto, l->rto_max_us);
+		sum += rto;
+	}
+	return sum;
+}
+
+/* In which time it gives up: at the first timeout after its patience is over. */
+static u64 gives_up_us(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	u64 trying = less(first_sent, first_rto(l));
+	u64 left = less(patience_us(l), trying);
+	u64 at = l->timer_us, rto = l->rto_us;
+	unsigned int i;
+
+	if (l->user_timeout_us)
+		return less(l->user_timeout_us, trying);
+	for (i = 0; i < TIMEOUTS_MAX && at < left; i++) {
+		rto = twice(rto, l->rto_max_us);
+		at += rto;
+	}
+	return at;
+}
+
+/* Nothing came back since the segment was sent for the second time. */
+static bool is_unanswered(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	return l->heard_us >= less(first_sent, first_rto(l));
+}
+
+/*
+ * The segment that is sent again. If nobody has measured it: at least what is in
+ * flight, less the largest segments for all others.
+ */
+static u32 first_segment(const struct tcpdiag_stall_look *l)
+{
+	u64 others = (u64)(l->packets_out - 1) * l->mss;
+
+	return l->head ?: less(l->in_flight, others);
+}
+
+/* What the peer has got out of order is a last, shorter segment. */
+static bool is_last_got(const struct tcpdiag_stall_look *l)
+{
+	return l->sacked_out == 1 &&
+	       l->in_flight < (u64)l->packets_out * l->mss;
+}
+
+/* A large segment is lost again and again; only smaller ones went through. */
+static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	u32 segment = first_segment(l);
+
+	if (l->retransmits < LARGE_TIMEOUTS || segment <= SMALL ||
+	    l->bytes_acked >= segment)
+		return false;
+	return l->sacked_out ? is_last_got(l) : is_unanswered(l, first_sent);
+}
+
+static void judge_again(const struct tcpdiag_stall_look *l,
+			struct tcpdiag_stall *s)
+{
+	u64 first_sent = first_sent_us(l);
+
+	/* a window that was closed after it had been promised */
+	if (!l->snd_wnd && l->backoff) {
+		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+		s->tries = l->backoff;
+	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
+		s->cause = TCPDIAG_STALL_LARGE_LOST;
+		s->segment = first_segment(l);
+	} else if (l->snd_wnd && l->retransmits &&
+		   is_unanswered(l, first_sent)) {
+		s->cause = TCPDIAG_STALL_PEER_SILENT;
+	} else {
+		return;
+	}
+	if (s->cause != TCPDIAG_STALL_ZERO_WINDOW_PEER) {
+		s->tries = l->retransmits;
+		s->end_known = true;
+		s->end_us = gives_up_us(l, first_sent);
+	}
+	s->for_us = first_sent;
+}
+
+/*
+ * The first probe is sent a timeout after the window was found closed. As long as
+ * the peer answers, the kernel goes on for ever, unless the program has set
+ * TCP_USER_TIMEOUT.
+ */
+static void judge_probe(const struct tcpdiag_stall_look *l,
+			struct tcpdiag_stall *s)
+{
+	if (l->packets_out || l->snd_wnd >= min(l->bytes, l->mss))
+		return;
+	s->tries = l->backoff;
+	if (l->probes_out >= PROBES) {
+		s->cause = TCPDIAG_STALL_PEER_SILENT;
+		s->for_us = l->heard_us;
+	} else {
+		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+		s->for_us = l->probing_us ? l->probing_us + l->rto_us :
+					    less(l->rto_us, l->timer_us);
+	}
+	if (l->user_timeout_us && l->probing_us) {
+		s->end_known = true;
+		s->end_us = less(l->user_timeout_us, l->probing_us);
+	}
+}
+
+/*
+ * The peer has probed the closed window since data last came: it wants to send. A
+ * probe without data is outside of the window, one with a byte is not: it brings
+ * an ACK when nothing has been sent that could be acknowledged.
+ */
+static bool is_probed(const struct tcpdiag_stall_look *l)
+{
+	return l->outside_us < l->received_us ||
+	       (l->acked_us + ACK_US < l->received_us &&
+		l->sent_us > l->received_us);
+}
+
+static bool judge_own(const struct tcpdiag_stall_look *l,
+		      struct tcpdiag_stall *s)
+{
+	if (!l->unread || l->rcv_wnd || !is_probed(l))
+		return false;
+	s->cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
+	s->for_us = l->received_us;
+	s->bytes = l->unread;
+	return true;
+}
+
+static u32 percent_of(u64 part, u64 whole)
+{
+	return div64_u64(100 * part, whole);
+}
+
+/* Bytes that went out in a round trip. */
+static u64 per_round_trip(const struct tcpdiag_stall_look *l)
+{
+	return div64_u64(l->bytes_acked * l->min_rtt_us, l->active_us);
+}
+
+/*
+ * A window is too small if it was used up in every round trip. If the peer is slow
+ * to read, it carries less.
+ */
+static bool is_window_small(const struct tcpdiag_stall_look *l)
+{
+	return l->window_us >= HELD_BACK_US &&
+	       percent_of(l->window_us, l->active_us) >= WINDOW_PERCENT &&
+	       per_round_trip(l) >= l->max_window / 3;
+}
+
+/*
+ * The buffer has what is on its way as well. The kernel's clock for it runs only
+ * while all of it is on its way, and so hardly ever.
+ */
+static bool is_buffer_small(const struct tcpdiag_stall_look *l)
+{
+	return l->buffer_set && per_round_trip(l) >= l->buffer / 3;
+}
+
+static void judge_buffers(const struct tcpdiag_stall_look *l,
+			  struct tcpdiag_stall *s)
+{
+	if (l->min_rtt_us < PATH_US || l->active_us < HELD_BACK_US ||
+	    l->sent_us >= PAST_US)
+		return;
+	if (is_window_small(l)) {
+		s->cause = TCPDIAG_STALL_WINDOW;
+		s->for_us = l->window_us;
+		s->room = l->max_window;
+		s->percent = percent_of(l->window_us, l->active_us);
+		s->unscaled = l->unscaled;
+	} else if (is_buffer_small(l)) {
+		s->cause = TCPDIAG_STALL_SEND_BUFFER;
+		s->for_us = l->active_us;
+		s->room = l->buffer;
+		s->percent = percent_of(l->buffer_us, l->active_us);
+	} else {
+		return;
+	}
+	s->per_rtt = per_round_trip(l);
+	s->rtt_us = l->min_rtt_us;
+	s->bps = div64_u64(l->bytes_acked,
+			   div_u64(l->active_us, USEC_PER_MSEC)) *
+		 8 * MSEC_PER_SEC;
+	s->bytes = l->bytes;
+}
+
+/**
+ * tcpdiag_stall_judge() - find out why a connection cannot go on
+ * @look: what its socket says
+ * @stall: the result
+ *
+ * Context: any.
+ */
+void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
+			 struct tcpdiag_stall *stall)
+{
+	memset(stall, 0, sizeof(*stall));
+	/* if neither end reads, ours is the one that can be told to */
+	if (judge_own(look, stall))
+		return;
+	if (look->timer == TCPDIAG_STALL_TIMER_AGAIN && look->bytes &&
+	    look->packets_out)
+		judge_again(look, stall);
+	else if (look->timer == TCPDIAG_STALL_TIMER_PROBE && look->bytes)
+		judge_probe(look, stall);
+	if (!stall->cause) {
+		judge_buffers(look, stall);
+		return;
+	}
+	stall->bytes = look->bytes;
+	stall->next_known = true;
+	stall->next_us = look->timer_us;
+	stall->idle_us = less(look->heard_us, stall->for_us);
+}

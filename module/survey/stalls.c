@@ -1,0 +1,698 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finds the connections that cannot go on at this moment.
+ *
+ * Once a second the worker makes a list of them: of those that it had, of sockets
+ * that gave a sign (account/signs.c), and of those that its cursor comes to, which
+ * goes round all open connections. Readers look only at what is on the list, and
+ * leave out what goes on by now.
+ *
+ * Sockets are read under the lock of their record's shard, as by all surveys:
+ * neither record nor socket can go away. The socket's own lock is not taken, so
+ * figures may be of slightly different moments.
+ */
+#include <linux/jiffies.h>
+#include <linux/kref.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/net_namespace.h>
+#include <net/tcp.h>
+
+#include "account/signs.h"
+#include "compat.h"
+#include "model/ticks.h"
+#include "store/addr.h"
+#include "store/age.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/reader.h"
+#include "store/record.h"
+#include "survey/holders.h"
+#include "survey/stalls.h"
+#include "survey/tails.h"
+
+/* Open connections of a namespace that are looked at in a second. */
+#define PER_SECOND	4096
+/* Connections on the list of a namespace. */
+#define LIST_MAX	1024
+/* Connections that go on slowly get no place behind these. */
+#define SLOW_MAX	(LIST_MAX / 2)
+
+/**
+ * struct place - a connection on a list
+ * @key: its socket; only looked up, it may be gone
+ * @entered: when its state began, ktime_get_ns()
+ * @head: bytes of the segment that it sends again; 0 if not known
+ */
+struct place {
+	const void *key;
+	u64 entered;
+	u32 head;
+};
+
+/**
+ * struct tcpdiag_stall_list - connections that cannot go on, as the worker saw it
+ * @ref: readers, and the namespace
+ * @cut: there are more than fit
+ * @n: how many
+ * @at: the connections
+ */
+struct tcpdiag_stall_list {
+	struct kref ref;
+	bool cut;
+	unsigned int n;
+	struct place at[];
+};
+
+/* The worker's: what it is putting together, and signs of all namespaces. */
+static struct {
+	unsigned int n;
+	bool cut;
+	struct place at[LIST_MAX];
+} found;
+static struct tcpdiag_signs signs;
+static const struct tcpdiag_net *sign_of[TCPDIAG_SIGNS];
+
+/* -- one socket -------------------------------------------------------------- */
+
+static u64 ago_us(u32 then)
+{
+	return tcpdiag_ticks_us(max_t(s32, tcp_jiffies32 - then, 0));
+}
+
+static enum tcpdiag_stall_timer timer_of(const struct inet_connection_sock *icsk)
+{
+	switch (READ_ONCE(icsk->icsk_pending)) {
+	case ICSK_TIME_RETRANS:
+		return TCPDIAG_STALL_TIMER_AGAIN;
+	case ICSK_TIME_PROBE0:
+		return TCPDIAG_STALL_TIMER_PROBE;
+	default:
+		return TCPDIAG_STALL_TIMER_OTHER;
+	}
+}
+
+static void read_timer(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	const struct net *net = sock_net(sk);
+	u32 probing = READ_ONCE(icsk->icsk_probes_tstamp);
+	long left = tcpdiag_timer_at(sk) - jiffies;
+
+	l->timer = timer_of(icsk);
+	l->timer_us = tcpdiag_ticks_us(max(left, 0L));
+	l->rto_us = tcpdiag_ticks_us(READ_ONCE(icsk->icsk_rto));
+	l->backoff = READ_ONCE(icsk->icsk_backoff);
+	l->retransmits = READ_ONCE(icsk->icsk_retransmits);
+	l->probes_out = READ_ONCE(icsk->icsk_probes_out);
+	l->probing_us = probing ? ago_us(probing) : 0;
+	l->user_timeout_us = READ_ONCE(icsk->icsk_user_timeout) *
+			     (u64)USEC_PER_MSEC;
+	l->retries = READ_ONCE(net->ipv4.sysctl_tcp_retries2);
+	l->rto_max_us = tcpdiag_rto_max_ms(net) * (u64)USEC_PER_MSEC;
+}
+
+/* For how long something has been on its way, the limits of the peer included. */
+static u64 busy_us(const struct tcp_sock *tp)
+{
+	return tp->chrono_type == TCP_CHRONO_BUSY ?
+	       ago_us(READ_ONCE(tp->chrono_start)) : 0;
+}
+
+/* One of the kernel's clocks of a sender, with the piece that is running. */
+static u64 chrono_us(const struct tcp_sock *tp, enum tcp_chrono type)
+{
+	u32 ticks = READ_ONCE(tp->chrono_stat[type - 1]);
+
+	if (tp->chrono_type == type)
+		ticks += tcp_jiffies32 - READ_ONCE(tp->chrono_start);
+	return tcpdiag_ticks_us(ticks);
+}
+
+static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	l->window_us = chrono_us(tp, TCP_CHRONO_RWND_LIMITED);
+	l->buffer_us = chrono_us(tp, TCP_CHRONO_SNDBUF_LIMITED);
+	l->active_us = chrono_us(tp, TCP_CHRONO_BUSY) + l->window_us +
+		       l->buffer_us;
+	l->buffer_set = READ_ONCE(sk->sk_userlocks) & SOCK_SNDBUF_LOCK;
+	l->buffer = READ_ONCE(sk->sk_sndbuf);
+	l->max_window = READ_ONCE(tp->max_window);
+	l->unscaled = !tp->rx_opt.wscale_ok;
+	l->min_rtt_us = tcp_min_rtt(tp);
+}
+
+static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 outside = READ_ONCE(tp->last_oow_ack_time);
+	u32 next = READ_ONCE(tp->rcv_nxt);
+	s32 room = READ_ONCE(tp->rcv_wup) + READ_ONCE(tp->rcv_wnd) - next;
+
+	l->unread = READ_ONCE(sk->sk_socket) ?
+		    next - READ_ONCE(tp->copied_seq) : 0;
+	l->rcv_wnd = max(room, 0);
+	l->received_us = ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime));
+	l->acked_us = ago_us(READ_ONCE(tp->rcv_tstamp));
+	l->outside_us = outside ? ago_us(outside) : U64_MAX;
+	l->heard_us = min(l->received_us, l->acked_us);
+}
+
+static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	read_timer(sk, l);
+	l->first_rto_us = (READ_ONCE(tp->srtt_us) >> 3) +
+			  READ_ONCE(tp->rttvar_us);
+	l->busy_us = busy_us(tp);
+	l->packets_out = READ_ONCE(tp->packets_out);
+	l->sacked_out = READ_ONCE(tp->sacked_out);
+	l->in_flight = READ_ONCE(tp->snd_nxt) - READ_ONCE(tp->snd_una);
+	l->bytes_acked = READ_ONCE(tp->bytes_acked);
+	l->bytes = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
+	l->snd_wnd = READ_ONCE(tp->snd_wnd);
+	l->mss = READ_ONCE(tp->mss_cache);
+	l->sent_us = ago_us(READ_ONCE(tp->lsndtime));
+	read_receiver(sk, l);
+	read_buffers(sk, l);
+}
+
+/*
+ * Whether a connection cannot go on; its record's shard is locked. @head: bytes of
+ * the segment that it sends again, or 0.
+ */
+static bool is_stalled(const struct tcpdiag_record *rec, u32 head,
+		       struct tcpdiag_stall *stall, u64 *entered)
+{
+	u8 state = tcpdiag_read_begin(rec, entered);
+	struct tcpdiag_stall_look look;
+
+	lockdep_assert_held(&rec->shard->lock);
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
+		return false;
+	read_socket(rec->key, &look);
+	look.head = head;
+	tcpdiag_stall_judge(&look, stall);
+	return stall->cause && !tcpdiag_read_again(rec, state, *entered);
+}
+
+/* -- the worker -------------------------------------------------------------- */
+
+static bool is_found(const void *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < found.n; i++)
+		if (found.at[i].key == key)
+			return true;
+	return false;
+}
+
+/* The shard is locked. */
+static void look_with(const struct tcpdiag_record *rec, u32 head)
+{
+	struct tcpdiag_stall stall;
+	u64 entered;
+
+	if (!is_stalled(rec, head, &stall, &entered) || is_found(rec->key))
+		return;
+	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
+							   SLOW_MAX)) {
+		found.cut |= stall.cause < TCPDIAG_STALL_SLOW;
+		return;
+	}
+	found.at[found.n++] = (struct place) {
+		.key = rec->key,
+		.entered = entered,
+		.head = head,
+	};
+}
+
+static void look_at(const struct tcpdiag_record *rec, void *unused)
+{
+	look_with(rec, 0);
+	tcpdiag_tails_meet(rec);
+}
+
+/* Look at a socket, if it still is one of this namespace. */
+static void look_again(const struct tcpdiag_net *tn, const void *key, u32 head)
+{
+	struct tcpdiag_record *rec;
+
+	local_irq_disable();
+	rec = tcpdiag_find_lock(key);
+	if (rec) {
+		if (tcpdiag_may_look(rec) && rec->shard->net == tn)
+			look_with(rec, head);
+		tcpdiag_unlock(&rec->shard->lock);
+	}
+	local_irq_enable();
+}
+
+static void look_at_known(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_stall_list *list = tcpdiag_stalls_get(tn);
+	unsigned int i;
+
+	for (i = 0; i < signs.n; i++)
+		if (sign_of[i] == tn)
+			look_again(tn, signs.key[i], signs.head[i]);
+	for (i = 0; list && i < list->n; i++)
+		look_again(tn, list->at[i].key, list->at[i].head);
+	tcpdiag_stalls_put(list);
+}
+
+/* The list of what was found; NULL if that is nothing, or without memory. */
+static struct tcpdiag_stall_list *make_list(void)
+{
+	struct tcpdiag_stall_list *list;
+
+	if (!found.n)
+		return NULL;
+	list = kmalloc(struct_size(list, at, found.n), TCPDIAG_GFP);
+	if (!list)
+		return NULL;
+	kref_init(&list->ref);
+	list->cut = found.cut;
+	list->n = found.n;
+	memcpy(list->at, found.at, found.n * sizeof(*found.at));
+	return list;
+}
+
+static void publish(struct tcpdiag_net *tn, struct tcpdiag_stall_list *list)
+{
+	spin_lock(&tn->lock);
+	swap(list, tn->stalls);
+	spin_unlock(&tn->lock);
+	tcpdiag_stalls_put(list);
+}
+
+/**
+ * tcpdiag_stalls_begin() - once a second, before all namespaces: take the signs
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_stalls_begin(void)
+{
+	struct tcpdiag_record *rec;
+	unsigned int i;
+
+	tcpdiag_signs_take(&signs);
+	for (i = 0; i < signs.n; i++) {
+		local_irq_disable();
+		rec = tcpdiag_find_lock(signs.key[i]);
+		sign_of[i] = rec ? rec->shard->net : NULL;
+		if (rec)
+			tcpdiag_unlock(&rec->shard->lock);
+		local_irq_enable();
+	}
+}
+
+/**
+ * tcpdiag_stalls_tick() - once a second: find the connections that cannot go on
+ * @tn: the namespace
+ *
+ * Context: process, the worker's; may sleep.
+ */
+void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_stall_list *list;
+
+	found.n = 0;
+	found.cut = false;
+	look_at_known(tn);
+	if (!tn->stalls_cursor &&
+	    tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED)) {
+		tn->stalls_cursor = tcpdiag_age_cursor_alloc(TCPDIAG_GFP);
+		if (!tn->stalls_cursor)
+			atomic64_inc(&tn->alloc_failed);
+	}
+	if (tn->stalls_cursor)
+		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
+				      look_at, NULL);
+	tcpdiag_tails_count(tn);
+	list = make_list();
+	if (found.n && !list)
+		atomic64_inc(&tn->alloc_failed);
+	else
+		publish(tn, list);
+}
+
+/**
+ * tcpdiag_stalls_release() - free what belongs to a namespace that ends
+ * @tn: the namespace; its shards are still there
+ *
+ * Context: process; neither reader nor worker is left.
+ */
+void tcpdiag_stalls_release(struct tcpdiag_net *tn)
+{
+	tcpdiag_age_cursor_free(tn->stalls_cursor);
+	tcpdiag_stalls_put(tn->stalls);
+}
+
+/* -- readers ----------------------------------------------------------------- */
+
+static void release_list(struct kref *ref)
+{
+	kfree(container_of(ref, struct tcpdiag_stall_list, ref));
+}
+
+/**
+ * tcpdiag_stalls_put() - put a list
+ * @list: from tcpdiag_stalls_get(), or NULL
+ *
+ * Context: process.
+ */
+void tcpdiag_stalls_put(struct tcpdiag_stall_list *list)
+{
+	if (list)
+		kref_put(&list->ref, release_list);
+}
+
+/**
+ * tcpdiag_stalls_get() - the last list of the worker
+ * @tn: the namespace
+ *
+ * Context: process.
+ * Return: the list, to be put with tcpdiag_stalls_put(); NULL if it is empty.
+ */
+struct tcpdiag_stall_list *tcpdiag_stalls_get(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_stall_list *list;
+
+	spin_lock(&tn->lock);
+	list = tn->stalls;
+	if (list)
+		kref_get(&list->ref);
+	spin_unlock(&tn->lock);
+	return list;
+}
+
+/**
+ * tcpdiag_stalls_cut() - whether there are more than the list has
+ * @list: the list, or NULL
+ *
+ * Context: any.
+ * Return: true if there are.
+ */
+bool tcpdiag_stalls_cut(const struct tcpdiag_stall_list *list)
+{
+	return list && list->cut;
+}
+
+/* False if it goes on by now, or is another socket. */
+static bool describe(const struct tcpdiag_record *rec, const struct place *at,
+		     struct tcpdiag_stalled *out)
+{
+	const struct sock *sk = rec->key;
+	u64 entered;
+
+	lockdep_assert_held(&rec->shard->lock);
+	if (!is_stalled(rec, at->head, &out->stall, &entered) ||
+	    entered != at->entered)
+		return false;
+	out->sk = sk;
+	out->born_ns = entered;
+	out->v6 = sk->sk_family == AF_INET6;
+	tcpdiag_addr_read(sk, &out->addr);
+	out->state = rec->state & ~TCPDIAG_CHANGING;
+	out->connected = tcpdiag_record_connected(rec, &out->addr);
+	out->pid = get_pid(rec->pid);
+	memcpy(out->comm, rec->comm, sizeof(out->comm));
+	return true;
+}
+
+/**
+ * tcpdiag_stalls_next() - the next connection on a list that still cannot go on
+ * @tn: the namespace
+ * @list: its list, or NULL
+ * @pos: where to begin; set to where it is
+ * @out: the connection, with a reference to its pid that the caller puts
+ *
+ * Context: process.
+ * Return: false at the end.
+ */
+bool tcpdiag_stalls_next(const struct tcpdiag_net *tn,
+			 const struct tcpdiag_stall_list *list, u64 *pos,
+			 struct tcpdiag_stalled *out)
+{
+	struct tcpdiag_record *rec;
+	bool is = false;
+
+	for (; list && *pos < list->n; (*pos)++) {
+		local_irq_disable();
+		rec = tcpdiag_find_lock(list->at[*pos].key);
+		if (rec) {
+			is = tcpdiag_may_look(rec) && rec->shard->net == tn &&
+			     describe(rec, &list->at[*pos], out);
+			tcpdiag_unlock(&rec->shard->lock);
+		}
+		local_irq_enable();
+		if (is)
+			return true;
+	}
+	return false;
+}
+
+/* -- facts ------------------------------------------------------------------- */
+
+/**
+ * struct search - groups of one reader
+ * @limit_us: who has waited for less is left out
+ * @owners: programs are told apart
+ * @holders: which process holds which socket; or NULL
+ * @n: groups found so far
+ * @pid: the program of each, with a reference; or NULL
+ * @comm: its name when it was seen; empty if it was not
+ */
+struct search {
+	u64 limit_us;
+	bool owners;
+	const struct tcpdiag_holders *holders;
+	unsigned int n;
+	struct pid *pid[TCPDIAG_STALL_GROUPS];
+	char comm[TCPDIAG_STALL_GROUPS][TASK_COMM_LEN];
+};
+
+static bool is_of(const struct tcpdiag_stall_group *g,
+		  const struct tcpdiag_stalled *s, u16 port)
+{
+	return g->longest.cause == s->stall.cause &&
+	       g->connected == s->connected && g->port == port &&
+	       (!s->connected ||
+		(g->v6 == s->v6 && ipv6_addr_equal(&g->peer,
+						   &s->addr.remote)));
+}
+
+/* The group, made if there is none; NULL if there is no room. */
+static struct tcpdiag_stall_group *
+find_group(struct search *search, struct tcpdiag_stalls_facts *facts,
+	   const struct tcpdiag_stalled *s, struct pid *pid, bool seen)
+{
+	u16 port = s->connected ? s->addr.rport : s->addr.lport;
+	struct tcpdiag_stall_group *g;
+	unsigned int i;
+
+	for (i = 0; i < search->n; i++) {
+		g = &facts->group[i];
+		if (search->pid[i] == pid && is_of(g, s, port))
+			return g;
+	}
+	if (search->n == TCPDIAG_STALL_GROUPS)
+		return NULL;
+	g = &facts->group[search->n];
+	search->pid[search->n] = get_pid(pid);
+	if (seen)
+		memcpy(search->comm[search->n], s->comm, sizeof(s->comm));
+	search->n++;
+	g->connected = s->connected;
+	g->one_peer = true;
+	g->v6 = s->v6;
+	g->peer = s->addr.remote;
+	g->port = port;
+	g->idle_us = U64_MAX;
+	return g;
+}
+
+/* The program: who was seen with it, unless only others have it open by now. */
+static struct pid *program_of(const struct search *search,
+			      const struct tcpdiag_stalled *s)
+{
+	if (!search->owners)
+		return NULL;
+	if (tcpdiag_holders_has(search->holders, s->sk, s->born_ns, s->pid))
+		return s->pid;
+	return tcpdiag_holders_of(search->holders, s->sk, s->born_ns, NULL,
+				  NULL) ?: s->pid;
+}
+
+static void add(struct search *search, struct tcpdiag_stalls_facts *facts,
+		const struct tcpdiag_stalled *s)
+{
+	struct pid *pid = program_of(search, s);
+	struct tcpdiag_stall_group *g;
+
+	g = find_group(search, facts, s, pid, pid == s->pid);
+	if (!g) {
+		facts->cut = true;
+		return;
+	}
+	g->one_peer &= g->v6 == s->v6 &&
+		       ipv6_addr_equal(&g->peer, &s->addr.remote);
+	g->sockets++;
+	g->bytes += s->stall.bytes;
+	g->idle_us = min(g->idle_us, s->stall.idle_us);
+	if (!g->longest.cause || s->stall.for_us > g->longest.for_us)
+		g->longest = s->stall;
+}
+
+static void find_groups(const struct tcpdiag_reader *reader,
+			const struct tcpdiag_stall_list *list,
+			struct search *search,
+			struct tcpdiag_stalls_facts *facts)
+{
+	struct tcpdiag_stalled s;
+	u64 pos;
+
+	for (pos = 0; tcpdiag_stalls_next(reader->tn, list, &pos, &s); pos++) {
+		if (s.stall.cause >= TCPDIAG_STALL_SLOW ||
+		    s.stall.for_us >= search->limit_us)
+			add(search, facts, &s);
+		put_pid(s.pid);
+		cond_resched();
+	}
+}
+
+/* Of one program, on one way to one peer. */
+static bool is_same_way(const struct search *search,
+			const struct tcpdiag_stalls_facts *facts,
+			unsigned int i, unsigned int k)
+{
+	const struct tcpdiag_stall_group *a = &facts->group[i];
+	const struct tcpdiag_stall_group *b = &facts->group[k];
+
+	return search->pid[i] == search->pid[k] &&
+	       a->connected == b->connected && a->port == b->port &&
+	       a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+}
+
+static void merge(struct tcpdiag_stall_group *into,
+		  const struct tcpdiag_stall_group *g)
+{
+	into->sockets += g->sockets;
+	into->bytes += g->bytes;
+	into->one_peer &= g->one_peer;
+	into->idle_us = min(into->idle_us, g->idle_us);
+	if (g->longest.for_us > into->longest.for_us)
+		into->longest = g->longest;
+	into->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+}
+
+/*
+ * If one connection has lost large segments, or others to the same peer small ones
+ * too, the peer is silent: it is not the size.
+ */
+static void doubt_size(struct search *search,
+		       struct tcpdiag_stalls_facts *facts, unsigned int i)
+{
+	struct tcpdiag_stall_group *g = &facts->group[i];
+	unsigned int k, last = search->n - 1;
+
+	if (g->longest.cause != TCPDIAG_STALL_LARGE_LOST)
+		return;
+	for (k = 0; k < search->n; k++)
+		if (facts->group[k].longest.cause ==
+		    TCPDIAG_STALL_PEER_SILENT &&
+		    is_same_way(search, facts, i, k))
+			break;
+	if (k < search->n) {
+		merge(&facts->group[k], g);
+		put_pid(search->pid[i]);
+		*g = facts->group[last];
+		search->pid[i] = search->pid[last];
+		memcpy(search->comm[i], search->comm[last],
+		       sizeof(search->comm[i]));
+		search->n--;
+	} else if (g->sockets < 2 || !g->one_peer) {
+		g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+	}
+}
+
+static int more_first(const void *a, const void *b)
+{
+	const struct tcpdiag_stall_group *x = a, *y = b;
+
+	return x->sockets < y->sockets ? 1 : -(x->sockets > y->sockets);
+}
+
+static void name_owners(struct search *search, bool owners,
+			struct tcpdiag_stalls_facts *facts)
+{
+	while (search->n) {
+		unsigned int i = --search->n;
+		struct pid *pid = search->pid[i];
+		bool seen = *search->comm[i];
+
+		if (owners)
+			tcpdiag_owner_read(&facts->group[i].owner,
+					   seen ? pid : NULL, search->comm[i],
+					   seen ? NULL : pid);
+		put_pid(pid);
+	}
+}
+
+/**
+ * tcpdiag_stalls_read() - connections that have not gone on for too long
+ * @reader: the reader
+ * @facts: the result; all 0 before
+ *
+ * Context: process, may sleep. Cost: grows with those on the list, and with the
+ * open files of the machine if there are any.
+ * Return: false if memory is short.
+ */
+bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_stalls_facts *facts)
+{
+	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_holders *holders = NULL;
+	struct tcpdiag_stall_list *list = tcpdiag_stalls_get(tn);
+	struct search *search;
+	unsigned int i;
+	bool done = false;
+
+	facts->retries = READ_ONCE(tn->net->ipv4.sysctl_tcp_retries2);
+	facts->keepalive_s =
+		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
+	facts->wmem_max = READ_ONCE(tn->net->ipv4.sysctl_tcp_wmem[2]);
+	facts->mtu_probing = READ_ONCE(tn->net->ipv4.sysctl_tcp_mtu_probing);
+	if (!list)
+		return true;
+	search = kzalloc(sizeof(*search), TCPDIAG_GFP);
+	if (!search)
+		goto out;
+	done = !reader->owners || tcpdiag_holders_need(&holders, reader);
+	search->limit_us = READ_ONCE(tn->limits.stall_ms) *
+			   (u64)USEC_PER_MSEC;
+	search->owners = reader->owners;
+	search->holders = holders;
+	facts->cut = tcpdiag_stalls_cut(list);
+	if (done)
+		find_groups(reader, list, search, facts);
+	for (i = search->n; i--;)
+		doubt_size(search, facts, i);
+	facts->n = search->n;
+	name_owners(search, reader->owners, facts);
+	sort(facts->group, facts->n, sizeof(*facts->group), more_first, NULL);
+	tcpdiag_holders_put(holders);
+	kfree(search);
+out:
+	tcpdiag_stalls_put(list);
+	return done;
+}
