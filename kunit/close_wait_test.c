@@ -189,6 +189,33 @@ static void cw_pending(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
 }
 
+/* What goes on to be sent after the FIN is an answer in parts, for a while. */
+static void cw_answer_in_parts(struct kunit *test)
+{
+	struct tcpdiag_cw_socket s = idle;
+
+	s.received = 100;
+	s.sent = true;
+	s.stay_us = 10 * LIMIT_US;
+	s.received_us = s.stay_us;
+	s.sent_us = 2 * LIMIT_US;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	s.sent_us = 8 * LIMIT_US;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	s.sent_us++;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	/* answered at once, or before the FIN */
+	s.sent_us = s.stay_us;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	s.sent_us = s.stay_us + 1;
+	s.received_us = s.sent_us + 1;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	/* who connected owes no answer */
+	s.sent_us = 2 * LIMIT_US;
+	s.connected = true;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+}
+
 /* The group knows its youngest, who gave up, and the shortest lull. */
 static void cw_group_signs(struct kunit *test)
 {
@@ -294,6 +321,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cw_group),
 	KUNIT_CASE(cw_main_cause),
 	KUNIT_CASE(cw_pending),
+	KUNIT_CASE(cw_answer_in_parts),
 	KUNIT_CASE(cw_group_signs),
 	KUNIT_CASE(cw_worse),
 	KUNIT_CASE(cw_growth),

@@ -20,6 +20,8 @@
 #include "model/close_wait.h"
 
 #define US_PER_MIN	(60ULL * USEC_PER_SEC)
+/* So many times as long as it has worked on an answer a program may be silent. */
+#define SILENT_FOR	4
 /* RLIMIT_NOFILE is at most this, or RLIM_INFINITY. */
 #define MAX_DESCRIPTORS	BIT_ULL(30)
 
@@ -66,6 +68,16 @@ enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
 	return TCPDIAG_CW_EOF_READ;
 }
 
+/*
+ * An answer that comes in parts: the program has sent some of it after the peer's
+ * FIN, and has not yet been silent for much longer than it had been at work by then.
+ */
+static bool is_in_parts(const struct tcpdiag_cw_socket *s)
+{
+	return s->sent && s->stay_us > s->sent_us &&
+	       s->sent_us <= SILENT_FOR * (s->stay_us - s->sent_us);
+}
+
 /* From the peer's last data to its FIN. */
 static u64 lull_us(const struct tcpdiag_cw_socket *s)
 {
@@ -78,8 +90,9 @@ static u64 lull_us(const struct tcpdiag_cw_socket *s)
  *
  * A peer may end its side after its request and wait for the answer (RFC 9293,
  * 3.6). So the program may be working if it has read some of what the peer sent,
- * and has sent nothing since the last of that came. The kernel's stamps are
- * jiffies: of data that came and went in the same one, the answer was last.
+ * and has sent nothing since the last of that came, or goes on to send. The
+ * kernel's stamps are jiffies: of data that came and went in the same one, the
+ * answer was last.
  *
  * Context: any.
  * Return: true if it may be; never for a socket that connected.
@@ -88,7 +101,7 @@ bool tcpdiag_cw_is_pending(const struct tcpdiag_cw_socket *s)
 {
 	return s->accepted && !s->connected &&
 	       s->received > tcpdiag_cw_unread(s) &&
-	       (!s->sent || s->sent_us > s->received_us);
+	       (!s->sent || s->sent_us > s->received_us || is_in_parts(s));
 }
 
 static void add_suspect(struct tcpdiag_cw_group *g,
