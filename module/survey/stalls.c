@@ -141,7 +141,7 @@ static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->buffer_us = chrono_us(tp, TCP_CHRONO_SNDBUF_LIMITED);
 	l->active_us = chrono_us(tp, TCP_CHRONO_BUSY) + l->window_us +
 		       l->buffer_us;
-	l->buffer_set = READ_ONCE(sk->sk_userlocks) & SOCK_SNDBUF_LOCK;
+	l->buffer_set = sk->sk_userlocks & SOCK_SNDBUF_LOCK;
 	l->buffer = READ_ONCE(sk->sk_sndbuf);
 	l->max_window = READ_ONCE(tp->max_window);
 	l->unscaled = !tp->rx_opt.wscale_ok;
