@@ -176,6 +176,34 @@ static void listen_slow(struct kunit *test)
 			   "40 connections in the queue (backlog 128, room for 129), the first for 2.3 s; 0 accepted");
 }
 
+/* A service that is started when the first client comes. */
+static void listen_starts(struct kunit *test)
+{
+	struct findings_case *c = listen_case(test);
+	struct tcpdiag_listener_fact *x = &c->facts.listen.slow[0];
+
+	have(x, 1);
+	x->accept = 1;
+	x->wait_us = 3 * USEC_PER_SEC;
+	x->accepted_us = 600 * (u64)USEC_PER_SEC;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what, "may still be starting");
+	x->accept = 65;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x->accept = 1;
+	x->overflows_minute = 1;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x->overflows_minute = 0;
+	x->accepted_us = 4 * USEC_PER_SEC;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x->accepted_us = 600 * (u64)USEC_PER_SEC;
+	x->wait_us = 10 * USEC_PER_SEC;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+	x->wait_us = 3 * USEC_PER_SEC;
+	x->rates_known = false;
+	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
+}
+
 /* Each of the worst is named; the first says how many are not. */
 static void listen_several(struct kunit *test)
 {
@@ -559,6 +587,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_accepted_unknown),
 	KUNIT_CASE(listen_syn_queue_full),
 	KUNIT_CASE(listen_slow),
+	KUNIT_CASE(listen_starts),
 	KUNIT_CASE(listen_several),
 	KUNIT_CASE(listen_owners),
 	KUNIT_CASE(listen_no_descriptors),

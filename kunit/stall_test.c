@@ -191,6 +191,7 @@ static struct tcpdiag_stall_look full(void)
 	l.rcv_wnd = 0;
 	l.unread = 100000;
 	l.received_us = 10 * S;
+	l.read_us = 12 * S;
 	l.acked_us = 10 * S;
 	l.sent_us = 60 * S;
 	l.outside_us = 2 * S;
@@ -207,6 +208,11 @@ static void stall_zero_window_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S);
 	KUNIT_EXPECT_EQ(test, s.bytes, 100000);
 	KUNIT_EXPECT_FALSE(test, s.next_known);
+	/* the program reads, if slowly */
+	l.read_us = 2 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2 * S);
+	l.read_us = 12 * S;
 	/* the peer has nothing more to send */
 	l.outside_us = U64_MAX;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
@@ -236,6 +242,7 @@ static void stall_neither_reads(struct kunit *test)
 	l.rcv_wnd = 0;
 	l.unread = 100000;
 	l.received_us = 10 * S;
+	l.read_us = 12 * S;
 	l.outside_us = 2 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
 }

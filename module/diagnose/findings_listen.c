@@ -469,6 +469,17 @@ static void say_pace(struct tcpdiag_finding *f,
 			    ", each with its own listener (SO_REUSEPORT)");
 }
 
+/*
+ * Whether the first to come after a pause waits for a program that may still
+ * start, as a service does that is started when it is needed.
+ */
+static bool may_start(const struct tcpdiag_listener_fact *x)
+{
+	return x->rates_known && !x->accepted_per_s && !x->overflows_minute &&
+	       x->wait_us < STOPPED_US && x->accept <= x->limit / 2 &&
+	       (x->never || x->accepted_us >= x->wait_us + STOPPED_US);
+}
+
 static void slow_accept(const struct tcpdiag_facts *facts,
 			const struct tcpdiag_listener_fact *x,
 			struct tcpdiag_findings *out)
@@ -478,7 +489,7 @@ static void slow_accept(const struct tcpdiag_facts *facts,
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	f = add(out, TCPDIAG_WARNING, x, &n);
+	f = add(out, may_start(x) ? TCPDIAG_NOTE : TCPDIAG_WARNING, x, &n);
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
@@ -488,7 +499,11 @@ static void slow_accept(const struct tcpdiag_facts *facts,
 		    x->accept, tcpdiag_plural(x->accept),
 		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
 		    n.accepted, n.more);
-	say_hindrance(f, x, hindrance);
+	if (may_start(x))
+		tcpdiag_say_more(f->what,
+				 "; nobody had come for a while, so the program may still be starting");
+	else
+		say_hindrance(f, x, hindrance);
 	say_group(f, x);
 	tcpdiag_say(f->evidence,
 		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s holders=%s",

@@ -231,7 +231,8 @@ static bool judge_own(const struct tcpdiag_stall_look *l,
 	if (!l->unread || l->rcv_wnd || !is_probed(l))
 		return false;
 	s->cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
-	s->for_us = l->received_us;
+	/* who reads slowly has not stopped */
+	s->for_us = min(l->received_us, l->read_us);
 	s->bytes = l->unread;
 	return true;
 }

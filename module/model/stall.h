@@ -75,6 +75,8 @@ enum tcpdiag_stall_timer {
  *	program has accepted the connection yet
  * @rcv_wnd: what this end's window has room for
  * @received_us: how long ago data last came
+ * @read_us: how long ago the program last read, as far as the kernel has noted
+ *	that; it may have read since
  * @acked_us: how long ago an ACK last came that was in order
  * @outside_us: how long ago a segment without data last came that was outside of
  *	the window, as a probe is; U64_MAX for never
@@ -114,6 +116,7 @@ struct tcpdiag_stall_look {
 	u32 unread;
 	u32 rcv_wnd;
 	u64 received_us;
+	u64 read_us;
 	u64 acked_us;
 	u64 outside_us;
 	u64 busy_us;

@@ -159,6 +159,9 @@ static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 		    next - READ_ONCE(tp->copied_seq) : 0;
 	l->rcv_wnd = max(room, 0);
 	l->received_us = ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime));
+	/* stamped when a program reads, at most once in a round trip */
+	l->read_us = max_t(s64, tcp_clock_us() - READ_ONCE(tp->rcvq_space.time),
+			   0);
 	l->acked_us = ago_us(READ_ONCE(tp->rcv_tstamp));
 	l->outside_us = outside ? ago_us(outside) : U64_MAX;
 	l->heard_us = min(l->received_us, l->acked_us);
