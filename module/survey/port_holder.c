@@ -143,6 +143,13 @@ static void look_at_bound(struct search *s)
 	spin_unlock_bh(&head->lock);
 }
 
+/* The shard of its record is locked: the socket cannot go away. */
+static void read_ends(struct search *s, const struct sock *sk)
+{
+	s->result->v6 = sk->sk_family == AF_INET6;
+	tcpdiag_addr_read(sk, &s->result->addr);
+}
+
 /* The shard is locked: neither record nor socket can go away. */
 static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 {
@@ -159,6 +166,7 @@ static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 		return;
 	s->listens = true;
 	s->sk = sk;
+	read_ends(s, sk);
 	s->entered = entered;
 	s->pid = get_pid(rec->pid);
 	memcpy(s->comm, rec->comm, sizeof(s->comm));
@@ -175,6 +183,9 @@ static void read_record(struct search *s)
 		s->entered = rec->entered;
 		s->pid = get_pid(rec->pid);
 		memcpy(s->comm, rec->comm, sizeof(s->comm));
+		read_ends(s, s->sk);
+		s->result->given = rec->role == TCPDIAG_ROLE_ACTIVE &&
+				   rec->in.bound == TCPDIAG_BOUND_NOT;
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
