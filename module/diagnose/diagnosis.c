@@ -31,7 +31,6 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_payers_read(reader, &f->shares);
 	tcpdiag_facts_connect(reader, &f->connect);
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
-	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
 	return tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
@@ -41,6 +40,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
 	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&
+	       tcpdiag_facts_time_wait(reader, &f->time_wait) &&
 	       tcpdiag_facts_binds(reader, &f->binds) &&
 	       tcpdiag_facts_synacks(reader, &f->synacks) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&
