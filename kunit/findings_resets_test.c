@@ -176,6 +176,48 @@ static void resets_orphans(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "max_orphans"));
 }
 
+/* Nobody listens where clients ask, but on another address, or by now. */
+static void resets_other_address(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_resets_facts *r = &c->facts.resets;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_port_holder *h = &r->refused_holder;
+
+	r->refused = 60;
+	r->refused_hits = 60;
+	r->refused_port = 8955;
+	r->refused_asked.s6_addr32[0] = htonl(0x0a000102);
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "python3" };
+	h->addr.local.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	h->addr.lport = 8955;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listens on 10.0.1.2:8955");
+	findings_expect_in(test, f->what,
+			   "python3 (pid 5) listens on 127.0.0.1:8955, but not on the address");
+	findings_expect_in(test, f->application,
+			   "have python3 (pid 5) listen on the address that clients ask");
+	h->addr.local.s6_addr32[0] = htonl(0x0a000202);
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->application, "have clients ask 10.0.2.2:8955");
+	/* IPv4 at any address is not IPv6 */
+	h->addr.local.s6_addr32[0] = 0;
+	r->refused_v6 = true;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "but not on the address");
+	/* it has started since */
+	r->refused_v6 = false;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listened on 10.0.1.2:8955");
+	findings_expect_in(test, f->what,
+			   "by now python3 (pid 5) listens on 0.0.0.0:8955");
+	/* where it listens is not known */
+	h->addr.lport = 0;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "python3"));
+}
+
 static void resets_refused(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -230,6 +272,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_unread),
 	KUNIT_CASE(resets_orphans),
 	KUNIT_CASE(resets_refused),
+	KUNIT_CASE(resets_other_address),
 	KUNIT_CASE(resets_fit),
 	{}
 };

@@ -8,6 +8,7 @@
 
 #include "diagnose/finding.c"
 #include "diagnose/findings.c"
+#include "diagnose/service.c"
 #include "findings_case.h"
 
 /* Kinds that have tests, in the order of the table. */

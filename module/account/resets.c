@@ -98,10 +98,13 @@ static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
 	if (!tcpdiag_vote_add(&r->vote, ntohs(tcp_hdr(skb)->dest)))
 		return;
 	s->v6 = skb->protocol == htons(ETH_P_IPV6);
-	if (s->v6)
+	if (s->v6) {
 		s->peer = ipv6_hdr(skb)->saddr;
-	else
-		s->peer.s6_addr32[0] = ip_hdr(skb)->saddr;
+		s->asked = ipv6_hdr(skb)->daddr;
+		return;
+	}
+	s->peer.s6_addr32[0] = ip_hdr(skb)->saddr;
+	s->asked.s6_addr32[0] = ip_hdr(skb)->daddr;
 }
 
 /**
@@ -255,6 +258,7 @@ static void add_strays(struct tcpdiag_strays *sum, struct tcpdiag_resets *r,
 	sum->port = r->vote.id;
 	sum->v6 = s->v6;
 	sum->peer = s->peer;
+	sum->asked = s->asked;
 }
 
 /**

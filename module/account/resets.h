@@ -22,6 +22,7 @@ struct tcpdiag_shard;
  * @port_hits: how many were for that port, at least
  * @v6: the last of these has IPv6 addresses
  * @peer: where it came from; IPv4 in the first word
+ * @asked: where it went to
  * @others: answers to other segments, and those of listeners
  * @others_recent: when these were sent
  */
@@ -32,6 +33,7 @@ struct tcpdiag_strays {
 	u64 port_hits;
 	bool v6;
 	struct in6_addr peer;
+	struct in6_addr asked;
 	u64 others;
 	struct tcpdiag_recent others_recent;
 };

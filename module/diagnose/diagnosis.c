@@ -6,14 +6,13 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
 #include <net/net_namespace.h>
-#include <net/route.h>
 
 #include "account/account.h"
 #include "diagnose/because.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/stood.h"
+#include "store/addr.h"
 #include "store/net.h"
 #include "store/payer.h"
 #include "store/reader.h"
@@ -29,7 +28,6 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	f->limits = tn->limits;
 	tcpdiag_account_read(tn, &f->snap);
 	tcpdiag_payers_read(reader, &f->shares);
-	tcpdiag_facts_connect(reader, &f->connect);
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_sources(&f->sources);
 	return tcpdiag_facts_close_wait(reader,
@@ -41,6 +39,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
 	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&
 	       tcpdiag_facts_time_wait(reader, &f->time_wait) &&
+	       tcpdiag_facts_connect(reader, &f->connect) &&
 	       tcpdiag_facts_binds(reader, &f->binds) &&
 	       tcpdiag_facts_synacks(reader, &f->synacks) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&
@@ -51,13 +50,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 /* Whether the other end is on this box, in this namespace. */
 static bool is_here(struct net *net, const struct tcpdiag_about *about)
 {
-	if (!about->peer_port)
-		return false;
-	if (!about->v6)
-		return inet_addr_type(net, about->peer.s6_addr32[0]) ==
-		       RTN_LOCAL;
-	return IS_ENABLED(CONFIG_IPV6) &&
-	       ipv6_chk_addr(net, &about->peer, NULL, 0);
+	return about->peer_port &&
+	       tcpdiag_addr_here(net, about->v6, &about->peer);
 }
 
 /*

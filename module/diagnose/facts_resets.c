@@ -99,20 +99,30 @@ static void read_rows(const struct tcpdiag_reader *reader,
 	}
 }
 
-static void read_strays(struct tcpdiag_net *tn,
+/* False if memory is short. */
+static bool read_strays(const struct tcpdiag_reader *reader,
 			struct tcpdiag_resets_facts *facts, u64 now)
 {
+	const struct in6_addr any = {};
 	struct tcpdiag_strays strays;
 
-	tcpdiag_resets_read_strays(tn, &strays);
+	tcpdiag_resets_read_strays(reader->tn, &strays);
 	facts->refused = tcpdiag_recent_sum(&strays.recent, now);
 	facts->refused_hits = min(strays.port_hits, facts->refused);
 	if (facts->refused_hits * MOST >= facts->refused)
 		facts->refused_port = strays.port;
 	facts->refused_v6 = strays.v6;
 	facts->refused_peer = strays.peer;
+	facts->refused_asked = strays.asked;
 	facts->refused_ago_us = ago_us(now, strays.recent.last_ns);
 	facts->refused_since_us = ago_us(now, strays.recent.since_ns);
+	/* a few are no finding */
+	return !facts->refused_port ||
+	       facts->refused_hits < TCPDIAG_RESETS_MANY_REFUSED ||
+	       tcpdiag_port_holder_read(reader, false, &any,
+					facts->refused_port,
+					strays.recent.last_ns,
+					&facts->refused_holder);
 }
 
 /**
@@ -127,12 +137,13 @@ bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 			  struct tcpdiag_resets_facts *facts)
 {
 	struct tcpdiag_resets_seen *seen;
+	bool done;
 
 	seen = tcpdiag_reset_table_read(reader->tn);
 	if (!seen)
 		return false;
 	read_rows(reader, facts, seen);
-	read_strays(reader->tn, facts, seen->now);
+	done = read_strays(reader, facts, seen->now);
 	tcpdiag_reset_table_put(seen);
-	return true;
+	return done;
 }

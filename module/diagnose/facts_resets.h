@@ -10,11 +10,14 @@
 
 #include "model/owner.h"
 #include "model/reset.h"
+#include "survey/port_holder.h"
 
 struct tcpdiag_reader;
 
 /* Kinds of RSTs that are told of; further ones are in the view resets. */
 #define TCPDIAG_RESET_FACTS	16
+/* So many SYNs to one port in ten minutes are told of. */
+#define TCPDIAG_RESETS_MANY_REFUSED	50
 
 /**
  * struct tcpdiag_reset_fact - RSTs of one reason, program and service
@@ -63,8 +66,11 @@ struct tcpdiag_reset_fact {
  * @refused_hits: how many were for that port
  * @refused_v6: the last of these has IPv6 addresses
  * @refused_peer: where it came from; IPv4 in the first word
+ * @refused_asked: where it went to
  * @refused_ago_us: how long ago the last SYN was
  * @refused_since_us: how long ago the first was
+ * @refused_holder: who has that port now, at any address; nobody if it is not
+ *	known
  */
 struct tcpdiag_resets_facts {
 	unsigned int n;
@@ -74,8 +80,10 @@ struct tcpdiag_resets_facts {
 	u64 refused_hits;
 	bool refused_v6;
 	struct in6_addr refused_peer;
+	struct in6_addr refused_asked;
 	u64 refused_ago_us;
 	u64 refused_since_us;
+	struct tcpdiag_port_holder refused_holder;
 };
 
 bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,

@@ -7,6 +7,7 @@
 
 #include "diagnose/facts_connect.h"
 #include "diagnose/findings.h"
+#include "diagnose/service.h"
 #include "model/format.h"
 #include "model/limits.h"
 
@@ -33,7 +34,7 @@ struct text {
 static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
 		"the connection was refused (ECONNREFUSED)",
-		"check that the service is running and that address and port are right: nothing listens there; wait longer before each new attempt",
+		"check that the service is running and that address and port are right: nothing listens there (a service on 127.0.0.1 is reached from its own host or container only); wait longer before each new attempt",
 		.error = ECONNREFUSED,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
@@ -104,6 +105,8 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		    x->minute, x->total, facts->limits->failed_connects,
 		    facts->connect->syn_retries);
 	tcpdiag_say(f->application, "%s", text->application ?: "");
+	if (cause == TCPDIAG_CAUSE_REFUSED && facts->connect->holder_known)
+		tcpdiag_say_service(f, &facts->connect->holder, x->v6, &x->to);
 	tcpdiag_say(f->host, "%s", text->host ?: "");
 	f->no_help = text->no_help;
 }

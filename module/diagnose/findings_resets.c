@@ -9,13 +9,12 @@
 
 #include "diagnose/facts_resets.h"
 #include "diagnose/findings.h"
+#include "diagnose/service.h"
 #include "model/format.h"
 #include "survey/stuck.h"
 
 /* So many in ten minutes are no accident. */
 #define SEVERAL		3
-/* So many SYNs to one port in ten minutes are told of. */
-#define MANY_REFUSED	50
 /* A connection that had no data for less than this was not idle. */
 #define IDLE_MS		1000
 /* What is often advised but does not help. */
@@ -368,17 +367,25 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_resets_facts *r = facts->resets;
 	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
-	char peer[TCPDIAG_ADDR_LEN];
+	char peer[TCPDIAG_ADDR_LEN], port[TCPDIAG_ADDR_LEN];
 	struct tcpdiag_finding *f;
 
-	if (!r->refused_port || r->refused_hits < MANY_REFUSED)
+	if (!r->refused_port || r->refused_hits < TCPDIAG_RESETS_MANY_REFUSED)
 		return;
+	if (r->refused_holder.listening)
+		tcpdiag_format_addr(port, r->refused_v6, &r->refused_asked,
+				    r->refused_port);
+	else
+		scnprintf(port, sizeof(port), "port %u", r->refused_port);
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	tcpdiag_say(f->subject, "port %u", r->refused_port);
 	f->about.port = r->refused_port;
 	tcpdiag_say(f->what,
-		    "nobody listens on port %u: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
-		    r->refused_port, r->refused_hits,
+		    "nobody %s on %s: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
+		    tcpdiag_service_there(&r->refused_holder, r->refused_v6,
+					  &r->refused_asked) ? "listened" :
+							       "listens",
+		    port, r->refused_hits,
 		    tcpdiag_format_duration(since, r->refused_since_us),
 		    tcpdiag_format_duration(ago, r->refused_ago_us),
 		    address(peer, r->refused_v6, &r->refused_peer));
@@ -387,4 +394,6 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->application,
 		    "start the service that should listen on port %u, or change the client at that address: wrong port, or a service that has moved",
 		    r->refused_port);
+	tcpdiag_say_service(f, &r->refused_holder, r->refused_v6,
+			    &r->refused_asked);
 }

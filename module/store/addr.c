@@ -3,7 +3,9 @@
  * The addresses of a socket.
  */
 #include <linux/string.h>
+#include <net/addrconf.h>
 #include <net/inet_sock.h>
+#include <net/route.h>
 
 #include "store/addr.h"
 
@@ -32,4 +34,20 @@ void tcpdiag_addr_read(const struct sock *sk, struct tcpdiag_addr *addr)
 	}
 	addr->lport = ntohs(inet->inet_sport);
 	addr->rport = ntohs(inet->inet_dport);
+}
+
+/**
+ * tcpdiag_addr_here() - whether an address is one of a namespace's own
+ * @net: the namespace
+ * @v6: it is IPv6
+ * @addr: the address; IPv4 in the first word
+ *
+ * Context: process.
+ * Return: true if it is.
+ */
+bool tcpdiag_addr_here(struct net *net, bool v6, const struct in6_addr *addr)
+{
+	if (!v6)
+		return inet_addr_type(net, addr->s6_addr32[0]) == RTN_LOCAL;
+	return IS_ENABLED(CONFIG_IPV6) && ipv6_chk_addr(net, addr, NULL, 0);
 }

@@ -12,6 +12,7 @@
 #include "store/flags.h"
 
 void tcpdiag_addr_read(const struct sock *sk, struct tcpdiag_addr *addr);
+bool tcpdiag_addr_here(struct net *net, bool v6, const struct in6_addr *addr);
 
 /**
  * tcpdiag_addr_listener_flags() - what a child's record says of its listener
