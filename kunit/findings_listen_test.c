@@ -472,6 +472,28 @@ static void connects_victim(struct kunit *test)
 			   "nothing listens there");
 }
 
+/* Nobody answers, and the program does not wait for the kernel to give up. */
+static void connects_given_up(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_connect_fact *x = &c->facts.connect.silent;
+
+	x->minute = SILENT - 1;
+	x->last_known = true;
+	x->to.s6_addr32[0] = htonl(0xc0000207);
+	x->port = 24224;
+	x->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "fluent-bit" };
+	findings_expect_none(test, c);
+	x->minute = SILENT;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "no answer comes from 192.0.2.7:24224: about 5 attempts");
+	findings_expect_in(test, c->out.found[0].what, "by fluent-bit (pid 5)");
+	findings_expect_in(test, c->out.found[0].host, "firewall");
+	x->ago_us = SILENT_OVER_US;
+	findings_expect_none(test, c);
+}
+
 /* The service is on this host, but on another address. */
 static void connects_other_address(struct kunit *test)
 {
@@ -575,6 +597,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_given_up),
 	KUNIT_CASE(connects_other_address),
 	KUNIT_CASE(connects_tuple),
 	KUNIT_CASE(connects_causes),

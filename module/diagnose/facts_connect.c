@@ -75,6 +75,7 @@ bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 			   struct tcpdiag_connect_facts *facts)
 {
 	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_victim v;
 	u64 failed[TCPDIAG_CAUSES];
 	unsigned int c;
 
@@ -86,5 +87,7 @@ bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 	tcpdiag_attempts_read(tn, failed);
 	for (c = 0; c < TCPDIAG_CAUSES; c++)
 		read_cause(reader, c, failed[c], &facts->cause[c]);
+	facts->silent.minute = tcpdiag_attempts_silent(tn->failures, &v);
+	read_victim(reader, &v, &facts->silent);
 	return find_service(reader, facts);
 }
