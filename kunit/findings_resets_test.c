@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of the findings resets_keepalive_race, resets_close_unread,
- * resets_refused and orphans.
+ * resets_not_accepted, resets_refused and orphans.
  */
 #include <kunit/test.h>
 #include <linux/in.h>
@@ -176,6 +176,22 @@ static void resets_orphans(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "max_orphans"));
 }
 
+static void resets_not_accepted(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_NOT_ACCEPTED, "worker", 8000);
+	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "worker (pid 101) closed the listener on port 8000");
+	findings_expect_in(test, f->what, "40 times in the last 10 min");
+	findings_expect_in(test, f->host, "net.ipv4.tcp_migrate_req is 0");
+	x->recent = SEVERAL - 1;
+	findings_expect_none(test, c);
+}
+
 /* Nobody listens where clients ask, but on another address, or by now. */
 static void resets_other_address(struct kunit *test)
 {
@@ -272,6 +288,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_unread),
 	KUNIT_CASE(resets_orphans),
 	KUNIT_CASE(resets_refused),
+	KUNIT_CASE(resets_not_accepted),
 	KUNIT_CASE(resets_other_address),
 	KUNIT_CASE(resets_fit),
 	{}

@@ -20,6 +20,7 @@ static const char *const covered[] = {
 	"held_sockets",
 	"resets_keepalive_race",
 	"resets_close_unread",
+	"resets_not_accepted",
 	"pool_outlives_server",
 	"stale_established",
 	"syn_flood",

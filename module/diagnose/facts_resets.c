@@ -7,6 +7,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <net/net_namespace.h>
 
 #include "account/reset_table.h"
 #include "account/resets.h"
@@ -142,6 +143,8 @@ bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 	seen = tcpdiag_reset_table_read(reader->tn);
 	if (!seen)
 		return false;
+	facts->migrates =
+		READ_ONCE(reader->tn->net->ipv4.sysctl_tcp_migrate_req);
 	read_rows(reader, facts, seen);
 	done = read_strays(reader, facts, seen->now);
 	tcpdiag_reset_table_put(seen);

@@ -59,6 +59,7 @@ struct tcpdiag_reset_fact {
 
 /**
  * struct tcpdiag_resets_facts - all of them
+ * @migrates: net.ipv4.tcp_migrate_req
  * @n: entries in @fact
  * @fact: those of the last ten minutes, the most frequent first
  * @refused: SYNs to ports that nobody listens on, in the last ten minutes
@@ -73,6 +74,7 @@ struct tcpdiag_reset_fact {
  *	known
  */
 struct tcpdiag_resets_facts {
+	bool migrates;
 	unsigned int n;
 	struct tcpdiag_reset_fact fact[TCPDIAG_RESET_FACTS];
 	u64 refused;

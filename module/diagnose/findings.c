@@ -18,6 +18,7 @@ static const struct {
 	{ "held_sockets", tcpdiag_find_held_sockets },
 	{ "resets_keepalive_race", tcpdiag_find_resets_keepalive_race },
 	{ "resets_close_unread", tcpdiag_find_resets_close_unread },
+	{ "resets_not_accepted", tcpdiag_find_resets_not_accepted },
 	{ "pool_outlives_server", tcpdiag_find_pool_outlives_server },
 	{ "stale_established", tcpdiag_find_stale_established },
 	{ "syn_flood", tcpdiag_find_syn_flood },

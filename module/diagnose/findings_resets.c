@@ -20,6 +20,7 @@
 /* What is often advised but does not help. */
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
+#define NO_HELP_NOT_ACCEPTED "a longer backlog: more connections would wait and be reset"
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
 
 /* Room for "the last one 10 min 12 s ago", and for where a program is. */
@@ -292,6 +293,46 @@ void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
 		if (r->fact[i].reason == TCPDIAG_RESET_CLOSE_UNREAD &&
 		    r->fact[i].recent >= SEVERAL && r->fact[i].lost >= SEVERAL)
 			close_unread(&r->fact[i], out);
+}
+
+static void not_accepted(const struct tcpdiag_facts *facts,
+			 const struct tcpdiag_reset_fact *x,
+			 struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], when[LATELY_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"",
+		    tcpdiag_format_owner(owner, &x->owner), x->port,
+		    how_often(when, x));
+	evidence(f, x);
+	tcpdiag_say(f->application,
+		    "hand the listener itself to the next process (inherited, or by SCM_RIGHTS) instead of making another with SO_REUSEPORT; before close() call accept() until EAGAIN, and serve what it returns");
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_migrate_req is %d: with 1 the kernel gives such connections to another listener of the port with SO_REUSEPORT, if there is one",
+		    facts->resets->migrates);
+	f->no_help = NO_HELP_NOT_ACCEPTED;
+}
+
+/**
+ * tcpdiag_find_resets_not_accepted() - a listener was closed while connections
+ *	waited in its queue
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_resets_not_accepted(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_NOT_ACCEPTED &&
+		    r->fact[i].recent >= SEVERAL)
+			not_accepted(facts, &r->fact[i], out);
 }
 
 static void aborted(const struct tcpdiag_facts *facts,
