@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of the findings resets_keepalive_race, resets_close_unread,
- * resets_not_accepted, resets_refused and orphans.
+ * resets_not_accepted, resets_forgotten, resets_refused and orphans.
  */
 #include <kunit/test.h>
 #include <linux/in.h>
@@ -192,6 +192,30 @@ static void resets_not_accepted(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* A balancer forgets; a server that fails in its work is something else. */
+static void resets_forgotten(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x = add_client(c);
+
+	x->reason = TCPDIAG_RESET_BY_PEER;
+	x->gap.n = 0;
+	x->lost = x->count;
+	x->idle = (struct tcpdiag_range){ 40, 600000, 605000 };
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "from which nothing had come for about 10m05s");
+	findings_expect_in(test, f->application, "idle for more than 8m00s");
+	x->lost = 0;
+	findings_expect_none(test, c);
+	x->lost = x->count;
+	x->idle.min_ms = FORGOTTEN_MS - 1;
+	findings_expect_none(test, c);
+	x->idle.min_ms = FORGOTTEN_MS;
+	x->active = false;
+	findings_expect_none(test, c);
+}
+
 /* Nobody listens where clients ask, but on another address, or by now. */
 static void resets_other_address(struct kunit *test)
 {
@@ -289,6 +313,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_orphans),
 	KUNIT_CASE(resets_refused),
 	KUNIT_CASE(resets_not_accepted),
+	KUNIT_CASE(resets_forgotten),
 	KUNIT_CASE(resets_other_address),
 	KUNIT_CASE(resets_fit),
 	{}

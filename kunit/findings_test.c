@@ -21,6 +21,7 @@ static const char *const covered[] = {
 	"resets_keepalive_race",
 	"resets_close_unread",
 	"resets_not_accepted",
+	"resets_forgotten",
 	"pool_outlives_server",
 	"stale_established",
 	"syn_flood",

@@ -19,6 +19,7 @@ static const struct {
 	{ "resets_keepalive_race", tcpdiag_find_resets_keepalive_race },
 	{ "resets_close_unread", tcpdiag_find_resets_close_unread },
 	{ "resets_not_accepted", tcpdiag_find_resets_not_accepted },
+	{ "resets_forgotten", tcpdiag_find_resets_forgotten },
 	{ "pool_outlives_server", tcpdiag_find_pool_outlives_server },
 	{ "stale_established", tcpdiag_find_stale_established },
 	{ "syn_flood", tcpdiag_find_syn_flood },

@@ -17,10 +17,13 @@
 #define SEVERAL		3
 /* A connection that had no data for less than this was not idle. */
 #define IDLE_MS		1000
+/* What is on the way forgets no connection that was idle for less. */
+#define FORGOTTEN_MS	30000
 /* What is often advised but does not help. */
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
 #define NO_HELP_NOT_ACCEPTED "a longer backlog: more connections would wait and be reset"
+#define NO_HELP_FORGOTTEN "net.ipv4.tcp_fin_timeout and net.ipv4.tcp_tw_reuse: no end of the connection has closed"
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
 
 /* Room for "the last one 10 min 12 s ago", and for where a program is. */
@@ -333,6 +336,53 @@ void tcpdiag_find_resets_not_accepted(const struct tcpdiag_facts *facts,
 		if (r->fact[i].reason == TCPDIAG_RESET_NOT_ACCEPTED &&
 		    r->fact[i].recent >= SEVERAL)
 			not_accepted(facts, &r->fact[i], out);
+}
+
+static void uses_forgotten(const struct tcpdiag_reset_fact *x,
+			   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char below[TCPDIAG_DURATION_LEN], idle[64];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s reuses connections %s from which nothing had come for %s, and its request gets a RST although the other end has not closed (%s): a load balancer, NAT or firewall on the way has forgotten them, or the other host was restarted",
+		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
+		    range(idle, sizeof(idle), &x->idle), how_often(when, x));
+	evidence(f, x);
+	tcpdiag_say(f->application,
+		    "close pooled connections that were idle for more than %s, or less: below the idle limit of what is on the way; or set SO_KEEPALIVE with a TCP_KEEPIDLE below it; repeat requests that are idempotent",
+		    ms(below, x->idle.min_ms - x->idle.min_ms / 5));
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_keepalive_time helps only sockets with SO_KEEPALIVE, and its default of two hours is above most such limits");
+	f->no_help = NO_HELP_FORGOTTEN;
+}
+
+/**
+ * tcpdiag_find_resets_forgotten() - idle connections are reused that something
+ *	on the way has forgotten
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A peer that fails while it works on a request has acknowledged it: then nothing
+ * is lost.
+ */
+void tcpdiag_find_resets_forgotten(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	const struct tcpdiag_reset_fact *x;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		x = &r->fact[i];
+		if (x->reason == TCPDIAG_RESET_BY_PEER && x->active &&
+		    x->recent >= SEVERAL && x->lost >= SEVERAL &&
+		    x->idle.n && x->idle.min_ms >= FORGOTTEN_MS)
+			uses_forgotten(x, out);
+	}
 }
 
 static void aborted(const struct tcpdiag_facts *facts,
