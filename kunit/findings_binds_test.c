@@ -3,6 +3,7 @@
  * Tests of the findings bind_no_port and bind_in_use.
  */
 #include <kunit/test.h>
+#include <linux/in.h>
 
 #include "diagnose/findings_binds.c"
 #include "findings_case.h"
@@ -198,6 +199,17 @@ static void binds_time_wait(struct kunit *test)
 			   "2 connections have it, one of gateway (pid 77)");
 	findings_expect_in(test, f->host,
 			   "add it to net.ipv4.ip_local_reserved_ports");
+	/* one that connect() gave it to */
+	fact->holder.given = true;
+	fact->holder.addr.remote.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	fact->holder.addr.rport = 631;
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "one of gateway (pid 77) to 127.0.0.1:631, for which connect() found this port");
+	findings_expect_in(test, f->application,
+			   "add port 40000 to net.ipv4.ip_local_reserved_ports");
+	KUNIT_EXPECT_NULL(test, strstr(f->application, "SO_REUSEADDR"));
+	fact->holder.given = false;
 	/* it listens only since the last failure: it may be the same program */
 	fact->holder.listening = 1;
 	findings_expect_none(test, c);

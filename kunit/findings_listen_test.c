@@ -4,6 +4,7 @@
  * when it should be and only then, says whose it is, and fits.
  */
 #include <kunit/test.h>
+#include <linux/in.h>
 
 #include "model/causes.c"
 #include "diagnose/findings_connect.c"
@@ -522,6 +523,62 @@ static void connects_victim(struct kunit *test)
 			   "by curl (pid 5) to [::1]:443");
 	findings_expect_in(test, c->out.found[0].evidence,
 			   "failed_minute=1000 failed=2000");
+	findings_expect_in(test, c->out.found[0].application,
+			   "nothing listens there");
+}
+
+/* Nobody answers, and the program does not wait for the kernel to give up. */
+static void connects_given_up(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_connect_fact *x = &c->facts.connect.silent;
+
+	x->minute = SILENT - 1;
+	x->last_known = true;
+	x->to.s6_addr32[0] = htonl(0xc0000207);
+	x->port = 24224;
+	x->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "fluent-bit" };
+	findings_expect_none(test, c);
+	x->minute = SILENT;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "no answer comes from 192.0.2.7:24224: about 5 attempts");
+	findings_expect_in(test, c->out.found[0].what, "by fluent-bit (pid 5)");
+	findings_expect_in(test, c->out.found[0].host, "firewall");
+	x->ago_us = SILENT_OVER_US;
+	findings_expect_none(test, c);
+}
+
+/* The service is on this host, but on another address. */
+static void connects_other_address(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 1000;
+	x->last_known = true;
+	x->v6 = true;
+	x->to.s6_addr[15] = 1;
+	x->port = 3004;
+	c->facts.connect.holder_known = true;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "nothing listens there");
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
+	h->addr.local.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	h->addr.lport = 3004;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "api (pid 9) listens on 127.0.0.1:3004, but not on the address");
+	findings_expect_in(test, f->application, "have clients ask 127.0.0.1:3004");
+	/* it has started since */
+	h->v6 = true;
+	h->addr.local = x->to;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "by now api (pid 9) listens on [::1]:3004");
 }
 
 /* The port, which is the program's own choice, is told; more ports do not help. */
@@ -597,6 +654,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_given_up),
+	KUNIT_CASE(connects_other_address),
 	KUNIT_CASE(connects_tuple),
 	KUNIT_CASE(connects_causes),
 	{}

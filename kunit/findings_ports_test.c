@@ -4,6 +4,7 @@
  * should be and only then.
  */
 #include <kunit/test.h>
+#include <linux/in.h>
 #include <net/tcp_states.h>
 
 #include "diagnose/findings_ports.c"
@@ -202,6 +203,18 @@ static void ports_overflow(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].host,
 			   "raise net.ipv4.tcp_max_tw_buckets, which is 65536");
 	findings_expect_in(test, c->out.found[0].no_help, "descriptor");
+	c->facts.time_wait.owned = 60000;
+	c->facts.time_wait.owner = (struct tcpdiag_owner){
+		.pid = 7, .comm = "updater"
+	};
+	c->facts.time_wait.gone = 50000;
+	c->facts.time_wait.dest = c->facts.ports.busiest.sum.key;
+	c->facts.time_wait.dest.word[0] =
+		(__force u32)htonl(INADDR_LOOPBACK);
+	c->facts.time_wait.dest.rest = (__force u16)htons(8080);
+	findings_expect_one(test, c, "time_wait_overflow", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "50000 of the 65536 in TIME_WAIT are connections to 127.0.0.1:8080; updater (pid 7) closed 60000 of them first");
 }
 
 /* 100 connects a second for 7 s, that lived for 1 ms. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of the findings resets_keepalive_race, resets_close_unread,
- * resets_refused and orphans.
+ * resets_not_accepted, resets_forgotten, resets_refused and orphans.
  */
 #include <kunit/test.h>
 #include <linux/in.h>
@@ -184,6 +184,88 @@ static void resets_orphans(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "max_orphans"));
 }
 
+static void resets_not_accepted(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_NOT_ACCEPTED, "worker", 8000);
+	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "worker (pid 101) closed the listener on port 8000");
+	findings_expect_in(test, f->what, "40 times in the last 10 min");
+	findings_expect_in(test, f->host, "net.ipv4.tcp_migrate_req is 0");
+	x->recent = SEVERAL - 1;
+	findings_expect_none(test, c);
+}
+
+/* A balancer forgets; a server that fails in its work is something else. */
+static void resets_forgotten(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x = add_client(c);
+
+	x->reason = TCPDIAG_RESET_BY_PEER;
+	x->gap.n = 0;
+	x->lost = x->count;
+	x->idle = (struct tcpdiag_range){ 40, 600000, 605000 };
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "from which nothing had come for about 10m05s");
+	findings_expect_in(test, f->application, "idle for more than 8m00s");
+	x->lost = 0;
+	findings_expect_none(test, c);
+	x->lost = x->count;
+	x->idle.min_ms = FORGOTTEN_MS - 1;
+	findings_expect_none(test, c);
+	x->idle.min_ms = FORGOTTEN_MS;
+	x->active = false;
+	findings_expect_none(test, c);
+}
+
+/* Nobody listens where clients ask, but on another address, or by now. */
+static void resets_other_address(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_resets_facts *r = &c->facts.resets;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_port_holder *h = &r->refused_holder;
+
+	r->refused = 60;
+	r->refused_hits = 60;
+	r->refused_port = 8955;
+	r->refused_asked.s6_addr32[0] = htonl(0x0a000102);
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "python3" };
+	h->addr.local.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	h->addr.lport = 8955;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listens on 10.0.1.2:8955");
+	findings_expect_in(test, f->what,
+			   "python3 (pid 5) listens on 127.0.0.1:8955, but not on the address");
+	findings_expect_in(test, f->application,
+			   "have python3 (pid 5) listen on the address that clients ask");
+	h->addr.local.s6_addr32[0] = htonl(0x0a000202);
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->application, "have clients ask 10.0.2.2:8955");
+	/* IPv4 at any address is not IPv6 */
+	h->addr.local.s6_addr32[0] = 0;
+	r->refused_v6 = true;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "but not on the address");
+	/* it has started since */
+	r->refused_v6 = false;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listened on 10.0.1.2:8955");
+	findings_expect_in(test, f->what,
+			   "by now python3 (pid 5) listens on 0.0.0.0:8955");
+	/* where it listens is not known */
+	h->addr.lport = 0;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "python3"));
+}
+
 static void resets_refused(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -217,8 +299,9 @@ static void resets_judged(struct kunit *test)
 		c->facts.resets.n = 0;
 		x = add_fact(c, i, "any", 80);
 		x->lost = 40;
-		x->idle = (struct tcpdiag_range){ 40, 4990, 5012 };
-		x->active = i == TCPDIAG_RESET_PEER_CLOSED;
+		x->idle = (struct tcpdiag_range){ 40, 600000, 601000 };
+		x->active = i == TCPDIAG_RESET_PEER_CLOSED ||
+			    i == TCPDIAG_RESET_BY_PEER;
 		findings_judge(c);
 		KUNIT_EXPECT_EQ_MSG(test, c->out.total,
 				    tcpdiag_resets_judge(i), "%s",
@@ -262,6 +345,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_orphans),
 	KUNIT_CASE(resets_refused),
 	KUNIT_CASE(resets_judged),
+	KUNIT_CASE(resets_not_accepted),
+	KUNIT_CASE(resets_forgotten),
+	KUNIT_CASE(resets_other_address),
 	KUNIT_CASE(resets_fit),
 	{}
 };

@@ -63,6 +63,11 @@ static void stuck_stale(struct kunit *test)
 	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what,
 			   "12 connections without keepalive and without data for more than 2h00m, the longest for 5h00m, of pool (pid 77) to 10.0.0.5:5432: if");
+	s->port = 6379;
+	findings_expect_one(test, c, "stale_established", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "of pool (pid 77) on port 6379 from 10.0.0.5:5432: if");
+	s->port = 0;
 	findings_expect_in(test, f->host, "tcp_keepalive_time is 7200 s,");
 }
 

@@ -8,6 +8,7 @@
 
 #include "diagnose/finding.c"
 #include "diagnose/findings.c"
+#include "diagnose/service.c"
 #include "findings_case.h"
 
 /* Kinds that have tests, in the order of the table. */
@@ -19,6 +20,8 @@ static const char *const covered[] = {
 	"held_sockets",
 	"resets_keepalive_race",
 	"resets_close_unread",
+	"resets_not_accepted",
+	"resets_forgotten",
 	"pool_outlives_server",
 	"peer_silent",
 	"mtu_black_hole",

@@ -5,6 +5,7 @@
  *
  * Attempts that fail before SYN_SENT (no route, for example) are not seen.
  */
+#include <linux/jhash.h>
 #include <linux/slab.h>
 #include <net/tcp.h>
 
@@ -31,6 +32,32 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 	return tcpdiag_set_once(&tn->failures, v, kfree);
 }
 
+/* SYNs that are sent again before an attempt is one that nobody answers. */
+#define SENT_AGAIN	2
+
+/* The program was patient, and no answer came. */
+static bool is_silent(enum tcpdiag_cause cause, const struct sock *sk)
+{
+	return cause == TCPDIAG_CAUSE_ABANDONED &&
+	       inet_csk(sk)->icsk_retransmits >= SENT_AGAIN;
+}
+
+/* If most are for one destination, the last of these is kept. */
+static void remember_silent(struct tcpdiag_failures *all,
+			    const struct tcpdiag_victim *v)
+{
+	u32 id = jhash(&v->addr.remote, sizeof(v->addr.remote), v->addr.rport);
+	struct pid *before = all->silent.pid;
+
+	lockdep_assert_held(&all->lock);
+	tcpdiag_recent_add(&all->given_up, v->at);
+	if (!tcpdiag_vote_add(&all->vote, id))
+		return;
+	all->silent = *v;
+	get_pid(v->pid);
+	put_pid(before);
+}
+
 static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		     const struct sock *sk, const struct tcpdiag_record *rec)
 {
@@ -49,6 +76,8 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		memcpy(v.comm, rec->comm, sizeof(v.comm));
 	}
 	spin_lock_irqsave(&all->lock, irqflags);
+	if (is_silent(cause, sk))
+		remember_silent(all, &v);
 	swap(v, all->last[cause]);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 	put_pid(v.pid);
@@ -187,6 +216,30 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 }
 
 /**
+ * tcpdiag_attempts_silent() - read the last attempt that the program gave up
+ *	because nobody answered
+ * @all: the failures of the namespace
+ * @v: the attempt, with a reference to its pid that the caller puts
+ *
+ * Context: process.
+ * Return: how many were for the same destination in the last ten minutes, at
+ * most; 0 if no destination has most of them.
+ */
+u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
+			    struct tcpdiag_victim *v)
+{
+	u64 n, hits;
+
+	spin_lock_irq(&all->lock);
+	*v = all->silent;
+	get_pid(v->pid);
+	n = tcpdiag_recent_sum(&all->given_up, ktime_get_ns());
+	hits = all->vote.votes ? all->vote.hits : 0;
+	spin_unlock_irq(&all->lock);
+	return min(n, hits);
+}
+
+/**
  * tcpdiag_attempts_release() - free a namespace's failed attempts
  * @tn: the namespace: dead for a grace period, without readers
  *
@@ -200,6 +253,7 @@ void tcpdiag_attempts_release(struct tcpdiag_net *tn)
 		return;
 	for (i = 0; i < TCPDIAG_CAUSES; i++)
 		put_pid(tn->failures->last[i].pid);
+	put_pid(tn->failures->silent.pid);
 	kfree(tn->failures);
 	tn->failures = NULL;
 }

@@ -11,6 +11,7 @@
 #include "model/addr.h"
 #include "model/causes.h"
 #include "model/minute.h"
+#include "model/reset.h"
 
 struct sock;
 struct tcpdiag_net;
@@ -40,6 +41,10 @@ struct tcpdiag_victim {
  * @tick: number of the last second
  * @counted: failures up to then
  * @minute: failures of the last minute
+ * @given_up: attempts that the program gave up although their SYN had been sent
+ *	again and again; in the last ten minutes
+ * @vote: which destination most of these were for
+ * @silent: the last of these that was for it
  *
  * Allocated at the first attempt that fails.
  */
@@ -49,6 +54,9 @@ struct tcpdiag_failures {
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
+	struct tcpdiag_recent given_up;
+	struct tcpdiag_vote vote;
+	struct tcpdiag_victim silent;
 };
 
 enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
@@ -60,6 +68,8 @@ void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 			  enum tcpdiag_cause cause, struct tcpdiag_victim *v);
+u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
+			    struct tcpdiag_victim *v);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_ACCOUNT_ATTEMPTS_H */

@@ -504,6 +504,21 @@ static void read_close_wait(struct tcpdiag_reset_received *r,
 		   2 * TICK_NSEC < since;
 }
 
+/*
+ * The RST answers data that we sent: what counts is for how long nothing had come
+ * from the peer, neither data nor an ACK.
+ */
+static void read_silence(struct life *life, const struct sock *sk)
+{
+	u32 now = tcp_jiffies32;
+	u32 age = min(now - inet_csk(sk)->icsk_ack.lrcvtime,
+		      now - tcp_sk(sk)->rcv_tstamp);
+
+	if (life->has_idle && sk->sk_state == TCP_ESTABLISHED &&
+	    lost_bytes(sk, TCP_ESTABLISHED))
+		life->idle_ns = jiffies64_to_nsecs(age);
+}
+
 /**
  * tcpdiag_reset_is_received() - a RST has perhaps been received
  * @sk: the full socket that it ends, locked, still in its state
@@ -527,6 +542,7 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	life_of(&life, sk);
 	if (sk->sk_state == TCP_CLOSE_WAIT)
 		read_close_wait(&r, &life, sk);
+	read_silence(&life, sk);
 	e.reason = tcpdiag_reset_received(&r);
 	begin_event(&e, &life);
 	read_ends(&e, sk);

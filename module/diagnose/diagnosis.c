@@ -27,9 +27,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	f->limits = tn->limits;
 	tcpdiag_account_read(tn, &f->snap);
 	tcpdiag_payers_read(reader, &f->shares);
-	tcpdiag_facts_connect(reader, &f->connect);
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
-	tcpdiag_facts_time_wait(tn, &f->time_wait);
 	tcpdiag_facts_sources(&f->sources);
 	tcpdiag_tails_read(reader, &f->tails);
 	return tcpdiag_facts_close_wait(reader,
@@ -41,6 +39,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
 	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&
+	       tcpdiag_facts_time_wait(reader, &f->time_wait) &&
+	       tcpdiag_facts_connect(reader, &f->connect) &&
 	       tcpdiag_facts_binds(reader, &f->binds) &&
 	       tcpdiag_facts_synacks(reader, &f->synacks) &&
 	       tcpdiag_facts_listen(reader, &f->listen) &&

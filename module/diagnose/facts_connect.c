@@ -9,10 +9,27 @@
 
 #include "account/attempts.h"
 #include "diagnose/facts_connect.h"
+#include "store/addr.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/phase.h"
 #include "store/reader.h"
+
+/* @v: with a reference to its pid, which is put. */
+static void read_victim(const struct tcpdiag_reader *reader,
+			struct tcpdiag_victim *v,
+			struct tcpdiag_connect_fact *f)
+{
+	f->last_known = v->at;
+	f->v6 = v->v6;
+	f->to = v->addr.remote;
+	f->port = v->addr.rport;
+	f->local_port = v->addr.lport;
+	f->ago_us = div_u64(ktime_get_ns() - v->at, NSEC_PER_USEC);
+	if (reader->owners)
+		tcpdiag_owner_read(&f->owner, v->pid, v->comm, NULL);
+	put_pid(v->pid);
+}
 
 static void read_cause(const struct tcpdiag_reader *reader,
 		       enum tcpdiag_cause cause, u64 total,
@@ -22,15 +39,29 @@ static void read_cause(const struct tcpdiag_reader *reader,
 
 	f->minute = tcpdiag_attempts_last(reader->tn->failures, cause, &v);
 	f->total = total;
-	f->last_known = v.at;
-	f->v6 = v.v6;
-	f->to = v.addr.remote;
-	f->port = v.addr.rport;
-	f->local_port = v.addr.lport;
-	f->ago_us = div_u64(ktime_get_ns() - v.at, NSEC_PER_USEC);
-	if (reader->owners)
-		tcpdiag_owner_read(&f->owner, v.pid, v.comm, NULL);
-	put_pid(v.pid);
+	read_victim(reader, &v, f);
+}
+
+/*
+ * Who was refused on this host may have asked the wrong one of its addresses.
+ * False if memory is short.
+ */
+static bool find_service(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_connect_facts *facts)
+{
+	const struct tcpdiag_connect_fact *f =
+		&facts->cause[TCPDIAG_CAUSE_REFUSED];
+	/* any address of either family */
+	const struct tcpdiag_bound_to any = { .v6 = true };
+
+	if (!f->minute || !f->last_known ||
+	    !tcpdiag_addr_is_here(reader->tn->net, f->v6, &f->to))
+		return true;
+	facts->holder_known = true;
+	return tcpdiag_port_holder_read(reader, &any, f->port,
+					ktime_get_ns() -
+					f->ago_us * NSEC_PER_USEC,
+					&facts->holder);
 }
 
 /**
@@ -38,12 +69,14 @@ static void read_cause(const struct tcpdiag_reader *reader,
  * @reader: the reader
  * @facts: the result; all 0 before
  *
- * Context: process, the reader's.
+ * Context: process, the reader's; may sleep.
+ * Return: false if memory is short.
  */
-void tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
+bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 			   struct tcpdiag_connect_facts *facts)
 {
 	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_victim v;
 	u64 failed[TCPDIAG_CAUSES];
 	unsigned int c;
 
@@ -51,8 +84,11 @@ void tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 	/* pairs with cmpxchg() in failures_of() */
 	if (!READ_ONCE(tn->failures) ||
 	    !tcpdiag_phase_hears(TCPDIAG_SOURCE_CONNECTS))
-		return;
+		return true;
 	tcpdiag_attempts_read(tn, failed);
 	for (c = 0; c < TCPDIAG_CAUSES; c++)
 		read_cause(reader, c, failed[c], &facts->cause[c]);
+	facts->silent.minute = tcpdiag_attempts_silent(tn->failures, &v);
+	read_victim(reader, &v, &facts->silent);
+	return find_service(reader, facts);
 }

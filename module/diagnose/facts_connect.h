@@ -10,6 +10,7 @@
 
 #include "model/causes.h"
 #include "model/owner.h"
+#include "survey/port_holder.h"
 
 struct tcpdiag_reader;
 
@@ -40,14 +41,22 @@ struct tcpdiag_connect_fact {
 /**
  * struct tcpdiag_connect_facts - the same for all causes
  * @cause: by enum tcpdiag_cause
+ * @silent: attempts that the program gave up because nobody answered, to the
+ *	destination that has most; @silent.minute is of the last ten minutes
  * @syn_retries: net.ipv4.tcp_syn_retries
+ * @holder_known: the last attempt that was refused went to an address of this
+ *	host, and @holder is known
+ * @holder: who has that port now, at any address
  */
 struct tcpdiag_connect_facts {
 	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];
+	struct tcpdiag_connect_fact silent;
 	unsigned int syn_retries;
+	bool holder_known;
+	struct tcpdiag_port_holder holder;
 };
 
-void tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
+bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 			   struct tcpdiag_connect_facts *facts);
 
 #endif /* TCPDIAG_DIAGNOSE_FACTS_CONNECT_H */

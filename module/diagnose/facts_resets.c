@@ -7,6 +7,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <net/net_namespace.h>
 
 #include "account/reset_table.h"
 #include "account/resets.h"
@@ -137,15 +138,18 @@ static void read_rows(const struct tcpdiag_reader *reader,
 	}
 }
 
-static void read_strays(struct tcpdiag_net *tn,
+/* False if memory is short. */
+static bool read_strays(const struct tcpdiag_reader *reader,
 			struct tcpdiag_resets_facts *facts, u64 now)
 {
+	/* any address of either family */
+	const struct tcpdiag_bound_to any = { .v6 = true };
 	struct tcpdiag_strays strays;
 
-	tcpdiag_resets_read_strays(tn, &strays);
+	tcpdiag_resets_read_strays(reader->tn, &strays);
 	facts->refused = tcpdiag_recent_sum(&strays.recent, now);
 	if (!tcpdiag_strays_have_port(&strays, now))
-		return;
+		return true;
 	facts->refused_port = strays.port;
 	facts->refused_hits = tcpdiag_recent_sum(&strays.port_recent, now);
 	facts->refused_v6 = strays.v6;
@@ -153,6 +157,11 @@ static void read_strays(struct tcpdiag_net *tn,
 	facts->refused_asked = strays.asked;
 	facts->refused_ago_us = ago_us(now, strays.port_recent.last_ns);
 	facts->refused_since_us = ago_us(now, strays.port_recent.since_ns);
+	/* a few are no finding */
+	return facts->refused_hits < TCPDIAG_RESETS_MANY_REFUSED ||
+	       tcpdiag_port_holder_read(reader, &any, facts->refused_port,
+					strays.port_recent.last_ns,
+					&facts->refused_holder);
 }
 
 /**
@@ -167,12 +176,15 @@ bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 			  struct tcpdiag_resets_facts *facts)
 {
 	struct tcpdiag_resets_seen *seen;
+	bool done;
 
 	seen = tcpdiag_reset_table_read(reader->tn);
 	if (!seen)
 		return false;
+	facts->migrates =
+		READ_ONCE(reader->tn->net->ipv4.sysctl_tcp_migrate_req);
 	read_rows(reader, facts, seen);
-	read_strays(reader->tn, facts, seen->now);
+	done = read_strays(reader, facts, seen->now);
 	tcpdiag_reset_table_put(seen);
-	return true;
+	return done;
 }

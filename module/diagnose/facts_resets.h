@@ -10,11 +10,14 @@
 
 #include "model/owner.h"
 #include "model/reset.h"
+#include "survey/port_holder.h"
 
 struct tcpdiag_reader;
 
 /* Kinds of RSTs that are told of; further ones are in the view resets. */
 #define TCPDIAG_RESET_FACTS	16
+/* So many SYNs to one port in ten minutes are told of. */
+#define TCPDIAG_RESETS_MANY_REFUSED	50
 
 /**
  * struct tcpdiag_reset_fact - RSTs of one reason, program and service
@@ -57,6 +60,7 @@ struct tcpdiag_reset_fact {
 
 /**
  * struct tcpdiag_resets_facts - all of them
+ * @migrates: net.ipv4.tcp_migrate_req
  * @n: entries in @fact
  * @fact: those of the last ten minutes whose reason a finding judges, the most
  *	frequent first
@@ -68,8 +72,11 @@ struct tcpdiag_reset_fact {
  * @refused_asked: the address of this host that it was for
  * @refused_ago_us: how long ago it was
  * @refused_since_us: how long ago the first of those was
+ * @refused_holder: who has that port now, at any address; nobody if it is not
+ *	known
  */
 struct tcpdiag_resets_facts {
+	bool migrates;
 	unsigned int n;
 	struct tcpdiag_reset_fact fact[TCPDIAG_RESET_FACTS];
 	u64 refused;
@@ -80,6 +87,7 @@ struct tcpdiag_resets_facts {
 	struct in6_addr refused_asked;
 	u64 refused_ago_us;
 	u64 refused_since_us;
+	struct tcpdiag_port_holder refused_holder;
 };
 
 bool tcpdiag_resets_judge(enum tcpdiag_reset reason);

@@ -18,6 +18,8 @@ static const struct {
 	{ "held_sockets", tcpdiag_find_held_sockets },
 	{ "resets_keepalive_race", tcpdiag_find_resets_keepalive_race },
 	{ "resets_close_unread", tcpdiag_find_resets_close_unread },
+	{ "resets_not_accepted", tcpdiag_find_resets_not_accepted },
+	{ "resets_forgotten", tcpdiag_find_resets_forgotten },
 	{ "pool_outlives_server", tcpdiag_find_pool_outlives_server },
 	{ "peer_silent", tcpdiag_find_peer_silent },
 	{ "mtu_black_hole", tcpdiag_find_mtu_black_hole },

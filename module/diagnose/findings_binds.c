@@ -28,6 +28,8 @@
 	"stop the program that has the port, or choose another port; several processes that share a port must each set SO_REUSEPORT before bind()"
 #define REUSE \
 	"set SO_REUSEADDR before each bind(): with it old connections and their TIME_WAITs do not keep a server from binding its port"
+#define GIVEN \
+	"add port %u to net.ipv4.ip_local_reserved_ports, so that no outgoing connection is given it, or choose one outside net.ipv4.ip_local_port_range; now end that connection, or wait for its end"
 #define REUSE_WAS_SET \
 	"the program sets SO_REUSEADDR, but the old sockets were made without it: set it before each bind() to this port, in the program that had it before too"
 
@@ -201,13 +203,19 @@ void tcpdiag_find_bind_no_port(const struct tcpdiag_facts *facts,
 		bind_filling(facts, out);
 }
 
+/* The port is that of an outgoing connection, which could have had any other. */
+static bool was_given(const struct tcpdiag_port_holder *h)
+{
+	return h->open && !h->listening && !h->bound && h->given;
+}
+
 /* Who has the port, as the end of a sentence. */
 static void say_holder(const struct tcpdiag_bind_fact *fact,
 		       struct tcpdiag_finding *f)
 {
 	const struct tcpdiag_port_holder *h = &fact->holder;
+	char owner[TCPDIAG_OWNER_LEN], addr[TCPDIAG_ADDR_LEN];
 	const char *more = h->cut ? "at least " : "";
-	char owner[TCPDIAG_OWNER_LEN];
 	size_t n = strlen(f->what);
 	char *to = f->what + n;
 	size_t room = sizeof(f->what) - n;
@@ -218,9 +226,10 @@ static void say_holder(const struct tcpdiag_bind_fact *fact,
 	else if (h->bound)
 		scnprintf(to, room, "; %s has bound a socket to it", owner);
 	else if (h->open)
-		scnprintf(to, room, "; %s%u connection%s %s it, one of %s",
-			  more, h->open, tcpdiag_plural(h->open),
-			  h->open == 1 ? "has" : "have", owner);
+		n = scnprintf(to, room, "; %s%u connection%s %s it, %s of %s",
+			      more, h->open, tcpdiag_plural(h->open),
+			      h->open == 1 ? "has" : "have",
+			      h->open == 1 && !h->cut ? "that" : "one", owner);
 	else if (h->time_wait)
 		scnprintf(to, room, "; %s%u socket%s in TIME_WAIT %s it",
 			  more, h->time_wait, tcpdiag_plural(h->time_wait),
@@ -229,6 +238,11 @@ static void say_holder(const struct tcpdiag_bind_fact *fact,
 		scnprintf(to, room, "; who has it is not known");
 	else
 		scnprintf(to, room, "; nobody has it now");
+	if (was_given(h))
+		scnprintf(to + n, room - n,
+			  " to %s, for which connect() found this port",
+			  tcpdiag_format_addr(addr, h->v6, &h->addr.remote,
+					      h->addr.rport));
 }
 
 /* An outgoing connection may have been given the port of a server. */
@@ -250,8 +264,12 @@ static void say_in_use(const struct tcpdiag_facts *facts,
 		    fact->sum.count, fact->sum.recent, h->listening, h->bound,
 		    h->open, h->time_wait, fact->sum.reuse,
 		    facts->binds->missed);
-	tcpdiag_say(f->application, "%s",
-		    others || !(h->open || h->time_wait) ? OTHER_PORT : reuse);
+	if (was_given(h))
+		tcpdiag_say(f->application, GIVEN, fact->sum.port);
+	else
+		tcpdiag_say(f->application, "%s",
+			    others || !(h->open || h->time_wait) ? OTHER_PORT :
+								   reuse);
 	if (may_be_given(facts, fact->sum.port))
 		tcpdiag_say(f->host,
 			    "port %u is in net.ipv4.ip_local_port_range (%d %d), so connect() may take it: add it to net.ipv4.ip_local_reserved_ports",

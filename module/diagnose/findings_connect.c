@@ -4,11 +4,18 @@
  * them, and to which address.
  */
 #include <linux/errno.h>
+#include <linux/time64.h>
 
 #include "diagnose/facts_connect.h"
 #include "diagnose/findings.h"
+#include "diagnose/service.h"
 #include "model/format.h"
 #include "model/limits.h"
+
+/* So many attempts to one destination that nobody answers are no accident. */
+#define SILENT		5
+/* If the last one was longer ago, it is over. */
+#define SILENT_OVER_US	(300 * (u64)USEC_PER_SEC)
 
 /**
  * struct text - what is said of a cause, and from when on
@@ -33,7 +40,7 @@ struct text {
 static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
 		"the connection was refused (ECONNREFUSED)",
-		"check that the service is running and that address and port are right: nothing listens there; wait longer before each new attempt",
+		"check that the service is running and that address and port are right: nothing listens there (a service on 127.0.0.1 is reached from its own host or container only); wait longer before each new attempt",
 		.error = ECONNREFUSED,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
@@ -104,8 +111,35 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		    x->minute, x->total, facts->limits->failed_connects,
 		    facts->connect->syn_retries);
 	tcpdiag_say(f->application, "%s", text->application ?: "");
+	if (cause == TCPDIAG_CAUSE_REFUSED && facts->connect->holder_known)
+		tcpdiag_say_service(f, &facts->connect->holder, x->v6, &x->to);
 	tcpdiag_say(f->host, "%s", text->host ?: "");
 	f->no_help = text->no_help;
+}
+
+/* Nobody answers, and the program gives up before the kernel does. */
+static void given_up(const struct tcpdiag_connect_fact *x,
+		     struct tcpdiag_findings *out)
+{
+	const struct text *text = &texts[TCPDIAG_CAUSE_TIMED_OUT];
+	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
+	char ago[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_format_addr(to, x->v6, &x->to, x->port);
+	tcpdiag_say(f->subject, "no answer from %s", to);
+	f->about.error = text->error;
+	f->about.owner = x->owner;
+	f->about.v6 = x->v6;
+	f->about.peer = x->to;
+	f->about.peer_port = x->port;
+	tcpdiag_say(f->what,
+		    "no answer comes from %s: about %llu attempts to connect there were given up in the last 10 min, each after its SYN had been sent three times or more, the last one %s ago by %s",
+		    to, x->minute, tcpdiag_format_duration(ago, x->ago_us),
+		    tcpdiag_format_owner(owner, &x->owner));
+	tcpdiag_say(f->evidence, "given_up_10min=%llu", x->minute);
+	tcpdiag_say(f->host, "%s", text->host);
 }
 
 static bool is_finding(const struct tcpdiag_facts *facts,
@@ -123,7 +157,8 @@ static bool is_finding(const struct tcpdiag_facts *facts,
  * @out: where to
  *
  * Two causes are no finding here: no free local port, which is a finding of its
- * own, and attempts that the program gave up itself.
+ * own, and attempts that the program gave up itself, unless it had waited for an
+ * answer in vain.
  */
 void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
@@ -133,4 +168,7 @@ void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 	for (i = 0; i < TCPDIAG_CAUSES; i++)
 		if (is_finding(facts, i))
 			connects_fail(facts, i, out);
+	if (facts->connect->silent.minute >= SILENT &&
+	    facts->connect->silent.ago_us < SILENT_OVER_US)
+		given_up(&facts->connect->silent, out);
 }

@@ -253,6 +253,9 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 				     struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_time_wait_facts *tw = facts->time_wait;
+	const u64 *most = tw->dest.rest & TCPDIAG_PEER_V6 ?
+			  tw->dest.word + 2 : tw->dest.word;
+	char owner[TCPDIAG_OWNER_LEN], end[TCPDIAG_END_LEN];
 	struct tcpdiag_finding *f;
 
 	if (!tw->overflows)
@@ -261,6 +264,15 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->what,
 		    "%llu connection%s ended without TIME_WAIT because net.ipv4.tcp_max_tw_buckets was reached: late segments may reset or corrupt the next connection with the same addresses and ports",
 		    tw->overflows, tcpdiag_plural(tw->overflows));
+	if (tw->gone)
+		tcpdiag_say_more(f->what, "; %u of the %llu in TIME_WAIT are connections to %s",
+				 tw->gone, facts->snap->now[TCP_TIME_WAIT],
+				 tcpdiag_peer_end_name(end, most, tw->dest.rest,
+						       true));
+	if (tw->owned)
+		tcpdiag_say_more(f->what, "; %s closed %u of them first",
+				 tcpdiag_format_owner(owner, &tw->owner),
+				 tw->owned);
 	tcpdiag_say(f->evidence, "overflows=%llu now=%llu limit=%u",
 		    tw->overflows, facts->snap->now[TCP_TIME_WAIT], tw->limit);
 	tcpdiag_say(f->application,

@@ -9,18 +9,21 @@
 
 #include "diagnose/facts_resets.h"
 #include "diagnose/findings.h"
+#include "diagnose/service.h"
 #include "model/format.h"
 #include "survey/stuck.h"
 
 /* So many in ten minutes are no accident. */
 #define SEVERAL		3
-/* So many SYNs to one port in ten minutes are told of. */
-#define MANY_REFUSED	50
 /* A connection that had no data for less than this was not idle. */
 #define IDLE_MS		1000
+/* What is on the way forgets no connection that was idle for less. */
+#define FORGOTTEN_MS	30000
 /* What is often advised but does not help. */
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
+#define NO_HELP_NOT_ACCEPTED "a longer backlog: more connections would wait and be reset"
+#define NO_HELP_FORGOTTEN "net.ipv4.tcp_fin_timeout and net.ipv4.tcp_tw_reuse: no end of the connection has closed"
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
 
 /* Room for "the last one 10 min 12 s ago", and for where a program is. */
@@ -246,6 +249,8 @@ bool tcpdiag_resets_judge(enum tcpdiag_reset reason)
 	case TCPDIAG_RESET_PEER_CLOSED:
 	case TCPDIAG_RESET_PEER_DATA:
 	case TCPDIAG_RESET_CLOSE_UNREAD:
+	case TCPDIAG_RESET_NOT_ACCEPTED:
+	case TCPDIAG_RESET_BY_PEER:
 	case TCPDIAG_RESET_ORPHANS:
 	case TCPDIAG_RESET_MEMORY:
 		return true;
@@ -318,6 +323,93 @@ void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
 			close_unread(&r->fact[i], out);
 }
 
+static void not_accepted(const struct tcpdiag_facts *facts,
+			 const struct tcpdiag_reset_fact *x,
+			 struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], when[LATELY_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"",
+		    tcpdiag_format_owner(owner, &x->owner), x->port,
+		    how_often(when, x));
+	evidence(f, x);
+	tcpdiag_say(f->application,
+		    "hand the listener itself to the next process (inherited, or by SCM_RIGHTS) instead of making another with SO_REUSEPORT; before close() call accept() until EAGAIN, and serve what it returns");
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_migrate_req is %d: with 1 the kernel gives such connections to another listener of the port with SO_REUSEPORT, if there is one",
+		    facts->resets->migrates);
+	f->no_help = NO_HELP_NOT_ACCEPTED;
+}
+
+/**
+ * tcpdiag_find_resets_not_accepted() - a listener was closed while connections
+ *	waited in its queue
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_resets_not_accepted(const struct tcpdiag_facts *facts,
+				      struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_NOT_ACCEPTED &&
+		    r->fact[i].recent >= SEVERAL)
+			not_accepted(facts, &r->fact[i], out);
+}
+
+static void uses_forgotten(const struct tcpdiag_reset_fact *x,
+			   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char below[TCPDIAG_DURATION_LEN], idle[64];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s reuses connections %s from which nothing had come for %s, and its request gets a RST although the other end has not closed (%s): a load balancer, NAT or firewall on the way has forgotten them, or the other host was restarted",
+		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
+		    range(idle, sizeof(idle), &x->idle), how_often(when, x));
+	evidence(f, x);
+	tcpdiag_say(f->application,
+		    "close pooled connections that were idle for more than %s, or less: below the idle limit of what is on the way; or set SO_KEEPALIVE with a TCP_KEEPIDLE below it; repeat requests that are idempotent",
+		    ms(below, x->idle.min_ms - x->idle.min_ms / 5));
+	tcpdiag_say(f->host,
+		    "net.ipv4.tcp_keepalive_time helps only sockets with SO_KEEPALIVE, and its default of two hours is above most such limits");
+	f->no_help = NO_HELP_FORGOTTEN;
+}
+
+/**
+ * tcpdiag_find_resets_forgotten() - idle connections are reused that something
+ *	on the way has forgotten
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A peer that fails while it works on a request has acknowledged it: then nothing
+ * is lost.
+ */
+void tcpdiag_find_resets_forgotten(const struct tcpdiag_facts *facts,
+				   struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	const struct tcpdiag_reset_fact *x;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		x = &r->fact[i];
+		if (x->reason == TCPDIAG_RESET_BY_PEER && x->active &&
+		    x->recent >= SEVERAL && x->lost >= SEVERAL &&
+		    x->idle.n && x->idle.min_ms >= FORGOTTEN_MS)
+			uses_forgotten(x, out);
+	}
+}
+
 static void aborted(const struct tcpdiag_facts *facts,
 		    const struct tcpdiag_reset_fact *x,
 		    struct tcpdiag_findings *out)
@@ -379,6 +471,23 @@ void tcpdiag_find_orphans(const struct tcpdiag_facts *facts,
 			aborted(facts, &r->fact[i], out);
 }
 
+/* What nobody listens on: an address, if somebody listens on another. */
+#define ASKED_LEN	(TCPDIAG_ADDR_LEN + 48)
+
+static const char *say_asked(char buf[ASKED_LEN],
+			     const struct tcpdiag_resets_facts *r)
+{
+	char addr[TCPDIAG_ADDR_LEN];
+
+	if (r->refused_holder.listening)
+		return tcpdiag_format_addr(buf, r->refused_v6,
+					   &r->refused_asked, r->refused_port);
+	scnprintf(buf, ASKED_LEN, "port %u of the address asked for (last %s)",
+		  r->refused_port,
+		  address(addr, r->refused_v6, &r->refused_asked));
+	return buf;
+}
+
 /**
  * tcpdiag_find_resets_refused() - many SYNs to one port that nobody listens on
  * @facts: what is judged
@@ -391,19 +500,20 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 {
 	const struct tcpdiag_resets_facts *r = facts->resets;
 	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
-	char peer[TCPDIAG_ADDR_LEN], asked[TCPDIAG_ADDR_LEN];
+	char peer[TCPDIAG_ADDR_LEN], asked[ASKED_LEN];
 	struct tcpdiag_finding *f;
 
-	if (!r->refused_port || r->refused_hits < MANY_REFUSED)
+	if (!r->refused_port || r->refused_hits < TCPDIAG_RESETS_MANY_REFUSED)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	tcpdiag_say(f->subject, "port %u", r->refused_port);
 	f->about.port = r->refused_port;
 	tcpdiag_say(f->what,
-		    "nobody listens on port %u of the address asked for (last %s): at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
-		    r->refused_port,
-		    address(asked, r->refused_v6, &r->refused_asked),
-		    r->refused_hits,
+		    "nobody %s on %s: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
+		    tcpdiag_service_there(&r->refused_holder, r->refused_v6,
+					  &r->refused_asked) ? "listened" :
+							       "listens",
+		    say_asked(asked, r), r->refused_hits,
 		    tcpdiag_format_duration(since, r->refused_since_us),
 		    tcpdiag_format_duration(ago, r->refused_ago_us),
 		    address(peer, r->refused_v6, &r->refused_peer));
@@ -412,4 +522,6 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->application,
 		    "start the service that should listen on port %u, let it listen on the address asked for (ss -ltn says where it does), or change the client: wrong port or address, or a service that has moved",
 		    r->refused_port);
+	tcpdiag_say_service(f, &r->refused_holder, r->refused_v6,
+			    &r->refused_asked);
 }

@@ -95,7 +95,7 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_stale_facts *s = facts->stale;
-	char whose[TCPDIAG_OWNER_LEN + TCPDIAG_PEER_LEN + 16] = "";
+	char whose[TCPDIAG_OWNER_LEN + TCPDIAG_PEER_LEN + 32] = "";
 	char idle[TCPDIAG_DURATION_LEN], limit[TCPDIAG_DURATION_LEN];
 	char owner[TCPDIAG_OWNER_LEN];
 	struct tcpdiag_finding *f;
@@ -104,9 +104,12 @@ void tcpdiag_find_stale_established(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
 	f->about.owner = s->owner;
-	if (*s->peer)
-		tcpdiag_say(whose, ", of %s to %s",
-			    tcpdiag_format_owner(owner, &s->owner), s->peer);
+	tcpdiag_format_owner(owner, &s->owner);
+	if (*s->peer && s->port)
+		tcpdiag_say(whose, ", of %s on port %u from %s", owner, s->port,
+			    s->peer);
+	else if (*s->peer)
+		tcpdiag_say(whose, ", of %s to %s", owner, s->peer);
 	tcpdiag_say(f->what,
 		    "%llu connection%s without keepalive and without data for more than %s, the longest for %s%s: if the peer is gone, the program does not notice",
 		    s->sockets, tcpdiag_plural(s->sockets),

@@ -171,6 +171,14 @@ static void look_for_others(struct search *s, const struct sock *sk)
 		s->mixed = true;
 }
 
+/* The shard of its record is locked: the socket cannot go away. */
+static void read_ends(struct search *s, const struct sock *sk)
+{
+	s->result->v6 = sk->sk_family == AF_INET6;
+	s->result->v6only = ipv6_only_sock(sk);
+	tcpdiag_addr_read(sk, &s->result->addr);
+}
+
 /*
  * The shard is locked: neither record nor socket can go away. One that listened
  * in time comes before others.
@@ -195,6 +203,7 @@ static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 		return;
 	s->listens = true;
 	s->sk = sk;
+	read_ends(s, sk);
 	s->entered = entered;
 	put_pid(s->pid);
 	s->pid = get_pid(rec->pid);
@@ -217,6 +226,9 @@ static void read_record(struct search *s)
 				      rec->entered <= s->held_ns;
 		s->pid = get_pid(rec->pid);
 		memcpy(s->comm, rec->comm, sizeof(s->comm));
+		read_ends(s, s->sk);
+		s->result->given = rec->role == TCPDIAG_ROLE_ACTIVE &&
+				   rec->in.bound == TCPDIAG_BOUND_NOT;
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();

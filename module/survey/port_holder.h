@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "model/addr.h"
 #include "model/owner.h"
 
 struct tcpdiag_bound_to;
@@ -23,6 +24,11 @@ struct tcpdiag_reader;
  * @cut: there are more: only some were looked at
  * @owner: the process that has the first of them that is not in TIME_WAIT,
  *	listeners first; empty if not known
+ * @v6: the addresses of that socket are IPv6
+ * @v6only: it has IPV6_V6ONLY
+ * @addr: its two ends; all 0 if not known
+ * @given: it is a connection, and connect() found its port: the program did not
+ *	choose one
  */
 struct tcpdiag_port_holder {
 	unsigned int listening;
@@ -33,6 +39,10 @@ struct tcpdiag_port_holder {
 	unsigned int time_wait;
 	bool cut;
 	struct tcpdiag_owner owner;
+	bool v6;
+	bool v6only;
+	struct tcpdiag_addr addr;
+	bool given;
 };
 
 bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader,

@@ -132,6 +132,8 @@ static bool tell_example(const struct tcpdiag_reader *reader,
 
 		family = sk->sk_family;
 		tcpdiag_addr_read(sk, &addr);
+		if (rec->role == TCPDIAG_ROLE_PASSIVE)
+			facts->port = rec->listener_port;
 		seen = get_pid(rec->pid);
 		memcpy(comm, rec->comm, sizeof(comm));
 	}

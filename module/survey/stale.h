@@ -18,6 +18,7 @@ struct tcpdiag_reader;
  * @sockets: how many, without keepalive
  * @idle_us: the longest time without data
  * @peer: remote end of that connection; empty if it is gone by now
+ * @port: the port it was accepted on; 0 if it was not, or if that is not known
  * @owner: its owner
  * @keepalive_time: net.ipv4.tcp_keepalive_time, in seconds
  */
@@ -25,6 +26,7 @@ struct tcpdiag_stale_facts {
 	u64 sockets;
 	u64 idle_us;
 	char peer[TCPDIAG_PEER_LEN];
+	u16 port;
 	struct tcpdiag_owner owner;
 	u64 keepalive_time;
 };

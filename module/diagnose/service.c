@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Says of a port that was refused who listens on it nevertheless: on another
+ * address than clients asked for, or by now. Pure functions.
+ */
+#include <linux/in.h>
+#include <net/ipv6.h>
+
+#include "diagnose/finding.h"
+#include "diagnose/service.h"
+#include "model/addr.h"
+#include "model/format.h"
+#include "survey/port_holder.h"
+
+static bool is_loopback(bool v6, const struct in6_addr *addr)
+{
+	return v6 ? ipv6_addr_loopback(addr) :
+		    ipv4_is_loopback(addr->s6_addr32[0]);
+}
+
+static bool listens(const struct tcpdiag_port_holder *h)
+{
+	return h->listening && h->addr.lport;
+}
+
+/**
+ * tcpdiag_service_there() - whether somebody listens where clients were refused
+ * @h: who has the port, at any address
+ * @v6: the address that was asked for is IPv6
+ * @asked: that address; IPv4 in the first word
+ *
+ * Context: any.
+ * Return: true if it is there by now.
+ */
+bool tcpdiag_service_there(const struct tcpdiag_port_holder *h, bool v6,
+			   const struct in6_addr *asked)
+{
+	const struct tcpdiag_bound_to to = { .v6 = v6, .addr = *asked };
+	const struct tcpdiag_bound_to at = {
+		.v6 = h->v6, .v6only = h->v6only, .addr = h->addr.local,
+	};
+
+	return listens(h) && tcpdiag_bound_meet(&to, &at);
+}
+
+/**
+ * tcpdiag_say_service() - tell of who listens on a port that was refused
+ * @f: the finding; its sentence is continued and the change in the program is
+ *	overwritten, unless nobody listens
+ * @h: who has the port, at any address
+ * @v6: the address that was asked for is IPv6
+ * @asked: that address; IPv4 in the first word
+ *
+ * Context: any.
+ */
+void tcpdiag_say_service(struct tcpdiag_finding *f,
+			 const struct tcpdiag_port_holder *h, bool v6,
+			 const struct in6_addr *asked)
+{
+	char owner[TCPDIAG_OWNER_LEN], addr[TCPDIAG_ADDR_LEN];
+
+	if (!listens(h))
+		return;
+	tcpdiag_format_owner(owner, &h->owner);
+	tcpdiag_format_addr(addr, h->v6, &h->addr.local, h->addr.lport);
+	if (tcpdiag_service_there(h, v6, asked)) {
+		tcpdiag_say_more(f->what, "; by now %s listens on %s", owner,
+				 addr);
+		tcpdiag_say(f->application,
+			    "if attempts still fail, look how often %s is restarted; let clients wait longer before each new attempt",
+			    owner);
+		return;
+	}
+	tcpdiag_say_more(f->what,
+			 "; %s listens on %s, but not on the address that was asked for",
+			 owner, addr);
+	if (is_loopback(h->v6, &h->addr.local) && !is_loopback(v6, asked)) {
+		tcpdiag_say(f->application,
+			    "have %s listen on the address that clients ask, or on all with :: (or 0.0.0.0 for IPv4): %s is reached from its own host or container only",
+			    owner, addr);
+		return;
+	}
+	tcpdiag_say(f->application,
+		    "have clients ask %s (localhost may mean ::1), or have %s listen on the other address as well: on all of them with :: (or 0.0.0.0 for IPv4), if others may reach it",
+		    addr, owner);
+}
