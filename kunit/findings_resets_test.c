@@ -191,6 +191,9 @@ static void resets_not_accepted(struct kunit *test)
 	struct tcpdiag_reset_fact *x;
 
 	x = add_fact(c, TCPDIAG_RESET_NOT_ACCEPTED, "worker", 8000);
+	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "nobody listens there now");
+	x->served = true;
 	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "worker (pid 101) closed the listener on port 8000");

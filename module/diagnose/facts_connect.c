@@ -51,14 +51,13 @@ static bool find_service(const struct tcpdiag_reader *reader,
 {
 	const struct tcpdiag_connect_fact *f =
 		&facts->cause[TCPDIAG_CAUSE_REFUSED];
-	/* any address of either family */
-	const struct tcpdiag_bound_to any = { .v6 = true };
 
 	if (!f->minute || !f->last_known ||
 	    !tcpdiag_addr_is_here(reader->tn->net, f->v6, &f->to))
 		return true;
 	facts->holder_known = true;
-	return tcpdiag_port_holder_read(reader, &any, f->port,
+	return tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere,
+					f->port,
 					ktime_get_ns() -
 					f->ago_us * NSEC_PER_USEC,
 					&facts->holder);

@@ -85,6 +85,21 @@ static void read_fact(struct tcpdiag_reset_fact *f,
 		tcpdiag_owner_read(&f->owner, row->pid, s->comm, NULL);
 }
 
+/* Whether the service goes on without the listener. False if memory is short. */
+static bool find_successor(struct tcpdiag_reset_fact *f,
+			   const struct tcpdiag_reader *reader)
+{
+	struct tcpdiag_port_holder holder;
+
+	if (f->reason != TCPDIAG_RESET_NOT_ACCEPTED)
+		return true;
+	if (!tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, f->port,
+				      0, &holder))
+		return false;
+	f->served = holder.listening;
+	return true;
+}
+
 /* Leave one row of each kind that is judged and was there lately. */
 static void join_rows(struct tcpdiag_resets_seen *seen)
 {
@@ -122,28 +137,31 @@ static struct tcpdiag_reset_seen *next_row(struct tcpdiag_resets_seen *seen)
 	return most;
 }
 
-static void read_rows(const struct tcpdiag_reader *reader,
+/* False if memory is short. */
+static bool read_rows(const struct tcpdiag_reader *reader,
 		      struct tcpdiag_resets_facts *facts,
 		      struct tcpdiag_resets_seen *seen)
 {
+	struct tcpdiag_reset_fact *f = facts->fact;
 	struct tcpdiag_reset_seen *s;
 
 	join_rows(seen);
-	while (facts->n < TCPDIAG_RESET_FACTS) {
+	for (; facts->n < TCPDIAG_RESET_FACTS; f++, facts->n++) {
 		s = next_row(seen);
 		if (!s)
-			return;
-		read_fact(&facts->fact[facts->n++], reader, s, seen->now);
+			return true;
+		read_fact(f, reader, s, seen->now);
+		if (!find_successor(f, reader))
+			return false;
 		s->row.count = 0;
 	}
+	return true;
 }
 
 /* False if memory is short. */
 static bool read_strays(const struct tcpdiag_reader *reader,
 			struct tcpdiag_resets_facts *facts, u64 now)
 {
-	/* any address of either family */
-	const struct tcpdiag_bound_to any = { .v6 = true };
 	struct tcpdiag_strays strays;
 
 	tcpdiag_resets_read_strays(reader->tn, &strays);
@@ -159,7 +177,8 @@ static bool read_strays(const struct tcpdiag_reader *reader,
 	facts->refused_since_us = ago_us(now, strays.port_recent.since_ns);
 	/* a few are no finding */
 	return facts->refused_hits < TCPDIAG_RESETS_MANY_REFUSED ||
-	       tcpdiag_port_holder_read(reader, &any, facts->refused_port,
+	       tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere,
+					facts->refused_port,
 					strays.port_recent.last_ns,
 					&facts->refused_holder);
 }
@@ -183,8 +202,8 @@ bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 		return false;
 	facts->migrates =
 		READ_ONCE(reader->tn->net->ipv4.sysctl_tcp_migrate_req);
-	read_rows(reader, facts, seen);
-	done = read_strays(reader, facts, seen->now);
+	done = read_rows(reader, facts, seen) &&
+	       read_strays(reader, facts, seen->now);
 	tcpdiag_reset_table_put(seen);
 	return done;
 }

@@ -38,6 +38,7 @@ struct tcpdiag_reader;
  * @idle: times without data until one side closed; nothing known if @idle.n is 0
  * @gap: times from then until the RST; nothing known if @gap.n is 0
  * @lost: those of @recent with data that the peer had not acknowledged
+ * @served: of %TCPDIAG_RESET_NOT_ACCEPTED: somebody listens on @port now
  */
 struct tcpdiag_reset_fact {
 	enum tcpdiag_reset reason;
@@ -56,6 +57,7 @@ struct tcpdiag_reset_fact {
 	struct tcpdiag_range idle;
 	struct tcpdiag_range gap;
 	u64 lost;
+	bool served;
 };
 
 /**

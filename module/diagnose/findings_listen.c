@@ -473,8 +473,11 @@ static void say_pace(struct tcpdiag_finding *f,
  * Whether the first to come after a pause waits for a program that may still
  * start, as a service does that is started when it is needed.
  */
-static bool may_start(const struct tcpdiag_listener_fact *x)
+static bool may_start(const struct tcpdiag_listener_fact *x,
+		      enum hindrance hindrance)
 {
+	if (hindrance == NO_DESCRIPTORS || hindrance == NOT_ITS_OWN)
+		return false;
 	return x->rates_known && !x->accepted_per_s && !x->overflows_minute &&
 	       x->wait_us < STOPPED_US && x->accept <= x->limit / 2 &&
 	       (x->never || x->accepted_us >= x->wait_us + STOPPED_US);
@@ -485,11 +488,12 @@ static void slow_accept(const struct tcpdiag_facts *facts,
 			struct tcpdiag_findings *out)
 {
 	enum hindrance hindrance = hindrance_of(x);
+	bool starts = may_start(x, hindrance);
 	char wait[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 	struct names n;
 
-	f = add(out, may_start(x) ? TCPDIAG_NOTE : TCPDIAG_WARNING, x, &n);
+	f = add(out, starts ? TCPDIAG_NOTE : TCPDIAG_WARNING, x, &n);
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
@@ -499,18 +503,19 @@ static void slow_accept(const struct tcpdiag_facts *facts,
 		    x->accept, tcpdiag_plural(x->accept),
 		    x->limit, x->limit + 1ULL, tcpdiag_format_duration(wait, x->wait_us),
 		    n.accepted, n.more);
-	if (may_start(x))
-		tcpdiag_say_more(f->what,
-				 "; nobody had come for a while, so the program may still be starting");
-	else
-		say_hindrance(f, x, hindrance);
+	say_hindrance(f, x, hindrance);
+	if (starts)
+		tcpdiag_say_more(f->what, "; the program may still be starting");
 	say_group(f, x);
 	tcpdiag_say(f->evidence,
 		    "accept_wait_us=%llu slow_accept_ms=%u accept_queue=%u limit=%u accepted_per_s=%s holders=%s",
 		    x->wait_us, facts->limits->slow_accept_ms, x->accept,
 		    x->limit, n.accepted_per_s, n.holders);
 	say_descriptors(f, x);
-	if (!say_remedy(f, x, &n, hindrance))
+	if (starts)
+		tcpdiag_say(f->application,
+			    "nothing, if the program is started when the first client comes; if it does not accept soon, find out where it hangs");
+	else if (!say_remedy(f, x, &n, hindrance))
 		say_pace(f, x);
 	f->no_help = "a larger backlog: connections would only wait longer";
 }

@@ -330,12 +330,15 @@ static void not_accepted(const struct tcpdiag_facts *facts,
 	char owner[TCPDIAG_OWNER_LEN], when[LATELY_LEN];
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	/* a service that is stopped for good leaves them to nobody */
+	f = tcpdiag_findings_add(out, x->served ? TCPDIAG_WARNING :
+						  TCPDIAG_NOTE);
 	subject(f, x);
 	tcpdiag_say(f->what,
-		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"",
+		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"%s",
 		    tcpdiag_format_owner(owner, &x->owner), x->port,
-		    how_often(when, x));
+		    how_often(when, x),
+		    x->served ? "" : "; nobody listens there now");
 	evidence(f, x);
 	tcpdiag_say(f->application,
 		    "hand the listener itself to the next process (inherited, or by SCM_RIGHTS) instead of making another with SO_REUSEPORT; before close() call accept() until EAGAIN, and serve what it returns");

@@ -7,6 +7,8 @@
 
 #include "model/addr.h"
 
+const struct tcpdiag_bound_to tcpdiag_bound_anywhere = { .v6 = true };
+
 /**
  * struct part - what a socket has of one family's addresses
  * @has: any at all

@@ -39,6 +39,9 @@ struct tcpdiag_bound_to {
 	struct in6_addr addr;
 };
 
+/* Meets any other, of either family. */
+extern const struct tcpdiag_bound_to tcpdiag_bound_anywhere;
+
 bool tcpdiag_bound_meet(const struct tcpdiag_bound_to *a,
 			const struct tcpdiag_bound_to *b);
 

@@ -25,7 +25,7 @@ serve() {
 	tell client recv "c$n" 10 >/dev/null
 }
 
-plan 19
+plan 21
 
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
@@ -113,6 +113,9 @@ tell server listen l 127.0.0.1 8080
 tell server heir l as service >/dev/null
 tell client connect w1 127.0.0.1 8080
 sleep 4
+is "$(findings)" "NOTE slow_accept" "a service may need a while to start"
+sleep 8
+is "$(findings)" "WARNING slow_accept" "but not that long"
 what=$(finding slow_accept 8080 what)
 check "the service does not accept" grep -q '^service (pid .*manager.* does not accept' <<<"$what"
 check "close-on-exec is the change only if it is not meant to" grep -q \

@@ -119,7 +119,7 @@ is "$(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all cat /pr
 note "nobody accepts"
 stall 8002
 set_sysctl net.tcpdiag.slow_accept_ms 1000
-wait_until 10 equal findings -- "WARNING slow_accept"
+wait_until 20 equal findings -- "WARNING slow_accept"
 what=$(finding slow_accept '' what)
 is "${what%% on 127*}" "service (pid $service), for which manager (pid $manager) called listen()," \
 	"the service is slow to accept"
@@ -141,7 +141,7 @@ check "so does a worker, not its master" grep -q "^worker1 (pid ${worker[1]}) ke
 kill_player master
 stall 8005
 set_sysctl net.tcpdiag.slow_accept_ms 1000
-wait_until 10 equal findings -- "WARNING slow_accept"
+wait_until 20 equal findings -- "WARNING slow_accept"
 what=$(finding slow_accept '' what)
 is "${what%% on 127*}" "a socket that no process was found to have open, for which shy (pid $shy) called listen()," \
 	"where no process has the socket none is accused"
