@@ -86,7 +86,7 @@ tell app opt mute user_timeout 20000
 tell app send mute 50
 sleep 6
 is "$(stalls | sort | uniq -c | tr -s ' ')" " 2 peer_silent" "another one"
-within "$(view stalls | awk '$4 == "peer_silent" && $6 == 50 { print $9 }')" 12000000 120000000 \
+within "$(view stalls | awk '$4 == "peer_silent" && $6 == 50 { print $9 }')" 12000000 15000000 \
 	"which has TCP_USER_TIMEOUT, and ends sooner"
 is "$(findings)" "WARNING peer_silent" "one finding for both"
 no_qdisc to-far
