@@ -190,6 +190,22 @@ static void because_of_a_pool(struct kunit *test)
 	expect(test, fs, 3, "close_wait_leak", 2);
 }
 
+/* Both ends of a connection of this host: the one that does not read is the cause. */
+static void because_of_a_reader(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "zero_window_peer", TCPDIAG_WARNING);
+	a->peer_port = 9092;
+	a->peer_here = true;
+	a = finds(fs, "zero_window_own", TCPDIAG_WARNING);
+	a->port = 9092;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_own", 0);
+	expect(test, fs, 2, "zero_window_peer", 1);
+}
+
 static void because_of_churn(struct kunit *test)
 {
 	struct tcpdiag_findings *fs = empty(test);
@@ -289,6 +305,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(because_not_of_what_is_unknown),
 	KUNIT_CASE(because_of_a_listener_here),
 	KUNIT_CASE(because_of_a_pool),
+	KUNIT_CASE(because_of_a_reader),
 	KUNIT_CASE(because_of_churn),
 	KUNIT_CASE(because_order),
 	KUNIT_CASE(because_no_circle),

@@ -232,6 +232,17 @@ static bool make_tails(struct tcpdiag_net *tn)
 	return true;
 }
 
+/* Whether nobody was seen with one of them, or whoever was has ended. */
+static bool is_owner_missing(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hits; i++)
+		if (!tcpdiag_owner_is_alive(hits[i].pid))
+			return true;
+	return false;
+}
+
 /**
  * tcpdiag_tails_count() - count what was met since the last call
  * @tn: the namespace whose connections they were
@@ -240,14 +251,15 @@ static bool make_tails(struct tcpdiag_net *tn)
  */
 void tcpdiag_tails_count(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_holders *holders;
+	struct tcpdiag_holders *holders = NULL;
 	u64 now = ktime_get_ns();
 	bool room;
 
 	if (!nr_hits)
 		return;
 	room = make_tails(tn);
-	holders = tcpdiag_holders_recent();
+	if (is_owner_missing())
+		holders = tcpdiag_holders_recent();
 	while (nr_hits) {
 		struct hit *h = &hits[--nr_hits];
 		struct pid *holder =
