@@ -329,16 +329,20 @@ void tcpdiag_tails_read(const struct tcpdiag_reader *reader,
 
 	for (i = 0; tails && i < TCPDIAG_TAILS; i++) {
 		struct tail *t = &tails->tail[i], copy;
+		struct tcpdiag_lately_sum lately;
 		struct tcpdiag_tail_sum *sum = &facts->tail[facts->n];
 
 		spin_lock(&tn->lock);
+		/* windows end also when nothing is seen any more */
+		tcpdiag_lately_roll(&t->lately, 0, now);
 		copy = *t;
 		get_pid(copy.pid);
 		spin_unlock(&tn->lock);
-		if (!is_free(&copy, now)) {
+		tcpdiag_lately_read(&copy.lately, 0, &lately);
+		if (lately.slow) {
 			*sum = copy.sum;
-			sum->samples = copy.lately.total - copy.lately.slow[1];
-			sum->span_us = div_u64(now - copy.lately.since_ns[1],
+			sum->samples = lately.slow;
+			sum->span_us = div_u64(now - min(now, lately.since_ns),
 					       NSEC_PER_USEC);
 			if (reader->owners)
 				tcpdiag_owner_read(&sum->owner,

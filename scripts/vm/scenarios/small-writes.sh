@@ -6,7 +6,7 @@
 # a path of 50 ms.
 # kernels: 6.1 6.12
 # clock: virtual
-# limit: 240
+# limit: 360
 . "$TOP/scripts/vm/lib.sh"
 
 plan 13
@@ -88,8 +88,8 @@ check "with the program and the peer" grep -qE \
 	<<<"$(finding nagle_delayed_ack '' what)"
 check "and what to do" grep -q TCP_NODELAY <<<"$(finding nagle_delayed_ack '' application)"
 is "$(findings far)" "" "nothing is wrong with the server"
-sleep 125
-is "$(findings)" "" "two minutes later it is over"
+sleep 245
+is "$(findings)" "" "four minutes later it is over"
 
 note "TCP_CORK that is never cleared"
 tell app opt cork cork 1
