@@ -37,6 +37,10 @@ static void tails_nagle(struct kunit *test)
 	findings_expect_in(test, f->evidence, "lost_ms_per_hour=1080000");
 	findings_expect_in(test, f->application, "TCP_NODELAY");
 	findings_expect_in(test, f->no_help, "TCP_QUICKACK");
+	/* a stream, a part of which waits now and then */
+	t->samples = 3;
+	t->span_us = 78 * USEC_PER_SEC;
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_NOTE);
 	t->samples = LEAST - 1;
 	findings_expect_none(test, c);
 }

@@ -30,6 +30,11 @@
 #define PROBING \
 	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
 
+#define SCALE \
+	"nothing here: the handshake had no window scaling; see net.ipv4.tcp_window_scaling at both ends, and what strips the option on the way (a capture of the SYN at both ends)"
+#define LEAVE_RCVBUF \
+	"nothing here: at the peer the program should not set SO_RCVBUF, or set it to rate times round trip"
+
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
 
@@ -168,9 +173,9 @@ static void mtu_black_hole(const struct tcpdiag_facts *facts,
 			 g->longest.segment, facts->stalls->mtu_probing);
 	tcpdiag_say(f->application,
 		    "nothing: where the path cannot be mended, TCP_MAXSEG before connect() makes the segments smaller");
-	tcpdiag_say(f->host,
-		    PROBING "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu",
-		    facts->stalls->mtu_probing);
+	tcpdiag_say(f->host, PROBING, facts->stalls->mtu_probing);
+	tcpdiag_say_more(f->host,
+			 "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu");
 	f->no_help = NO_HELP_SIZE;
 }
 
@@ -271,9 +276,8 @@ static void window_limited(const struct tcpdiag_facts *facts,
 	f = slow(facts, g, out, g->longest.unscaled ?
 		 "the peer's receive window, without window scaling," :
 		 "the peer's receive window");
-	tcpdiag_say(f->application, g->longest.unscaled ?
-		    "nothing here: the handshake had no window scaling; see net.ipv4.tcp_window_scaling at both ends, and what strips the option on the way (a capture of the SYN at both ends)" :
-		    "nothing here: at the peer the program should not set SO_RCVBUF, or set it to rate times round trip");
+	tcpdiag_say(f->application, "%s",
+		    g->longest.unscaled ? SCALE : LEAVE_RCVBUF);
 	tcpdiag_say(f->host,
 		    "on the peer's host net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow");
 	f->no_help = NO_HELP_WINDOW;

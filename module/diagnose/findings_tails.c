@@ -11,6 +11,8 @@
 
 /* Looks that meet a wait: fewer may be chance. */
 #define LEAST	3
+/* Who loses a smaller part of the time may send a stream, and not wait himself. */
+#define WARN_PERCENT	10
 
 #define NODELAY \
 	"write what belongs together in one call (writev(), or a buffer that is flushed at the end of a message), or set TCP_NODELAY"
@@ -29,7 +31,9 @@ static void held_back(const struct tcpdiag_tail_sum *t,
 	u64 span_us = max(t->span_us, t->samples * (u64)USEC_PER_SEC);
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	f = tcpdiag_findings_add(out, t->samples * 100ULL * USEC_PER_SEC >=
+				      WARN_PERCENT * span_us ?
+				      TCPDIAG_WARNING : TCPDIAG_NOTE);
 	tcpdiag_format_owner(owner, &t->owner);
 	tcpdiag_format_way(peer, t->connected, t->port, t->v6, &t->peer);
 	tcpdiag_say(f->subject, "%s %s", owner, peer);

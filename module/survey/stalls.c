@@ -45,12 +45,17 @@
 /**
  * struct place - a connection on a list
  * @key: its socket; only looked up, it may be gone
- * @entered: when its state began, ktime_get_ns()
+ * @entered: when its state began, ktime_get_ns(); 0 if nobody has looked yet
+ * @read_ns: when the program was last found to have read; 0 if it has not since
+ *	the first look
+ * @copied: up to where it had read then, a sequence number
  * @head: bytes of the segment that it sends again; 0 if not known
  */
 struct place {
 	const void *key;
 	u64 entered;
+	u64 read_ns;
+	u32 copied;
 	u32 head;
 };
 
@@ -187,44 +192,67 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	read_buffers(sk, l);
 }
 
+/* When the program last read, with what was seen before; 0 if not known. */
+static u64 last_read_ns(const struct place *before, u32 copied)
+{
+	return before->entered && before->copied != copied ? ktime_get_ns() :
+							     before->read_ns;
+}
+
+static u64 read_us(const struct place *before, u32 copied)
+{
+	u64 at = last_read_ns(before, copied);
+
+	return at ? div_u64(ktime_get_ns() - at, NSEC_PER_USEC) : U64_MAX;
+}
+
 /*
- * Whether a connection cannot go on; its record's shard is locked. @head: bytes of
- * the segment that it sends again, or 0.
+ * Whether a connection cannot go on; its record's shard is locked. @before: what
+ * the look before this one has left.
  */
-static bool is_stalled(const struct tcpdiag_record *rec, u32 head,
+static bool is_stalled(const struct tcpdiag_record *rec,
+		       const struct place *before,
 		       struct tcpdiag_stall *stall, u64 *entered)
 {
 	u8 state = tcpdiag_read_begin(rec, entered);
+	const struct sock *sk = rec->key;
 	struct tcpdiag_stall_look look;
 
 	lockdep_assert_held(&rec->shard->lock);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return false;
-	read_socket(rec->key, &look);
-	look.head = head;
+	read_socket(sk, &look);
+	look.head = before->head;
+	look.read_us = min(look.read_us,
+			   read_us(before, READ_ONCE(tcp_sk(sk)->copied_seq)));
 	tcpdiag_stall_judge(&look, stall);
 	return stall->cause && !tcpdiag_read_again(rec, state, *entered);
 }
 
 /* -- the worker -------------------------------------------------------------- */
 
-static bool is_found(const void *key)
+static struct place *find_found(const void *key)
 {
 	unsigned int i;
 
 	for (i = 0; i < found.n; i++)
 		if (found.at[i].key == key)
-			return true;
-	return false;
+			return &found.at[i];
+	return NULL;
 }
 
 /* The shard is locked. */
-static void look_with(const struct tcpdiag_record *rec, u32 head)
+static void look_with(const struct tcpdiag_record *rec,
+		      const struct place *before)
 {
+	u32 copied = READ_ONCE(tcp_sk(rec->key)->copied_seq);
+	struct place *known = find_found(rec->key);
 	struct tcpdiag_stall stall;
 	u64 entered;
 
-	if (!is_stalled(rec, head, &stall, &entered) || is_found(rec->key))
+	if (known)
+		known->head = before->head ?: known->head;
+	if (known || !is_stalled(rec, before, &stall, &entered))
 		return;
 	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
 							   SLOW_MAX)) {
@@ -234,26 +262,28 @@ static void look_with(const struct tcpdiag_record *rec, u32 head)
 	found.at[found.n++] = (struct place) {
 		.key = rec->key,
 		.entered = entered,
-		.head = head,
+		.read_ns = last_read_ns(before, copied),
+		.copied = copied,
+		.head = before->head,
 	};
 }
 
 static void look_at(const struct tcpdiag_record *rec, void *unused)
 {
-	look_with(rec, 0);
+	look_with(rec, &(struct place) {});
 	tcpdiag_tails_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
-static void look_again(const struct tcpdiag_net *tn, const void *key, u32 head)
+static void look_again(const struct tcpdiag_net *tn, const struct place *before)
 {
 	struct tcpdiag_record *rec;
 
 	local_irq_disable();
-	rec = tcpdiag_find_lock(key);
+	rec = tcpdiag_find_lock(before->key);
 	if (rec) {
 		if (tcpdiag_may_look(rec) && rec->shard->net == tn)
-			look_with(rec, head);
+			look_with(rec, before);
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
@@ -262,13 +292,18 @@ static void look_again(const struct tcpdiag_net *tn, const void *key, u32 head)
 static void look_at_known(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_stall_list *list = tcpdiag_stalls_get(tn);
+	struct place at = {};
 	unsigned int i;
 
-	for (i = 0; i < signs.n; i++)
-		if (sign_of[i] == tn)
-			look_again(tn, signs.key[i], signs.head[i]);
+	/* those of the list first: what was seen of them is kept */
 	for (i = 0; list && i < list->n; i++)
-		look_again(tn, list->at[i].key, list->at[i].head);
+		look_again(tn, &list->at[i]);
+	for (i = 0; i < signs.n; i++) {
+		at.key = signs.key[i];
+		at.head = signs.head[i];
+		if (sign_of[i] == tn)
+			look_again(tn, &at);
+	}
 	tcpdiag_stalls_put(list);
 }
 
@@ -418,7 +453,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	u64 entered;
 
 	lockdep_assert_held(&rec->shard->lock);
-	if (!is_stalled(rec, at->head, &out->stall, &entered) ||
+	if (!is_stalled(rec, at, &out->stall, &entered) ||
 	    entered != at->entered)
 		return false;
 	out->sk = sk;

@@ -88,9 +88,11 @@ compare() {
 	done
 	is "$(view close_wait | awk '{ n += $7 } END { print n }')" "$(ss_count CLOSE_WAIT)" \
 		"$1: rows and other add up to what ss counts"
-	# That one never calls accept() is a finding on its listener too.
-	is "$(findings | sort | uniq -c | awk '{ printf "%s %s %s;", $1, $2, $3 }')" \
-		"$((7 - $2)) NOTE close_wait_leak;$2 WARNING close_wait_leak;1 WARNING slow_accept;" \
+	# That one never calls accept() is a finding on its listener too: for ten seconds a
+	# note, because it may still be starting.
+	is "$(findings | sed 's/.* slow_accept/any slow_accept/' | LC_ALL=C sort | uniq -c |
+		awk '{ printf "%s %s %s;", $1, $2, $3 }')" \
+		"$((7 - $2)) NOTE close_wait_leak;$2 WARNING close_wait_leak;1 any slow_accept;" \
 		"$1: a finding for each but who writes"
 }
 
