@@ -9,6 +9,9 @@
 
 #include "standin.h"
 
+/* here it is the library's */
+#undef snprintf
+
 #define SUITES_MAX	64
 
 static const struct kunit_suite *suites[SUITES_MAX];
@@ -170,25 +173,83 @@ long strscpy_(char *to, const char *from, size_t size)
 /* From <arpa/inet.h>, whose types would clash with the kernel's. */
 const char *inet_ntop(int family, const void *from, char *to, unsigned int size);
 
-int scnprintf(char *buf, size_t size, const char *format, ...)
+/* One conversion, @spec, of the next argument. */
+static void convert(char *to, size_t size, const char *spec, va_list *arguments)
 {
-	const char *v4 = strstr(format, "%pI4"), *v6 = strstr(format, "%pI6c");
-	char address[64], plain[128];
+	const char kind = spec[strlen(spec) - 1];
+
+	if (strchr(spec, '*')) {
+		int width = va_arg(*arguments, int);
+
+		snprintf(to, size, spec, width, va_arg(*arguments, void *));
+	} else if (kind == 's') {
+		snprintf(to, size, spec, va_arg(*arguments, char *));
+	} else if (strstr(spec, "ll")) {
+		snprintf(to, size, spec, va_arg(*arguments, u64));
+	} else {
+		/* an int, a long and a size_t have 32 bits */
+		snprintf(to, size, spec, va_arg(*arguments, unsigned int));
+	}
+}
+
+/* A conversion of an address; the characters after %p, or 0 if it is none. */
+static size_t convert_address(char *to, size_t size, const char *kind,
+			      va_list *arguments)
+{
+	bool v4 = !strncmp(kind, "I4", 2);
+
+	if (!v4 && strncmp(kind, "I6c", 3))
+		return 0;
+	inet_ntop(v4 ? AF_INET : AF_INET6, va_arg(*arguments, void *), to, size);
+	return v4 ? 2 : 3;
+}
+
+static int print(char *buf, size_t size, const char *format, va_list *arguments)
+{
+	char piece[512], spec[16];
+	size_t n, at = 0;
+
+	while (*format) {
+		n = strcspn(format, "%");
+		if (n) {
+			snprintf(piece, sizeof(piece), "%.*s", (int)n, format);
+		} else if (format[1] == '%') {
+			n = 2;
+			strcpy(piece, "%");
+		} else if (format[1] == 'p') {
+			n = 2 + convert_address(piece, sizeof(piece), format + 2,
+						arguments);
+		} else {
+			n = strcspn(format, "cdiusxX") + 1;
+			snprintf(spec, sizeof(spec), "%.*s", (int)n, format);
+			convert(piece, sizeof(piece), spec, arguments);
+		}
+		if (at < size)
+			snprintf(buf + at, size - at, "%s", piece);
+		at += strlen(piece);
+		format += n;
+	}
+	return at;
+}
+
+int kernel_snprintf(char *buf, size_t size, const char *format, ...)
+{
 	va_list arguments;
 	int n;
 
 	va_start(arguments, format);
-	if (v4 || v6) {
-		const char *at = v4 ? v4 : v6;
+	n = print(buf, size, format, &arguments);
+	va_end(arguments);
+	return n;
+}
 
-		inet_ntop(v4 ? AF_INET : AF_INET6, va_arg(arguments, void *),
-			  address, sizeof(address));
-		snprintf(plain, sizeof(plain), "%.*s%s%s", (int)(at - format),
-			 format, address, at + (v4 ? 4 : 5));
-		n = snprintf(buf, size, "%s", plain);
-	} else {
-		n = vsnprintf(buf, size, format, arguments);
-	}
+int scnprintf(char *buf, size_t size, const char *format, ...)
+{
+	va_list arguments;
+	int n;
+
+	va_start(arguments, format);
+	n = print(buf, size, format, &arguments);
 	va_end(arguments);
 	return n < (int)size ? n : (int)size - 1;
 }

@@ -149,7 +149,9 @@ static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
 
 /* -- text */
 
-/* %pI4 and %pI6c only where nothing else is to be formatted */
+/* with %pI4 and %pI6c */
+int kernel_snprintf(char *buf, size_t size, const char *format, ...);
+#define snprintf	kernel_snprintf
 int scnprintf(char *buf, size_t size, const char *format, ...) __printf(3, 4);
 long strscpy_(char *to, const char *from, size_t size);
 #define strscpy_2(to, from)	strscpy_(to, from, sizeof(to))
