@@ -15,7 +15,7 @@ TRACE=/sys/kernel/tracing
 LIMIT_US=100
 SOCKETS=${SOCKETS:-50000}
 FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
-	net/tcpdiag/{listeners,handshake,resets,time_wait,ports,findings,self})
+	net/tcpdiag/{listeners,handshake,resets,stalls,time_wait,ports,findings,history,self})
 
 # trace THRESHOLD_US: sections that are longer are recorded from now on
 trace() {

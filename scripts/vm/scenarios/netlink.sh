@@ -14,7 +14,7 @@
 . "$TOP/scripts/vm/netlink.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
-	handshake resets time_wait ports findings self)
+	handshake resets stalls time_wait ports findings history self)
 
 answer_in() {
 	cat "$scratch/answers/$1"
@@ -52,7 +52,7 @@ by_netlink() {
 	awk 'NR > 1 { print $1, $2 }' "$scratch/answers/$1" | sort
 }
 
-plan 82
+plan 86
 
 load_module
 start_asker root

@@ -17,7 +17,7 @@ owner() {
 	awk '$3 == "LISTEN" { print $7, $8, $9, $10, $11 }'
 }
 
-plan 17
+plan 19
 
 load_module
 play server
@@ -25,7 +25,7 @@ tell server comm server
 tell server listen l 127.0.0.1 8080
 truth="$(tell server pid) server 0 $(tell server inode l)"
 
-for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,resets,time_wait,ports,findings,self}; do
+for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,resets,stalls,time_wait,ports,findings,history,self}; do
 	is "$(stat -c '%a %U' "$file")" "444 root" "$file is for everybody to read"
 done
 
