@@ -42,7 +42,10 @@ static bool is_silent(enum tcpdiag_cause cause, const struct sock *sk)
 	       inet_csk(sk)->icsk_retransmits >= SENT_AGAIN;
 }
 
-/* If most are for one destination, the last of these is kept. */
+/*
+ * If most are for one destination, the last of these is kept. A destination that
+ * had none for ten minutes gives way to any other.
+ */
 static void remember_silent(struct tcpdiag_failures *all,
 			    const struct tcpdiag_victim *v)
 {
@@ -51,8 +54,13 @@ static void remember_silent(struct tcpdiag_failures *all,
 
 	lockdep_assert_held(&all->lock);
 	tcpdiag_recent_add(&all->given_up, v->at);
+	if (!tcpdiag_recent_sum(&all->silent_recent, v->at))
+		memset(&all->vote, 0, sizeof(all->vote));
 	if (!tcpdiag_vote_add(&all->vote, id))
 		return;
+	if (all->vote.hits == 1)
+		memset(&all->silent_recent, 0, sizeof(all->silent_recent));
+	tcpdiag_recent_add(&all->silent_recent, v->at);
 	all->silent = *v;
 	get_pid(v->pid);
 	put_pid(before);
@@ -222,21 +230,22 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
  * @v: the attempt, with a reference to its pid that the caller puts
  *
  * Context: process.
- * Return: how many were for the same destination in the last ten minutes, at
- * most; 0 if no destination has most of them.
+ * Return: at least how many were for the same destination in the last ten
+ * minutes; 0 if it has less than half of all.
  */
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
 			    struct tcpdiag_victim *v)
 {
-	u64 n, hits;
+	u64 all_n, n, now;
 
 	spin_lock_irq(&all->lock);
+	now = ktime_get_ns();
 	*v = all->silent;
 	get_pid(v->pid);
-	n = tcpdiag_recent_sum(&all->given_up, ktime_get_ns());
-	hits = all->vote.votes ? all->vote.hits : 0;
+	n = tcpdiag_recent_sum(&all->silent_recent, now);
+	all_n = tcpdiag_recent_sum(&all->given_up, now);
 	spin_unlock_irq(&all->lock);
-	return min(n, hits);
+	return 2 * n >= all_n ? n : 0;
 }
 
 /**

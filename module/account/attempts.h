@@ -45,6 +45,8 @@ struct tcpdiag_victim {
  *	again and again; in the last ten minutes
  * @vote: which destination most of these were for
  * @silent: the last of these that was for it
+ * @silent_recent: how many were for it in the last ten minutes, counted since it
+ *	became the candidate
  *
  * Allocated at the first attempt that fails.
  */
@@ -57,6 +59,7 @@ struct tcpdiag_failures {
 	struct tcpdiag_recent given_up;
 	struct tcpdiag_vote vote;
 	struct tcpdiag_victim silent;
+	struct tcpdiag_recent silent_recent;
 };
 
 enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
