@@ -353,8 +353,12 @@ static bool take_stock(struct tcpdiag_listening *in, bool is_second)
 	u64 overflowed;
 
 	lockdep_assert_held(&in->mutex);
-	if (!in->n && !any_listener(in->tn)) {
-		/* no listeners; reading the counters costs by CPUs */
+	if (!in->n && !in->worst && !any_listener(in->tn)) {
+		/*
+		 * No listeners, and none to forget, which is done by seconds
+		 * only: a look for a reader may have been the first that found
+		 * none left. Reading the counters costs by CPUs.
+		 */
 		in->last_ns = 0;
 		return true;
 	}
