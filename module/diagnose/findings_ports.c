@@ -244,6 +244,32 @@ void tcpdiag_find_ports_filling(const struct tcpdiag_facts *facts,
 	say_bound(fact, f);
 }
 
+/*
+ * Whose most of them are. Once there are far fewer, the limit was reached long ago,
+ * perhaps by others.
+ */
+static void say_waiting(const struct tcpdiag_facts *facts,
+			struct tcpdiag_finding *f)
+{
+	const struct tcpdiag_time_wait_facts *tw = facts->time_wait;
+	const u64 *most = tw->dest.rest & TCPDIAG_PEER_V6 ?
+			  tw->dest.word + 2 : tw->dest.word;
+	char owner[TCPDIAG_OWNER_LEN], end[TCPDIAG_END_LEN];
+	u64 now = facts->snap->now[TCP_TIME_WAIT];
+
+	if (now < tw->limit / 2)
+		return;
+	if (tw->gone)
+		tcpdiag_say_more(f->what, "; %u of the %llu in TIME_WAIT are connections to %s",
+				 tw->gone, now,
+				 tcpdiag_peer_end_name(end, most, tw->dest.rest,
+						       true));
+	if (tw->owned)
+		tcpdiag_say_more(f->what, "; %s closed %u of those in TIME_WAIT first",
+				 tcpdiag_format_owner(owner, &tw->owner),
+				 tw->owned);
+}
+
 /**
  * tcpdiag_find_time_wait_overflow() - net.ipv4.tcp_max_tw_buckets was reached
  * @facts: what is judged
@@ -253,9 +279,6 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 				     struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_time_wait_facts *tw = facts->time_wait;
-	const u64 *most = tw->dest.rest & TCPDIAG_PEER_V6 ?
-			  tw->dest.word + 2 : tw->dest.word;
-	char owner[TCPDIAG_OWNER_LEN], end[TCPDIAG_END_LEN];
 	struct tcpdiag_finding *f;
 
 	if (!tw->overflows)
@@ -264,15 +287,7 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->what,
 		    "%llu connection%s ended without TIME_WAIT because net.ipv4.tcp_max_tw_buckets was reached: late segments may reset or corrupt the next connection with the same addresses and ports",
 		    tw->overflows, tcpdiag_plural(tw->overflows));
-	if (tw->gone)
-		tcpdiag_say_more(f->what, "; %u of the %llu in TIME_WAIT are connections to %s",
-				 tw->gone, facts->snap->now[TCP_TIME_WAIT],
-				 tcpdiag_peer_end_name(end, most, tw->dest.rest,
-						       true));
-	if (tw->owned)
-		tcpdiag_say_more(f->what, "; %s closed %u of them first",
-				 tcpdiag_format_owner(owner, &tw->owner),
-				 tw->owned);
+	say_waiting(facts, f);
 	tcpdiag_say(f->evidence, "overflows=%llu now=%llu limit=%u",
 		    tw->overflows, facts->snap->now[TCP_TIME_WAIT], tw->limit);
 	tcpdiag_say(f->application,
