@@ -579,6 +579,13 @@ static void connects_other_address(struct kunit *test)
 	h->addr.local = x->to;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "by now api (pid 9) listens on [::1]:3004");
+	/* as docker-proxy does, whose port leads to a container by DNAT */
+	h->in_time = 1;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "api (pid 9) listens on [::1]:3004, and did so then");
+	findings_expect_in(test, f->application, "DNAT");
+	KUNIT_EXPECT_NULL(test, strstr(f->application, "restarted"));
 }
 
 /* The port, which is the program's own choice, is told; more ports do not help. */

@@ -263,6 +263,15 @@ static void resets_other_address(struct kunit *test)
 	findings_expect_in(test, f->what, "nobody listened on 10.0.1.2:8955");
 	findings_expect_in(test, f->what,
 			   "by now python3 (pid 5) listens on 0.0.0.0:8955");
+	/* it was there all the time: a restart is not the reason */
+	h->in_time = 1;
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "found no listener for 10.0.1.2:8955");
+	findings_expect_in(test, f->what,
+			   "python3 (pid 5) listens on 0.0.0.0:8955, and did so then");
+	findings_expect_in(test, f->application, "SO_BINDTODEVICE");
+	h->in_time = 0;
 	/* where it listens is not known */
 	h->addr.lport = 0;
 	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);

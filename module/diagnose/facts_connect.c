@@ -56,11 +56,10 @@ static bool find_service(const struct tcpdiag_reader *reader,
 	    !tcpdiag_addr_is_here(reader->tn->net, f->v6, &f->to))
 		return true;
 	facts->holder_known = true;
-	return tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere,
-					f->port,
-					ktime_get_ns() -
-					f->ago_us * NSEC_PER_USEC,
-					&facts->holder);
+	return tcpdiag_port_holder_asked(reader, f->v6, &f->to, f->port,
+					 ktime_get_ns() -
+					 f->ago_us * NSEC_PER_USEC,
+					 &facts->holder);
 }
 
 /**

@@ -46,7 +46,7 @@ struct tcpdiag_connect_fact {
  * @syn_retries: net.ipv4.tcp_syn_retries
  * @holder_known: the last attempt that was refused went to an address of this
  *	host, and @holder is known
- * @holder: who has that port now, at any address
+ * @holder: who has that port now: at that address, or else at any
  */
 struct tcpdiag_connect_facts {
 	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];

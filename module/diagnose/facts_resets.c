@@ -177,10 +177,10 @@ static bool read_strays(const struct tcpdiag_reader *reader,
 	facts->refused_since_us = ago_us(now, strays.port_recent.since_ns);
 	/* a few are no finding */
 	return facts->refused_hits < TCPDIAG_RESETS_MANY_REFUSED ||
-	       tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere,
-					facts->refused_port,
-					strays.port_recent.last_ns,
-					&facts->refused_holder);
+	       tcpdiag_port_holder_asked(reader, strays.v6, &strays.asked,
+					 strays.port,
+					 strays.port_recent.last_ns,
+					 &facts->refused_holder);
 }
 
 /**

@@ -74,7 +74,7 @@ struct tcpdiag_reset_fact {
  * @refused_asked: the address of this host that it was for
  * @refused_ago_us: how long ago it was
  * @refused_since_us: how long ago the first of those was
- * @refused_holder: who has that port now, at any address; nobody if it is not
+ * @refused_holder: who has that port now: there, or else at any address; nobody if it is not
  *	known
  */
 struct tcpdiag_resets_facts {

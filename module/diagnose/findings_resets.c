@@ -491,6 +491,17 @@ static const char *say_asked(char buf[ASKED_LEN],
 	return buf;
 }
 
+static const char *say_nobody(const struct tcpdiag_resets_facts *r)
+{
+	const struct tcpdiag_port_holder *h = &r->refused_holder;
+
+	if (tcpdiag_service_was_there(h, r->refused_v6, &r->refused_asked))
+		return "the kernel found no listener for";
+	if (tcpdiag_service_there(h, r->refused_v6, &r->refused_asked))
+		return "nobody listened on";
+	return "nobody listens on";
+}
+
 /**
  * tcpdiag_find_resets_refused() - many SYNs to one port that nobody listens on
  * @facts: what is judged
@@ -512,11 +523,8 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->subject, "port %u", r->refused_port);
 	f->about.port = r->refused_port;
 	tcpdiag_say(f->what,
-		    "nobody %s on %s: at least %llu attempts to connect there were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
-		    tcpdiag_service_there(&r->refused_holder, r->refused_v6,
-					  &r->refused_asked) ? "listened" :
-							       "listens",
-		    say_asked(asked, r), r->refused_hits,
+		    "%s %s: at least %llu attempts to connect to this port were refused with a RST in the last 10 min, since %s ago, the last one %s ago; it came from %s",
+		    say_nobody(r), say_asked(asked, r), r->refused_hits,
 		    tcpdiag_format_duration(since, r->refused_since_us),
 		    tcpdiag_format_duration(ago, r->refused_ago_us),
 		    address(peer, r->refused_v6, &r->refused_peer));

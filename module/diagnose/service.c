@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Says of a port that was refused who listens on it nevertheless: on another
- * address than clients asked for, or by now. Pure functions.
+ * address than clients asked for, by now, or all the time. Pure functions.
  */
 #include <linux/in.h>
 #include <net/ipv6.h>
@@ -44,6 +44,24 @@ bool tcpdiag_service_there(const struct tcpdiag_port_holder *h, bool v6,
 }
 
 /**
+ * tcpdiag_service_was_there() - whether somebody listened where clients were
+ *	refused, when they were
+ * @h: who has the port, of tcpdiag_port_holder_asked()
+ * @v6: the address that was asked for is IPv6
+ * @asked: that address; IPv4 in the first word
+ *
+ * Then it was not the listener that refused them.
+ *
+ * Context: any.
+ * Return: true if it was there.
+ */
+bool tcpdiag_service_was_there(const struct tcpdiag_port_holder *h, bool v6,
+			       const struct in6_addr *asked)
+{
+	return h->in_time && tcpdiag_service_there(h, v6, asked);
+}
+
+/**
  * tcpdiag_say_service() - tell of who listens on a port that was refused
  * @f: the finding; its sentence is continued and the change in the program is
  *	overwritten, unless nobody listens
@@ -63,6 +81,14 @@ void tcpdiag_say_service(struct tcpdiag_finding *f,
 		return;
 	tcpdiag_format_owner(owner, &h->owner);
 	tcpdiag_format_addr(addr, h->v6, &h->addr.local, h->addr.lport);
+	if (tcpdiag_service_was_there(h, v6, asked)) {
+		tcpdiag_say_more(f->what, "; %s listens on %s, and did so then",
+				 owner, addr);
+		tcpdiag_say(f->application,
+			    "find out what refuses although %s listens: a firewall rule that rejects, a port that is passed on (DNAT) to a container where nobody listens, or a listener that is bound to one interface (SO_BINDTODEVICE)",
+			    owner);
+		return;
+	}
 	if (tcpdiag_service_there(h, v6, asked)) {
 		tcpdiag_say_more(f->what, "; by now %s listens on %s", owner,
 				 addr);

@@ -13,6 +13,8 @@ struct tcpdiag_port_holder;
 
 bool tcpdiag_service_there(const struct tcpdiag_port_holder *h, bool v6,
 			   const struct in6_addr *asked);
+bool tcpdiag_service_was_there(const struct tcpdiag_port_holder *h, bool v6,
+			       const struct in6_addr *asked);
 void tcpdiag_say_service(struct tcpdiag_finding *f,
 			 const struct tcpdiag_port_holder *h, bool v6,
 			 const struct in6_addr *asked);

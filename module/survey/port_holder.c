@@ -301,6 +301,33 @@ bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader,
 }
 
 /**
+ * tcpdiag_port_holder_asked() - look up who listens where clients were refused
+ * @reader: the reader
+ * @v6: the address that was asked for is IPv6
+ * @asked: that address; IPv4 in the first word
+ * @port: the port, host order
+ * @refused_ns: when the last one was refused, ktime_get_ns()
+ * @result: the result; overwritten. If nobody listens at that address, who has
+ *	the port at any
+ *
+ * Context: process, may sleep. Cost: as tcpdiag_port_holder_read(), twice.
+ * Return: false if memory is short.
+ */
+bool tcpdiag_port_holder_asked(const struct tcpdiag_reader *reader, bool v6,
+			       const struct in6_addr *asked, u16 port,
+			       u64 refused_ns,
+			       struct tcpdiag_port_holder *result)
+{
+	const struct tcpdiag_bound_to to = { .v6 = v6, .addr = *asked };
+
+	if (!tcpdiag_port_holder_read(reader, &to, port, refused_ns, result))
+		return false;
+	return result->listening ||
+	       tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, port,
+					refused_ns, result);
+}
+
+/**
  * tcpdiag_service_holder_read() - look up who listens for a service
  * @reader: the reader
  * @key: the key of the service

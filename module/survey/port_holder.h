@@ -48,6 +48,10 @@ struct tcpdiag_port_holder {
 bool tcpdiag_port_holder_read(const struct tcpdiag_reader *reader,
 			      const struct tcpdiag_bound_to *to, u16 port,
 			      u64 held_ns, struct tcpdiag_port_holder *result);
+bool tcpdiag_port_holder_asked(const struct tcpdiag_reader *reader, bool v6,
+			       const struct in6_addr *asked, u16 port,
+			       u64 refused_ns,
+			       struct tcpdiag_port_holder *result);
 bool tcpdiag_service_holder_read(const struct tcpdiag_reader *reader, u32 key,
 				 u64 held_ns,
 				 struct tcpdiag_port_holder *result);
