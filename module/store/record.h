@@ -287,24 +287,6 @@ static inline u64 tcpdiag_stay_ns(const struct tcpdiag_record *rec, u64 now)
 }
 
 /**
- * tcpdiag_record_connected() - whether a socket is one that connected
- * @rec: its record
- * @addr: its ends
- *
- * Of a socket that is older than the module that is not known: then the end with
- * the higher port is likely to have connected.
- *
- * Context: any.
- * Return: true if it did.
- */
-static inline bool tcpdiag_record_connected(const struct tcpdiag_record *rec,
-					    const struct tcpdiag_addr *addr)
-{
-	return rec->role == TCPDIAG_ROLE_ACTIVE ||
-	       (rec->role == TCPDIAG_ROLE_UNKNOWN && addr->lport > addr->rport);
-}
-
-/**
  * tcpdiag_may_look() - whether the socket of a record may be looked at
  * @rec: on a list of its locked shard, or in its locked chain
  *

@@ -31,6 +31,7 @@
 #include "store/owner.h"
 #include "store/reader.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/holders.h"
 #include "survey/stalls.h"
 #include "survey/tails.h"
@@ -461,7 +462,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
-	out->connected = tcpdiag_record_connected(rec, &out->addr);
+	out->connected = tcpdiag_has_connected(rec);
 	out->pid = get_pid(rec->pid);
 	memcpy(out->comm, rec->comm, sizeof(out->comm));
 	return true;

@@ -24,6 +24,7 @@
 #include "store/owner.h"
 #include "store/reader.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/holders.h"
 #include "survey/tails.h"
 
@@ -151,7 +152,7 @@ void tcpdiag_tails_meet(const struct tcpdiag_record *rec)
 	h->born_ns = entered;
 	h->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &h->addr);
-	h->connected = tcpdiag_record_connected(rec, &h->addr);
+	h->connected = tcpdiag_has_connected(rec);
 	memcpy(h->comm, rec->comm, sizeof(h->comm));
 	if (tcpdiag_read_again(rec, state, entered))
 		return;
