@@ -137,7 +137,7 @@ void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 		return;
 	local_irq_save(irqflags);
 	tcpdiag_lock(&shard->lock);
-	if (!state && tcp_hdr(skb)->syn) {
+	if (!state && tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack) {
 		stray_syn(r, skb);
 	} else {
 		r->strays.others++;
