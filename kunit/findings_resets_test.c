@@ -193,6 +193,10 @@ static void resets_not_accepted(struct kunit *test)
 	x = add_fact(c, TCPDIAG_RESET_NOT_ACCEPTED, "worker", 8000);
 	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what, "nobody listens there now");
+	x->unsure = true;
+	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "nobody listens"));
+	x->unsure = false;
 	x->served = true;
 	findings_expect_one(test, c, "resets_not_accepted", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,

@@ -97,6 +97,7 @@ static bool find_successor(struct tcpdiag_reset_fact *f,
 				      0, &holder))
 		return false;
 	f->served = holder.listening;
+	f->unsure = !holder.listening && holder.missed;
 	return true;
 }
 

@@ -39,6 +39,7 @@ struct tcpdiag_reader;
  * @gap: times from then until the RST; nothing known if @gap.n is 0
  * @lost: those of @recent with data that the peer had not acknowledged
  * @served: of %TCPDIAG_RESET_NOT_ACCEPTED: somebody listens on @port now
+ * @unsure: of the same: whether somebody does is not known
  */
 struct tcpdiag_reset_fact {
 	enum tcpdiag_reset reason;
@@ -58,6 +59,7 @@ struct tcpdiag_reset_fact {
 	struct tcpdiag_range gap;
 	u64 lost;
 	bool served;
+	bool unsure;
 };
 
 /**

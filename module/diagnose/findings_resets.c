@@ -338,7 +338,7 @@ static void not_accepted(const struct tcpdiag_facts *facts,
 		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"%s",
 		    tcpdiag_format_owner(owner, &x->owner), x->port,
 		    how_often(when, x),
-		    x->served ? "" : "; nobody listens there now");
+		    x->served || x->unsure ? "" : "; nobody listens there now");
 	evidence(f, x);
 	tcpdiag_say(f->application,
 		    "hand the listener itself to the next process (inherited, or by SCM_RIGHTS) instead of making another with SO_REUSEPORT; before close() call accept() until EAGAIN, and serve what it returns");

@@ -253,8 +253,8 @@ static bool look_at_listeners(struct search *s,
 	int err = tcpdiag_age_each(reader->tn, TCP_LISTEN, MAX_LISTENERS,
 				   look_at_listener, NULL, s);
 
-	if (err)
-		s->result->cut = true;
+	s->result->missed = err;
+	s->result->cut |= err;
 	return err != -ENOMEM;
 }
 

@@ -22,6 +22,7 @@ struct tcpdiag_reader;
  * @open: connections
  * @time_wait: sockets in TIME_WAIT
  * @cut: there are more: only some were looked at
+ * @missed: not all listeners were looked at: there may be one, or another
  * @owner: the process that has the first of them that is not in TIME_WAIT,
  *	listeners first; empty if not known
  * @v6: the addresses of that socket are IPv6
@@ -38,6 +39,7 @@ struct tcpdiag_port_holder {
 	unsigned int open;
 	unsigned int time_wait;
 	bool cut;
+	bool missed;
 	struct tcpdiag_owner owner;
 	bool v6;
 	bool v6only;
