@@ -379,11 +379,13 @@ static void listen_never(struct kunit *test)
 	have(x, 1);
 	x->accepted_us = 0;
 	x->never = true;
+	x->wait_us = STOPPED_US;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "does not accept");
 	findings_expect_in(test, f->what, "nothing was ever accepted here");
 	KUNIT_EXPECT_NULL(test, strstr(f->application, "more workers"));
 	x->never = false;
+	x->wait_us = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "is slow to accept");
 	x->wait_us = STOPPED_US;
