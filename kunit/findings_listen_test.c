@@ -83,7 +83,7 @@ static void listen_overflow_knob(struct kunit *test)
 	x->accepted_per_s = 10;
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "the accept queue was full and 12 SYNs or ACKs were dropped");
+			   "the accept queue has been full: 12 SYNs or ACKs were dropped");
 	findings_expect_in(test, f->what,
 			   "0 connections in the queue (backlog 128, room for 129), 10 accepted");
 	findings_expect_in(test, f->application,
@@ -238,7 +238,7 @@ static void listen_owners(struct kunit *test)
 	x->owner.holders = 2;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "nginx (pid 812), for which systemd (pid 1) called listen(), on 192.0.2.1:80 is slow");
+			   "nginx (pid 812), which has the listener from systemd (pid 1), on 192.0.2.1:80 is slow");
 	findings_expect_in(test, f->evidence, "holders=2");
 	/* it listened and has ended */
 	x->owner.lister.pid = 0;
@@ -250,7 +250,7 @@ static void listen_owners(struct kunit *test)
 	x->owner.holders = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "a socket that no process was found to have open, for which nginx (pid 812) called listen(), on");
+			   "a socket of nginx (pid 812) that no process was found to have open, on");
 	findings_expect_in(test, f->evidence, "holders=0");
 	x->owner.holder = (struct tcpdiag_owner){
 		.comm = TCPDIAG_KERNEL_COMM,
@@ -379,11 +379,13 @@ static void listen_never(struct kunit *test)
 	have(x, 1);
 	x->accepted_us = 0;
 	x->never = true;
+	x->wait_us = STOPPED_US;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "does not accept");
 	findings_expect_in(test, f->what, "nothing was ever accepted here");
 	KUNIT_EXPECT_NULL(test, strstr(f->application, "more workers"));
 	x->never = false;
+	x->wait_us = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "is slow to accept");
 	x->wait_us = STOPPED_US;

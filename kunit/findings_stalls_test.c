@@ -135,10 +135,10 @@ static void stalls_slow(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "3 connections of app (pid 9) to 10.0.0.5:5432 reach no more than");
 	findings_expect_in(test, f->what,
-			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: 65000 bytes went out in each");
+			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: 65000 bytes went out in each round trip");
 	g->longest.cause = TCPDIAG_STALL_WINDOW;
 	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
-	findings_expect_in(test, f->application, "SO_RCVBUF");
+	findings_expect_in(test, f->host, "SO_RCVBUF");
 	g->longest.unscaled = true;
 	findings_judge(c);
 	findings_expect_in(test, f->what, "without window scaling");

@@ -33,7 +33,8 @@ static void tails_nagle(struct kunit *test)
 	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "app (pid 9) loses time to 10.0.0.5:11211: its small writes wait");
-	findings_expect_in(test, f->what, "about 6 s were lost so in the last 20.0 s");
+	findings_expect_in(test, f->what,
+			   "of the looks in the last 20.0 s, one a second, 6 met such a wait");
 	findings_expect_in(test, f->evidence, "lost_ms_per_hour=1080000");
 	findings_expect_in(test, f->application, "TCP_NODELAY");
 	findings_expect_in(test, f->no_help, "TCP_QUICKACK");

@@ -62,7 +62,7 @@ static void title(struct seq_file *seq, struct tcpdiag_net *tn)
 	char up[TCPDIAG_DURATION_LEN];
 	u64 us = div_u64(ktime_get_ns() - tcpdiag_phase_loaded_ns(), NSEC_PER_USEC);
 
-	seq_printf(seq, "tcpdiag %s, up %s, network namespace %u%s\n",
+	seq_printf(seq, "tcpdiag %s, loaded %s ago, network namespace %u%s\n",
 		   THIS_MODULE->version, tcpdiag_format_duration(up, us),
 		   tn->net->ns.inum,
 		   net_eq(tn->net, &init_net) ? " (initial)" : "");
@@ -149,15 +149,14 @@ struct ending {
 static void show_past(void *arg, const struct tcpdiag_past *past)
 {
 	const struct ending *ending = arg;
-	char head[80], ago[TCPDIAG_DURATION_LEN], stood[TCPDIAG_DURATION_LEN];
+	char head[128], ago[TCPDIAG_DURATION_LEN], stood[TCPDIAG_DURATION_LEN];
 	char *text = ending->parts->text;
 
-	scnprintf(head, sizeof(head), "  ended %s ago: %s %s: ",
+	scnprintf(head, sizeof(head), "  ended %s ago, after %s: %s %s; then it said: ",
 		  tcpdiag_format_duration(ago, past->ago_us),
+		  tcpdiag_format_duration(stood, past->stood_us),
 		  tcpdiag_findings_severity_name(past->severity), past->code);
-	scnprintf(text, sizeof(ending->parts->text), "%s (stood for %s)",
-		  past->what,
-		  tcpdiag_format_duration(stood, past->stood_us));
+	scnprintf(text, sizeof(ending->parts->text), "%s", past->what);
 	show_text(ending->seq, head, skip_spaces(text));
 }
 

@@ -4,6 +4,9 @@
  * JSON.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +55,45 @@ static int add_part(const struct row *row, void *data)
 	return 0;
 }
 
+/*
+ * The limit of orphans, which the kernel shows to no module. It is the whole
+ * machine's, so there is no such file in a network namespace of a container.
+ */
+static bool read_max_orphans(uint64_t *limit)
+{
+	char path[PATH_MAX];
+	FILE *file;
+	bool is;
+
+	snprintf(path, sizeof(path), "%s/proc/sys/net/ipv4/tcp_max_orphans",
+		 nl_root());
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	is = fscanf(file, "%" SCNu64, limit) == 1;
+	fclose(file);
+	return is;
+}
+
+/* Without memory the text stays as it is. */
+static void add_max_orphans(struct finding *f)
+{
+	uint64_t limit;
+	unsigned int p;
+	char *more;
+
+	if (strcmp(f->code, "orphans") || !read_max_orphans(&limit))
+		return;
+	for (p = 0; p < f->parts; p++) {
+		if (strcmp(f->part[p].name, "evidence") ||
+		    asprintf(&more, "%s max_orphans=%" PRIu64, f->part[p].text,
+			     limit) < 0)
+			continue;
+		free(f->part[p].text);
+		f->part[p].text = more;
+	}
+}
+
 /**
  * findings_read() - read all findings
  * @tool: whose connection is used
@@ -61,9 +103,15 @@ static int add_part(const struct row *row, void *data)
  */
 int findings_read(struct tool *tool, struct findings *findings)
 {
+	unsigned int i;
+	int err;
+
 	memset(findings, 0, sizeof(*findings));
-	return nl_dump(&tool->nl, view_find("findings"), NULL, add_part,
-		       findings);
+	err = nl_dump(&tool->nl, view_find("findings"), NULL, add_part,
+		      findings);
+	for (i = 0; i < findings->n; i++)
+		add_max_orphans(&findings->finding[i]);
+	return err;
 }
 
 /**

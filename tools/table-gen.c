@@ -1125,6 +1125,14 @@ static const struct column listeners[] = {
 		.attr = TCPDIAG_A_LISTENERS_LISTENED_COMM,
 		.word = 0,
 	},
+	{
+		.name = "tfo_used",
+		.kind = KIND_COUNT,
+		.unit = NULL,
+		.help = "Connections whose SYN brought data that was taken (Fast Open).",
+		.attr = TCPDIAG_A_LISTENERS_TFO_USED,
+		.word = 0,
+	},
 };
 
 static const struct column handshake[] = {

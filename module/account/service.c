@@ -149,6 +149,7 @@ static void fold(struct tcpdiag_service *into, struct tcpdiag_service *from)
 	into->stayed += from->stayed;
 	into->repeated += from->repeated;
 	into->untimed += from->untimed;
+	into->fast_open += from->fast_open;
 	into->synacks += from->synacks;
 	for (i = 0; i < TCPDIAG_HIST_BUCKETS; i++)
 		atomic64_add(atomic64_read(&from->rtt.bucket[i]),
@@ -366,6 +367,7 @@ static void sum_up(struct tcpdiag_service_sum *sum,
 	sum->done += svc->done;
 	sum->repeated += svc->repeated;
 	sum->untimed += svc->untimed;
+	sum->fast_open += svc->fast_open;
 	sum->synacks += svc->synacks;
 	tcpdiag_hist_merge(&sum->rtt, &svc->rtt);
 }

@@ -34,6 +34,7 @@ struct tcpdiag_net;
  * @repeated: those of @done that needed more than one SYN-ACK
  * @late: @repeated by time
  * @untimed: those of @done without an exact time (SYN cookies)
+ * @fast_open: those of @done whose SYN brought data that was taken
  * @synacks: SYN-ACKs sent again
  * @rtt: time from SYN-ACK to ACK, of the others
  */
@@ -45,6 +46,7 @@ struct tcpdiag_service {
 	u64 repeated;
 	struct tcpdiag_lately late;
 	u64 untimed;
+	u64 fast_open;
 	u64 synacks;
 	struct tcpdiag_tally rtt;
 };
@@ -54,6 +56,7 @@ struct tcpdiag_service {
  * @done: handshakes completed
  * @repeated: those of @done that needed more than one SYN-ACK
  * @untimed: those of @done without an exact time
+ * @fast_open: those of @done whose SYN brought data that was taken
  * @synacks: SYN-ACKs sent again
  * @rtt: time from SYN-ACK to ACK
  * @partial: a shard had no room for the service: the rest is in "other"; or it is
@@ -63,6 +66,7 @@ struct tcpdiag_service_sum {
 	u64 done;
 	u64 repeated;
 	u64 untimed;
+	u64 fast_open;
 	u64 synacks;
 	struct tcpdiag_hist rtt;
 	bool partial;
@@ -164,8 +168,10 @@ static __always_inline void tcpdiag_service_count(struct tcpdiag_shard *shard,
 			return;
 	}
 	svc->done++;
-	if (!at_once)
+	if (!at_once) {
 		svc->stayed++;
+		svc->fast_open += tcp_sk(sk)->syn_data_acked;
+	}
 	if (unlikely(tcp_sk(sk)->total_retrans))
 		tcpdiag_service_late(svc);
 	else if (likely(rtt_us % USEC_PER_MSEC))

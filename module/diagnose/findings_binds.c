@@ -21,7 +21,7 @@
 #define AGAIN		3
 
 #define NO_PORT \
-	"set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: without it bind() takes a port of that address for all destinations, with it connect() takes one for each destination"
+	"set IP_BIND_ADDRESS_NO_PORT before bind() to a local address: without it bind() reserves a port of that address for one connection, with it connect() chooses one that connections to other destinations can have too"
 #define NO_HELP_ANY \
 	"net.ipv4.tcp_tw_reuse and net.ipv4.tcp_fin_timeout do not apply to bind(); a higher limit of file descriptors frees no port"
 #define OTHER_PORT \

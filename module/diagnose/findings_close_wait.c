@@ -84,14 +84,20 @@ static void say_what(struct tcpdiag_finding *f,
 		     const struct tcpdiag_cw_group *g, bool cut)
 {
 	char holder[TCPDIAG_OWNER_LEN + 24], oldest[TCPDIAG_DURATION_LEN];
+	char waiting[40] = "";
 
+	/* the sentence is about the others */
+	if (g->causes[TCPDIAG_CW_NOT_ACCEPTED] &&
+	    tcpdiag_cw_main_cause(g) != TCPDIAG_CW_NOT_ACCEPTED)
+		scnprintf(waiting, sizeof(waiting), " (%u not accepted yet)",
+			  g->causes[TCPDIAG_CW_NOT_ACCEPTED]);
 	say_holder(holder, sizeof(holder), g);
 	tcpdiag_say(f->what,
-		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u, %sfor %s%s",
+		    "%s keeps %s%u socket%s in CLOSE_WAIT on %s %u%s, %sfor %s%s",
 		    holder, cut ? "at least " : "", g->suspects,
 		    tcpdiag_plural(g->suspects),
 		    g->connected ? "connections to port" : "port", g->port,
-		    g->suspects == 1 ? "" : "the oldest ",
+		    waiting, g->suspects == 1 ? "" : "the oldest ",
 		    g->estimated ? "at least " : "",
 		    tcpdiag_format_duration(oldest, g->oldest_us));
 }

@@ -20,6 +20,8 @@
 
 #define CLOSE_AFTER \
 	"after shutdown(SHUT_WR), read() with a timeout (SO_RCVTIMEO, or poll() with a limit) until it returns 0, then call close(); when the time is over, call close() all the same"
+#define CLOSE_IF \
+	"nothing, if answers take that long; if not, read() with a timeout (SO_RCVTIMEO, or poll() with a limit), then call close()"
 #define CLOSE_UNACKED \
 	"set TCP_USER_TIMEOUT, and call close() when there is nothing left to read: the kernel ends the socket by itself then"
 #define IN_VAIN \
@@ -82,6 +84,14 @@ static const char *why(const struct tcpdiag_facts *facts,
 	return "it has called shutdown() and may still be waiting for an answer";
 }
 
+static const char *remedy(const struct tcpdiag_facts *facts,
+			  const struct tcpdiag_held_group *g)
+{
+	if (g->state != TCP_FIN_WAIT2)
+		return CLOSE_UNACKED;
+	return is_leak(facts, g) ? CLOSE_AFTER : CLOSE_IF;
+}
+
 static void say_descriptors(const struct tcpdiag_held_group *g,
 			    struct tcpdiag_finding *f)
 {
@@ -128,8 +138,7 @@ static void held(const struct tcpdiag_facts *facts,
 		scnprintf(f->evidence + n, sizeof(f->evidence) - n,
 			  " descriptors=%llu descriptor_limit=%llu", g->fds,
 			  g->fd_limit);
-	tcpdiag_say(f->application, "%s", g->state == TCP_FIN_WAIT2 ?
-					  CLOSE_AFTER : CLOSE_UNACKED);
+	tcpdiag_say(f->application, "%s", remedy(facts, g));
 	tcpdiag_say(f->host,
 		    "net.ipv4.tcp_fin_timeout is %llu s and does not apply: it ends only sockets that no program has open; a higher limit of file descriptors (RLIMIT_NOFILE) only makes them last longer",
 		    div_u64(timeout_us, USEC_PER_SEC));

@@ -76,10 +76,10 @@ static void name_owner(struct names *n, const struct tcpdiag_listener_fact *x)
 	tcpdiag_say(n->holders, "%u", x->owner.holders);
 	if (!x->owner.holders && !x->owner.holder.kernel)
 		tcpdiag_say(n->owner,
-			    "a socket that no process was found to have open, for which %s called listen(),",
+			    "a socket of %s that no process was found to have open,",
 			    holder);
 	else if (lister->pid || *lister->comm)
-		tcpdiag_say(n->owner, "%s, for which %s called listen(),",
+		tcpdiag_say(n->owner, "%s, which has the listener from %s,",
 			    holder, tcpdiag_format_owner(other, lister));
 }
 
@@ -376,8 +376,8 @@ static void overflow(const struct tcpdiag_listen_facts *l,
 	if (!f)
 		return;
 	tcpdiag_say(f->what,
-		    "%s on %s: the accept queue %s full and %llu SYN%s or ACK%s dropped in the last minute; %u connection%s in the queue (backlog %u, room for %llu), %s accepted in the last second%s",
-		    n.owner, n.at, x->now ? "is" : "was", x->overflows_minute,
+		    "%s on %s: the accept queue %s full: %llu SYN%s or ACK%s dropped in the last minute; now %u connection%s in the queue (backlog %u, room for %llu), %s accepted in the last second%s",
+		    n.owner, n.at, x->now ? "is" : "has been", x->overflows_minute,
 		    tcpdiag_plural(x->overflows_minute),
 		    x->overflows_minute == 1 ? " was" : "s were", x->accept,
 		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,

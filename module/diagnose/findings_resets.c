@@ -28,6 +28,9 @@
 
 /* Room for "the last one 10 min 12 s ago", and for where a program is. */
 #define LATELY_LEN	160
+/* How far a recent count goes back. */
+#define RECENT_US \
+	(TCPDIAG_RECENT_PARTS * TCPDIAG_RECENT_PART_S * (u64)USEC_PER_SEC)
 #define PLACE_LEN	(TCPDIAG_OWNER_LEN + TCPDIAG_ADDR_LEN + 24)
 
 static const char *ms(char *buf, u32 ms)
@@ -52,10 +55,10 @@ static const char *how_often(char *buf, const struct tcpdiag_reset_fact *x)
 	u64 whole = div_u64(x->per_s, 10);
 
 	scnprintf(buf, LATELY_LEN,
-		  "%llu time%s in the last 10 min, %llu.%llu a second lately, since %s ago, the last one %s ago",
-		  x->recent, tcpdiag_plural(x->recent), whole,
-		  x->per_s - whole * 10,
-		  tcpdiag_format_duration(since, x->since_us),
+		  "%llu time%s in the last %s, %llu.%llu a second, the last one %s ago",
+		  x->recent, tcpdiag_plural(x->recent),
+		  tcpdiag_format_duration(since, min(x->since_us, RECENT_US)),
+		  whole, x->per_s - whole * 10,
 		  tcpdiag_format_duration(ago, x->ago_us));
 	return buf;
 }

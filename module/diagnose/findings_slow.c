@@ -75,7 +75,7 @@ static void say_cause(const struct tcpdiag_facts *facts,
 							  &l->owner.holder));
 	else
 		tcpdiag_say(f->host,
-			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections costs fewer of these waits");
+			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections waits less often");
 }
 
 /*
@@ -110,7 +110,7 @@ static void syns(const struct tcpdiag_facts *facts,
 							       TCPDIAG_WARNING);
 	tcpdiag_say_pair(f, &s->key, &fact->late_user);
 	tcpdiag_say(f->what,
-		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; %llu of %llu since insmod needed a third SYN",
+		    "%u of %u connections (%u %%) from %s were slow to begin in the last %s, most recently %s ago in %s: a SYN or its answer was lost, and connect() waited 1 s until it was sent again; it took %s on average; since the module was loaded %llu of %llu needed a third SYN",
 		    s->lately.slow, s->lately.all, percent,
 		    tcpdiag_peer_name(name, &s->key, " to "),
 		    tcpdiag_format_duration(span, div_u64(facts->ports->now_ns -

@@ -31,9 +31,9 @@
 	"net.ipv4.tcp_mtu_probing is %u: with 1 the kernel tries smaller segments after some timeouts"
 
 #define SCALE \
-	"nothing here: the handshake had no window scaling; see net.ipv4.tcp_window_scaling at both ends, and what strips the option on the way (a capture of the SYN at both ends)"
+	"the handshake had no window scaling: look at net.ipv4.tcp_window_scaling on both hosts, and for what strips the option on the way (a capture of the SYN at both ends)"
 #define LEAVE_RCVBUF \
-	"nothing here: at the peer the program should not set SO_RCVBUF, or set it to rate times round trip"
+	"at the peer: its program should not set SO_RCVBUF, or set it to rate times round trip; net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow there"
 
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
@@ -171,11 +171,9 @@ static void mtu_black_hole(const struct tcpdiag_facts *facts,
 			 tcpdiag_format_duration(time, g->longest.for_us));
 	tcpdiag_say_more(f->evidence, " segment=%u mtu_probing=%u",
 			 g->longest.segment, facts->stalls->mtu_probing);
-	tcpdiag_say(f->application,
-		    "nothing: where the path cannot be mended, TCP_MAXSEG before connect() makes the segments smaller");
 	tcpdiag_say(f->host, PROBING, facts->stalls->mtu_probing);
 	tcpdiag_say_more(f->host,
-			 "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu");
+			 "; on routers let ICMP pass (type 3 code 4, ICMPv6 type 2), or clamp the MSS: nft add rule ... tcp flags syn tcp option maxseg size set rt mtu; where neither can be had, TCP_MAXSEG before connect() makes segments smaller");
 	f->no_help = NO_HELP_SIZE;
 }
 
@@ -220,7 +218,7 @@ static void zero_window_own(const struct tcpdiag_facts *facts,
 		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
 		    tcpdiag_plural(g->bytes));
 	tcpdiag_say(f->application,
-		    "read from these connections, or close them: find out what the program waits for instead (its stack, or a worker that hangs); if it reads slowly, let reading not wait for the work on what was read");
+		    "read from these connections, or close them: find out what the program waits for instead (gdb -p PID, /proc/PID/stack: a worker that hangs); if it is slow, leave the work on what it has read to another thread");
 	tcpdiag_say(f->host,
 		    "nothing: the receive buffers are full because nobody empties them; if the program pauses by design, raise net.tcpdiag.stall_ms (%u)",
 		    facts->limits->stall_ms);
@@ -239,7 +237,7 @@ static struct tcpdiag_finding *slow(const struct tcpdiag_facts *facts,
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: %u bytes went out in each",
+			 " of %s %s reach%s no more than %s bit/s, because %s has %u bytes and a round trip takes %s: %u bytes went out in each round trip",
 			 owner, peer, g->sockets == 1 ? "es" : "",
 			 tcpdiag_format_number(bps, g->longest.bps), buffer,
 			 g->longest.room,
@@ -276,10 +274,7 @@ static void window_limited(const struct tcpdiag_facts *facts,
 	f = slow(facts, g, out, g->longest.unscaled ?
 		 "the peer's receive window, without window scaling," :
 		 "the peer's receive window");
-	tcpdiag_say(f->application, "%s",
-		    g->longest.unscaled ? SCALE : LEAVE_RCVBUF);
-	tcpdiag_say(f->host,
-		    "on the peer's host net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow");
+	tcpdiag_say(f->host, "%s", g->longest.unscaled ? SCALE : LEAVE_RCVBUF);
 	f->no_help = NO_HELP_WINDOW;
 }
 

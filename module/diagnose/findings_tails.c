@@ -42,8 +42,8 @@ static void held_back(const struct tcpdiag_tail_sum *t,
 	f->about.peer = t->peer;
 	*(t->connected ? &f->about.peer_port : &f->about.port) = t->port;
 	tcpdiag_say(f->what,
-		    "%s loses time %s: %s; about %u s were lost so in the last %s (%u of the looks, one a second, met such a wait)",
-		    owner, peer, reason, t->samples,
+		    "%s loses time %s: %s; of the looks in the last %s, one a second, %u met such a wait",
+		    owner, peer, reason,
 		    tcpdiag_format_duration(span, span_us), t->samples);
 	tcpdiag_say(f->evidence,
 		    "samples=%u span_us=%llu lost_ms_per_hour=%llu",

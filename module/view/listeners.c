@@ -77,6 +77,7 @@ static const struct tcpdiag_column columns[] = {
 	  TCPDIAG_A_LISTENERS_LISTENED_PID },
 	{ "listened_comm", TCPDIAG_KIND_NAME,
 	  TCPDIAG_A_LISTENERS_LISTENED_COMM },
+	{ "tfo_used", TCPDIAG_KIND_COUNT, TCPDIAG_A_LISTENERS_TFO_USED },
 };
 
 /* Listeners copied at once. */
@@ -241,6 +242,8 @@ static bool fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_value(row, true, l->floods);
 	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
 	lister_cells(reader, f, row);
+	tcpdiag_row_value(row, l->q.tfo_limit && !f->sum.partial,
+			  f->sum.fast_open);
 	return true;
 }
 
@@ -284,6 +287,7 @@ static void total_row(struct tcpdiag_net *tn, struct frozen *f,
 	tcpdiag_row_unknown(row, 2);
 	tcpdiag_row_value(row, true, TCPDIAG_LISTENERS_PERIOD_US);
 	tcpdiag_row_unknown(row, 3);
+	tcpdiag_row_value(row, !f->sum.partial, f->sum.fast_open);
 }
 
 static int listener_row(const struct tcpdiag_reader *reader, void *frozen,

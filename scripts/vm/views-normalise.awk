@@ -247,8 +247,8 @@ function table_row(i, cell, line, blanks)
 function page_line()
 {
 	if (page_lines++ == 0) {
-		sub(/^tcpdiag [^ ,]+, up [^,]+, network namespace [0-9]+/,
-		    "tcpdiag N, up T, network namespace N")
+		sub(/^tcpdiag [^ ,]+, loaded [^,]+ ago, network namespace [0-9]+/,
+		    "tcpdiag N, loaded T ago, network namespace N")
 		return $0
 	}
 	if ($0 ~ /^(state|algorithm) +/) {

@@ -20,7 +20,7 @@ fast_connect() {
 	tell client again "$1" 127.0.0.1 "${2:-8080}"
 }
 
-plan 20
+plan 24
 
 set_sysctl net.ipv4.tcp_fastopen 3
 load_module
@@ -40,6 +40,7 @@ tell server accept first l
 as_counted tfo_server_cookies TcpExtTCPFastOpenCookieReqd
 is "$(cell handshake tfo_server_cookies count)" 1 "the first client got a cookie"
 is "$(cell listeners 127.0.0.1:8080 handshakes)" 1 "its handshake counts"
+is "$(cell listeners 127.0.0.1:8080 tfo_used)" 0 "which brought no data"
 
 fast_connect second
 tell client send second 100
@@ -48,6 +49,8 @@ is "$(tell server recv second 100)" 100 "the second sent data with its SYN"
 as_counted tfo_client TcpExtTCPFastOpenActive
 as_counted tfo_server TcpExtTCPFastOpenPassive
 is "$(cell handshake tfo_server count)" 1 "it used its cookie"
+is "$(cell listeners 127.0.0.1:8080 tfo_used)" 1 "with that listener"
+is "$(cell listeners 127.0.0.1:8081 tfo_used)" - "the other has none"
 is "$(cell listeners 127.0.0.1:8080 handshakes)" 2 "its handshake counts too"
 is "$(cell handshake server_handshake count)" 2 "and in the namespace"
 is "$(cell handshake client_handshake count)" 2 "the clients had as many"
@@ -70,3 +73,4 @@ tell server accept fourth any
 is "$(tell server recv fourth 100)" 100 "the fourth sent data with its SYN: its cookie is the address's"
 as_counted tfo_server TcpExtTCPFastOpenPassive
 is "$(cell listeners 0.0.0.0:8082 handshakes)" 1 "its handshake counts for that listener"
+is "$(cell listeners 0.0.0.0:8082 tfo_used)" 1 "and that its SYN brought data"

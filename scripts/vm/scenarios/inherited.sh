@@ -98,7 +98,7 @@ sleep 4
 is "$(findings)" "WARNING slow_accept" "nobody accepts"
 what=$(finding slow_accept 8080 what)
 check "who has it and who made it are named" grep -q \
-	"^helper (pid .*, for which webd (pid $(tell server pid)) called listen(), on 127.0.0.1:8080 does not accept" \
+	"^helper (pid .*, which has the listener from webd (pid $(tell server pid)), on 127.0.0.1:8080 does not accept" \
 	<<<"$what"
 check "it has inherited it" grep -q 'it has inherited the listener' <<<"$what"
 check "close-on-exec is the change" grep -q '^webd .*close-on-exec' <<<"$(finding slow_accept 8080 application)"

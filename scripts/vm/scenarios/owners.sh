@@ -121,7 +121,7 @@ stall 8002
 set_sysctl net.tcpdiag.slow_accept_ms 1000
 wait_until 20 equal findings -- "WARNING slow_accept"
 what=$(finding slow_accept '' what)
-is "${what%% on 127*}" "service (pid $service), for which manager (pid $manager) called listen()," \
+is "${what%% on 127*}" "service (pid $service), which has the listener from manager (pid $manager)," \
 	"the service is slow to accept"
 check "two have the socket" grep -q 'holders=2' <<<"$(finding slow_accept '' evidence)"
 set_sysctl net.tcpdiag.slow_accept_ms 60000
@@ -143,5 +143,5 @@ stall 8005
 set_sysctl net.tcpdiag.slow_accept_ms 1000
 wait_until 20 equal findings -- "WARNING slow_accept"
 what=$(finding slow_accept '' what)
-is "${what%% on 127*}" "a socket that no process was found to have open, for which shy (pid $shy) called listen()," \
+is "${what%% on 127*}" "a socket of shy (pid $shy) that no process was found to have open," \
 	"where no process has the socket none is accused"

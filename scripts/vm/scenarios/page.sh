@@ -103,7 +103,7 @@ wait_until 30 past cleared close_wait_leak
 ok "and cleared"
 page pod | sed 's/^/# /'
 check "the page says when it ended" grep -qE \
-	'^  ended [0-9.]+ m?s ago: CRITICAL close_wait_leak: podapp \(pid [0-9]+\).*\(stood for [0-9.ms]+ ?s?\)$' <<<"$(page pod)"
+	'^  ended [0-9.]+ m?s ago, after [0-9.ms]+ ?s?: CRITICAL close_wait_leak; then it said: podapp \(pid [0-9]+\)' <<<"$(page pod)"
 seen=$(in_netns pod setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 	cat /proc/net/tcpdiag/history)
 check_not "who may not see owners reads no name" grep -q podapp <<<"$seen"
