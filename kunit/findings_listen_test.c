@@ -244,7 +244,7 @@ static void listen_owners(struct kunit *test)
 	x->owner.lister.pid = 0;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "nginx (pid 812), for which systemd (has ended) called");
+			   "nginx (pid 812), which has the listener from systemd (has ended), on");
 	/* in no table of descriptors: nobody is accused */
 	memset(&x->owner.lister, 0, sizeof(x->owner.lister));
 	x->owner.holders = 0;

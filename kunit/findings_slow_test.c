@@ -40,7 +40,7 @@ static void slow_connects(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "in the last 1m00s, most recently 1.0 s ago in caller (pid 9)");
 	findings_expect_in(test, f->what,
-			   "it took 1.4 s on average; 8 of 40 since insmod needed a third SYN");
+			   "it took 1.4 s on average; since the module was loaded 8 of 40 needed a third SYN");
 	findings_expect_in(test, f->host, "look for what drops SYNs");
 	s->lately.slow = 9;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
