@@ -253,6 +253,16 @@ static void resets_other_address(struct kunit *test)
 			   "python3 (pid 5) listens on 127.0.0.1:8955, but not on the address");
 	findings_expect_in(test, f->application,
 			   "have python3 (pid 5) listen on the address that clients ask");
+	/* as Java has it: a socket of IPv6 at an address of IPv4 */
+	h->v6 = true;
+	h->addr.local = (struct in6_addr){
+		.s6_addr = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 },
+	};
+	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
+	findings_expect_in(test, f->application,
+			   "have python3 (pid 5) listen on the address that clients ask");
+	h->v6 = false;
+	memset(&h->addr.local, 0, sizeof(h->addr.local));
 	h->addr.local.s6_addr32[0] = htonl(0x0a000202);
 	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
 	findings_expect_in(test, f->application, "have clients ask 10.0.2.2:8955");

@@ -14,8 +14,9 @@
 
 static bool is_loopback(bool v6, const struct in6_addr *addr)
 {
-	return v6 ? ipv6_addr_loopback(addr) :
-		    ipv4_is_loopback(addr->s6_addr32[0]);
+	if (v6 && !ipv6_addr_v4mapped(addr))
+		return ipv6_addr_loopback(addr);
+	return ipv4_is_loopback(addr->s6_addr32[v6 ? 3 : 0]);
 }
 
 static bool listens(const struct tcpdiag_port_holder *h)
