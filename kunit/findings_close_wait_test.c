@@ -306,7 +306,7 @@ static void leak_of_one(struct kunit *test)
 		g->owner.pid = 900 + i;
 		g->oldest_us = 80 * USEC_PER_SEC;
 	}
-	c->facts.close_wait.groups[1].oldest_us = 2 * 3600 * USEC_PER_SEC;
+	c->facts.close_wait.groups[1].oldest_us = 2 * 3600 * (u64)USEC_PER_SEC;
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "nginx (pid 901) keeps 412 sockets in CLOSE_WAIT on port 8080, the oldest for 2h00m:");
