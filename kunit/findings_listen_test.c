@@ -544,7 +544,7 @@ static void connects_given_up(struct kunit *test)
 	x->minute = SILENT;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
-			   "no answer comes from 192.0.2.7:24224: at least 5 attempts");
+			   "no answer came to at least 5 attempts to connect to 192.0.2.7:24224, which were given up");
 	findings_expect_in(test, c->out.found[0].what, "by fluent-bit (pid 5)");
 	findings_expect_in(test, c->out.found[0].host, "firewall");
 	x->ago_us = SILENT_OVER_US;

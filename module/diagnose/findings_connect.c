@@ -135,8 +135,8 @@ static void given_up(const struct tcpdiag_connect_fact *x,
 	f->about.peer = x->to;
 	f->about.peer_port = x->port;
 	tcpdiag_say(f->what,
-		    "no answer comes from %s: at least %llu attempts to connect there were given up in the last 10 min, each after its SYN had been sent three times or more, the last one %s ago by %s",
-		    to, x->minute, tcpdiag_format_duration(ago, x->ago_us),
+		    "no answer came to at least %llu attempts to connect to %s, which were given up in the last 10 min, each after its SYN had been sent three times or more, the last one %s ago by %s",
+		    x->minute, to, tcpdiag_format_duration(ago, x->ago_us),
 		    tcpdiag_format_owner(owner, &x->owner));
 	tcpdiag_say(f->evidence, "given_up_10min=%llu", x->minute);
 	tcpdiag_say(f->host, "%s", text->host);

@@ -177,7 +177,7 @@ is "$(($(mib TcpActiveOpens) - before))" 20 "the program tried twenty times"
 reads "fluent-bit \(pid $(tell shipper pid)\)" "who is told"
 reads "$there:24224" "and where he wants to go"
 reads "SYN" "and what is lost"
-reads "no answer comes" "without an answer"
+reads "no answer came to at least [0-9]+ attempts" "without an answer"
 reads "firewall" "and who may do that"
 is "$(findings)$(findings logs)" "WARNING connects_fail" "that is one finding, and none at the collector's"
 no_qdisc to-logs

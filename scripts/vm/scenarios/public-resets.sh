@@ -102,9 +102,9 @@ is "$failed" 20 "each that waited is reset"
 sleep 2
 page_of worker-reload
 reads "worker \(pid $(tell old pid)\)" "who closed the listener is told"
-reads "8000" "and its port"
+reads "the listener on port 8000" "and its port"
 reads "20 (connections|times)" "and how many waited"
-reads "accept" "and what to do"
+reads "before close\(\) call accept\(\) until EAGAIN" "and what to do"
 is "$(findings | wc -l)" 1 "that is one finding"
 tell new close l
 dismiss old
@@ -167,5 +167,5 @@ page_of forgotten
 reads "pinecone \(pid $(tell sdk pid)\)" "who gets the resets is told"
 reads "$there:443" "and from where"
 reads "idle|without data" "and that the connections had been idle"
-reads "keep-?alive|pool" "and what to do"
+reads "close pooled connections that were idle for more than|SO_KEEPALIVE" "and what to do"
 is "$(findings | wc -l)" 1 "that is one finding"
