@@ -210,6 +210,12 @@ static void cw_answer_in_parts(struct kunit *test)
 	s.sent_us = s.stay_us + 1;
 	s.received_us = s.sent_us + 1;
 	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
+	/* events since the request, the last of them before the FIN */
+	s.sent_us = 12 * LIMIT_US;
+	s.received_us = 15 * LIMIT_US;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_cw_is_pending(&s));
+	s.received_us--;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
 	/* who connected owes no answer */
 	s.sent_us = 2 * LIMIT_US;
 	s.connected = true;

@@ -70,12 +70,15 @@ enum tcpdiag_cw_cause tcpdiag_cw_cause(const struct tcpdiag_cw_socket *s,
 
 /*
  * An answer that comes in parts: the program has sent some of it after the peer's
- * FIN, and has not yet been silent for much longer than it had been at work by then.
+ * FIN, or, as a stream of events does, long after the request; and it has not yet
+ * been silent for much longer than it had been at work by then.
  */
 static bool is_in_parts(const struct tcpdiag_cw_socket *s)
 {
-	return s->sent && s->stay_us > s->sent_us &&
-	       s->sent_us <= SILENT_FOR * (s->stay_us - s->sent_us);
+	u64 began_us = s->stay_us > s->sent_us ? s->stay_us : s->received_us;
+
+	return s->sent && began_us > s->sent_us &&
+	       s->sent_us <= SILENT_FOR * (began_us - s->sent_us);
 }
 
 /* From the peer's last data to its FIN. */
