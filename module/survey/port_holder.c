@@ -210,6 +210,14 @@ static void look_at_listener(const struct tcpdiag_record *rec, void *arg)
 	memcpy(s->comm, rec->comm, sizeof(s->comm));
 }
 
+/* Since the look at the table of ports its memory may be another socket's. */
+static bool is_still(const struct search *s, const struct tcpdiag_record *rec)
+{
+	lockdep_assert_held(&rec->shard->lock);
+	return tcpdiag_may_look(rec) && !(rec->flags & TCPDIAG_F_MINI) &&
+	       rec->shard->net->net == s->net && s->sk->sk_num == s->port;
+}
+
 /*
  * The owner that was seen, of a socket that is not among the listeners of our
  * records: it is none, or too young.
@@ -220,6 +228,11 @@ static void read_record(struct search *s)
 
 	local_irq_disable();
 	rec = tcpdiag_find_lock(s->sk);
+	if (rec && !is_still(s, rec)) {
+		tcpdiag_unlock(&rec->shard->lock);
+		rec = NULL;
+		s->sk = NULL;
+	}
 	if (rec) {
 		s->entered = rec->entered;
 		s->result->in_time += s->sk == s->listener &&
