@@ -290,7 +290,7 @@ for version in v4 v6; do
 	done
 	is "$(view resets | awk '$2 == "no_listener" { print $6, $9 }')" "- 120" "no port has most of the SYNs"
 	is "$(resets close_unread backend lost)" 4 "answers were lost long ago"
-	is "$(findings)" "" "neither is a finding"
+	is "$(findings | grep resets_ || :)" "" "neither is a finding"
 
 	tell server closeall s >/dev/null
 	tell server close l

@@ -77,8 +77,9 @@ set_sysctl net.tcpdiag.stale_established_ms 1000
 wait_until 30 equal evidence stale_established sockets -- \
 	"$(($(ss -Htano state established | grep -vc 'timer:(keepalive')))"
 is "$(findings)" "NOTE stale_established" "idle connections without keepalive are a finding"
-is "$(finding stale_established "" what | grep -o "of server (pid $(tell server pid)) to [0-9.]*")" \
-	"of server (pid $(tell server pid)) to $(v4 far "")" "the longest idle one's owner is named"
+is "$(finding stale_established "" what | grep -o "of server (pid $(tell server pid)) on port [0-9]* from [0-9.]*" |
+	sed 's/port [0-9]*/port/')" "of server (pid $(tell server pid)) on port from $(v4 far "")" \
+	"the longest idle one's owner is named"
 for i in 5 6; do
 	tell server send "s$i" 1
 done
