@@ -199,22 +199,23 @@ static u64 last_read_ns(const struct place *before, u32 copied)
 							     before->read_ns;
 }
 
-static u64 read_us(const struct place *before, u32 copied)
+static u64 read_us(const struct place *at)
 {
-	u64 at = last_read_ns(before, copied);
-
-	return at ? div_u64(ktime_get_ns() - at, NSEC_PER_USEC) : U64_MAX;
+	return at->read_ns ? div_u64(ktime_get_ns() - at->read_ns,
+				     NSEC_PER_USEC) : U64_MAX;
 }
 
 /*
  * Whether a connection cannot go on; its record's shard is locked. @before: what
- * the look before this one has left.
+ * the look before this one has left; @now: set to what this one leaves. Only the
+ * state tells that the key is a socket of full size.
  */
 static bool is_stalled(const struct tcpdiag_record *rec,
 		       const struct place *before,
-		       struct tcpdiag_stall *stall, u64 *entered)
+		       struct tcpdiag_stall *stall, struct place *now)
 {
-	u8 state = tcpdiag_read_begin(rec, entered);
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
 	const struct sock *sk = rec->key;
 	struct tcpdiag_stall_look look;
 
@@ -222,11 +223,17 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return false;
 	read_socket(sk, &look);
+	*now = (struct place) {
+		.key = sk,
+		.entered = entered,
+		.copied = READ_ONCE(tcp_sk(sk)->copied_seq),
+		.head = before->head,
+	};
+	now->read_ns = last_read_ns(before, now->copied);
 	look.head = before->head;
-	look.read_us = min(look.read_us,
-			   read_us(before, READ_ONCE(tcp_sk(sk)->copied_seq)));
+	look.read_us = min(look.read_us, read_us(now));
 	tcpdiag_stall_judge(&look, stall);
-	return stall->cause && !tcpdiag_read_again(rec, state, *entered);
+	return stall->cause && !tcpdiag_read_again(rec, state, entered);
 }
 
 /* -- the worker -------------------------------------------------------------- */
@@ -241,31 +248,26 @@ static struct place *find_found(const void *key)
 	return NULL;
 }
 
-/* The shard is locked. */
+/* The shard is locked. Only who cannot go on is looked for among those found. */
 static void look_with(const struct tcpdiag_record *rec,
 		      const struct place *before)
 {
-	u32 copied = READ_ONCE(tcp_sk(rec->key)->copied_seq);
-	struct place *known = find_found(rec->key);
 	struct tcpdiag_stall stall;
-	u64 entered;
+	struct place now, *known;
 
-	if (known)
-		known->head = before->head ?: known->head;
-	if (known || !is_stalled(rec, before, &stall, &entered))
+	if (!is_stalled(rec, before, &stall, &now))
 		return;
+	known = find_found(rec->key);
+	if (known) {
+		known->head = before->head ?: known->head;
+		return;
+	}
 	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
 							   SLOW_MAX)) {
 		found.cut |= stall.cause < TCPDIAG_STALL_SLOW;
 		return;
 	}
-	found.at[found.n++] = (struct place) {
-		.key = rec->key,
-		.entered = entered,
-		.read_ns = last_read_ns(before, copied),
-		.copied = copied,
-		.head = before->head,
-	};
+	found.at[found.n++] = now;
 }
 
 static void look_at(const struct tcpdiag_record *rec, void *unused)
@@ -450,14 +452,14 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 		     struct tcpdiag_stalled *out)
 {
 	const struct sock *sk = rec->key;
-	u64 entered;
+	struct place now;
 
 	lockdep_assert_held(&rec->shard->lock);
-	if (!is_stalled(rec, at, &out->stall, &entered) ||
-	    entered != at->entered)
+	if (!is_stalled(rec, at, &out->stall, &now) ||
+	    now.entered != at->entered)
 		return false;
 	out->sk = sk;
-	out->born_ns = entered;
+	out->born_ns = now.entered;
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
