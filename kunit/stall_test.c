@@ -49,6 +49,7 @@ static struct tcpdiag_stall_look closed(u64 probing_us)
 	l.timer_us = 100 * MS;
 	l.backoff = 3;
 	l.probing_us = probing_us;
+	l.sent_us = probing_us + 1 * S;
 	l.bytes = 50000;
 	l.snd_wnd = 0;
 	l.heard_us = 700 * MS;
@@ -141,8 +142,14 @@ static void stall_gives_up(struct kunit *test)
 	l.user_timeout_us = 30 * S;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.end_us, 30 * S);
+	/* sent again after 0.2, 0.6, 1.4, 3.0 s; the last timeout is cut to 4.2 s */
+	l = silent(4, 1000 * MS);
+	l.user_timeout_us = 4 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 3200 * MS);
+	KUNIT_EXPECT_EQ(test, s.end_us, 1000 * MS);
 	/* a host with fewer */
-	l.user_timeout_us = 0;
+	l = silent(1, 400 * MS);
 	l.retries = 3;
 	tcpdiag_stall_judge(&l, &s);
 	/* 3.0 s are over at the timeout after 0.4, 1.2, 2.8 s */
@@ -161,6 +168,11 @@ static void stall_zero_window_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
 	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S + 200 * MS);
 	KUNIT_EXPECT_FALSE(test, s.end_known);
+	/* a peer that reads slowly: the window was open for a moment since */
+	l.sent_us = 2 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2 * S);
 	/* before the first probe */
 	l.probing_us = 0;
 	l.backoff = 0;

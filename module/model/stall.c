@@ -83,7 +83,7 @@ static u64 first_rto(const struct tcpdiag_stall_look *l)
  */
 static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 {
-	u64 rto = first_rto(l), sum = rto;
+	u64 first = first_rto(l), rto = first, sum = rto;
 	unsigned int i;
 
 	for (i = 0; i < l->backoff; i++) {
@@ -92,7 +92,10 @@ static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 	}
 	/* timeouts of thin streams are not doubled at first */
 	if (l->retransmits > l->backoff)
-		sum += (l->retransmits - l->backoff) * first_rto(l);
+		sum += (l->retransmits - l->backoff) * first;
+	/* the last one ends when TCP_USER_TIMEOUT does */
+	if (l->user_timeout_us && l->retransmits)
+		sum = min(sum, max(sum - rto, first + l->user_timeout_us));
 	sum = less(sum, l->timer_us);
 	return clamp(l->busy_us, sum, sum + sum / 8);
 }
@@ -189,8 +192,9 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 }
 
 /*
- * The first probe is sent a timeout after the window was found closed. As long as
- * the peer answers, the kernel goes on for ever, unless the program has set
+ * The first probe is sent a timeout after the window was found closed. The kernel
+ * does not forget it when the window opens for less than the next of its buffers:
+ * what was sent since tells that. As long as the peer answers, the kernel goes on for ever, unless the program has set
  * TCP_USER_TIMEOUT.
  */
 static void judge_probe(const struct tcpdiag_stall_look *l,
@@ -206,6 +210,7 @@ static void judge_probe(const struct tcpdiag_stall_look *l,
 		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
 		s->for_us = l->probing_us ? l->probing_us + l->rto_us :
 					    less(l->rto_us, l->timer_us);
+		s->for_us = min(s->for_us, l->sent_us);
 	}
 	if (l->user_timeout_us && l->probing_us) {
 		s->end_known = true;
