@@ -237,6 +237,10 @@ static void stall_zero_window_own(struct kunit *test)
 	/* the ACK of something that was sent since */
 	l.sent_us = 4 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* it has sent all, and only keeps the connection alive */
+	l = full();
+	l.ended = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* there is room, or nothing to read */
 	l = full();
 	l.rcv_wnd = 1;
@@ -335,6 +339,9 @@ static void stall_send_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.percent, 40);
 	KUNIT_EXPECT_EQ(test, s.room, 65536);
 	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
+	/* a link of 5 Mbit/s, before which the rest of the buffer waits */
+	l.bytes_acked = 3125000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* something else is slower */
 	l.bytes_acked = 2000000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
@@ -360,7 +367,13 @@ static void stall_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_WINDOW);
 	KUNIT_EXPECT_EQ(test, s.room, 65535);
 	KUNIT_EXPECT_TRUE(test, s.unscaled);
-	/* a peer that reads slowly */
+	/* a link of 6 Mbit/s, before which the rest of the window waits */
+	l.bytes_acked = 3750000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* a peer that reads slowly: its window grew to twice of that, and some segments */
+	l.max_window = 2 * 50000 + 16 * 1448;
+	l.bytes_acked = 5000000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.bytes_acked = 600000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l = slow();

@@ -233,7 +233,7 @@ static bool is_probed(const struct tcpdiag_stall_look *l)
 static bool judge_own(const struct tcpdiag_stall_look *l,
 		      struct tcpdiag_stall *s)
 {
-	if (!l->unread || l->rcv_wnd || !is_probed(l))
+	if (!l->unread || l->rcv_wnd || l->ended || !is_probed(l))
 		return false;
 	s->cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
 	/* who reads slowly has not stopped */
@@ -254,23 +254,25 @@ static u64 per_round_trip(const struct tcpdiag_stall_look *l)
 }
 
 /*
- * A window is too small if it was used up in every round trip. If the peer is slow
- * to read, it carries less.
+ * A window is too small if it was used up in every round trip. It carries less in
+ * the shortest one if the peer is slow to read, for which the kernel there keeps
+ * twice of what is read in a round trip; or if a slow link on the way is, before
+ * which the rest of the window waits.
  */
 static bool is_window_small(const struct tcpdiag_stall_look *l)
 {
 	return l->window_us >= HELD_BACK_US &&
 	       percent_of(l->window_us, l->active_us) >= WINDOW_PERCENT &&
-	       per_round_trip(l) >= l->max_window / 3;
+	       per_round_trip(l) >= l->max_window / 3 * 2;
 }
 
 /*
- * The buffer has what is on its way as well. The kernel's clock for it runs only
- * while all of it is on its way, and so hardly ever.
+ * The buffer has what is on its way as well, with some overhead. The kernel's clock
+ * for it runs only while all of it is on its way, and so hardly ever.
  */
 static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 {
-	return l->buffer_set && per_round_trip(l) >= l->buffer / 3;
+	return l->buffer_set && per_round_trip(l) >= l->buffer / 2;
 }
 
 static void judge_buffers(const struct tcpdiag_stall_look *l,

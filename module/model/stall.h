@@ -74,6 +74,7 @@ enum tcpdiag_stall_timer {
  * @unread: bytes that have come and the program has not read; 0 also if no
  *	program has accepted the connection yet
  * @rcv_wnd: what this end's window has room for
+ * @ended: the peer has closed: it sends no more
  * @received_us: how long ago data last came
  * @read_us: how long ago the program last read, as far as the kernel has noted
  *	that; it may have read since
@@ -115,6 +116,7 @@ struct tcpdiag_stall_look {
 	u64 sent_us;
 	u32 unread;
 	u32 rcv_wnd;
+	bool ended;
 	u64 received_us;
 	u64 read_us;
 	u64 acked_us;

@@ -223,6 +223,7 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return false;
 	read_socket(sk, &look);
+	look.ended = state == TCP_CLOSE_WAIT;
 	*now = (struct place) {
 		.key = sk,
 		.entered = entered,
