@@ -194,8 +194,8 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 /*
  * The first probe is sent a timeout after the window was found closed. The kernel
  * does not forget it when the window opens for less than the next of its buffers:
- * what was sent since tells that. As long as the peer answers, the kernel goes on for ever, unless the program has set
- * TCP_USER_TIMEOUT.
+ * what was sent since tells that. As long as the peer answers, the kernel goes on
+ * for ever, unless the program has set TCP_USER_TIMEOUT.
  */
 static void judge_probe(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
