@@ -611,7 +611,23 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	}
 }
 
-/* Of one program, on one way to one peer. */
+/* One connection may be lost for any reason, and so may those of several peers. */
+static bool is_size_likely(const struct tcpdiag_stall_group *g)
+{
+	return g->sockets > 1 && g->one_peer;
+}
+
+static bool is_same_peer(const struct tcpdiag_stall_group *a,
+			 const struct tcpdiag_stall_group *b)
+{
+	return a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+}
+
+/*
+ * Whether group @k, of a silent peer, is of the same program and way as @i, which
+ * has lost large segments. Groups of accepted connections, which may have several
+ * peers, are two only if that of @i has one peer that is not the other's.
+ */
 static bool is_same_way(const struct search *search,
 			const struct tcpdiag_stalls_facts *facts,
 			unsigned int i, unsigned int k)
@@ -619,9 +635,11 @@ static bool is_same_way(const struct search *search,
 	const struct tcpdiag_stall_group *a = &facts->group[i];
 	const struct tcpdiag_stall_group *b = &facts->group[k];
 
-	return search->pid[i] == search->pid[k] &&
+	return b->longest.cause == TCPDIAG_STALL_PEER_SILENT &&
+	       search->pid[i] == search->pid[k] &&
 	       a->connected == b->connected && a->port == b->port &&
-	       a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+	       (is_same_peer(a, b) ||
+		(!a->connected && !is_size_likely(a)));
 }
 
 static void merge(struct tcpdiag_stall_group *into,
@@ -629,7 +647,7 @@ static void merge(struct tcpdiag_stall_group *into,
 {
 	into->sockets += g->sockets;
 	into->bytes += g->bytes;
-	into->one_peer &= g->one_peer;
+	into->one_peer &= g->one_peer && is_same_peer(into, g);
 	into->idle_us = min(into->idle_us, g->idle_us);
 	if (g->longest.for_us > into->longest.for_us)
 		into->longest = g->longest;
@@ -649,9 +667,7 @@ static void doubt_size(struct search *search,
 	if (g->longest.cause != TCPDIAG_STALL_LARGE_LOST)
 		return;
 	for (k = 0; k < search->n; k++)
-		if (facts->group[k].longest.cause ==
-		    TCPDIAG_STALL_PEER_SILENT &&
-		    is_same_way(search, facts, i, k))
+		if (is_same_way(search, facts, i, k))
 			break;
 	if (k < search->n) {
 		merge(&facts->group[k], g);
@@ -661,7 +677,7 @@ static void doubt_size(struct search *search,
 		memcpy(search->comm[i], search->comm[last],
 		       sizeof(search->comm[i]));
 		search->n--;
-	} else if (g->sockets < 2 || !g->one_peer) {
+	} else if (!is_size_likely(g)) {
 		g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
 	}
 }
