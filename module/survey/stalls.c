@@ -317,7 +317,7 @@ static struct tcpdiag_stall_list *make_list(void)
 
 	if (!found.n)
 		return NULL;
-	list = kmalloc(struct_size(list, at, found.n), TCPDIAG_GFP);
+	list = kvmalloc(struct_size(list, at, found.n), TCPDIAG_GFP);
 	if (!list)
 		return NULL;
 	kref_init(&list->ref);
@@ -402,7 +402,7 @@ void tcpdiag_stalls_release(struct tcpdiag_net *tn)
 
 static void release_list(struct kref *ref)
 {
-	kfree(container_of(ref, struct tcpdiag_stall_list, ref));
+	kvfree(container_of(ref, struct tcpdiag_stall_list, ref));
 }
 
 /**
