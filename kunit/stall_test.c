@@ -322,6 +322,7 @@ static struct tcpdiag_stall_look slow(void)
 	l.sent_us = 1 * S;
 	l.max_window = 65535;
 	l.buffer = 65536;
+	l.queued = 65536;
 	return l;
 }
 
@@ -339,6 +340,14 @@ static void stall_send_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.percent, 40);
 	KUNIT_EXPECT_EQ(test, s.room, 65536);
 	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
+	/* messages that fit, one after another; later nothing is sent */
+	l.queued = 43689;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.queued = 43690;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	l.queued = 0;
+	l.was_full = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
 	/* a link of 5 Mbit/s, before which the rest of the buffer waits */
 	l.bytes_acked = 3125000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);

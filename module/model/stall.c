@@ -266,13 +266,31 @@ static bool is_window_small(const struct tcpdiag_stall_look *l)
 	       per_round_trip(l) >= l->max_window / 3 * 2;
 }
 
+/**
+ * tcpdiag_stall_is_full() - whether the send buffer is full, or was
+ * @look: what its socket says
+ *
+ * The kernel wakes a program that waits for room when a third of it is free.
+ *
+ * Context: any.
+ * Return: true if it was full at this look or an earlier one.
+ */
+bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look)
+{
+	return look->was_full || look->queued >= look->buffer / 3 * 2;
+}
+
 /*
+ * A message that fits into the buffer goes out as fast with a larger one, even if
+ * it is nearly as large.
+ *
  * The buffer has what is on its way as well, with some overhead. The kernel's clock
  * for it runs only while all of it is on its way, and so hardly ever.
  */
 static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 {
-	return l->buffer_set && per_round_trip(l) >= l->buffer / 2;
+	return l->buffer_set && tcpdiag_stall_is_full(l) &&
+	       per_round_trip(l) >= l->buffer / 2;
 }
 
 static void judge_buffers(const struct tcpdiag_stall_look *l,

@@ -88,6 +88,8 @@ enum tcpdiag_stall_timer {
  * @buffer_us: the part in which the send buffer was
  * @buffer_set: the program has set SO_SNDBUF
  * @buffer: bytes of the send buffer
+ * @queued: bytes in it, with their overhead
+ * @was_full: an earlier look has found it full
  * @max_window: the largest window that the peer had
  * @unscaled: windows have no scale: the connection began without the option
  * @min_rtt_us: the shortest round trip
@@ -127,6 +129,8 @@ struct tcpdiag_stall_look {
 	u64 buffer_us;
 	bool buffer_set;
 	u32 buffer;
+	u32 queued;
+	bool was_full;
 	u32 max_window;
 	bool unscaled;
 	u32 min_rtt_us;
@@ -175,6 +179,7 @@ struct tcpdiag_stall {
 	u64 idle_us;
 };
 
+bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look);
 void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 			 struct tcpdiag_stall *stall);
 const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause);

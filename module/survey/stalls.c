@@ -50,6 +50,7 @@
  *	the first look
  * @copied: up to where it had read then, a sequence number
  * @head: bytes of the segment that it sends again; 0 if not known
+ * @was_full: its send buffer was found full
  */
 struct place {
 	const void *key;
@@ -57,6 +58,7 @@ struct place {
 	u64 read_ns;
 	u32 copied;
 	u32 head;
+	bool was_full;
 };
 
 /**
@@ -148,6 +150,7 @@ static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
 		       l->buffer_us;
 	l->buffer_set = sk->sk_userlocks & SOCK_SNDBUF_LOCK;
 	l->buffer = READ_ONCE(sk->sk_sndbuf);
+	l->queued = READ_ONCE(sk->sk_wmem_queued);
 	l->max_window = READ_ONCE(tp->max_window);
 	l->unscaled = !tp->rx_opt.wscale_ok;
 	l->min_rtt_us = tcp_min_rtt(tp);
@@ -232,6 +235,8 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	};
 	now->read_ns = last_read_ns(before, now->copied);
 	look.head = before->head;
+	look.was_full = before->was_full && before->entered == entered;
+	now->was_full = tcpdiag_stall_is_full(&look);
 	look.read_us = min(look.read_us, read_us(now));
 	tcpdiag_stall_judge(&look, stall);
 	return stall->cause && !tcpdiag_read_again(rec, state, entered);
