@@ -323,6 +323,8 @@ static struct tcpdiag_stall_look slow(void)
 	l.max_window = 65535;
 	l.buffer = 65536;
 	l.queued = 65536;
+	l.bytes = 44000;
+	l.in_flight = 44000;
 	return l;
 }
 
@@ -344,6 +346,11 @@ static void stall_send_buffer(struct kunit *test)
 	l.queued = 43689;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.queued = 43690;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	/* the congestion window is the limit: a part is not sent */
+	l.in_flight = 32999;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.in_flight = 33000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
 	l.queued = 0;
 	l.was_full = true;

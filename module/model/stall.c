@@ -267,17 +267,21 @@ static bool is_window_small(const struct tcpdiag_stall_look *l)
 }
 
 /**
- * tcpdiag_stall_is_full() - whether the send buffer is full, or was
+ * tcpdiag_stall_is_full() - whether the send buffer is in the way, or was
  * @look: what its socket says
  *
- * The kernel wakes a program that waits for room when a third of it is free.
+ * It is if it is full and nearly all of it is on its way: what else holds a sender
+ * back leaves data in the buffer that is not sent. The kernel wakes a program that
+ * waits for room when a third of the buffer is free.
  *
  * Context: any.
- * Return: true if it was full at this look or an earlier one.
+ * Return: true if it is at this look or was at an earlier one.
  */
 bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look)
 {
-	return look->was_full || look->queued >= look->buffer / 3 * 2;
+	return look->was_full ||
+	       (look->queued >= look->buffer / 3 * 2 &&
+		look->in_flight >= look->bytes / 4 * 3);
 }
 
 /*

@@ -89,7 +89,7 @@ enum tcpdiag_stall_timer {
  * @buffer_set: the program has set SO_SNDBUF
  * @buffer: bytes of the send buffer
  * @queued: bytes in it, with their overhead
- * @was_full: an earlier look has found it full
+ * @was_full: an earlier look has found it full, and all of it on its way
  * @max_window: the largest window that the peer had
  * @unscaled: windows have no scale: the connection began without the option
  * @min_rtt_us: the shortest round trip
