@@ -11,6 +11,7 @@
  * neither record nor socket can go away. The socket's own lock is not taken, so
  * figures may be of slightly different moments.
  */
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
@@ -39,6 +40,8 @@
 #define PER_SECOND	4096
 /* Connections on the list of a namespace. */
 #define LIST_MAX	1024
+/* Slots for these, by key; at most half of them are used. */
+#define SLOT_BITS	11
 /* Connections that go on slowly get no place behind these. */
 #define SLOW_MAX	(LIST_MAX / 2)
 
@@ -75,10 +78,16 @@ struct tcpdiag_stall_list {
 	struct place at[];
 };
 
-/* The worker's: what it is putting together, and signs of all namespaces. */
+static_assert(2 * LIST_MAX <= 1 << SLOT_BITS);
+
+/*
+ * The worker's: what it is putting together, and signs of all namespaces. A slot has
+ * the index of a place, plus 1: all of an outage are looked for with interrupts off.
+ */
 static struct {
 	unsigned int n;
 	bool cut;
+	u16 slot[1 << SLOT_BITS];
 	struct place at[LIST_MAX];
 } found;
 static struct tcpdiag_signs signs;
@@ -244,27 +253,37 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 
 /* -- the worker -------------------------------------------------------------- */
 
-static struct place *find_found(const void *key)
+static void forget_found(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < found.n; i++)
-		if (found.at[i].key == key)
-			return &found.at[i];
-	return NULL;
+	if (found.n)
+		memset(found.slot, 0, sizeof(found.slot));
+	found.n = 0;
+	found.cut = false;
 }
 
-/* The shard is locked. Only who cannot go on is looked for among those found. */
+/* The slot of a socket; 0 in it if it was not found yet. */
+static u16 *slot_of(const void *key)
+{
+	unsigned int i = hash_ptr(key, SLOT_BITS);
+
+	while (found.slot[i] && found.at[found.slot[i] - 1].key != key)
+		i = (i + 1) % ARRAY_SIZE(found.slot);
+	return &found.slot[i];
+}
+
+/* The shard is locked. */
 static void look_with(const struct tcpdiag_record *rec,
 		      const struct place *before)
 {
 	struct tcpdiag_stall stall;
 	struct place now, *known;
+	u16 *slot;
 
 	if (!is_stalled(rec, before, &stall, &now))
 		return;
-	known = find_found(rec->key);
-	if (known) {
+	slot = slot_of(rec->key);
+	if (*slot) {
+		known = &found.at[*slot - 1];
 		known->head = before->head ?: known->head;
 		return;
 	}
@@ -274,6 +293,7 @@ static void look_with(const struct tcpdiag_record *rec,
 		return;
 	}
 	found.at[found.n++] = now;
+	*slot = found.n;
 }
 
 static void look_at(const struct tcpdiag_record *rec, void *unused)
@@ -295,6 +315,7 @@ static void look_again(const struct tcpdiag_net *tn, const struct place *before)
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
+	cond_resched();
 }
 
 static void look_at_known(struct tcpdiag_net *tn)
@@ -371,8 +392,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_stall_list *list;
 
-	found.n = 0;
-	found.cut = false;
+	forget_found();
 	look_at_known(tn);
 	if (!tn->stalls_cursor &&
 	    tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED)) {
