@@ -45,7 +45,7 @@ static void stalls_peer_silent(struct kunit *test)
 	g->longest.end_us = 900 * (u64)USEC_PER_SEC;
 	findings_expect_one(test, c, "peer_silent", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "3 connections of app (pid 9) to 10.0.0.5:5432: the peer answers nothing, the longest for 6.0 s; 300 bytes are sent again and again; the next try is in 2.0 s, and the program gets ETIMEDOUT in 15m00s");
+			   "3 connections of app (pid 9) to 10.0.0.5:5432: the peer answers nothing, the longest for 6.0 s; 300 bytes wait, and the kernel tries again and again; the next try is in 2.0 s, and the program gets ETIMEDOUT in 15m00s");
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "forgotten"), NULL);
 	findings_expect_in(test, f->application, "TCP_USER_TIMEOUT");
 	findings_expect_in(test, f->host, "tcp_retries2 is 15");
@@ -55,6 +55,8 @@ static void stalls_peer_silent(struct kunit *test)
 	findings_judge(c);
 	findings_expect_in(test, f->what, "nothing had come from it for 6m00s");
 	findings_expect_in(test, f->application, "SO_KEEPALIVE");
+	findings_expect_in(test, f->application,
+			   "before they have been idle for 6m00s");
 	/* clients of a server may vanish */
 	g->connected = false;
 	g->port = 443;
@@ -136,7 +138,13 @@ static void stalls_slow(struct kunit *test)
 			   "3 connections of app (pid 9) to 10.0.0.5:5432 reach no more than");
 	findings_expect_in(test, f->what,
 			   "(SO_SNDBUF) has 65536 bytes and a round trip takes 50.0 ms: 65000 bytes went out in each round trip");
+	/* whoever connected: this end has set it */
+	g->connected = false;
+	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
+	/* a small device among the clients of a server */
 	g->longest.cause = TCPDIAG_STALL_WINDOW;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+	g->connected = true;
 	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "SO_RCVBUF");
 	g->longest.unscaled = true;

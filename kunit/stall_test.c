@@ -49,6 +49,7 @@ static struct tcpdiag_stall_look closed(u64 probing_us)
 	l.timer_us = 100 * MS;
 	l.backoff = 3;
 	l.probing_us = probing_us;
+	l.sent_us = probing_us + 1 * S;
 	l.bytes = 50000;
 	l.snd_wnd = 0;
 	l.heard_us = 700 * MS;
@@ -141,8 +142,14 @@ static void stall_gives_up(struct kunit *test)
 	l.user_timeout_us = 30 * S;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.end_us, 30 * S);
+	/* sent again after 0.2, 0.6, 1.4, 3.0 s; the last timeout is cut to 4.2 s */
+	l = silent(4, 1000 * MS);
+	l.user_timeout_us = 4 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.for_us, 3200 * MS);
+	KUNIT_EXPECT_EQ(test, s.end_us, 1000 * MS);
 	/* a host with fewer */
-	l.user_timeout_us = 0;
+	l = silent(1, 400 * MS);
 	l.retries = 3;
 	tcpdiag_stall_judge(&l, &s);
 	/* 3.0 s are over at the timeout after 0.4, 1.2, 2.8 s */
@@ -161,6 +168,11 @@ static void stall_zero_window_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
 	KUNIT_EXPECT_EQ(test, s.for_us, 10 * S + 200 * MS);
 	KUNIT_EXPECT_FALSE(test, s.end_known);
+	/* a peer that reads slowly: the window was open for a moment since */
+	l.sent_us = 2 * S;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2 * S);
 	/* before the first probe */
 	l.probing_us = 0;
 	l.backoff = 0;
@@ -224,6 +236,10 @@ static void stall_zero_window_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
 	/* the ACK of something that was sent since */
 	l.sent_us = 4 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* it has sent all, and only keeps the connection alive */
+	l = full();
+	l.ended = true;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* there is room, or nothing to read */
 	l = full();
@@ -306,6 +322,9 @@ static struct tcpdiag_stall_look slow(void)
 	l.sent_us = 1 * S;
 	l.max_window = 65535;
 	l.buffer = 65536;
+	l.queued = 65536;
+	l.bytes = 44000;
+	l.in_flight = 44000;
 	return l;
 }
 
@@ -323,6 +342,22 @@ static void stall_send_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.percent, 40);
 	KUNIT_EXPECT_EQ(test, s.room, 65536);
 	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
+	/* messages that fit, one after another; later nothing is sent */
+	l.queued = 43689;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.queued = 43690;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	/* the congestion window is the limit: a part is not sent */
+	l.in_flight = 32999;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.in_flight = 33000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	l.queued = 0;
+	l.was_full = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	/* a link of 5 Mbit/s, before which the rest of the buffer waits */
+	l.bytes_acked = 3125000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* something else is slower */
 	l.bytes_acked = 2000000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
@@ -348,7 +383,13 @@ static void stall_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_WINDOW);
 	KUNIT_EXPECT_EQ(test, s.room, 65535);
 	KUNIT_EXPECT_TRUE(test, s.unscaled);
-	/* a peer that reads slowly */
+	/* a link of 6 Mbit/s, before which the rest of the window waits */
+	l.bytes_acked = 3750000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* a peer that reads slowly: its window grew to twice of that, and some segments */
+	l.max_window = 2 * 50000 + 16 * 1448;
+	l.bytes_acked = 5000000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.bytes_acked = 600000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l = slow();

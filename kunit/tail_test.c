@@ -18,6 +18,7 @@ static struct tcpdiag_tail_look small(void)
 		.mss = 1448,
 		.room = 65000,
 		.sent_us = 20 * (u64)USEC_PER_MSEC,
+		.received_us = 21 * (u64)USEC_PER_MSEC,
 		.min_rtt_us = 100,
 	};
 }
@@ -69,6 +70,17 @@ static void tail_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
 }
 
+/* Lines for a log server, which never answers: nobody waits. */
+static void tail_stream(struct kunit *test)
+{
+	struct tcpdiag_tail_look l = small();
+
+	l.received_us = l.sent_us + ANSWERED_US - 1;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NAGLE);
+	l.received_us++;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
+}
+
 static void tail_corked(struct kunit *test)
 {
 	struct tcpdiag_tail_look l = small();
@@ -86,6 +98,7 @@ static void tail_corked(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(tail_nagle),
 	KUNIT_CASE(tail_none),
+	KUNIT_CASE(tail_stream),
 	KUNIT_CASE(tail_corked),
 	{}
 };

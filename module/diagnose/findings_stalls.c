@@ -33,23 +33,23 @@
 #define SCALE \
 	"the handshake had no window scaling: look at net.ipv4.tcp_window_scaling on both hosts, and for what strips the option on the way (a capture of the SYN at both ends)"
 #define LEAVE_RCVBUF \
-	"at the peer: its program should not set SO_RCVBUF, or set it to rate times round trip; net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow there"
+	"at the peer: if its program sets SO_RCVBUF, it should not, or set it to rate times round trip; net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow there"
 
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
 
 /*
- * Clients of a server come and go, and may be slow: nothing is wrong with the
- * server then.
+ * Clients of a server come and go, and may be slow or small: nothing is wrong with
+ * the server then.
  */
 static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 {
-	if (g->longest.cause >= TCPDIAG_STALL_SLOW)
-		return g->longest.room < FAST_ROOM ? TCPDIAG_WARNING :
-						     TCPDIAG_NOTE;
-	return g->connected ||
-	       g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ?
-	       TCPDIAG_WARNING : TCPDIAG_NOTE;
+	bool ours = g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ||
+		    g->longest.cause == TCPDIAG_STALL_SEND_BUFFER;
+	bool fast = g->longest.cause >= TCPDIAG_STALL_SLOW &&
+		    g->longest.room >= FAST_ROOM;
+
+	return (g->connected || ours) && !fast ? TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
 
 /* A finding with subject and evidence; @owner and @peer get words to use. */
@@ -131,11 +131,11 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s: the peer answers nothing, %s %s; %llu byte%s %s sent again and again",
+			 " of %s %s: the peer answers nothing, %s %s; %llu byte%s wait%s, and the kernel tries again and again",
 			 owner, peer, longest(g),
 			 tcpdiag_format_duration(time, g->longest.for_us),
 			 g->bytes, tcpdiag_plural(g->bytes),
-			 g->bytes == 1 ? "is" : "are");
+			 g->bytes == 1 ? "s" : "");
 	say_end(f, g);
 	if (is_forgotten(g))
 		tcpdiag_say_more(f->what,
@@ -144,7 +144,7 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 	tcpdiag_say_more(f->evidence, " idle_before_us=%llu", g->idle_us);
 	if (is_forgotten(g))
 		tcpdiag_say(f->application,
-			    "set SO_KEEPALIVE with TCP_KEEPIDLE below the idle limit of what is on the way, or close connections that have been idle for less than %s; set TCP_USER_TIMEOUT, so that a dead one fails in seconds",
+			    "set SO_KEEPALIVE with TCP_KEEPIDLE below the idle limit of what is on the way, or close connections well before they have been idle for %s; set TCP_USER_TIMEOUT, so that a dead one fails in seconds",
 			    time);
 	else
 		tcpdiag_say(f->application,
@@ -165,7 +165,7 @@ static void mtu_black_hole(const struct tcpdiag_facts *facts,
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s lose%s every large segment (%u bytes), %s %s, while handshakes and smaller ones went through: a link on the path probably has a smaller MTU, and the ICMP that says so does not arrive",
+			 " of %s %s lose%s every large segment (%u bytes), %s %s, while handshakes, and nothing of that size, went through: a link on the path probably has a smaller MTU, and the ICMP that says so does not arrive",
 			 owner, peer, g->sockets == 1 ? "s" : "",
 			 g->longest.segment, longest(g),
 			 tcpdiag_format_duration(time, g->longest.for_us));

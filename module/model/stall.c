@@ -83,7 +83,7 @@ static u64 first_rto(const struct tcpdiag_stall_look *l)
  */
 static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 {
-	u64 rto = first_rto(l), sum = rto;
+	u64 first = first_rto(l), rto = first, sum = rto;
 	unsigned int i;
 
 	for (i = 0; i < l->backoff; i++) {
@@ -92,7 +92,10 @@ static u64 first_sent_us(const struct tcpdiag_stall_look *l)
 	}
 	/* timeouts of thin streams are not doubled at first */
 	if (l->retransmits > l->backoff)
-		sum += (l->retransmits - l->backoff) * first_rto(l);
+		sum += (l->retransmits - l->backoff) * first;
+	/* the last one ends when TCP_USER_TIMEOUT does */
+	if (l->user_timeout_us && l->retransmits)
+		sum = min(sum, max(sum - rto, first + l->user_timeout_us));
 	sum = less(sum, l->timer_us);
 	return clamp(l->busy_us, sum, sum + sum / 8);
 }
@@ -189,9 +192,10 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 }
 
 /*
- * The first probe is sent a timeout after the window was found closed. As long as
- * the peer answers, the kernel goes on for ever, unless the program has set
- * TCP_USER_TIMEOUT.
+ * The first probe is sent a timeout after the window was found closed. The kernel
+ * does not forget it when the window opens for less than the next of its buffers:
+ * what was sent since tells that. As long as the peer answers, the kernel goes on
+ * for ever, unless the program has set TCP_USER_TIMEOUT.
  */
 static void judge_probe(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
@@ -206,6 +210,7 @@ static void judge_probe(const struct tcpdiag_stall_look *l,
 		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
 		s->for_us = l->probing_us ? l->probing_us + l->rto_us :
 					    less(l->rto_us, l->timer_us);
+		s->for_us = min(s->for_us, l->sent_us);
 	}
 	if (l->user_timeout_us && l->probing_us) {
 		s->end_known = true;
@@ -228,7 +233,7 @@ static bool is_probed(const struct tcpdiag_stall_look *l)
 static bool judge_own(const struct tcpdiag_stall_look *l,
 		      struct tcpdiag_stall *s)
 {
-	if (!l->unread || l->rcv_wnd || !is_probed(l))
+	if (!l->unread || l->rcv_wnd || l->ended || !is_probed(l))
 		return false;
 	s->cause = TCPDIAG_STALL_ZERO_WINDOW_OWN;
 	/* who reads slowly has not stopped */
@@ -249,23 +254,47 @@ static u64 per_round_trip(const struct tcpdiag_stall_look *l)
 }
 
 /*
- * A window is too small if it was used up in every round trip. If the peer is slow
- * to read, it carries less.
+ * A window is too small if it was used up in every round trip. It carries less in
+ * the shortest one if the peer is slow to read, for which the kernel there keeps
+ * twice of what is read in a round trip; or if a slow link on the way is, before
+ * which the rest of the window waits.
  */
 static bool is_window_small(const struct tcpdiag_stall_look *l)
 {
 	return l->window_us >= HELD_BACK_US &&
 	       percent_of(l->window_us, l->active_us) >= WINDOW_PERCENT &&
-	       per_round_trip(l) >= l->max_window / 3;
+	       per_round_trip(l) >= l->max_window / 3 * 2;
+}
+
+/**
+ * tcpdiag_stall_is_full() - whether the send buffer is in the way, or was
+ * @look: what its socket says
+ *
+ * It is if it is full and nearly all of it is on its way: what else holds a sender
+ * back leaves data in the buffer that is not sent. The kernel wakes a program that
+ * waits for room when a third of the buffer is free.
+ *
+ * Context: any.
+ * Return: true if it is at this look or was at an earlier one.
+ */
+bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look)
+{
+	return look->was_full ||
+	       (look->queued >= look->buffer / 3 * 2 &&
+		look->in_flight >= look->bytes / 4 * 3);
 }
 
 /*
- * The buffer has what is on its way as well. The kernel's clock for it runs only
- * while all of it is on its way, and so hardly ever.
+ * A message that fits into the buffer goes out as fast with a larger one, even if
+ * it is nearly as large.
+ *
+ * The buffer has what is on its way as well, with some overhead. The kernel's clock
+ * for it runs only while all of it is on its way, and so hardly ever.
  */
 static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 {
-	return l->buffer_set && per_round_trip(l) >= l->buffer / 3;
+	return l->buffer_set && tcpdiag_stall_is_full(l) &&
+	       per_round_trip(l) >= l->buffer / 2;
 }
 
 static void judge_buffers(const struct tcpdiag_stall_look *l,

@@ -74,6 +74,7 @@ enum tcpdiag_stall_timer {
  * @unread: bytes that have come and the program has not read; 0 also if no
  *	program has accepted the connection yet
  * @rcv_wnd: what this end's window has room for
+ * @ended: the peer has closed: it sends no more
  * @received_us: how long ago data last came
  * @read_us: how long ago the program last read, as far as the kernel has noted
  *	that; it may have read since
@@ -87,6 +88,8 @@ enum tcpdiag_stall_timer {
  * @buffer_us: the part in which the send buffer was
  * @buffer_set: the program has set SO_SNDBUF
  * @buffer: bytes of the send buffer
+ * @queued: bytes in it, with their overhead
+ * @was_full: an earlier look has found it full, and all of it on its way
  * @max_window: the largest window that the peer had
  * @unscaled: windows have no scale: the connection began without the option
  * @min_rtt_us: the shortest round trip
@@ -115,6 +118,7 @@ struct tcpdiag_stall_look {
 	u64 sent_us;
 	u32 unread;
 	u32 rcv_wnd;
+	bool ended;
 	u64 received_us;
 	u64 read_us;
 	u64 acked_us;
@@ -125,6 +129,8 @@ struct tcpdiag_stall_look {
 	u64 buffer_us;
 	bool buffer_set;
 	u32 buffer;
+	u32 queued;
+	bool was_full;
 	u32 max_window;
 	bool unscaled;
 	u32 min_rtt_us;
@@ -173,6 +179,7 @@ struct tcpdiag_stall {
 	u64 idle_us;
 };
 
+bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look);
 void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 			 struct tcpdiag_stall *stall);
 const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause);

@@ -9,7 +9,7 @@
 
 /**
  * enum tcpdiag_tail - why a last, small part of the data is held back
- * @TCPDIAG_TAIL_NONE: it is not, or for a good reason
+ * @TCPDIAG_TAIL_NONE: it is not, or for a good reason, or nobody waits
  * @TCPDIAG_TAIL_BRIEF: Nagle's algorithm waits for an ACK, which may be on its way
  * @TCPDIAG_TAIL_NAGLE: the same for longer than an ACK takes: the peer delays it
  * @TCPDIAG_TAIL_CORKED: TCP_CORK is set, and no more comes
@@ -33,6 +33,7 @@ enum tcpdiag_tail {
  * @mss: the largest segment
  * @room: bytes that the peer has room for
  * @sent_us: how long ago data was last sent
+ * @received_us: how long ago data last came
  * @min_rtt_us: the shortest round trip
  * @held_us: if nothing is in flight, for how long it has been held back; else 0
  */
@@ -47,6 +48,7 @@ struct tcpdiag_tail_look {
 	u32 mss;
 	u32 room;
 	u64 sent_us;
+	u64 received_us;
 	u32 min_rtt_us;
 	u64 held_us;
 };

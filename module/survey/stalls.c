@@ -11,6 +11,7 @@
  * neither record nor socket can go away. The socket's own lock is not taken, so
  * figures may be of slightly different moments.
  */
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
@@ -40,6 +41,8 @@
 #define PER_SECOND	4096
 /* Connections on the list of a namespace. */
 #define LIST_MAX	1024
+/* Slots for these, by key; at most half of them are used. */
+#define SLOT_BITS	11
 /* Connections that go on slowly get no place behind these. */
 #define SLOW_MAX	(LIST_MAX / 2)
 
@@ -51,6 +54,7 @@
  *	the first look
  * @copied: up to where it had read then, a sequence number
  * @head: bytes of the segment that it sends again; 0 if not known
+ * @was_full: its send buffer was found full
  */
 struct place {
 	const void *key;
@@ -58,6 +62,7 @@ struct place {
 	u64 read_ns;
 	u32 copied;
 	u32 head;
+	bool was_full;
 };
 
 /**
@@ -74,10 +79,16 @@ struct tcpdiag_stall_list {
 	struct place at[];
 };
 
-/* The worker's: what it is putting together, and signs of all namespaces. */
+static_assert(2 * LIST_MAX <= 1 << SLOT_BITS);
+
+/*
+ * The worker's: what it is putting together, and signs of all namespaces. A slot has
+ * the index of a place, plus 1: all of an outage are looked for with interrupts off.
+ */
 static struct {
 	unsigned int n;
 	bool cut;
+	u16 slot[1 << SLOT_BITS];
 	struct place at[LIST_MAX];
 } found;
 static struct tcpdiag_signs signs;
@@ -149,6 +160,7 @@ static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
 		       l->buffer_us;
 	l->buffer_set = sk->sk_userlocks & SOCK_SNDBUF_LOCK;
 	l->buffer = READ_ONCE(sk->sk_sndbuf);
+	l->queued = READ_ONCE(sk->sk_wmem_queued);
 	l->max_window = READ_ONCE(tp->max_window);
 	l->unscaled = !tp->rx_opt.wscale_ok;
 	l->min_rtt_us = tcp_min_rtt(tp);
@@ -200,22 +212,23 @@ static u64 last_read_ns(const struct place *before, u32 copied)
 							     before->read_ns;
 }
 
-static u64 read_us(const struct place *before, u32 copied)
+static u64 read_us(const struct place *at)
 {
-	u64 at = last_read_ns(before, copied);
-
-	return at ? div_u64(ktime_get_ns() - at, NSEC_PER_USEC) : U64_MAX;
+	return at->read_ns ? div_u64(ktime_get_ns() - at->read_ns,
+				     NSEC_PER_USEC) : U64_MAX;
 }
 
 /*
  * Whether a connection cannot go on; its record's shard is locked. @before: what
- * the look before this one has left.
+ * the look before this one has left; @now: set to what this one leaves. Only the
+ * state tells that the key is a socket of full size.
  */
 static bool is_stalled(const struct tcpdiag_record *rec,
 		       const struct place *before,
-		       struct tcpdiag_stall *stall, u64 *entered)
+		       struct tcpdiag_stall *stall, struct place *now)
 {
-	u8 state = tcpdiag_read_begin(rec, entered);
+	u64 entered;
+	u8 state = tcpdiag_read_begin(rec, &entered);
 	const struct sock *sk = rec->key;
 	struct tcpdiag_stall_look look;
 
@@ -223,50 +236,65 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return false;
 	read_socket(sk, &look);
+	look.ended = state == TCP_CLOSE_WAIT;
+	*now = (struct place) {
+		.key = sk,
+		.entered = entered,
+		.copied = READ_ONCE(tcp_sk(sk)->copied_seq),
+		.head = before->head,
+	};
+	now->read_ns = last_read_ns(before, now->copied);
 	look.head = before->head;
-	look.read_us = min(look.read_us,
-			   read_us(before, READ_ONCE(tcp_sk(sk)->copied_seq)));
+	look.was_full = before->was_full && before->entered == entered;
+	now->was_full = tcpdiag_stall_is_full(&look);
+	look.read_us = min(look.read_us, read_us(now));
 	tcpdiag_stall_judge(&look, stall);
-	return stall->cause && !tcpdiag_read_again(rec, state, *entered);
+	return stall->cause && !tcpdiag_read_again(rec, state, entered);
 }
 
 /* -- the worker -------------------------------------------------------------- */
 
-static struct place *find_found(const void *key)
+static void forget_found(void)
 {
-	unsigned int i;
+	if (found.n)
+		memset(found.slot, 0, sizeof(found.slot));
+	found.n = 0;
+	found.cut = false;
+}
 
-	for (i = 0; i < found.n; i++)
-		if (found.at[i].key == key)
-			return &found.at[i];
-	return NULL;
+/* The slot of a socket; 0 in it if it was not found yet. */
+static u16 *slot_of(const void *key)
+{
+	unsigned int i = hash_ptr(key, SLOT_BITS);
+
+	while (found.slot[i] && found.at[found.slot[i] - 1].key != key)
+		i = (i + 1) % ARRAY_SIZE(found.slot);
+	return &found.slot[i];
 }
 
 /* The shard is locked. */
 static void look_with(const struct tcpdiag_record *rec,
 		      const struct place *before)
 {
-	u32 copied = READ_ONCE(tcp_sk(rec->key)->copied_seq);
-	struct place *known = find_found(rec->key);
 	struct tcpdiag_stall stall;
-	u64 entered;
+	struct place now, *known;
+	u16 *slot;
 
-	if (known)
-		known->head = before->head ?: known->head;
-	if (known || !is_stalled(rec, before, &stall, &entered))
+	if (!is_stalled(rec, before, &stall, &now))
 		return;
+	slot = slot_of(rec->key);
+	if (*slot) {
+		known = &found.at[*slot - 1];
+		known->head = before->head ?: known->head;
+		return;
+	}
 	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
 							   SLOW_MAX)) {
 		found.cut |= stall.cause < TCPDIAG_STALL_SLOW;
 		return;
 	}
-	found.at[found.n++] = (struct place) {
-		.key = rec->key,
-		.entered = entered,
-		.read_ns = last_read_ns(before, copied),
-		.copied = copied,
-		.head = before->head,
-	};
+	found.at[found.n++] = now;
+	*slot = found.n;
 }
 
 static void look_at(const struct tcpdiag_record *rec, void *unused)
@@ -288,6 +316,7 @@ static void look_again(const struct tcpdiag_net *tn, const struct place *before)
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_enable();
+	cond_resched();
 }
 
 static void look_at_known(struct tcpdiag_net *tn)
@@ -315,7 +344,7 @@ static struct tcpdiag_stall_list *make_list(void)
 
 	if (!found.n)
 		return NULL;
-	list = kmalloc(struct_size(list, at, found.n), TCPDIAG_GFP);
+	list = kvmalloc(struct_size(list, at, found.n), TCPDIAG_GFP);
 	if (!list)
 		return NULL;
 	kref_init(&list->ref);
@@ -364,8 +393,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 {
 	struct tcpdiag_stall_list *list;
 
-	found.n = 0;
-	found.cut = false;
+	forget_found();
 	look_at_known(tn);
 	if (!tn->stalls_cursor &&
 	    tcpdiag_age_longest_ns(tn, TCP_ESTABLISHED)) {
@@ -400,7 +428,7 @@ void tcpdiag_stalls_release(struct tcpdiag_net *tn)
 
 static void release_list(struct kref *ref)
 {
-	kfree(container_of(ref, struct tcpdiag_stall_list, ref));
+	kvfree(container_of(ref, struct tcpdiag_stall_list, ref));
 }
 
 /**
@@ -451,14 +479,14 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 		     struct tcpdiag_stalled *out)
 {
 	const struct sock *sk = rec->key;
-	u64 entered;
+	struct place now;
 
 	lockdep_assert_held(&rec->shard->lock);
-	if (!is_stalled(rec, at, &out->stall, &entered) ||
-	    entered != at->entered)
+	if (!is_stalled(rec, at, &out->stall, &now) ||
+	    now.entered != at->entered)
 		return false;
 	out->sk = sk;
-	out->born_ns = entered;
+	out->born_ns = now.entered;
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
@@ -609,7 +637,23 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	}
 }
 
-/* Of one program, on one way to one peer. */
+/* One connection may be lost for any reason, and so may those of several peers. */
+static bool is_size_likely(const struct tcpdiag_stall_group *g)
+{
+	return g->sockets > 1 && g->one_peer;
+}
+
+static bool is_same_peer(const struct tcpdiag_stall_group *a,
+			 const struct tcpdiag_stall_group *b)
+{
+	return a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+}
+
+/*
+ * Whether group @k, of a silent peer, is of the same program and way as @i, which
+ * has lost large segments. Groups of accepted connections, which may have several
+ * peers, are two only if that of @i has one peer that is not the other's.
+ */
 static bool is_same_way(const struct search *search,
 			const struct tcpdiag_stalls_facts *facts,
 			unsigned int i, unsigned int k)
@@ -617,9 +661,11 @@ static bool is_same_way(const struct search *search,
 	const struct tcpdiag_stall_group *a = &facts->group[i];
 	const struct tcpdiag_stall_group *b = &facts->group[k];
 
-	return search->pid[i] == search->pid[k] &&
+	return b->longest.cause == TCPDIAG_STALL_PEER_SILENT &&
+	       search->pid[i] == search->pid[k] &&
 	       a->connected == b->connected && a->port == b->port &&
-	       a->v6 == b->v6 && ipv6_addr_equal(&a->peer, &b->peer);
+	       (is_same_peer(a, b) ||
+		(!a->connected && !is_size_likely(a)));
 }
 
 static void merge(struct tcpdiag_stall_group *into,
@@ -627,7 +673,7 @@ static void merge(struct tcpdiag_stall_group *into,
 {
 	into->sockets += g->sockets;
 	into->bytes += g->bytes;
-	into->one_peer &= g->one_peer;
+	into->one_peer &= g->one_peer && is_same_peer(into, g);
 	into->idle_us = min(into->idle_us, g->idle_us);
 	if (g->longest.for_us > into->longest.for_us)
 		into->longest = g->longest;
@@ -647,9 +693,7 @@ static void doubt_size(struct search *search,
 	if (g->longest.cause != TCPDIAG_STALL_LARGE_LOST)
 		return;
 	for (k = 0; k < search->n; k++)
-		if (facts->group[k].longest.cause ==
-		    TCPDIAG_STALL_PEER_SILENT &&
-		    is_same_way(search, facts, i, k))
+		if (is_same_way(search, facts, i, k))
 			break;
 	if (k < search->n) {
 		merge(&facts->group[k], g);
@@ -659,7 +703,7 @@ static void doubt_size(struct search *search,
 		memcpy(search->comm[i], search->comm[last],
 		       sizeof(search->comm[i]));
 		search->n--;
-	} else if (g->sockets < 2 || !g->one_peer) {
+	} else if (!is_size_likely(g)) {
 		g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
 	}
 }

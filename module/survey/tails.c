@@ -117,6 +117,8 @@ static enum tcpdiag_tail why(const struct sock *sk)
 		.mss = READ_ONCE(tp->mss_cache),
 		.room = max(room, 0),
 		.sent_us = ago_us(READ_ONCE(tp->lsndtime)),
+		.received_us =
+			ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime)),
 		.min_rtt_us = tcp_min_rtt(tp),
 		.held_us = held_us(sk),
 	};
