@@ -98,6 +98,11 @@ static void stalls_zero_window_peer(struct kunit *test)
 	g->longest.end_known = true;
 	findings_judge(c);
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "without end"), NULL);
+	/* one may pause, for a while */
+	g->sockets = 1;
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_NOTE);
+	g->longest.for_us = PAUSE_US;
+	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_WARNING);
 	g->connected = false;
 	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_NOTE);
 }

@@ -38,6 +38,17 @@
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
 
+/* Who does not read for so long does not only pause. */
+#define PAUSE_US	(60 * (u64)USEC_PER_SEC)
+
+/* A single reader may pause: a film, a pager, a tape that is changed. */
+static bool may_pause(const struct tcpdiag_stall_group *g)
+{
+	return (g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ||
+		g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_PEER) &&
+	       g->sockets == 1 && g->longest.for_us < PAUSE_US;
+}
+
 /*
  * Clients of a server come and go, and may be slow or small: nothing is wrong with
  * the server then.
@@ -49,7 +60,8 @@ static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 	bool fast = g->longest.cause >= TCPDIAG_STALL_SLOW &&
 		    g->longest.room >= FAST_ROOM;
 
-	return (g->connected || ours) && !fast ? TCPDIAG_WARNING : TCPDIAG_NOTE;
+	return (g->connected || ours) && !fast && !may_pause(g) ?
+	       TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
 
 /* A finding with subject and evidence; @owner and @peer get words to use. */
