@@ -215,7 +215,7 @@ static int print(char *buf, size_t size, const char *format, va_list *arguments)
 			snprintf(piece, sizeof(piece), "%.*s", (int)n, format);
 		} else if (format[1] == '%') {
 			n = 2;
-			strcpy(piece, "%");
+			snprintf(piece, sizeof(piece), "%%");
 		} else if (format[1] == 'p') {
 			n = 2 + convert_address(piece, sizeof(piece), format + 2,
 						arguments);
