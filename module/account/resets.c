@@ -97,7 +97,7 @@ static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
 
 	s->syns++;
 	tcpdiag_recent_add(&s->recent, now);
-	if (!tcpdiag_recent_sum(&s->port_recent, now))
+	if (tcpdiag_recent_is_over(&s->port_recent, now))
 		memset(&r->vote, 0, sizeof(r->vote));
 	if (!tcpdiag_vote_add(&r->vote, ntohs(tcp_hdr(skb)->dest)))
 		return;

@@ -168,7 +168,7 @@ static void go_on(struct tcpdiag_record *rec, struct sock *sk,
 	now = to == TCP_TIME_WAIT ? tcp_sk(sk)->tcp_clock_cache :
 				    ktime_get_ns();
 	if (to == TCP_FIN_WAIT2)
-		rec->idle_ns = tcpdiag_reset_idle_ns(rec, sk, now);
+		rec->idle_ns = tcpdiag_reset_idle_ns(rec, sk);
 	/*
 	 * During the walk, the event of the CLOSE would take a socket without
 	 * a record for one older than the module, so the record stays.

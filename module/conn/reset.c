@@ -107,13 +107,16 @@ static u64 closed_first(const struct tcpdiag_record *rec, unsigned int state,
  * If the peer closed first, what was sent since hides how long nothing had been
  * sent before: then only the record says so.
  */
-static void read_idle(struct life *life, const struct sock *sk, u64 now)
+static void read_idle(struct life *life, const struct sock *sk)
 {
-	u64 since = life->closed_ns ? now - min(now, life->closed_ns) : 0;
-	u64 silent;
+	u64 now, since = 0, silent;
 
 	if (!(BIT(life->state) & TCPDIAG_CONNECTED & ~PEER_CLOSED))
 		return;
+	if (life->closed_ns) {
+		now = ktime_get_ns();
+		since = now - min(now, life->closed_ns);
+	}
 	silent = tcpdiag_reset_silent_ns(sk);
 	life->has_idle = true;
 	life->idle_ns = silent - min(silent, since);
@@ -145,13 +148,12 @@ static void read_life(struct life *life, const struct tcpdiag_record *rec,
  *	end closed
  * @rec: the record, in FIN_WAIT1 or FIN_WAIT2
  * @sk: its full socket, locked
- * @now: ktime_get_ns()
  *
  * Context: softirq or process.
  * Return: nanoseconds, at least 1; 0 if not known.
  */
 u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
-			  const struct sock *sk, u64 now)
+			  const struct sock *sk)
 {
 	struct life life = {
 		.state = rec->state,
@@ -160,7 +162,7 @@ u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 
 	if (!life.closed_ns)
 		return 0;
-	read_idle(&life, sk, now);
+	read_idle(&life, sk);
 	return max(life.idle_ns, 1ULL);
 }
 
@@ -179,8 +181,12 @@ void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 	struct life life = { .sk = sk };
 	unsigned long irqflags;
 
+	/* both sides have got each other's end: nothing is left to reset */
+	if (likely(state == TCP_LAST_ACK &&
+		   tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq))
+		return;
 	read_life(&life, rec, state);
-	read_idle(&life, sk, ktime_get_ns());
+	read_idle(&life, sk);
 	local_irq_save(irqflags);
 	swap(life, this_cpu_ptr(&lately)->life);
 	local_irq_restore(irqflags);
@@ -241,7 +247,7 @@ static void life_of(struct life *life, const struct sock *sk)
 	life->state = sk->sk_state;
 	find_life(life, sk, sk->sk_state);
 	if (life->known)
-		read_idle(life, sk, ktime_get_ns());
+		read_idle(life, sk);
 	else if (sk->sk_state == TCP_CLOSE)
 		recall_life(life, sk);
 }

@@ -22,7 +22,7 @@ void tcpdiag_reset_hits_minisock(const struct inet_timewait_sock *tw);
 void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 			    const struct sock *sk, unsigned int state);
 u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
-			  const struct sock *sk, u64 now);
+			  const struct sock *sk);
 void tcpdiag_reset_forget(void);
 
 /**

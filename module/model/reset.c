@@ -196,8 +196,7 @@ bool tcpdiag_reset_is_goodbye(u32 len)
 /* Number of a minute; the first is so large that there are some before it. */
 static u32 minute_of(u64 now)
 {
-	return TCPDIAG_RECENT_PARTS +
-	       div64_u64(now, TCPDIAG_RECENT_PART_S * (u64)NSEC_PER_SEC);
+	return TCPDIAG_RECENT_PARTS + div64_u64(now, TCPDIAG_RECENT_PART_NS);
 }
 
 /* How many parts are over since the last count, at most all. */
@@ -209,13 +208,13 @@ static unsigned int parts_over(const struct tcpdiag_recent *r, u32 minute)
 }
 
 /**
- * tcpdiag_recent_add() - count once
+ * tcpdiag_recent_add_slowly() - count once, perhaps in another minute
  * @r: the count
  * @now: ktime_get_ns(), or tcpdiag_coarse_ns()
  *
  * Context: any; the user's lock held.
  */
-void tcpdiag_recent_add(struct tcpdiag_recent *r, u64 now)
+void tcpdiag_recent_add_slowly(struct tcpdiag_recent *r, u64 now)
 {
 	u32 minute = minute_of(now);
 	unsigned int over = parts_over(r, minute);

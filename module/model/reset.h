@@ -6,6 +6,8 @@
 #ifndef TCPDIAG_MODEL_RESET_H
 #define TCPDIAG_MODEL_RESET_H
 
+#include <linux/minmax.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 /**
@@ -127,6 +129,7 @@ bool tcpdiag_reset_is_goodbye(u32 len);
 /* Parts of a recent count, and how long each is. */
 #define TCPDIAG_RECENT_PARTS	10
 #define TCPDIAG_RECENT_PART_S	60
+#define TCPDIAG_RECENT_PART_NS	(TCPDIAG_RECENT_PART_S * (u64)NSEC_PER_SEC)
 
 /**
  * struct tcpdiag_recent - how often something happened in the last ten minutes
@@ -144,12 +147,48 @@ struct tcpdiag_recent {
 	u64 last_ns;
 };
 
-void tcpdiag_recent_add(struct tcpdiag_recent *r, u64 now);
+void tcpdiag_recent_add_slowly(struct tcpdiag_recent *r, u64 now);
 void tcpdiag_recent_take_back(struct tcpdiag_recent *r);
 void tcpdiag_recent_join(struct tcpdiag_recent *sum,
 			 const struct tcpdiag_recent *r);
 u64 tcpdiag_recent_sum(const struct tcpdiag_recent *r, u64 now);
 u64 tcpdiag_recent_rate(const struct tcpdiag_recent *r, u64 now);
+
+/**
+ * tcpdiag_recent_add() - count once
+ * @r: the count
+ * @now: ktime_get_ns(), or tcpdiag_coarse_ns()
+ *
+ * Context: any; the user's lock held.
+ */
+static inline void tcpdiag_recent_add(struct tcpdiag_recent *r, u64 now)
+{
+	/* minutes are numbered from TCPDIAG_RECENT_PARTS on */
+	u64 begin = (u64)(r->at - TCPDIAG_RECENT_PARTS) * TCPDIAG_RECENT_PART_NS;
+	u32 *part = &r->part[r->at % TCPDIAG_RECENT_PARTS];
+
+	if (unlikely(!r->last_ns || now - begin >= TCPDIAG_RECENT_PART_NS)) {
+		tcpdiag_recent_add_slowly(r, now);
+		return;
+	}
+	r->last_ns = max(now, 1ULL);
+	*part += *part < U32_MAX;
+}
+
+/**
+ * tcpdiag_recent_is_over() - whether nothing was counted for ten minutes
+ * @r: the count
+ * @now: ktime_get_ns(), or tcpdiag_coarse_ns()
+ *
+ * Context: any; the user's lock held.
+ * Return: true if so, or if nothing ever was.
+ */
+static inline bool tcpdiag_recent_is_over(const struct tcpdiag_recent *r,
+					  u64 now)
+{
+	return !r->last_ns ||
+	       now >= r->last_ns + TCPDIAG_RECENT_PARTS * TCPDIAG_RECENT_PART_NS;
+}
 
 /**
  * struct tcpdiag_range - the smallest and the largest of some times
