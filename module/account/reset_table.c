@@ -31,15 +31,18 @@
  * @now: ktime_get_ns() of the event that is being added
  * @other: RSTs that are in no row
  * @slots: which kind has which row
- * @row: the rows, by slot
+ * @row: the rows, by slot; memory of its own, because in softirq a piece of 32 KiB
+ *	is often not to be had
  */
 struct tcpdiag_reset_table {
 	raw_spinlock_t lock; /* the rest */
 	u64 now;
 	u64 other;
 	struct tcpdiag_slots slots;
-	struct tcpdiag_reset_row row[TCPDIAG_SLOTS + 1];
+	struct tcpdiag_reset_row *row;
 };
+
+#define ROWS	(TCPDIAG_SLOTS + 1)
 
 /* The bits of tcpdiag_key.rest below the port. */
 #define KEY_SENT	BIT(0)
@@ -52,6 +55,27 @@ static_assert(TCPDIAG_RESETS <= (KEY_REASON >> 8) + 1);
 static_assert(TCPDIAG_STATES <= (KEY_STATE >> 4) + 1);
 static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
 
+static void free_table(struct tcpdiag_reset_table *t)
+{
+	kfree(t->row);
+	kfree(t);
+}
+
+static struct tcpdiag_reset_table *make_table(void)
+{
+	struct tcpdiag_reset_table *t = kzalloc(sizeof(*t), TCPDIAG_GFP_EVENT);
+
+	if (!t)
+		return NULL;
+	t->row = kcalloc(ROWS, sizeof(*t->row), TCPDIAG_GFP_EVENT);
+	if (!t->row) {
+		kfree(t);
+		return NULL;
+	}
+	raw_spin_lock_init(&t->lock);
+	return t;
+}
+
 static struct tcpdiag_reset_table *table_of(struct tcpdiag_shard *shard)
 {
 	struct tcpdiag_net *tn = shard->net;
@@ -59,13 +83,12 @@ static struct tcpdiag_reset_table *table_of(struct tcpdiag_shard *shard)
 
 	if (likely(t))
 		return t;
-	t = kzalloc(sizeof(*t), TCPDIAG_GFP_EVENT);
+	t = make_table();
 	if (!t) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;
 	}
-	raw_spin_lock_init(&t->lock);
-	return tcpdiag_set_once(&tn->reset_table, t, kfree);
+	return tcpdiag_set_once(&tn->reset_table, t, free_table);
 }
 
 static void key_of(struct tcpdiag_key *key, const struct tcpdiag_reset_event *e)
@@ -284,7 +307,9 @@ void tcpdiag_reset_table_put(struct tcpdiag_resets_seen *seen)
  */
 size_t tcpdiag_reset_table_bytes(const struct tcpdiag_net *tn)
 {
-	return READ_ONCE(tn->reset_table) ? sizeof(*tn->reset_table) : 0;
+	const struct tcpdiag_reset_table *t = READ_ONCE(tn->reset_table);
+
+	return t ? sizeof(*t) + ROWS * sizeof(*t->row) : 0;
 }
 
 /**
@@ -301,6 +326,6 @@ void tcpdiag_reset_table_release(struct tcpdiag_net *tn)
 		return;
 	for (slot = 1; slot <= TCPDIAG_SLOTS; slot++)
 		put_pid(tn->reset_table->row[slot].pid);
-	kfree(tn->reset_table);
+	free_table(tn->reset_table);
 	tn->reset_table = NULL;
 }
