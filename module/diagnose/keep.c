@@ -69,23 +69,30 @@ static const char *for_nobody(const struct tcpdiag_keeper *k,
 	return "";
 }
 
+static bool is_host(const struct tcpdiag_keeper *k)
+{
+	return net_eq(k->tn->net, &init_net);
+}
+
 /*
- * Words at the cost of @memcg, which may be at its limit. What is kept of the
+ * Words at the cost of @payer, who may be at his limit. What is kept of the
  * initial namespace is bounded and the host's own affair: it is paid by the host
  * then. Another namespace has words only if somebody pays for them.
  */
 static struct tcpdiag_words *words_for(const struct tcpdiag_keeper *k,
 				       const struct tcpdiag_finding *f,
-				       bool payer)
+				       const struct mem_cgroup *payer)
 {
-	bool host = net_eq(k->tn->net, &init_net);
-	struct tcpdiag_words *words = NULL;
+	struct tcpdiag_words *words;
 
-	if (payer || host || !IS_ENABLED(CONFIG_MEMCG))
-		words = tcpdiag_words_alloc(f, for_nobody(k, f), GFP);
-	if (!words && host)
+	if (!payer && !is_host(k) && IS_ENABLED(CONFIG_MEMCG))
+		return NULL;
+	words = tcpdiag_words_alloc(f, for_nobody(k, f), GFP);
+	if (!words && is_host(k))
 		words = tcpdiag_words_alloc(f, for_nobody(k, f),
 					    GFP & ~__GFP_ACCOUNT);
+	if (!words)
+		atomic64_inc(&k->tn->alloc_failed);
 	return words;
 }
 
@@ -93,8 +100,10 @@ static struct tcpdiag_history *new_history(const struct tcpdiag_keeper *k)
 {
 	struct tcpdiag_history *h = tcpdiag_history_alloc(GFP);
 
-	if (!h && net_eq(k->tn->net, &init_net))
+	if (!h && is_host(k))
 		h = tcpdiag_history_alloc(GFP & ~__GFP_ACCOUNT);
+	if (!h)
+		atomic64_inc(&k->tn->alloc_failed);
 	return h;
 }
 
@@ -117,8 +126,6 @@ static void take_words(const struct tcpdiag_keeper *k, struct tcpdiag_watched *w
 	if (memcg)
 		css_put(&memcg->css);
 #endif
-	if (!words)
-		atomic64_inc(&k->tn->alloc_failed);
 	if (watch->history)
 		tcpdiag_history_take_words(watch->history, w, words);
 }
