@@ -11,7 +11,8 @@
 #
 #   *_us *_per_s *_per_s_N *_per_min *_bps   a time or a rate
 #   pid victim_pid listened_pid inode cgroup                given by the kernel
-#   inflation_p50_percent loss_episodes rtos delivered      by the timing of packets
+#   inflation_p50_percent loss_episodes rtos delivered      by the timing of packets;
+#                of the first also whether there is any
 #   synacks_repeated                                        by a timer
 #
 # There a number becomes N, one with decimals N.N; "-" and whatever else is not a
@@ -177,6 +178,8 @@ function hide_columns(i)
 	for (i = 1; i <= NF; i++) {
 		if (column[i] == "times")
 			gsub(/:[0-9]+/, ":N", $i)
+		else if (column[i] == "inflation_p50_percent" && $i == "-")
+			$i = "N"
 		else if (moment || varies(column[i]) || row_varies(i) || is_past_peak(i))
 			$i = hidden($i)
 		word[i] = $i
