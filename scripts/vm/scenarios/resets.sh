@@ -261,11 +261,11 @@ for version in v4 v6; do
 
 	note "$version: an administrator ends one"
 	mark
-	before=$(resets orphans backend)
+	aborted=$(resets orphans backend)
 	tell server send s9 1000
 	tell server close s9
 	ss -tK state fin-wait-1 dport = ":$(tell remote port r9)" >/dev/null
-	is "$(resets killed backend) $(resets orphans backend)" "$(grew TcpOutRsts) $before" \
+	is "$(resets killed backend) $(resets orphans backend)" "$(grew TcpOutRsts) $aborted" \
 		"its RST, if the kernel sends one, is no fault of the limit"
 	delay to-far 20
 	tell remote closeall r >/dev/null
