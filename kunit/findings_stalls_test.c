@@ -152,6 +152,10 @@ static void stalls_slow(struct kunit *test)
 	g->connected = true;
 	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "SO_RCVBUF");
+	/* a queue that has stood for longer than the kernel remembers the path */
+	g->longest.for_us = FORGETS_US;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+	g->longest.for_us = 6 * USEC_PER_SEC;
 	g->longest.unscaled = true;
 	findings_judge(c);
 	findings_expect_in(test, f->what, "without window scaling");

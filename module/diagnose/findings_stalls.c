@@ -49,6 +49,16 @@ static bool may_pause(const struct tcpdiag_stall_group *g)
 	       g->sockets == 1 && g->longest.for_us < PAUSE_US;
 }
 
+/* The kernel forgets the shortest round trip then (net.ipv4.tcp_min_rtt_wlen). */
+#define FORGETS_US	(300 * (u64)USEC_PER_SEC)
+
+/* A queue that has stood since may be taken for the path. */
+static bool may_be_queue(const struct tcpdiag_stall_group *g)
+{
+	return g->longest.cause == TCPDIAG_STALL_WINDOW &&
+	       g->longest.for_us >= FORGETS_US;
+}
+
 /*
  * Clients of a server come and go, and may be slow or small: nothing is wrong with
  * the server then.
@@ -60,8 +70,8 @@ static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 	bool fast = g->longest.cause >= TCPDIAG_STALL_SLOW &&
 		    g->longest.room >= FAST_ROOM;
 
-	return (g->connected || ours) && !fast && !may_pause(g) ?
-	       TCPDIAG_WARNING : TCPDIAG_NOTE;
+	return (g->connected || ours) && !fast && !may_pause(g) &&
+	       !may_be_queue(g) ? TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
 
 /* A finding with subject and evidence; @owner and @peer get words to use. */
