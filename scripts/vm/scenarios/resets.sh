@@ -46,11 +46,13 @@ far_pair() {
 	tell server accept "s$1" far-l
 }
 
-# unread I...: the server closes with data unread, its answer of BYTES being on its way
+# unread BYTES I...: the server closes with data unread, its answer of BYTES being on its
+# way: for so long that a slow CPU has closed before it is acknowledged
 unread() {
 	local bytes=$1 i
 
 	shift
+	delay to-far 400
 	for i; do
 		far_pair "$i"
 		tell remote send "r$i" 5000
@@ -58,8 +60,9 @@ unread() {
 		tell server send "s$i" "$bytes"
 		tell server close "s$i"
 	done
-	sleep 0.2
+	sleep 0.8
 	tell remote closeall r >/dev/null
+	delay to-far 20
 }
 
 plan 100

@@ -20,17 +20,16 @@ one_container() {
 	printf '%s\n' $((${EPOCHREALTIME/./} - began))
 }
 
-# slowest SECONDS: the longest of all that begin within that time, ten a second; what held
-# them up lasted for seconds
+# slowest SECONDS: the third longest of all that begin within that time, ten a second. What
+# held them up lasted for seconds, and met each; a read of the VM's disk, which takes as
+# long as the host likes, meets one or two.
 slowest() {
-	local deadline=$((SECONDS + $1)) us worst=0
+	local deadline=$((SECONDS + $1))
 
 	while [ "$SECONDS" -lt "$deadline" ]; do
-		us=$(one_container)
-		[ "$us" -le "$worst" ] || worst=$us
+		one_container
 		sleep 0.1
-	done
-	printf '%s\n' "$worst"
+	done | sort -nr | sed -n 3p
 }
 
 plan 5
