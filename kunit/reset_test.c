@@ -281,6 +281,35 @@ static void reset_vote(struct kunit *test)
 	KUNIT_EXPECT_LE(test, vote.hits, 1000);
 }
 
+static void reset_most(struct kunit *test)
+{
+	struct tcpdiag_most m = {};
+	u64 now = 1000 * MINUTE;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, tcpdiag_most_sum(&m, now), 0);
+	KUNIT_EXPECT_TRUE(test, tcpdiag_most_add(&m, 0, now));
+	KUNIT_EXPECT_EQ(test, tcpdiag_most_sum(&m, now), 1);
+	/* none of a scan has half */
+	for (i = 1; i <= 1000; i++)
+		tcpdiag_most_add(&m, i, now += SECOND / 1000);
+	KUNIT_EXPECT_EQ(test, tcpdiag_most_sum(&m, now), 0);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&m.all, now), 1001);
+	/* what came since a pause counts, not what was before */
+	now += 20 * MINUTE;
+	for (i = 0; i < 10; i++)
+		tcpdiag_most_add(&m, i % 5 ? 25 : i, now += SECOND);
+	KUNIT_EXPECT_EQ(test, m.vote.id, 25);
+	KUNIT_EXPECT_GE(test, tcpdiag_most_sum(&m, now), 6);
+	KUNIT_EXPECT_LT(test, now - m.hits.since_ns, 10 * SECOND);
+	/* a candidate that is quiet gives way, while others go on */
+	for (i = 0; i < 2000; i++)
+		tcpdiag_most_add(&m, 25, now);
+	for (i = 0; i < 24; i++)
+		tcpdiag_most_add(&m, 80, now += MINUTE / 2);
+	KUNIT_EXPECT_EQ(test, m.vote.id, 80);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_names),
 	KUNIT_CASE(reset_answers),
@@ -293,6 +322,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_recent_early),
 	KUNIT_CASE(reset_range),
 	KUNIT_CASE(reset_vote),
+	KUNIT_CASE(reset_most),
 	{}
 };
 

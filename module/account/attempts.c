@@ -42,10 +42,7 @@ static bool is_silent(enum tcpdiag_cause cause, const struct sock *sk)
 	       inet_csk(sk)->icsk_retransmits >= SENT_AGAIN;
 }
 
-/*
- * If most are for one destination, the last of these is kept. A destination that
- * had none for ten minutes gives way to any other.
- */
+/* If most are for one destination, the last of these is kept. */
 static void remember_silent(struct tcpdiag_failures *all,
 			    const struct tcpdiag_victim *v)
 {
@@ -53,14 +50,8 @@ static void remember_silent(struct tcpdiag_failures *all,
 	struct pid *before = all->silent.pid;
 
 	lockdep_assert_held(&all->lock);
-	tcpdiag_recent_add(&all->given_up, v->at);
-	if (!tcpdiag_recent_sum(&all->silent_recent, v->at))
-		memset(&all->vote, 0, sizeof(all->vote));
-	if (!tcpdiag_vote_add(&all->vote, id))
+	if (!tcpdiag_most_add(&all->given_up, id, v->at))
 		return;
-	if (all->vote.hits == 1)
-		memset(&all->silent_recent, 0, sizeof(all->silent_recent));
-	tcpdiag_recent_add(&all->silent_recent, v->at);
 	all->silent = *v;
 	get_pid(v->pid);
 	put_pid(before);
@@ -236,16 +227,14 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
 			    struct tcpdiag_victim *v)
 {
-	u64 all_n, n, now;
+	u64 n;
 
 	spin_lock_irq(&all->lock);
-	now = ktime_get_ns();
 	*v = all->silent;
 	get_pid(v->pid);
-	n = tcpdiag_recent_sum(&all->silent_recent, now);
-	all_n = tcpdiag_recent_sum(&all->given_up, now);
+	n = tcpdiag_most_sum(&all->given_up, ktime_get_ns());
 	spin_unlock_irq(&all->lock);
-	return 2 * n >= all_n ? n : 0;
+	return n;
 }
 
 /**

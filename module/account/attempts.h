@@ -42,11 +42,8 @@ struct tcpdiag_victim {
  * @counted: failures up to then
  * @minute: failures of the last minute
  * @given_up: attempts that the program gave up although their SYN had been sent
- *	again and again; in the last ten minutes
- * @vote: which destination most of these were for
+ *	again and again, and which destination most were for
  * @silent: the last of these that was for it
- * @silent_recent: how many were for it in the last ten minutes, counted since it
- *	became the candidate
  *
  * Allocated at the first attempt that fails.
  */
@@ -56,10 +53,8 @@ struct tcpdiag_failures {
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
-	struct tcpdiag_recent given_up;
-	struct tcpdiag_vote vote;
+	struct tcpdiag_most given_up;
 	struct tcpdiag_victim silent;
-	struct tcpdiag_recent silent_recent;
 };
 
 enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,

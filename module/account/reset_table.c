@@ -135,7 +135,7 @@ static void begin_again(struct tcpdiag_reset_row *row, u64 now)
 static void count(struct tcpdiag_reset_row *row,
 		  const struct tcpdiag_reset_event *e, u64 now)
 {
-	bool most;
+	enum tcpdiag_voted voted;
 
 	if (!tcpdiag_recent_sum(&row->recent, now))
 		begin_again(row, now);
@@ -151,9 +151,9 @@ static void count(struct tcpdiag_reset_row *row,
 		tcpdiag_recent_add(&row->lost_recent, now);
 	}
 	row->local += e->local;
-	most = tcpdiag_vote_add(&row->vote,
-				jhash(&e->peer, sizeof(e->peer), 0));
-	if (most && row->vote.hits == 1)
+	voted = tcpdiag_vote_add(&row->vote,
+				 jhash(&e->peer, sizeof(e->peer), 0));
+	if (voted == TCPDIAG_VOTED_NEW)
 		row->peer = e->peer;
 	if (e->pid && e->pid != row->pid) {
 		put_pid(row->pid);

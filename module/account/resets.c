@@ -24,8 +24,8 @@
  * struct tcpdiag_resets - RST segments of one shard
  * @sent: by the state of the socket (0: none) and the kernel's reason
  * @received: by the state of the socket they ended
- * @strays: those sent for no socket; the shard's lock
- * @vote: which port most SYNs among these were for; the same lock
+ * @strays: those sent for no connection; the shard's lock; @syns is what is sent
+ *	for no socket or a listener and not among the others, so only readers have it
  *
  * Allocated at the first one.
  */
@@ -33,7 +33,6 @@ struct tcpdiag_resets {
 	atomic64_t sent[TCPDIAG_STATES][TCPDIAG_RESET_REASONS];
 	atomic64_t received[TCPDIAG_STATES];
 	struct tcpdiag_strays strays;
-	struct tcpdiag_vote vote;
 };
 
 static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
@@ -67,10 +66,19 @@ void tcpdiag_resets_reason(char *word, unsigned int reason)
 		 (int)(strchrnul(at, ' ') - at), at);
 }
 
+static void count_sent(struct tcpdiag_resets *r, unsigned int state,
+		       unsigned int reason)
+{
+	/* the running kernel has a reason that these headers do not know */
+	if (unlikely(reason >= TCPDIAG_RESET_REASONS))
+		reason = 0;
+	atomic64_inc(&r->sent[state][reason]);
+}
+
 /**
  * tcpdiag_resets_sent() - count a RST that is sent
  * @shard: a shard of its namespace
- * @state: the state of the socket it is sent for; 0 for no socket
+ * @state: the state of the socket it is sent for; not LISTEN
  * @reason: enum sk_rst_reason, or 0
  *
  * Context: softirq or process, preemption off.
@@ -82,29 +90,17 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 
 	if (WARN_ON_ONCE(state >= TCPDIAG_STATES))
 		return;
-	/* the running kernel has a reason that these headers do not know */
-	if (unlikely(reason >= TCPDIAG_RESET_REASONS))
-		reason = 0;
 	if (likely(r))
-		atomic64_inc(&r->sent[state][reason]);
+		count_sent(r, state, reason);
 }
 
 /* A SYN to a port that nobody listens on. */
-static void stray_syn(struct tcpdiag_resets *r, const struct sk_buff *skb)
+static void stray_syn(struct tcpdiag_strays *s, const struct sk_buff *skb)
 {
-	struct tcpdiag_strays *s = &r->strays;
-	u64 now = tcpdiag_coarse_ns();
+	u16 port = ntohs(tcp_hdr(skb)->dest);
 
-	s->syns++;
-	tcpdiag_recent_add(&s->recent, now);
-	if (tcpdiag_recent_is_over(&s->port_recent, now))
-		memset(&r->vote, 0, sizeof(r->vote));
-	if (!tcpdiag_vote_add(&r->vote, ntohs(tcp_hdr(skb)->dest)))
+	if (!tcpdiag_most_add(&s->port, port, tcpdiag_coarse_ns()))
 		return;
-	if (r->vote.hits == 1)
-		memset(&s->port_recent, 0, sizeof(s->port_recent));
-	s->port = r->vote.id;
-	tcpdiag_recent_add(&s->port_recent, now);
 	s->v6 = skb->protocol == htons(ETH_P_IPV6);
 	if (s->v6) {
 		s->peer = ipv6_hdr(skb)->saddr;
@@ -132,13 +128,13 @@ void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 	struct tcpdiag_resets *r = resets_of(shard);
 	unsigned long irqflags;
 
-	tcpdiag_resets_sent(shard, state, reason);
 	if (unlikely(!r))
 		return;
 	local_irq_save(irqflags);
 	tcpdiag_lock(&shard->lock);
+	count_sent(r, state, reason);
 	if (!state && tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack) {
-		stray_syn(r, skb);
+		stray_syn(&r->strays, skb);
 	} else {
 		r->strays.others++;
 		tcpdiag_recent_add(&r->strays.others_recent,
@@ -250,30 +246,41 @@ u64 tcpdiag_resets_read_received(struct tcpdiag_net *tn, unsigned int state)
 	return n;
 }
 
+static u64 sent_in(const struct tcpdiag_resets *r, unsigned int state)
+{
+	unsigned int reason;
+	u64 n = 0;
+
+	for (reason = 0; reason < TCPDIAG_RESET_REASONS; reason++)
+		n += atomic64_read(&r->sent[state][reason]);
+	return n;
+}
+
 /* Add the RSTs of one shard; most of its SYNs may be for another port. */
 static void add_strays(struct tcpdiag_strays *sum,
-		       const struct tcpdiag_strays *s, u64 now, u64 *most)
+		       const struct tcpdiag_resets *r, u64 now, u64 *most)
 {
-	u64 recent = tcpdiag_recent_sum(&s->port_recent, now);
+	const struct tcpdiag_strays *s = &r->strays;
+	u64 hits = tcpdiag_recent_sum(&s->port.hits, now);
 
-	sum->syns += s->syns;
+	sum->syns += sent_in(r, 0) + sent_in(r, TCP_LISTEN) - s->others;
 	sum->others += s->others;
-	tcpdiag_recent_join(&sum->recent, &s->recent);
+	tcpdiag_recent_join(&sum->port.all, &s->port.all);
 	tcpdiag_recent_join(&sum->others_recent, &s->others_recent);
-	if (recent <= *most)
+	if (hits <= *most)
 		return;
-	*most = recent;
-	sum->port = s->port;
+	*most = hits;
+	sum->port.vote = s->port.vote;
 }
 
 /* Add those for the port that one shard has most for. */
 static void add_port(struct tcpdiag_strays *sum, const struct tcpdiag_strays *s)
 {
-	bool last = s->port_recent.last_ns > sum->port_recent.last_ns;
+	bool last = s->port.hits.last_ns > sum->port.hits.last_ns;
 
-	if (s->port != sum->port)
+	if (s->port.vote.id != sum->port.vote.id)
 		return;
-	tcpdiag_recent_join(&sum->port_recent, &s->port_recent);
+	tcpdiag_recent_join(&sum->port.hits, &s->port.hits);
 	if (!last)
 		return;
 	sum->v6 = s->v6;
@@ -282,9 +289,9 @@ static void add_port(struct tcpdiag_strays *sum, const struct tcpdiag_strays *s)
 }
 
 /**
- * tcpdiag_resets_read_strays() - read the RSTs that were sent for no socket
+ * tcpdiag_resets_read_strays() - read the RSTs that were sent for no connection
  * @tn: the namespace
- * @strays: the result
+ * @strays: the result; of the vote only the port
  *
  * Context: process.
  */
@@ -300,7 +307,7 @@ void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
 		raw_spin_lock_irq(&shard->lock);
 		r = shard->resets;
 		if (r)
-			add_strays(strays, &r->strays, now, &most);
+			add_strays(strays, r, now, &most);
 		raw_spin_unlock_irq(&shard->lock);
 	}
 	if (!most)
@@ -312,20 +319,4 @@ void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
 			add_port(strays, &r->strays);
 		raw_spin_unlock_irq(&shard->lock);
 	}
-}
-
-/**
- * tcpdiag_strays_have_port() - whether one port has most SYNs of the last ten
- *	minutes
- * @strays: what was read
- * @now: ktime_get_ns()
- *
- * Context: any.
- * Return: true if at least half were for that port.
- */
-bool tcpdiag_strays_have_port(const struct tcpdiag_strays *strays, u64 now)
-{
-	u64 hits = tcpdiag_recent_sum(&strays->port_recent, now);
-
-	return hits && hits * 2 >= tcpdiag_recent_sum(&strays->recent, now);
 }

@@ -17,10 +17,8 @@ struct tcpdiag_shard;
 /**
  * struct tcpdiag_strays - RSTs sent for which there is no connection
  * @syns: answers to SYNs: nobody listens on the port
- * @recent: when these were sent
- * @port: the port that most of these were for lately, if there is one
- * @port_recent: when those for that port were sent, at least
- * @v6: the last of those has IPv6 addresses
+ * @port: when these were sent, and the port that most were for lately
+ * @v6: the last of those for that port has IPv6 addresses
  * @peer: where it came from; IPv4 in the first word
  * @asked: the address of this host that it was for
  * @others: answers to other segments, and those of listeners
@@ -28,9 +26,7 @@ struct tcpdiag_shard;
  */
 struct tcpdiag_strays {
 	u64 syns;
-	struct tcpdiag_recent recent;
-	u16 port;
-	struct tcpdiag_recent port_recent;
+	struct tcpdiag_most port;
 	bool v6;
 	struct in6_addr peer;
 	struct in6_addr asked;
@@ -50,7 +46,6 @@ void tcpdiag_resets_received(struct tcpdiag_shard *shard, unsigned int state);
 void tcpdiag_resets_take_back(struct tcpdiag_shard *shard, unsigned int state);
 void tcpdiag_resets_read_strays(struct tcpdiag_net *tn,
 				struct tcpdiag_strays *strays);
-bool tcpdiag_strays_have_port(const struct tcpdiag_strays *strays, u64 now);
 void tcpdiag_resets_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_resets_bytes(const struct tcpdiag_shard *shard);
 u64 tcpdiag_resets_read_sent(struct tcpdiag_net *tn, unsigned int state,

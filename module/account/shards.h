@@ -6,6 +6,7 @@
 #define TCPDIAG_ACCOUNT_SHARDS_H
 
 #include <linux/irqflags.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -27,13 +28,16 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn);
  * tcpdiag_shard_of() - the shard that this CPU puts new records in
  * @net: the namespace
  *
+ * It is net_generic(), less two calls: preemption off is an RCU read section.
+ *
  * Context: preemption off.
  * Return: the shard; NULL if the namespace is about to end or has none yet.
  */
 static __always_inline struct tcpdiag_shard *
 tcpdiag_shard_of(const struct net *net)
 {
-	const struct tcpdiag_net *tn = net_generic(net, tcpdiag_net_id);
+	const struct net_generic *gen = rcu_dereference_sched(net->gen);
+	const struct tcpdiag_net *tn = gen->ptr[tcpdiag_net_id];
 	unsigned long i = raw_smp_processor_id() & tcpdiag_shard_mask;
 
 	/* pairs with cmpxchg() in tcpdiag_shards_new() */

@@ -466,10 +466,11 @@ void tcpdiag_reset_is_sent(const struct sock *sk, const struct sk_buff *skb,
 		net = dev_net(skb_dst(skb)->dev);
 	else
 		return;
-	tcpdiag_tell_reset(net, sk, skb, why);
 	shard = tcpdiag_shard(net);
 	if (unlikely(!shard))
 		return;
+	if (tcpdiag_is_traced(shard->net))
+		tcpdiag_tell_reset(shard->net, sk, skb, why);
 	/* a listener answers what belongs to none of its handshakes */
 	if (!sk || sk->sk_state == TCP_LISTEN) {
 		tcpdiag_resets_stray(shard, sk ? TCP_LISTEN : 0, skb, why);

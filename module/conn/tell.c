@@ -303,31 +303,23 @@ static void read_answered(struct tcpdiag_segment *s, const struct sk_buff *skb)
 	s->addr.rport = ntohs(tcp_hdr(skb)->source);
 }
 
-/* Whether somebody may want to know why a RST is sent. */
-static bool has_trace(const struct tcpdiag_net *tn)
-{
-	return TCPDIAG_RESET_REASONS > 1 && tn &&
-	       unlikely(!hlist_empty(&tn->queues));
-}
-
 /**
  * tcpdiag_tell_reset() - tell traces why a RST is sent
- * @net: the namespace
+ * @tn: the namespace
  * @sk: the socket that it ends, locked; NULL or a minisocket if @skb is there
  * @skb: the segment that it answers, or NULL
  * @reason: enum sk_rst_reason
  *
+ * Only needed if tcpdiag_is_traced().
+ *
  * Context: softirq or process, preemption off.
  */
-void tcpdiag_tell_reset(const struct net *net, const struct sock *sk,
+void tcpdiag_tell_reset(const struct tcpdiag_net *tn, const struct sock *sk,
 			const struct sk_buff *skb, unsigned int reason)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(net);
 	struct tcpdiag_segment s = {};
 	struct tcpdiag_queue *q;
 
-	if (!has_trace(tn))
-		return;
 	s.at_ns = ktime_get_ns();
 	/* the running kernel may have reasons that these headers do not know */
 	s.reason = 1 + (reason < TCPDIAG_RESET_REASONS ? reason : 0);

@@ -8,10 +8,10 @@
 
 #include <linux/types.h>
 
+#include "compat.h"
 #include "store/queue.h"
 
 struct inet_timewait_sock;
-struct net;
 struct request_sock;
 struct sk_buff;
 struct sock;
@@ -24,7 +24,7 @@ void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
 			   unsigned int new);
 void tcpdiag_tell_request(const struct sock *listener,
 			  struct request_sock *req);
-void tcpdiag_tell_reset(const struct net *net, const struct sock *sk,
+void tcpdiag_tell_reset(const struct tcpdiag_net *tn, const struct sock *sk,
 			const struct sk_buff *skb, unsigned int reason);
 
 /**
@@ -36,6 +36,18 @@ void tcpdiag_tell_reset(const struct net *net, const struct sock *sk,
 static __always_inline bool tcpdiag_is_told(void)
 {
 	return static_branch_unlikely(&tcpdiag_queue_transitions.key);
+}
+
+/**
+ * tcpdiag_is_traced() - whether somebody may want to know why a RST is sent
+ * @tn: its namespace
+ *
+ * Context: any.
+ * Return: true if the kernel tells, and the namespace has a subscriber.
+ */
+static __always_inline bool tcpdiag_is_traced(const struct tcpdiag_net *tn)
+{
+	return TCPDIAG_RESET_REASONS > 1 && unlikely(!hlist_empty(&tn->queues));
 }
 
 #endif /* TCPDIAG_CONN_TELL_H */

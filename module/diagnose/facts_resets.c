@@ -166,21 +166,21 @@ static bool read_strays(const struct tcpdiag_reader *reader,
 	struct tcpdiag_strays strays;
 
 	tcpdiag_resets_read_strays(reader->tn, &strays);
-	facts->refused = tcpdiag_recent_sum(&strays.recent, now);
-	if (!tcpdiag_strays_have_port(&strays, now))
+	facts->refused = tcpdiag_recent_sum(&strays.port.all, now);
+	facts->refused_hits = tcpdiag_most_sum(&strays.port, now);
+	if (!facts->refused_hits)
 		return true;
-	facts->refused_port = strays.port;
-	facts->refused_hits = tcpdiag_recent_sum(&strays.port_recent, now);
+	facts->refused_port = strays.port.vote.id;
 	facts->refused_v6 = strays.v6;
 	facts->refused_peer = strays.peer;
 	facts->refused_asked = strays.asked;
-	facts->refused_ago_us = ago_us(now, strays.port_recent.last_ns);
-	facts->refused_since_us = ago_us(now, strays.port_recent.since_ns);
+	facts->refused_ago_us = ago_us(now, strays.port.hits.last_ns);
+	facts->refused_since_us = ago_us(now, strays.port.hits.since_ns);
 	/* a few are no finding */
 	return facts->refused_hits < TCPDIAG_RESETS_MANY_REFUSED ||
 	       tcpdiag_port_holder_asked(reader, strays.v6, &strays.asked,
-					 strays.port,
-					 strays.port_recent.last_ns,
+					 facts->refused_port,
+					 strays.port.hits.last_ns,
 					 &facts->refused_holder);
 }
 

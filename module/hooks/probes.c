@@ -349,16 +349,16 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 		enter_twsk_hashdance(fregs);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_TWSK_END].ip))
 		enter_twsk_destructor(fregs);
+	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V4].ip))
+		enter_answer(fregs, false);
+	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V6].ip))
+		enter_answer(fregs, true);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_RECOVERY].ip))
 		enter_recovery(fregs);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_LOSS].ip))
 		enter_loss(fregs);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_FAST_OPEN].ip))
 		enter_fast_open(fregs);
-	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V4].ip))
-		enter_answer(fregs, false);
-	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V6].ip))
-		enter_answer(fregs, true);
 	local_irq_restore(irqflags);
 }
 

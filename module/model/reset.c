@@ -199,6 +199,11 @@ static u32 minute_of(u64 now)
 	return TCPDIAG_RECENT_PARTS + div64_u64(now, TCPDIAG_RECENT_PART_NS);
 }
 
+static u64 end_of(u32 minute)
+{
+	return (minute - TCPDIAG_RECENT_PARTS + 1ULL) * TCPDIAG_RECENT_PART_NS;
+}
+
 /* How many parts are over since the last count, at most all. */
 static unsigned int parts_over(const struct tcpdiag_recent *r, u32 minute)
 {
@@ -222,8 +227,10 @@ void tcpdiag_recent_add_slowly(struct tcpdiag_recent *r, u64 now)
 	if (!r->last_ns)
 		r->since_ns = now;
 	r->last_ns = max(now, 1ULL);
-	if (over)
+	if (over) {
 		r->at = minute;
+		r->until_ns = end_of(minute);
+	}
 	while (over)
 		r->part[(minute - --over) % TCPDIAG_RECENT_PARTS] = 0;
 	if (r->part[r->at % TCPDIAG_RECENT_PARTS] < U32_MAX)
@@ -272,6 +279,7 @@ void tcpdiag_recent_join(struct tcpdiag_recent *sum,
 		return;
 	}
 	sum->at = last;
+	sum->until_ns = max(a.until_ns, r->until_ns);
 	sum->since_ns = min(a.since_ns, r->since_ns);
 	sum->last_ns = max(a.last_ns, r->last_ns);
 	for (i = 0; i < TCPDIAG_RECENT_PARTS; i++) {
@@ -342,24 +350,17 @@ void tcpdiag_range_add(struct tcpdiag_range *range, u64 ns)
 }
 
 /**
- * tcpdiag_vote_add() - add an event
- * @vote: the vote
- * @id: what it has
+ * tcpdiag_most_sum() - how many events were for the candidate lately
+ * @m: the events
+ * @now: ktime_get_ns()
  *
  * Context: any; the user's lock held.
- * Return: true if it is for the candidate.
+ * Return: at least how many in the last ten minutes; 0 if those are less than
+ * half of all.
  */
-bool tcpdiag_vote_add(struct tcpdiag_vote *vote, u32 id)
+u64 tcpdiag_most_sum(const struct tcpdiag_most *m, u64 now)
 {
-	if (vote->id != id && vote->votes) {
-		vote->votes--;
-		return false;
-	}
-	if (vote->id != id) {
-		vote->id = id;
-		vote->hits = 0;
-	}
-	vote->votes = min(vote->votes + 1, TCPDIAG_VOTES_MAX);
-	vote->hits = min(vote->hits + 1, U32_MAX - 1);
-	return true;
+	u64 n = tcpdiag_recent_sum(&m->hits, now);
+
+	return n * 2 >= tcpdiag_recent_sum(&m->all, now) ? n : 0;
 }

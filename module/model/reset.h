@@ -135,6 +135,7 @@ bool tcpdiag_reset_is_goodbye(u32 len);
  * struct tcpdiag_recent - how often something happened in the last ten minutes
  * @part: a ring of counts of a minute each
  * @at: number of the last minute that something was counted in
+ * @until_ns: when that ends
  * @since_ns: the first time ever
  * @last_ns: the last time
  *
@@ -143,6 +144,7 @@ bool tcpdiag_reset_is_goodbye(u32 len);
 struct tcpdiag_recent {
 	u32 part[TCPDIAG_RECENT_PARTS];
 	u32 at;
+	u64 until_ns;
 	u64 since_ns;
 	u64 last_ns;
 };
@@ -163,16 +165,33 @@ u64 tcpdiag_recent_rate(const struct tcpdiag_recent *r, u64 now);
  */
 static inline void tcpdiag_recent_add(struct tcpdiag_recent *r, u64 now)
 {
-	/* minutes are numbered from TCPDIAG_RECENT_PARTS on */
-	u64 begin = (u64)(r->at - TCPDIAG_RECENT_PARTS) * TCPDIAG_RECENT_PART_NS;
 	u32 *part = &r->part[r->at % TCPDIAG_RECENT_PARTS];
 
-	if (unlikely(!r->last_ns || now - begin >= TCPDIAG_RECENT_PART_NS)) {
+	if (unlikely(now >= r->until_ns)) {
 		tcpdiag_recent_add_slowly(r, now);
 		return;
 	}
 	r->last_ns = max(now, 1ULL);
 	*part += *part < U32_MAX;
+}
+
+/**
+ * tcpdiag_recent_restart() - forget what was counted, and count once
+ * @r: the count
+ * @with: another, that the same was just added to
+ *
+ * Context: any; the user's lock held.
+ */
+static inline void tcpdiag_recent_restart(struct tcpdiag_recent *r,
+					  const struct tcpdiag_recent *with)
+{
+	*r = (struct tcpdiag_recent) {
+		.at = with->at,
+		.until_ns = with->until_ns,
+		.since_ns = with->last_ns,
+		.last_ns = with->last_ns,
+	};
+	r->part[r->at % TCPDIAG_RECENT_PARTS] = 1;
 }
 
 /**
@@ -223,6 +242,84 @@ struct tcpdiag_vote {
 	u32 hits;
 };
 
-bool tcpdiag_vote_add(struct tcpdiag_vote *vote, u32 id);
+/**
+ * enum tcpdiag_voted - what an event did to a vote
+ * @TCPDIAG_VOTED_OTHER: it is not for the candidate
+ * @TCPDIAG_VOTED_SAME: it is, and not the first one
+ * @TCPDIAG_VOTED_NEW: it made the candidate
+ */
+enum tcpdiag_voted {
+	TCPDIAG_VOTED_OTHER,
+	TCPDIAG_VOTED_SAME,
+	TCPDIAG_VOTED_NEW,
+};
+
+/**
+ * tcpdiag_vote_add() - add an event
+ * @vote: the vote
+ * @id: what it has
+ *
+ * Context: any; the user's lock held.
+ * Return: what it did.
+ */
+static inline enum tcpdiag_voted tcpdiag_vote_add(struct tcpdiag_vote *vote,
+						  u32 id)
+{
+	if (likely(vote->id == id && vote->hits)) {
+		vote->votes += vote->votes < TCPDIAG_VOTES_MAX;
+		vote->hits += vote->hits < U32_MAX;
+		return TCPDIAG_VOTED_SAME;
+	}
+	if (vote->votes) {
+		vote->votes--;
+		return TCPDIAG_VOTED_OTHER;
+	}
+	vote->id = id;
+	vote->votes = 1;
+	vote->hits = 1;
+	return TCPDIAG_VOTED_NEW;
+}
+
+/**
+ * struct tcpdiag_most - what most events of the last ten minutes have in common
+ * @all: when events were
+ * @vote: what most of them have, if there is such a thing
+ * @hits: when those for the candidate were, counted since it is the candidate
+ */
+struct tcpdiag_most {
+	struct tcpdiag_recent all;
+	struct tcpdiag_vote vote;
+	struct tcpdiag_recent hits;
+};
+
+/**
+ * tcpdiag_most_add() - add an event
+ * @m: the events
+ * @id: what it has
+ * @now: ktime_get_ns(), or tcpdiag_coarse_ns()
+ *
+ * A candidate that had no event for ten minutes gives way to any other.
+ *
+ * Context: any; the user's lock held.
+ * Return: true if it is for the candidate.
+ */
+static inline bool tcpdiag_most_add(struct tcpdiag_most *m, u32 id, u64 now)
+{
+	tcpdiag_recent_add(&m->all, now);
+	if (unlikely(tcpdiag_recent_is_over(&m->hits, now)))
+		m->vote = (struct tcpdiag_vote) {};
+	switch (tcpdiag_vote_add(&m->vote, id)) {
+	case TCPDIAG_VOTED_SAME:
+		tcpdiag_recent_add(&m->hits, now);
+		return true;
+	case TCPDIAG_VOTED_NEW:
+		tcpdiag_recent_restart(&m->hits, &m->all);
+		return true;
+	default:
+		return false;
+	}
+}
+
+u64 tcpdiag_most_sum(const struct tcpdiag_most *m, u64 now);
 
 #endif /* TCPDIAG_MODEL_RESET_H */

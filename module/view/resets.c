@@ -179,7 +179,7 @@ static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
 {
 	struct frozen *f = frozen;
 	const struct tcpdiag_strays *s = &f->strays;
-	bool most = tcpdiag_strays_have_port(s, f->seen->now);
+	bool most = tcpdiag_most_sum(&s->port, f->seen->now);
 
 	if (*pos < f->seen->n) {
 		connection_row(reader, f, row, &f->seen->seen[*pos]);
@@ -188,7 +188,7 @@ static int reset_row(const struct tcpdiag_reader *reader, void *frozen,
 	switch (*pos - f->seen->n) {
 	case 0:
 		stray_row(f, row, TCPDIAG_RESET_NO_LISTENER, s->syns,
-			  &s->recent, most ? s->port : 0,
+			  &s->port.all, most ? s->port.vote.id : 0,
 			  most ? &s->peer : NULL);
 		return 1;
 	case 1:
