@@ -100,9 +100,9 @@ static void keep_pace(const struct timespec *begin, long long count, long per_s)
 
 /*
  * So many SYNs, so many a second or, for 0, as fast as they go; their sources count
- * up from the first one.
+ * up from the first one, and their ports by so many.
  */
-static int flood(char **w, long per_s)
+static int flood(char **w, long per_s, int ports)
 {
 	union address source, to;
 	struct timespec begin;
@@ -120,6 +120,7 @@ static int flood(char **w, long per_s)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (i = 0; i < atoi(w[4]) && !err; i++) {
 		fill_in(&syn, ntohl(source.v4.sin_addr.s_addr) + i, &to.v4);
+		to.v4.sin_port = htons(ntohs(to.v4.sin_port) + ports);
 		if (sendto(raw, &syn, sizeof(syn), 0, &to.any, sizeof(to.v4)) < 0)
 			err = -errno;
 		if (per_s)
@@ -131,7 +132,7 @@ static int flood(char **w, long per_s)
 
 int do_flood(int n, char **w)
 {
-	return flood(w, atol(w[5]));
+	return flood(w, atol(w[5]), 0);
 }
 
 static long long clock_ns(void)
@@ -143,12 +144,23 @@ static long long clock_ns(void)
 }
 
 /* As fast as the SYNs go: how long they take. */
-int do_time_flood(int n, char **w)
+static int time_flood(char **w, int ports)
 {
 	long long began = clock_ns();
-	int err = flood(w, 0);
+	int err = flood(w, 0, ports);
 
 	return err ? err : number(clock_ns() - began);
+}
+
+int do_time_flood(int n, char **w)
+{
+	return time_flood(w, 0);
+}
+
+/* The same from port to port. */
+int do_time_scan(int n, char **w)
+{
+	return time_flood(w, 1);
 }
 
 static void sleep_until(long long ns)
@@ -186,7 +198,7 @@ int do_time_repeats(int n, char **w)
 	int err;
 
 	sleep_until(begin);
-	err = flood(w, 0);
+	err = flood(w, 0, 0);
 	if (clock_ns() > begin + NS_PER_S / 2)
 		return -ETIME;
 	sleep_until(begin + NS_PER_S * 95 / 100);

@@ -126,6 +126,25 @@ int do_time_churn(int n, char **w)
 	return err ? err : number(ns);
 }
 
+/* So many calls of bind(), each for a new socket: how long they take. */
+int do_time_binds(int n, char **w)
+{
+	int i, fd, err = 0;
+	union address a;
+	long long ns = 0;
+
+	err = parse_address(w[1], w[2], &a);
+	for (i = 0; i < atoi(w[3]) && !err; i++) {
+		fd = socket(a.any.sa_family, SOCK_STREAM, 0);
+		ns -= now_ns();
+		if (bind(fd, &a.any, sizeof(a)) < 0)
+			err = -errno;
+		ns += now_ns();
+		close(fd);
+	}
+	return err ? err : number(ns);
+}
+
 /*
  * The kernel takes its random number generator for seeded from here on, as on
  * any machine that has been up for a while. What it is fed is no secret.

@@ -103,12 +103,14 @@ int do_sleep(int n, char **w);
 /* flood.c */
 int do_flood(int n, char **w);
 int do_time_flood(int n, char **w);
+int do_time_scan(int n, char **w);
 int do_time_repeats(int n, char **w);
 
 /* load.c */
 int do_churn(int n, char **w);
 int do_crowd(int n, char **w);
 int do_time_churn(int n, char **w);
+int do_time_binds(int n, char **w);
 int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
 int do_time_bulk(int n, char **w);
