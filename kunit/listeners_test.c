@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of the judgement of listeners each second: which listener overflowed,
- * what was accepted, and the verdict; and of the counts of the last minute.
+ * what was accepted, and the verdict; which are the worst; and of the counts of
+ * the last minute.
  */
 #include <kunit/test.h>
 
 #include "model/listener.c"
 #include "model/minute.c"
+#include "model/worst.c"
 
 #define LISTENERS	3
 
@@ -357,6 +359,46 @@ static void listeners_window_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_minute_sum(&w), U32_MAX);
 }
 
+/* Groups of four and two that are alone; not a member is next to another. */
+#define WORST_GROUPS	5
+#define WORST_ALL	(4 * WORST_GROUPS + 2)
+
+static void worst_of(struct kunit *test, bool rising)
+{
+	struct tcpdiag_listeners_worst *w =
+		kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct tcpdiag_listener *l =
+		kunit_kcalloc(test, WORST_ALL, sizeof(*l), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	for (i = 0; i < WORST_ALL; i++) {
+		l[i].group = i < 4 * WORST_GROUPS ? i % WORST_GROUPS : i;
+		l[i].reuseport = i < 4 * WORST_GROUPS;
+		l[i].verdict = TCPDIAG_VERDICT_SLOW_ACCEPT;
+		l[i].wait_us = rising ? 100 + i : 1000 - i;
+		tcpdiag_worst_add(w, TCPDIAG_WORST_SLOW, l, i);
+	}
+	KUNIT_EXPECT_EQ(test, w->listeners, WORST_GROUPS + 2);
+	KUNIT_ASSERT_EQ(test, w->n, TCPDIAG_WORST_EACH);
+	for (i = 0; i < TCPDIAG_WORST_EACH; i++)
+		KUNIT_EXPECT_EQ(test, w->l[i].wait_us,
+				rising ? 100 + WORST_ALL - 1 - i : 1000 - i);
+	/* another kind of trouble is counted by itself */
+	memset(w, 0, sizeof(*w));
+	l[0].verdict = TCPDIAG_VERDICT_SYN_FLOOD;
+	tcpdiag_worst_add(w, TCPDIAG_WORST_FLOOD, l, 0);
+	KUNIT_EXPECT_EQ(test, w->listeners, 1);
+}
+
+/* However many members have a trouble, a group is one. */
+static void listeners_worst(struct kunit *test)
+{
+	worst_of(test, true);
+	worst_of(test, false);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_quiet),
 	KUNIT_CASE(listeners_one_drops),
@@ -377,6 +419,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_limit_by),
 	KUNIT_CASE(listeners_window),
 	KUNIT_CASE(listeners_window_full),
+	KUNIT_CASE(listeners_worst),
 	{}
 };
 

@@ -68,6 +68,10 @@ struct tcpdiag_queues {
  * @key: key of its service
  * @older: it was there before the module
  * @sharing: listeners that share the service, itself included
+ * @group: index of the first listener of its group: of those that share address
+ *	and port (SO_REUSEPORT); else its own
+ * @counted: kinds of trouble that the group is counted for, as bits; of the first
+ *	of a group
  * @v6: its family is AF_INET6
  * @v6only: IPv6 only
  * @device: index of the device it is bound to, or 0
@@ -110,6 +114,8 @@ struct tcpdiag_listener {
 	u64 since;
 	u32 key;
 	u32 sharing;
+	size_t group;
+	u8 counted;
 	bool older;
 	bool v6;
 	bool v6only;

@@ -141,85 +141,6 @@ static void publish(struct tcpdiag_listening *in, struct tcpdiag_stock *stock)
 	drop_list(stock->l, n);
 }
 
-/* How bad one kind of trouble is; 0 if the listener does not have it. */
-static u64 how_bad(const struct tcpdiag_listener *l, unsigned int kind)
-{
-	switch (kind) {
-	case TCPDIAG_WORST_FLOOD:
-		return l->verdict == TCPDIAG_VERDICT_SYN_FLOOD ?
-		       l->q.syn + 1ULL : 0;
-	case TCPDIAG_WORST_SYN_FULL:
-		return l->verdict == TCPDIAG_VERDICT_SYN_QUEUE_FULL ?
-		       l->q.syn + 1ULL : 0;
-	case TCPDIAG_WORST_OVERFLOW:
-		return tcpdiag_minute_sum(&l->overflowed);
-	default:
-		return l->verdict == TCPDIAG_VERDICT_SLOW_ACCEPT ?
-		       l->wait_us + 1 : 0;
-	}
-}
-
-static bool same_group(const struct tcpdiag_listener *a,
-		       const struct tcpdiag_listener *b)
-{
-	return a->reuseport && b->reuseport && a->port == b->port &&
-	       a->v6 == b->v6 && ipv6_addr_equal(&a->addr, &b->addr);
-}
-
-static void move(struct tcpdiag_listeners_worst *w, unsigned int from,
-		 unsigned int to)
-{
-	w->l[to] = w->l[from];
-	w->how_bad[to] = w->how_bad[from];
-}
-
-/* The index of one of the same group; @w->n if there is none. */
-static unsigned int find_group(const struct tcpdiag_listeners_worst *w,
-			       const struct tcpdiag_listener *l)
-{
-	unsigned int i;
-
-	for (i = 0; i < w->n && !same_group(&w->l[i], l); i++)
-		;
-	return i;
-}
-
-static void take_out(struct tcpdiag_listeners_worst *w, unsigned int i)
-{
-	for (w->n--; i < w->n; i++)
-		move(w, i + 1, i);
-}
-
-static void put_in(struct tcpdiag_listeners_worst *w,
-		   const struct tcpdiag_listener *l, u64 bad)
-{
-	unsigned int i;
-
-	for (i = w->n; i && bad > w->how_bad[i - 1]; i--)
-		if (i < TCPDIAG_WORST_EACH)
-			move(w, i - 1, i);
-	if (i == TCPDIAG_WORST_EACH)
-		return;
-	w->l[i] = *l;
-	w->how_bad[i] = bad;
-	w->n = min(w->n + 1, TCPDIAG_WORST_EACH);
-}
-
-/* The worst of a group stands for all of it. */
-static void consider(struct tcpdiag_listeners_worst *w,
-		     const struct tcpdiag_listener *l, u64 bad)
-{
-	unsigned int i = find_group(w, l);
-
-	if (i == w->n) {
-		w->listeners++;
-		put_in(w, l, bad);
-	} else if (bad > w->how_bad[i]) {
-		take_out(w, i);
-		put_in(w, l, bad);
-	}
-}
-
 static void get_worst(const struct tcpdiag_listeners_worst *w)
 {
 	unsigned int k, i;
@@ -240,23 +161,21 @@ static void put_worst(const struct tcpdiag_listeners_worst *w)
 
 /* NULL if no listener is in trouble; an error if memory is short. */
 static struct tcpdiag_listeners_worst *
-find_worst(const struct tcpdiag_stock *stock)
+find_worst(struct tcpdiag_stock *stock)
 {
 	struct tcpdiag_listeners_worst *w = NULL;
 	unsigned int k;
 	size_t i;
-	u64 bad;
 
 	for (i = 0; i < stock->n; i++) {
 		for (k = 0; k < TCPDIAG_WORST_KINDS; k++) {
-			bad = how_bad(&stock->l[i], k);
-			if (!bad)
+			if (!tcpdiag_worst_how_bad(&stock->l[i], k))
 				continue;
 			w = w ?: kcalloc(TCPDIAG_WORST_KINDS, sizeof(*w),
 					 TCPDIAG_GFP);
 			if (!w)
 				return ERR_PTR(-ENOMEM);
-			consider(&w[k], &stock->l[i], bad);
+			tcpdiag_worst_add(&w[k], k, stock->l, i);
 		}
 	}
 	if (w)
@@ -266,7 +185,7 @@ find_worst(const struct tcpdiag_stock *stock)
 
 /* False if memory is short: then the worst of the second before stay. */
 static bool publish_second(struct tcpdiag_listening *in,
-			   const struct tcpdiag_stock *stock,
+			   struct tcpdiag_stock *stock,
 			   const struct tcpdiag_listeners_rates *rates)
 {
 	struct tcpdiag_listeners_worst *worst = find_worst(stock);

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "model/listener.h"
+#include "model/worst.h"
 #include "survey/listeners_stock.h"
 
 struct tcpdiag_net;
@@ -28,35 +29,9 @@ struct tcpdiag_listeners_rates {
 	u64 flood_seen;
 };
 
-/* The kinds of trouble that findings report. */
-enum {
-	TCPDIAG_WORST_FLOOD,
-	TCPDIAG_WORST_SYN_FULL,
-	TCPDIAG_WORST_OVERFLOW,
-	TCPDIAG_WORST_SLOW,
-	TCPDIAG_WORST_KINDS,
-};
-
-/* So many of each kind are told; a group with SO_REUSEPORT is one. */
-#define TCPDIAG_WORST_EACH	3
-
-/**
- * struct tcpdiag_listeners_worst - the worst listeners for one kind of trouble
- * @listeners: how many have this trouble, a group with SO_REUSEPORT being one
- * @n: entries in @l and @how_bad, the worst first
- * @how_bad: larger is worse
- * @l: copies, each with a reference to its pid
- */
-struct tcpdiag_listeners_worst {
-	unsigned int listeners;
-	unsigned int n;
-	u64 how_bad[TCPDIAG_WORST_EACH];
-	struct tcpdiag_listener l[TCPDIAG_WORST_EACH];
-};
-
 /**
  * struct tcpdiag_listeners_troubles - what is wrong with listeners
- * @worst: by TCPDIAG_WORST_*
+ * @worst: by TCPDIAG_WORST_*; each listener with a reference to its pid
  * @rates: the last second
  */
 struct tcpdiag_listeners_troubles {

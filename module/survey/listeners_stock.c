@@ -284,11 +284,36 @@ u64 tcpdiag_stock_drops(struct tcpdiag_stock *stock, struct tcpdiag_net *tn)
 	return before;
 }
 
-static int by_key(const void *a, const void *b)
+/* Services in order of their keys; in each, the listeners of a group together. */
+static int by_service(const void *a, const void *b)
 {
 	const struct tcpdiag_listener *x = *(void **)a, *y = *(void **)b;
 
-	return x->key < y->key ? -1 : x->key > y->key;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	if (x->reuseport != y->reuseport)
+		return x->reuseport ? 1 : -1;
+	if (x->v6 != y->v6)
+		return x->v6 ? 1 : -1;
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	return memcmp(&x->addr, &y->addr, sizeof(x->addr));
+}
+
+static bool is_same_group(const struct tcpdiag_listener *a,
+			  const struct tcpdiag_listener *b)
+{
+	return a->reuseport && !by_service(&a, &b);
+}
+
+/* Set the group of each of @order. */
+static void group(struct tcpdiag_stock *stock, struct tcpdiag_listener **order)
+{
+	size_t i;
+
+	for (i = 0; i < stock->n; i++)
+		order[i]->group = i && is_same_group(order[i - 1], order[i]) ?
+				  order[i - 1]->group : order[i] - stock->l;
 }
 
 /* Set what listeners of one service share: entries @from to @to of @order. */
@@ -336,7 +361,8 @@ bool tcpdiag_stock_services(struct tcpdiag_stock *stock, struct tcpdiag_net *tn,
 	}
 	for (i = 0; i < stock->n; i++)
 		order[i] = &stock->l[i];
-	sort(order, stock->n, sizeof(*order), by_key, NULL);
+	sort(order, stock->n, sizeof(*order), by_service, NULL);
+	group(stock, order);
 	for (from = 0; from < stock->n; from = to) {
 		for (to = from; to < stock->n &&
 		     order[to]->key == order[from]->key; to++)
