@@ -151,6 +151,7 @@ static void count(struct tcpdiag_reset_row *row,
 		tcpdiag_recent_add(&row->lost_recent, now);
 	}
 	row->local += e->local;
+	row->own = e->own;
 	voted = tcpdiag_vote_add(&row->vote,
 				 jhash(&e->peer, sizeof(e->peer), 0));
 	if (voted == TCPDIAG_VOTED_NEW)

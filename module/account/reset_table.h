@@ -26,6 +26,7 @@ struct tcpdiag_shard;
  *	port that it was accepted on
  * @local: the peer is on this host, in the same namespace
  * @peer: the peer's address; IPv4 in the first word
+ * @own: this end's; not of a minisocket
  * @port: host order
  * @pid: the program, or NULL; the caller holds it
  * @comm: its name; empty if not known
@@ -44,6 +45,7 @@ struct tcpdiag_reset_event {
 	bool active;
 	bool local;
 	struct in6_addr peer;
+	struct in6_addr own;
 	u16 port;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
@@ -67,6 +69,7 @@ struct tcpdiag_reset_event {
  * @local: those of @n whose peer is on this host
  * @vote: which peer most of @n have
  * @peer: the address of the candidate
+ * @own: this end's address of the last one
  * @pid: the last program, with a reference; or NULL
  *
  * Times are those since the last pause too. A pause is as long as a recent count
@@ -84,6 +87,7 @@ struct tcpdiag_reset_row {
 	u64 local;
 	struct tcpdiag_vote vote;
 	struct in6_addr peer;
+	struct in6_addr own;
 	struct pid *pid;
 };
 

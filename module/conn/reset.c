@@ -306,6 +306,7 @@ static void read_ends(struct tcpdiag_reset_event *e, const struct sock *sk)
 	tcpdiag_addr_read(sk, &addr);
 	e->v6 = sk->sk_family == AF_INET6;
 	e->peer = addr.remote;
+	e->own = addr.local;
 	if (e->active)
 		e->port = addr.rport;
 	else if (!e->port)

@@ -40,8 +40,10 @@ static void join_range(struct tcpdiag_range *sum, const struct tcpdiag_range *r)
 /* Add row @b to row @a of the same kind. Either has figures of its own time. */
 static void join(struct tcpdiag_reset_row *a, struct tcpdiag_reset_row *b)
 {
-	if (b->recent.last_ns > a->recent.last_ns)
+	if (b->recent.last_ns > a->recent.last_ns) {
 		swap(a->pid, b->pid);
+		a->own = b->own;
+	}
 	a->count += b->count;
 	a->n += b->n;
 	a->since_ns = min(a->since_ns, b->since_ns);
@@ -85,16 +87,20 @@ static void read_fact(struct tcpdiag_reset_fact *f,
 		tcpdiag_owner_read(&f->owner, row->pid, s->comm, NULL);
 }
 
-/* Whether the service goes on without the listener. False if memory is short. */
+/*
+ * Whether the service goes on without the listener, at the address that its
+ * clients asked for. False if memory is short.
+ */
 static bool find_successor(struct tcpdiag_reset_fact *f,
-			   const struct tcpdiag_reader *reader)
+			   const struct tcpdiag_reader *reader,
+			   const struct in6_addr *own)
 {
+	const struct tcpdiag_bound_to to = { .v6 = f->v6, .addr = *own };
 	struct tcpdiag_port_holder holder;
 
 	if (f->reason != TCPDIAG_RESET_NOT_ACCEPTED)
 		return true;
-	if (!tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, f->port,
-				      0, &holder))
+	if (!tcpdiag_port_holder_read(reader, &to, f->port, 0, &holder))
 		return false;
 	f->served = holder.listening;
 	f->unsure = !holder.listening && holder.missed;
@@ -152,7 +158,7 @@ static bool read_rows(const struct tcpdiag_reader *reader,
 		if (!s)
 			return true;
 		read_fact(f, reader, s, seen->now);
-		if (!find_successor(f, reader))
+		if (!find_successor(f, reader, &s->row.own))
 			return false;
 		s->row.count = 0;
 	}

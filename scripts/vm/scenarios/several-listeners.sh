@@ -29,7 +29,7 @@ waiting() {
 	ss -Htln "sport = :$1" | awk '{ n += $2 } END { print n + 0 }'
 }
 
-plan 11
+plan 16
 
 load_module
 play client
@@ -61,17 +61,29 @@ check_not "the healthy one is not accused" grep -q fine <<<"$(view findings)"
 
 note "one more"
 hung epsilon 8085
-for i in 1 2 3; do
+hung zeta 8085
+for i in 1 2 3 4 5 6 7 8; do
 	tell client connect "c8085-$i" 127.0.0.1 8085
 done
 sleep 5
-is "$(waiting 8085)" 3 "ss has its queue"
+is "$(waiting 8085)" 8 "ss has its queues"
+is "$(ss -Htln "sport = :8085" | awk '$2 { n++ } END { print n + 0 }')" 2 "two listeners that share the port"
 is "$(findings | grep -c 'WARNING slow_accept')" 3 "three are told"
-is "$(view findings | grep -c '1 more listener is affected')" 1 "and that there is one more"
+is "$(view findings | grep -c '1 more listener is affected')" 1 "and that there is one more, which both are"
 
 note "they are gone"
-for program in alpha beta gamma delta epsilon; do
+for program in alpha beta gamma delta epsilon zeta; do
 	dismiss "$program"
 done
 sleep 3
 is "$(findings | sort -u)" "NOTE resets_not_accepted" "what is left is whose clients were reset"
+
+note "who comes after"
+tell fine listen other 127.0.0.2 8082
+sleep 3
+is "$(ss -Htln "sport = :8082" | awk '{ print $4 }')" 127.0.0.2:8082 "one listens on the port at another address"
+is "$(findings | sort -u)" "NOTE resets_not_accepted" "that is no successor"
+tell fine listen next 127.0.0.1 8082
+sleep 3
+is "$(findings | sort -u)" "$(printf '%s\n' "NOTE resets_not_accepted" "WARNING resets_not_accepted")" "at that address it is one"
+is "$(finding resets_not_accepted 8082 what | grep -c 'nobody listens')" 0 "of that port only"
