@@ -12,35 +12,53 @@
 #include "store/flags.h"
 #include "store/record.h"
 
-/* Whether the local end took its port from the range that connect() uses. */
-static inline bool tcpdiag_looks_active(const struct sock_common *c)
+/* Whether connect() may have chosen a port. */
+static inline bool tcpdiag_is_chosen_port(const struct net *net, u16 port)
 {
-	u16 remote = ntohs(c->skc_dport);
 	int low, high;
 
-	inet_get_local_port_range(read_pnet(&c->skc_net), &low, &high);
-	return c->skc_num >= low && c->skc_num <= high &&
-	       !(remote >= low && remote <= high);
+	inet_get_local_port_range(net, &low, &high);
+	return port >= low && port <= high;
+}
+
+/*
+ * If connect() may have chosen one of the two ports, but not the other, that is the
+ * end that connected.
+ */
+static inline u8 tcpdiag_role_by_ports(const struct sock_common *c)
+{
+	const struct net *net = read_pnet(&c->skc_net);
+	bool chosen = tcpdiag_is_chosen_port(net, c->skc_num);
+
+	if (chosen == tcpdiag_is_chosen_port(net, ntohs(c->skc_dport)))
+		return TCPDIAG_ROLE_UNKNOWN;
+	return chosen ? TCPDIAG_ROLE_ACTIVE : TCPDIAG_ROLE_PASSIVE;
+}
+
+/**
+ * tcpdiag_likely_role() - how a socket came to be, or seems to have
+ * @rec: the record of a socket that is or was connected
+ *
+ * Context: any; the record's socket cannot go: its shard's lock is held, or an
+ * event of the socket runs.
+ * Return: the role; TCPDIAG_ROLE_UNKNOWN if the ports do not tell.
+ */
+static inline u8 tcpdiag_likely_role(const struct tcpdiag_record *rec)
+{
+	return rec->role != TCPDIAG_ROLE_UNKNOWN ?
+	       rec->role : tcpdiag_role_by_ports(rec->key);
 }
 
 /**
  * tcpdiag_has_connected() - whether the local end called connect()
  * @rec: the record of a socket that is or was connected
  *
- * Context: any; the record's socket cannot go: its shard's lock is held, or an
- * event of the socket runs.
+ * Context: as tcpdiag_likely_role().
  * Return: true if it did, or seems to have.
  */
 static inline bool tcpdiag_has_connected(const struct tcpdiag_record *rec)
 {
-	switch (rec->role) {
-	case TCPDIAG_ROLE_ACTIVE:
-		return true;
-	case TCPDIAG_ROLE_UNKNOWN:
-		return tcpdiag_looks_active(rec->key);
-	default:
-		return false;
-	}
+	return tcpdiag_likely_role(rec) == TCPDIAG_ROLE_ACTIVE;
 }
 
 #endif /* TCPDIAG_STORE_ROLE_H */

@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include <net/ip.h>
 #include <net/tcp.h>
 
 #include "account/stays.h"
@@ -20,6 +19,7 @@
 #include "store/age.h"
 #include "store/net.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/holders.h"
 #include "survey/leaks.h"
 #include "survey/legs.h"
@@ -33,7 +33,7 @@
  * @facts: its figures
  * @addr: its two ends
  * @cgroup: id of its cgroup
- * @role: enum tcpdiag_role
+ * @role: enum tcpdiag_role; of a connection as tcpdiag_likely_role()
  * @pid: the process that was seen to own it, with a reference; or NULL
  * @comm: the name of that process
  */
@@ -104,7 +104,7 @@ static bool copy_record(struct looked *l, const struct tcpdiag_record *rec,
 	l->facts.age_us = l->facts.stay_us +
 			  div_u64(rec->before[TCP_ESTABLISHED - 1],
 				  NSEC_PER_USEC);
-	l->role = rec->role;
+	l->role = state == TCP_LISTEN ? rec->role : tcpdiag_likely_role(rec);
 	l->pid = rec->pid;
 	memcpy(l->comm, rec->comm, sizeof(l->comm));
 	tcpdiag_addr_read(sk, &l->addr);
@@ -209,20 +209,13 @@ static const struct looked *waits_for(struct hunt *h, const struct looked *l)
 	return listener_of(h, l);
 }
 
-/*
- * Whether a socket connected. For one older than the module the local port
- * decides: whether it is a listener's, or in the range that connect() uses.
- */
+/* Where role and ports do not tell, it is told by who listens on the local port. */
 static bool has_connected(const struct hunt *h, const struct looked *l)
 {
-	int low, high;
-
 	if (l->role != TCPDIAG_ROLE_UNKNOWN)
 		return l->role == TCPDIAG_ROLE_ACTIVE;
-	if (listener_of(h, l))
-		return false;
-	inet_get_local_port_range(h->tn->net, &low, &high);
-	return l->addr.lport >= low && l->addr.lport <= high;
+	return tcpdiag_is_chosen_port(h->tn->net, l->addr.lport) &&
+	       !listener_of(h, l);
 }
 
 /*
