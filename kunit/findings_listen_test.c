@@ -530,13 +530,16 @@ static void connects_victim(struct kunit *test)
 }
 
 /* Nobody answers, and the program does not wait for the kernel to give up. */
-static void connects_given_up(struct kunit *test)
+static void connects_unanswered(struct kunit *test)
 {
+	struct tcpdiag_connect_fact *x, *told;
 	struct findings_case *c = findings_case(test);
-	struct tcpdiag_connect_fact *x = &c->facts.connect.silent;
 
+	x = &c->facts.connect.silent;
+	told = &c->facts.connect.cause[TCPDIAG_CAUSE_TIMED_OUT];
 	x->minute = SILENT - 1;
 	x->last_known = true;
+	x->syns = 3;
 	x->to.s6_addr32[0] = htonl(0xc0000207);
 	x->port = 24224;
 	x->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "fluent-bit" };
@@ -544,9 +547,27 @@ static void connects_given_up(struct kunit *test)
 	x->minute = SILENT;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
-			   "no answer came to at least 5 attempts to connect to 192.0.2.7:24224, which were given up");
+			   "no answer came to at least 5 attempts to connect to 192.0.2.7:24224, which ended");
 	findings_expect_in(test, c->out.found[0].what, "by fluent-bit (pid 5)");
 	findings_expect_in(test, c->out.found[0].host, "firewall");
+	/* those that the kernel gives up take two minutes each */
+	x->syns = 7;
+	x->minute = 2;
+	findings_expect_none(test, c);
+	x->minute = 3;
+	c->facts.connect.silent_since_us = 300 * (u64)USEC_PER_SEC;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "the first one 5.0 min ago");
+	/* one attempt, however patient, is an accident */
+	x->syns = 100;
+	x->minute = 1;
+	findings_expect_none(test, c);
+	/* so many that they are told by their cause */
+	x->minute = 100;
+	*told = *x;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "failed in the last minute");
+	*told = (struct tcpdiag_connect_fact) {};
 	x->ago_us = SILENT_OVER_US;
 	findings_expect_none(test, c);
 }
@@ -663,7 +684,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_fits),
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
-	KUNIT_CASE(connects_given_up),
+	KUNIT_CASE(connects_unanswered),
 	KUNIT_CASE(connects_other_address),
 	KUNIT_CASE(connects_tuple),
 	KUNIT_CASE(connects_causes),

@@ -32,14 +32,14 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 	return tcpdiag_set_once(&tn->failures, v, kfree);
 }
 
-/* SYNs that are sent again before an attempt is one that nobody answers. */
-#define SENT_AGAIN	2
+/* SYNs that are sent until an attempt is one that nobody answers. */
+#define SYNS	3
 
-/* The program was patient, and no answer came. */
-static bool is_silent(enum tcpdiag_cause cause, const struct sock *sk)
+/* The program was patient, perhaps until the kernel gave up, and no answer came. */
+static bool is_silent(enum tcpdiag_cause cause, const struct tcpdiag_victim *v)
 {
-	return cause == TCPDIAG_CAUSE_ABANDONED &&
-	       inet_csk(sk)->icsk_retransmits >= SENT_AGAIN;
+	return (cause == TCPDIAG_CAUSE_ABANDONED ||
+		cause == TCPDIAG_CAUSE_TIMED_OUT) && v->syns >= SYNS;
 }
 
 /* If most are for one destination, the last of these is kept. */
@@ -50,7 +50,7 @@ static void remember_silent(struct tcpdiag_failures *all,
 	struct pid *before = all->silent.pid;
 
 	lockdep_assert_held(&all->lock);
-	if (!tcpdiag_most_add(&all->given_up, id, v->at))
+	if (!tcpdiag_most_add(&all->unanswered, id, v->at))
 		return;
 	all->silent = *v;
 	get_pid(v->pid);
@@ -64,6 +64,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 	struct tcpdiag_victim v = {
 		.at = ktime_get_ns(),
 		.v6 = sk->sk_family == AF_INET6,
+		.syns = 1 + inet_csk(sk)->icsk_retransmits,
 	};
 	unsigned long irqflags;
 
@@ -75,7 +76,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		memcpy(v.comm, rec->comm, sizeof(v.comm));
 	}
 	spin_lock_irqsave(&all->lock, irqflags);
-	if (is_silent(cause, sk))
+	if (is_silent(cause, &v))
 		remember_silent(all, &v);
 	swap(v, all->last[cause]);
 	spin_unlock_irqrestore(&all->lock, irqflags);
@@ -215,24 +216,26 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 }
 
 /**
- * tcpdiag_attempts_silent() - read the last attempt that the program gave up
- *	because nobody answered
+ * tcpdiag_attempts_silent() - read the last attempt that failed because nobody
+ *	answered
  * @all: the failures of the namespace
  * @v: the attempt, with a reference to its pid that the caller puts
+ * @since_ns: when the first one to the same destination failed, ktime_get_ns()
  *
  * Context: process.
  * Return: at least how many were for the same destination in the last ten
  * minutes; 0 if it has less than half of all.
  */
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
-			    struct tcpdiag_victim *v)
+			    struct tcpdiag_victim *v, u64 *since_ns)
 {
 	u64 n;
 
 	spin_lock_irq(&all->lock);
 	*v = all->silent;
 	get_pid(v->pid);
-	n = tcpdiag_most_sum(&all->given_up, ktime_get_ns());
+	*since_ns = all->unanswered.hits.since_ns;
+	n = tcpdiag_most_sum(&all->unanswered, ktime_get_ns());
 	spin_unlock_irq(&all->lock);
 	return n;
 }

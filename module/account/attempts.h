@@ -23,6 +23,7 @@ struct tcpdiag_shard;
  * @at: when it failed, ktime_get_ns(); 0 for none
  * @addr: its two ends
  * @v6: its addresses are IPv6
+ * @syns: how often its SYN was sent
  * @pid: the process, with a reference; NULL if not seen
  * @comm: its name then
  */
@@ -30,6 +31,7 @@ struct tcpdiag_victim {
 	u64 at;
 	struct tcpdiag_addr addr;
 	bool v6;
+	u8 syns;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 };
@@ -41,8 +43,8 @@ struct tcpdiag_victim {
  * @tick: number of the last second
  * @counted: failures up to then
  * @minute: failures of the last minute
- * @given_up: attempts that the program gave up although their SYN had been sent
- *	again and again, and which destination most were for
+ * @unanswered: attempts that failed although their SYN had been sent again and
+ *	again, and which destination most were for
  * @silent: the last of these that was for it
  *
  * Allocated at the first attempt that fails.
@@ -53,7 +55,7 @@ struct tcpdiag_failures {
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
-	struct tcpdiag_most given_up;
+	struct tcpdiag_most unanswered;
 	struct tcpdiag_victim silent;
 };
 
@@ -67,7 +69,7 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 			  enum tcpdiag_cause cause, struct tcpdiag_victim *v);
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
-			    struct tcpdiag_victim *v);
+			    struct tcpdiag_victim *v, u64 *since_ns);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);
 
 #endif /* TCPDIAG_ACCOUNT_ATTEMPTS_H */

@@ -25,6 +25,7 @@ static void read_victim(const struct tcpdiag_reader *reader,
 	f->to = v->addr.remote;
 	f->port = v->addr.rport;
 	f->local_port = v->addr.lport;
+	f->syns = v->syns;
 	f->ago_us = div_u64(ktime_get_ns() - v->at, NSEC_PER_USEC);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, v->pid, v->comm, NULL);
@@ -77,6 +78,7 @@ bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 	struct tcpdiag_victim v;
 	u64 failed[TCPDIAG_CAUSES];
 	unsigned int c;
+	u64 since_ns;
 
 	facts->syn_retries = READ_ONCE(tn->net->ipv4.sysctl_tcp_syn_retries);
 	/* pairs with cmpxchg() in failures_of() */
@@ -86,7 +88,10 @@ bool tcpdiag_facts_connect(const struct tcpdiag_reader *reader,
 	tcpdiag_attempts_read(tn, failed);
 	for (c = 0; c < TCPDIAG_CAUSES; c++)
 		read_cause(reader, c, failed[c], &facts->cause[c]);
-	facts->silent.minute = tcpdiag_attempts_silent(tn->failures, &v);
+	facts->silent.minute = tcpdiag_attempts_silent(tn->failures, &v,
+						       &since_ns);
+	facts->silent_since_us = div_u64(ktime_get_ns() - since_ns,
+					 NSEC_PER_USEC);
 	read_victim(reader, &v, &facts->silent);
 	return find_service(reader, facts);
 }

@@ -23,6 +23,7 @@ struct tcpdiag_reader;
  * @to: its remote address; IPv4 in the first word
  * @port: its remote port, host order
  * @local_port: its local port, host order
+ * @syns: how often its SYN was sent
  * @owner: the process that made it
  * @ago_us: how long ago it failed
  */
@@ -34,6 +35,7 @@ struct tcpdiag_connect_fact {
 	struct in6_addr to;
 	u16 port;
 	u16 local_port;
+	u8 syns;
 	struct tcpdiag_owner owner;
 	u64 ago_us;
 };
@@ -41,8 +43,9 @@ struct tcpdiag_connect_fact {
 /**
  * struct tcpdiag_connect_facts - the same for all causes
  * @cause: by enum tcpdiag_cause
- * @silent: attempts that the program gave up because nobody answered, to the
- *	destination that has most; @silent.minute is of the last ten minutes
+ * @silent: attempts that nobody answered, to the destination that has most of
+ *	these; @silent.minute is of the last ten minutes
+ * @silent_since_us: how long ago the first of them failed
  * @syn_retries: net.ipv4.tcp_syn_retries
  * @holder_known: the last attempt that was refused went to an address of this
  *	host, and @holder is known
@@ -51,6 +54,7 @@ struct tcpdiag_connect_fact {
 struct tcpdiag_connect_facts {
 	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];
 	struct tcpdiag_connect_fact silent;
+	u64 silent_since_us;
 	unsigned int syn_retries;
 	bool holder_known;
 	struct tcpdiag_port_holder holder;

@@ -4,6 +4,7 @@
  * them, and to which address.
  */
 #include <linux/errno.h>
+#include <linux/string.h>
 #include <linux/time64.h>
 
 #include "diagnose/facts_connect.h"
@@ -12,8 +13,13 @@
 #include "model/format.h"
 #include "model/limits.h"
 
-/* So many attempts to one destination that nobody answers are no accident. */
+/*
+ * So many attempts to one destination that nobody answers, each with three SYNs, are no
+ * accident; fewer are needed if the program waits for longer: of those that the kernel
+ * gives up with net.ipv4.tcp_syn_retries of 6, three.
+ */
 #define SILENT		5
+#define SILENT_SYNS	(3 * SILENT)
 /* If the last one was longer ago, it is over. */
 #define SILENT_OVER_US	(300 * (u64)USEC_PER_SEC)
 
@@ -117,13 +123,14 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	f->no_help = text->no_help;
 }
 
-/* Nobody answers, and the program gives up before the kernel does. */
-static void given_up(const struct tcpdiag_connect_fact *x,
-		     struct tcpdiag_findings *out)
+/* Nobody answers, whether the program gives up or the kernel does. */
+static void unanswered(const struct tcpdiag_facts *facts,
+		       struct tcpdiag_findings *out)
 {
+	const struct tcpdiag_connect_fact *x = &facts->connect->silent;
 	const struct text *text = &texts[TCPDIAG_CAUSE_TIMED_OUT];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
-	char ago[TCPDIAG_DURATION_LEN];
+	char ago[TCPDIAG_DURATION_LEN], since[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
@@ -135,11 +142,22 @@ static void given_up(const struct tcpdiag_connect_fact *x,
 	f->about.peer = x->to;
 	f->about.peer_port = x->port;
 	tcpdiag_say(f->what,
-		    "no answer came to at least %llu attempts to connect to %s, which were given up in the last 10 min, each after its SYN had been sent three times or more, the last one %s ago by %s",
-		    x->minute, to, tcpdiag_format_duration(ago, x->ago_us),
+		    "no answer came to at least %llu attempts to connect to %s, which ended in the last 10 min, each after its SYN had been sent three times or more: the first one %s ago, the last one %s ago by %s",
+		    x->minute, to,
+		    tcpdiag_format_duration(since,
+					    facts->connect->silent_since_us),
+		    tcpdiag_format_duration(ago, x->ago_us),
 		    tcpdiag_format_owner(owner, &x->owner));
-	tcpdiag_say(f->evidence, "given_up_10min=%llu", x->minute);
+	tcpdiag_say(f->evidence, "unanswered_10min=%llu syns=%u syn_retries=%u",
+		    x->minute, x->syns, facts->connect->syn_retries);
 	tcpdiag_say(f->host, "%s", text->host);
+}
+
+static bool is_same_place(const struct tcpdiag_connect_fact *a,
+			  const struct tcpdiag_connect_fact *b)
+{
+	return a->v6 == b->v6 && a->port == b->port &&
+	       !memcmp(&a->to, &b->to, sizeof(a->to));
 }
 
 static bool is_finding(const struct tcpdiag_facts *facts,
@@ -149,6 +167,19 @@ static bool is_finding(const struct tcpdiag_facts *facts,
 
 	return texts[cause].what &&
 	       facts->connect->cause[cause].minute >= least;
+}
+
+static bool is_unanswered(const struct tcpdiag_facts *facts)
+{
+	const struct tcpdiag_connect_fact *x = &facts->connect->silent;
+	const struct tcpdiag_connect_fact *told =
+		&facts->connect->cause[TCPDIAG_CAUSE_TIMED_OUT];
+
+	if (x->minute < 2 || x->minute * x->syns < SILENT_SYNS ||
+	    x->ago_us >= SILENT_OVER_US)
+		return false;
+	return !is_finding(facts, TCPDIAG_CAUSE_TIMED_OUT) ||
+	       !is_same_place(x, told);
 }
 
 /**
@@ -168,7 +199,6 @@ void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 	for (i = 0; i < TCPDIAG_CAUSES; i++)
 		if (is_finding(facts, i))
 			connects_fail(facts, i, out);
-	if (facts->connect->silent.minute >= SILENT &&
-	    facts->connect->silent.ago_us < SILENT_OVER_US)
-		given_up(&facts->connect->silent, out);
+	if (is_unanswered(facts))
+		unanswered(facts, out);
 }
