@@ -197,7 +197,10 @@ static void ports_overflow(struct kunit *test)
 
 	c->facts.snap.now[TCP_TIME_WAIT] = 65536;
 	findings_expect_none(test, c);
+	/* it was long ago */
 	c->facts.time_wait.overflows = 12;
+	findings_expect_none(test, c);
+	c->facts.time_wait.lately = true;
 	findings_expect_one(test, c, "time_wait_overflow", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "12 connections ended");
 	findings_expect_in(test, c->out.found[0].host,

@@ -26,6 +26,8 @@
 
 /* Shortest time between samples of the rate. */
 #define SAMPLE_NS	(NSEC_PER_SEC - NSEC_PER_SEC / 10)
+/* Too many TIME_WAITs are over if there were none for so long. */
+#define OVERFLOW_NS	(600 * (u64)NSEC_PER_SEC)
 
 static u64 entries(const struct tcpdiag_net *tn)
 {
@@ -68,8 +70,41 @@ static void sample(struct tcpdiag_net *tn, struct tcpdiag_window *w, u64 made)
 		tcpdiag_window_add(w, made, now);
 }
 
+static void look_for_overflows(struct tcpdiag_net *tn)
+{
+	u64 overflows = tcpdiag_mib(tn, TCPDIAG_MIB_TIME_WAIT_OVERFLOWS);
+
+	lockdep_assert_held(&tn->lock);
+	if (overflows == tn->time_wait_overflows)
+		return;
+	tn->time_wait_overflows = overflows;
+	tn->time_wait_overflowed_ns = ktime_get_ns();
+}
+
 /**
- * tcpdiag_time_wait_tick() - once a second: remember how many were made
+ * tcpdiag_time_wait_overflowed() - whether there were too many TIME_WAITs in the
+ *	last ten minutes
+ * @tn: the namespace
+ * @overflows: set to how many sockets got none since the account began
+ *
+ * Context: process. Cost: grows with CPUs.
+ * Return: true if there were.
+ */
+bool tcpdiag_time_wait_overflowed(struct tcpdiag_net *tn, u64 *overflows)
+{
+	u64 at;
+
+	spin_lock(&tn->lock);
+	look_for_overflows(tn);
+	*overflows = tn->time_wait_overflows;
+	at = tn->time_wait_overflowed_ns;
+	spin_unlock(&tn->lock);
+	return at && ktime_get_ns() - at < OVERFLOW_NS;
+}
+
+/**
+ * tcpdiag_time_wait_tick() - once a second: remember how many were made, and
+ *	whether there were too many
  * @tn: the namespace
  *
  * Context: process, may sleep.
@@ -83,6 +118,7 @@ void tcpdiag_time_wait_tick(struct tcpdiag_net *tn)
 		return;
 	spin_lock(&tn->lock);
 	sample(tn, w, made);
+	look_for_overflows(tn);
 	spin_unlock(&tn->lock);
 }
 

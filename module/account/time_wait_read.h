@@ -62,6 +62,7 @@ struct tcpdiag_time_wait_table {
 };
 
 void tcpdiag_time_wait_tick(struct tcpdiag_net *tn);
+bool tcpdiag_time_wait_overflowed(struct tcpdiag_net *tn, u64 *overflows);
 struct tcpdiag_time_wait_table *tcpdiag_time_wait_read(struct tcpdiag_net *tn);
 void tcpdiag_time_wait_put(struct tcpdiag_time_wait_table *table);
 void tcpdiag_time_wait_purge(struct tcpdiag_net *tn);

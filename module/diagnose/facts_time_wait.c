@@ -6,7 +6,6 @@
 
 #include "account/time_wait_read.h"
 #include "diagnose/facts_time_wait.h"
-#include "store/mibs.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
@@ -50,6 +49,6 @@ bool tcpdiag_facts_time_wait(const struct tcpdiag_reader *reader,
 		&tn->net->ipv4.tcp_death_row;
 
 	facts->limit = READ_ONCE(row->sysctl_max_tw_buckets);
-	facts->overflows = tcpdiag_mib(tn, TCPDIAG_MIB_TIME_WAIT_OVERFLOWS);
-	return !facts->overflows || find_most(reader, facts);
+	facts->lately = tcpdiag_time_wait_overflowed(tn, &facts->overflows);
+	return !facts->lately || find_most(reader, facts);
 }

@@ -15,8 +15,8 @@ struct tcpdiag_reader;
 /**
  * struct tcpdiag_time_wait_facts - facts about TIME_WAIT
  * @limit: net.ipv4.tcp_max_tw_buckets
- * @overflows: sockets beyond @limit since the account began; if there are none,
- *	the rest is not set
+ * @overflows: sockets beyond @limit since the account began
+ * @lately: some of these in the last ten minutes; if not, the rest is not set
  * @owned: how many sockets in TIME_WAIT @owner has
  * @owner: who closed most of those that are there now
  * @gone: how many @dest has
@@ -25,6 +25,7 @@ struct tcpdiag_reader;
 struct tcpdiag_time_wait_facts {
 	unsigned int limit;
 	u64 overflows;
+	bool lately;
 	u32 owned;
 	struct tcpdiag_owner owner;
 	u32 gone;

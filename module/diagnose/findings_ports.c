@@ -271,7 +271,8 @@ static void say_waiting(const struct tcpdiag_facts *facts,
 }
 
 /**
- * tcpdiag_find_time_wait_overflow() - net.ipv4.tcp_max_tw_buckets was reached
+ * tcpdiag_find_time_wait_overflow() - net.ipv4.tcp_max_tw_buckets was reached in
+ *	the last ten minutes
  * @facts: what is judged
  * @out: where to
  */
@@ -281,7 +282,7 @@ void tcpdiag_find_time_wait_overflow(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_time_wait_facts *tw = facts->time_wait;
 	struct tcpdiag_finding *f;
 
-	if (!tw->overflows)
+	if (!tw->lately)
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->what,

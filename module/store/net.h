@@ -101,6 +101,10 @@ struct tcpdiag_stale {
  *	the time before; @lock
  * @time_wait_made: TIME_WAITs of the last minute; NULL until there is one;
  *	@lock
+ * @time_wait_overflows: sockets that got no TIME_WAIT because there were too many,
+ *	when that was last looked at; @lock
+ * @time_wait_overflowed_ns: when these were last seen to be more, ktime_get_ns();
+ *	0 for never; @lock
  * @leaks: how many sockets leaked a while ago; NULL until some do; @lock
  * @proc: /proc/net/tcpdiag
  * @sysctl: net.tcpdiag.*
@@ -142,6 +146,8 @@ struct tcpdiag_net {
 	u64 began_ns;
 	u64 ports_marked_ns[2];
 	struct tcpdiag_window *time_wait_made;
+	u64 time_wait_overflows;
+	u64 time_wait_overflowed_ns;
 	struct tcpdiag_leaks_history *leaks;
 	struct proc_dir_entry *proc;
 	struct ctl_table_header *sysctl;

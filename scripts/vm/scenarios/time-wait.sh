@@ -5,7 +5,7 @@
 # the players.
 # kernels: 6.1 6.12 7.3 debug
 # clock: virtual
-# limit: 240
+# limit: 900
 # also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
@@ -33,7 +33,7 @@ minisockets() {
 	awk '$1 == "TCP:" { for (i = 2; i < NF; i += 2) if ($i == "tw") print $(i + 1) }' /proc/net/sockstat
 }
 
-plan 24
+plan 26
 
 set_sysctl net.ipv4.tcp_tw_reuse 0
 load_module
@@ -109,3 +109,8 @@ is "$(tw recycled)" "$(mib TcpExtTWRecycled)" "recycled: as nstat says"
 within "$(tw recycled)" 1 10 "some were"
 is "$(tw now)" "$(ss_count TIME_WAIT)" "and are not counted twice"
 is "$(self events_mismatched)" 0 "no event was out of place"
+
+# Ten minutes without one more.
+sleep 610
+is "$(tw overflows)" $((before + over)) "the overflows are still counted"
+is "$(findings | grep -c time_wait_overflow || :)" 0 "and no finding any more"
