@@ -290,6 +290,46 @@ static void listeners_flood_without_cookies(struct kunit *test)
 }
 
 /*
+ * Without cookies most SYNs of a burst of real clients are dropped. They are no flood
+ * as long as those in the queue do not grow old.
+ */
+static void listeners_burst_without_cookies(struct kunit *test)
+{
+	struct listeners_case *c = quiet(test);
+	struct tcpdiag_listener *l = &c->l[0];
+
+	c->s.cookies = false;
+	l->q.limit = 16;
+	l->q.syn = 16;
+	l->q.young = 16;
+	l->q.drops = 400;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, l->verdict, TCPDIAG_VERDICT_OK);
+	l->q.drops += 400;
+	l->done += 16;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, l->verdict, TCPDIAG_VERDICT_SYN_QUEUE_FULL);
+	/* they never complete, but for a few others */
+	l->q.drops += 400;
+	l->q.young = 7;
+	l->done += 1;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, l->verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	/* all run out together, and the queue is filled anew */
+	l->q.drops += 400;
+	l->q.young = 16;
+	l->done += 1;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, l->verdict, TCPDIAG_VERDICT_SYN_FLOOD);
+	KUNIT_EXPECT_EQ(test, l->floods, 1);
+	/* that half of all complete is clear whatever was before */
+	l->q.drops += 30;
+	l->done += 16;
+	pass(c);
+	KUNIT_EXPECT_EQ(test, l->verdict, TCPDIAG_VERDICT_SYN_QUEUE_FULL);
+}
+
+/*
  * While it is not known how many handshakes are completed, real clients are not
  * called a flood; what is known is still judged.
  */
@@ -414,6 +454,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_flood_again),
 	KUNIT_CASE(listeners_burst),
 	KUNIT_CASE(listeners_flood_without_cookies),
+	KUNIT_CASE(listeners_burst_without_cookies),
 	KUNIT_CASE(listeners_rates_unknown),
 	KUNIT_CASE(listeners_syn_limit),
 	KUNIT_CASE(listeners_limit_by),

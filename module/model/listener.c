@@ -104,22 +104,47 @@ static u64 refused_syns(const struct tcpdiag_listener *l, u64 overflows,
 }
 
 /*
- * A full queue of SYNs is no verdict while nobody knows whether its clients
- * complete their handshakes.
+ * Without cookies a burst of real clients has most of its SYNs dropped, however fast
+ * the others complete their handshakes. But requests of real clients do not grow old:
+ * those of a flood stay in the queue, and their SYN-ACKs are sent again.
  */
+static bool may_be_real(const struct tcpdiag_listener *l,
+			const struct tcpdiag_second *s)
+{
+	return !s->cookies && 2 * l->q.young >= l->q.syn;
+}
+
+/*
+ * The queue of SYNs is full. It is no verdict while nobody knows whether its clients
+ * complete their handshakes. A flood's requests are all young again when many have
+ * run out at a time.
+ */
+static enum tcpdiag_verdict judge_full(const struct tcpdiag_listener *l,
+				       u64 refused,
+				       const struct tcpdiag_second *s)
+{
+	if (2 * l->done_per_s >= refused)
+		return TCPDIAG_VERDICT_SYN_QUEUE_FULL;
+	if (!may_be_real(l, s))
+		return TCPDIAG_VERDICT_SYN_FLOOD;
+	return l->done_per_s && l->verdict != TCPDIAG_VERDICT_SYN_FLOOD ?
+	       TCPDIAG_VERDICT_SYN_QUEUE_FULL : TCPDIAG_VERDICT_OK;
+}
+
 static enum tcpdiag_verdict judge(const struct tcpdiag_listener *l,
 				  u64 overflows,
 				  const struct tcpdiag_second *s)
 {
 	u64 refused = refused_syns(l, overflows, s);
+	enum tcpdiag_verdict verdict = TCPDIAG_VERDICT_OK;
 
 	if (overflows || is_full(l))
 		return TCPDIAG_VERDICT_ACCEPT_FULL;
 	refused = tcpdiag_per_second(s, refused);
 	if (refused >= s->flood_per_s && l->rates_known)
-		return 2 * l->done_per_s < refused ?
-		       TCPDIAG_VERDICT_SYN_FLOOD :
-		       TCPDIAG_VERDICT_SYN_QUEUE_FULL;
+		verdict = judge_full(l, refused, s);
+	if (verdict != TCPDIAG_VERDICT_OK)
+		return verdict;
 	if (l->wait_us >= s->slow_us)
 		return TCPDIAG_VERDICT_SLOW_ACCEPT;
 	return TCPDIAG_VERDICT_OK;

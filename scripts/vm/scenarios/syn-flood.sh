@@ -45,7 +45,7 @@ cookies() {
 	echo "$(mib TcpExtSyncookiesSent server) $(mib TcpExtSyncookiesRecv server) $(mib TcpExtSyncookiesFailed server)"
 }
 
-plan 29
+plan 32
 
 netns client
 netns attacker
@@ -132,3 +132,23 @@ check "the queue is full, of clients that get in" finding \
 	"WARNING syn_queue_full what web (pid $pid) on $addr:8081: the SYN queue is full"
 check "and the knob is named" finding 'syn_queue_full application .*listen()'
 check_not "that is no flood" finding syn_flood
+
+note "real clients, all at once, on a small backlog"
+play other -n server
+play crowd -n client
+tell other listen burst "$addr" 8082 16
+for ((i = 1; i <= 400; i++)); do
+	ask other accept "burst$i" burst
+done
+before=$(mib TcpExtListenDrops server)
+for ((i = 1; i <= 400; i++)); do
+	ask crowd start "burst$i" "$addr" 8082
+done
+accused=''
+for ((i = 1; i <= 30; i++)); do
+	sleep 0.5
+	! finding 'syn_flood what' || accused=yes
+done
+check "most of their SYNs are dropped" test $(($(mib TcpExtListenDrops server) - before)) -gt 400
+check "and yet they get in" test "$(ss_count ESTABLISHED client)" -gt 60
+is "$accused" "" "that is no flood at any time"
