@@ -35,18 +35,23 @@ struct tcpdiag_resets {
 	struct tcpdiag_strays strays;
 };
 
-static struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
+static noinline struct tcpdiag_resets *make_resets(struct tcpdiag_shard *shard)
 {
-	struct tcpdiag_resets *r = READ_ONCE(shard->resets);
+	struct tcpdiag_resets *r;
 
-	if (likely(r))
-		return r;
 	r = kzalloc(sizeof(*r), TCPDIAG_GFP_EVENT);
 	if (!r) {
 		atomic64_inc(&shard->alloc_failed);
 		return NULL;
 	}
 	return tcpdiag_set_once(&shard->resets, r, kfree);
+}
+
+static inline struct tcpdiag_resets *resets_of(struct tcpdiag_shard *shard)
+{
+	struct tcpdiag_resets *r = READ_ONCE(shard->resets);
+
+	return likely(r) ? r : make_resets(shard);
 }
 
 /**
@@ -95,20 +100,28 @@ void tcpdiag_resets_sent(struct tcpdiag_shard *shard, unsigned int state,
 }
 
 /* A SYN to a port that nobody listens on. */
-static void stray_syn(struct tcpdiag_strays *s, const struct sk_buff *skb)
+static void stray_syn(struct tcpdiag_strays *s, const struct sk_buff *skb,
+		      u16 port)
 {
-	u16 port = ntohs(tcp_hdr(skb)->dest);
+	const struct ipv6hdr *v6 = ipv6_hdr(skb);
+	const struct iphdr *v4 = ip_hdr(skb);
 
 	if (!tcpdiag_most_add(&s->port, port, tcpdiag_coarse_ns()))
 		return;
 	s->v6 = skb->protocol == htons(ETH_P_IPV6);
 	if (s->v6) {
-		s->peer = ipv6_hdr(skb)->saddr;
-		s->asked = ipv6_hdr(skb)->daddr;
+		s->peer = v6->saddr;
+		s->asked = v6->daddr;
 	} else {
-		s->peer.s6_addr32[0] = ip_hdr(skb)->saddr;
-		s->asked.s6_addr32[0] = ip_hdr(skb)->daddr;
+		s->peer.s6_addr32[0] = v4->saddr;
+		s->asked.s6_addr32[0] = v4->daddr;
 	}
+}
+
+static bool is_syn(const struct tcphdr *th)
+{
+	return (tcp_flag_word(th) & (TCP_FLAG_SYN | TCP_FLAG_ACK)) ==
+	       TCP_FLAG_SYN;
 }
 
 /**
@@ -126,6 +139,7 @@ void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 			  const struct sk_buff *skb, unsigned int reason)
 {
 	struct tcpdiag_resets *r = resets_of(shard);
+	const struct tcphdr *th = tcp_hdr(skb);
 	unsigned long irqflags;
 
 	if (unlikely(!r))
@@ -133,8 +147,8 @@ void tcpdiag_resets_stray(struct tcpdiag_shard *shard, unsigned int state,
 	local_irq_save(irqflags);
 	tcpdiag_lock(&shard->lock);
 	count_sent(r, state, reason);
-	if (!state && tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack) {
-		stray_syn(&r->strays, skb);
+	if (!state && is_syn(th)) {
+		stray_syn(&r->strays, skb, ntohs(th->dest));
 	} else {
 		r->strays.others++;
 		tcpdiag_recent_add(&r->strays.others_recent,

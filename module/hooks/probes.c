@@ -345,14 +345,15 @@ static void notrace function_entered(unsigned long ip, unsigned long parent_ip,
 		return;
 	}
 	local_irq_save(irqflags);
-	if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_TWSK_BEGIN].ip))
-		enter_twsk_hashdance(fregs);
-	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_TWSK_END].ip))
-		enter_twsk_destructor(fregs);
-	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V4].ip))
+	/* a scan may bring any number of these, so they come first */
+	if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V4].ip))
 		enter_answer(fregs, false);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_ANSWER_V6].ip))
 		enter_answer(fregs, true);
+	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_TWSK_BEGIN].ip))
+		enter_twsk_hashdance(fregs);
+	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_TWSK_END].ip))
+		enter_twsk_destructor(fregs);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_RECOVERY].ip))
 		enter_recovery(fregs);
 	else if (tcpdiag_ftrace_is(ip, tcpdiag_hook[HOOK_LOSS].ip))
