@@ -7,6 +7,7 @@
 #include <linux/in.h>
 
 #include "diagnose/findings_resets.c"
+#include "diagnose/reset_words.c"
 #include "findings_case.h"
 
 static struct tcpdiag_reset_fact *add_fact(struct findings_case *c,
@@ -203,7 +204,7 @@ static void resets_not_accepted(struct kunit *test)
 			   "worker (pid 101) closed the listener on port 8000");
 	findings_expect_in(test, f->what, "40 times in the last 30.0 s");
 	findings_expect_in(test, f->host, "net.ipv4.tcp_migrate_req is 0");
-	x->recent = SEVERAL - 1;
+	x->recent = TCPDIAG_RESETS_SEVERAL - 1;
 	findings_expect_none(test, c);
 }
 
