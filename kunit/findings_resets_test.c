@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the findings resets_keepalive_race, resets_close_unread,
+ * Tests of the findings resets_keepalive_race, resets_close_unread, resets_linger,
  * resets_not_accepted, resets_forgotten, resets_refused and orphans.
  */
 #include <kunit/test.h>
@@ -149,6 +149,12 @@ static void resets_unread(struct kunit *test)
 	x->reason = TCPDIAG_RESET_EXIT_UNREAD;
 	findings_expect_none(test, c);
 	x->reason = TCPDIAG_RESET_LINGER;
+	findings_expect_one(test, c, "resets_linger", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "uploadd (pid 101) closes connections on port 8000 with SO_LINGER of 0 s");
+	findings_expect_in(test, f->what, "in 38 of 40 there was some");
+	/* nothing was on its way */
+	x->lost = TCPDIAG_RESETS_SEVERAL - 1;
 	findings_expect_none(test, c);
 }
 

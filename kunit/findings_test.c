@@ -20,6 +20,7 @@ static const char *const covered[] = {
 	"held_sockets",
 	"resets_keepalive_race",
 	"resets_close_unread",
+	"resets_linger",
 	"resets_not_accepted",
 	"resets_forgotten",
 	"resets_by_peer",

@@ -153,6 +153,9 @@ static void unknown_resets(struct kunit *test)
 	x->lost = 100;
 	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "a process calls close()");
+	x->reason = TCPDIAG_RESET_LINGER;
+	findings_expect_one(test, c, "resets_linger", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process closes connections");
 	x->reason = TCPDIAG_RESET_OTHER;
 	findings_expect_none(test, c);
 	/* whether anything waited for an answer is not known, or since when */

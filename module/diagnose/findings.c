@@ -18,6 +18,7 @@ static const struct {
 	{ "held_sockets", tcpdiag_find_held_sockets },
 	{ "resets_keepalive_race", tcpdiag_find_resets_keepalive_race },
 	{ "resets_close_unread", tcpdiag_find_resets_close_unread },
+	{ "resets_linger", tcpdiag_find_resets_linger },
 	{ "resets_not_accepted", tcpdiag_find_resets_not_accepted },
 	{ "resets_forgotten", tcpdiag_find_resets_forgotten },
 	{ "resets_by_peer", tcpdiag_find_resets_by_peer },

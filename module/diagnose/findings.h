@@ -84,6 +84,7 @@ tcpdiag_find_fn tcpdiag_find_connection_churn;
 /* findings_resets.c */
 tcpdiag_find_fn tcpdiag_find_resets_keepalive_race;
 tcpdiag_find_fn tcpdiag_find_resets_close_unread;
+tcpdiag_find_fn tcpdiag_find_resets_linger;
 tcpdiag_find_fn tcpdiag_find_resets_not_accepted;
 tcpdiag_find_fn tcpdiag_find_resets_forgotten;
 tcpdiag_find_fn tcpdiag_find_resets_refused;

@@ -104,7 +104,7 @@ static bool is_told(const struct tcpdiag_resets_facts *r,
 	return tcpdiag_reset_is_forgotten(x) ||
 	       (y && y->recent >= TCPDIAG_RESETS_SEVERAL &&
 		(y->reason == TCPDIAG_RESET_NOT_ACCEPTED ||
-		 (y->reason == TCPDIAG_RESET_CLOSE_UNREAD &&
+		 (y->reason != TCPDIAG_RESET_EXIT_UNREAD &&
 		  y->lost >= TCPDIAG_RESETS_SEVERAL)));
 }
 

@@ -20,6 +20,7 @@
 /* What is often advised but does not help. */
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
+#define NO_HELP_LINGER "SO_LINGER of 0 s against TIME_WAIT: a socket in TIME_WAIT costs little, and net.ipv4.tcp_tw_reuse lets clients have its port"
 #define NO_HELP_NOT_ACCEPTED "a longer backlog: more connections would wait and be reset"
 #define NO_HELP_FORGOTTEN "net.ipv4.tcp_fin_timeout and net.ipv4.tcp_tw_reuse: no end of the connection has closed"
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
@@ -222,6 +223,45 @@ void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
 		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL &&
 		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
 			close_unread(&r->fact[i], out);
+}
+
+static void linger(const struct tcpdiag_reset_fact *x,
+		   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_reset_subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s closes connections %s with SO_LINGER of 0 s: the kernel sends a RST and throws away what the peer has not acknowledged (%s); in %llu of %llu there was some: the peer may see \"connection reset\" instead of the rest of the answer",
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
+		    tcpdiag_reset_how_often(when, x), x->lost, x->recent);
+	tcpdiag_reset_evidence(f, x);
+	tcpdiag_say(f->application,
+		    "do not set SO_LINGER to 0 s for connections that have answered something; let the client close first, or call shutdown(SHUT_WR) and read until it returns 0");
+	f->no_help = NO_HELP_LINGER;
+}
+
+/**
+ * tcpdiag_find_resets_linger() - programs throw their answers away by SO_LINGER
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A RST that takes nothing with it is what the program asked for.
+ */
+void tcpdiag_find_resets_linger(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_LINGER &&
+		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
+			linger(&r->fact[i], out);
 }
 
 static void not_accepted(const struct tcpdiag_facts *facts,
