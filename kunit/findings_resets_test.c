@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the findings resets_keepalive_race, resets_close_unread,
+ * Tests of the findings resets_keepalive_race, resets_close_unread, resets_linger,
  * resets_not_accepted, resets_forgotten, resets_refused and orphans.
  */
 #include <kunit/test.h>
 #include <linux/in.h>
 
 #include "diagnose/findings_resets.c"
+#include "diagnose/reset_words.c"
 #include "findings_case.h"
 
 static struct tcpdiag_reset_fact *add_fact(struct findings_case *c,
@@ -148,6 +149,12 @@ static void resets_unread(struct kunit *test)
 	x->reason = TCPDIAG_RESET_EXIT_UNREAD;
 	findings_expect_none(test, c);
 	x->reason = TCPDIAG_RESET_LINGER;
+	findings_expect_one(test, c, "resets_linger", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "uploadd (pid 101) closes connections on port 8000 with SO_LINGER of 0 s");
+	findings_expect_in(test, f->what, "in 38 of 40 there was some");
+	/* nothing was on its way */
+	x->lost = TCPDIAG_RESETS_SEVERAL - 1;
 	findings_expect_none(test, c);
 }
 
@@ -203,7 +210,7 @@ static void resets_not_accepted(struct kunit *test)
 			   "worker (pid 101) closed the listener on port 8000");
 	findings_expect_in(test, f->what, "40 times in the last 30.0 s");
 	findings_expect_in(test, f->host, "net.ipv4.tcp_migrate_req is 0");
-	x->recent = SEVERAL - 1;
+	x->recent = TCPDIAG_RESETS_SEVERAL - 1;
 	findings_expect_none(test, c);
 }
 

@@ -164,6 +164,60 @@ static void stalls_slow(struct kunit *test)
 	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
 }
 
+static void stalls_receive_buffer(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_RECEIVE_BUFFER);
+	g->longest.next_known = false;
+	g->longest.room = 24576;
+	g->longest.bps = 1600000;
+	g->longest.rtt_us = 100 * USEC_PER_MSEC;
+	g->longest.per_rtt = 20000;
+	g->longest.set = true;
+	c->facts.stalls.rmem_max = 6291456;
+	findings_expect_one(test, c, "receive_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 get no more than 1.6M bit/s, because the receive buffer that the program has set (SO_RCVBUF) gives a window of 24576 bytes");
+	findings_expect_in(test, f->application, "do not set SO_RCVBUF");
+	/* the limit of all */
+	g->longest.set = false;
+	findings_expect_one(test, c, "receive_buffer_limited", TCPDIAG_WARNING);
+	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "SO_RCVBUF"), NULL);
+	KUNIT_EXPECT_STREQ(test, f->application, "");
+	findings_expect_in(test, f->host, "tcp_rmem's maximum, 6291456");
+	/* enough for most */
+	g->longest.room = FAST_ROOM;
+	findings_expect_one(test, c, "receive_buffer_limited", TCPDIAG_NOTE);
+}
+
+static void stalls_requests_unread(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_UNREAD);
+	g->connected = false;
+	g->port = 7000;
+	g->longest.next_known = false;
+	g->longest.for_us = UNREAD_US;
+	findings_expect_one(test, c, "requests_unread", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "app (pid 9) does not read what clients have sent: on 3 connections on port 7000 with 10.0.0.5, the longest for 30.0 s, 300 bytes wait unread");
+	KUNIT_EXPECT_EQ(test, f->about.port, 7000);
+	/* two may be clients that nobody minds; a pause is none */
+	g->sockets = SOME_UNREAD - 1;
+	findings_expect_none(test, c);
+	g->sockets = MANY_UNREAD;
+	g->longest.for_us = UNREAD_US - 1;
+	findings_expect_none(test, c);
+	g->longest.for_us = PAUSE_US;
+	findings_expect_one(test, c, "requests_unread", TCPDIAG_WARNING);
+}
+
 /* One finding for each program and peer. */
 static void stalls_of_two(struct kunit *test)
 {
@@ -185,6 +239,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_zero_window_peer),
 	KUNIT_CASE(stalls_zero_window_own),
 	KUNIT_CASE(stalls_slow),
+	KUNIT_CASE(stalls_receive_buffer),
+	KUNIT_CASE(stalls_requests_unread),
 	KUNIT_CASE(stalls_of_two),
 	{}
 };

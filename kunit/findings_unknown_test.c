@@ -153,8 +153,23 @@ static void unknown_resets(struct kunit *test)
 	x->lost = 100;
 	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "a process calls close()");
+	x->reason = TCPDIAG_RESET_LINGER;
+	findings_expect_one(test, c, "resets_linger", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "a process closes connections");
 	x->reason = TCPDIAG_RESET_OTHER;
 	findings_expect_none(test, c);
+	/* whether anything waited for an answer is not known, or since when */
+	x->reason = TCPDIAG_RESET_BY_PEER;
+	findings_expect_none(test, c);
+	x->unanswered = 100;
+	findings_expect_one(test, c, "resets_by_peer", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "connections of a process to");
+	expect_not_in(test, f->what, "which was");
+	x->reason = TCPDIAG_RESET_TIMEOUT;
+	findings_expect_one(test, c, "keepalive_timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "connections of a process to");
+	expect_not_in(test, f->what, "nothing had been sent");
+	x->reason = TCPDIAG_RESET_OTHER;
 	/* no port has most of them */
 	c->facts.resets.refused = 100000;
 	c->facts.resets.refused_hits = 100000;
@@ -558,6 +573,15 @@ static void unknown_stalls(struct kunit *test)
 	findings_expect_one(test, c, "zero_window_peer", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "at least 1024 connections of a process");
+	g->longest.cause = TCPDIAG_STALL_RECEIVE_BUFFER;
+	findings_expect_one(test, c, "receive_buffer_limited", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+	g->longest.cause = TCPDIAG_STALL_UNREAD;
+	g->longest.for_us = 60 * (u64)USEC_PER_SEC;
+	findings_expect_one(test, c, "requests_unread", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "a process does not read what clients have sent: on at least 1024");
 }
 
 /* Few samples are none, and an owner may be hidden. */

@@ -397,6 +397,88 @@ static void stall_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 }
 
+/* 200 kB a second have come over 100 ms, through a window of 24 kB. */
+static void stall_receive_buffer(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = quiet();
+	struct tcpdiag_stall s;
+
+	l.min_rtt_us = 100 * MS;
+	l.life_us = 10 * S;
+	l.received = 2000000;
+	l.received_us = 10 * MS;
+	l.window_max = 24576;
+	l.rcvbuf_set = true;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_RECEIVE_BUFFER);
+	KUNIT_EXPECT_EQ(test, s.room, 24576);
+	KUNIT_EXPECT_EQ(test, s.per_rtt, 20000);
+	KUNIT_EXPECT_EQ(test, s.bps, 1600000);
+	KUNIT_EXPECT_TRUE(test, s.set);
+	/* so it is when it cannot grow, whoever says so */
+	l.rcvbuf_set = false;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_RECEIVE_BUFFER);
+	KUNIT_EXPECT_FALSE(test, s.set);
+	l.rcvbuf_grows = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.rcvbuf_grows = false;
+	/* the sender, or a link, is slower */
+	l.received = 1600000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.received = 2000000;
+	/* it is the program that is slow */
+	l.unread = 12288;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.unread = 0;
+	/* it is over */
+	l.received_us = 2 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.received_us = 10 * MS;
+	/* near by */
+	l.min_rtt_us = PATH_US - 1;
+	l.received = 2000000000;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* A request came 20 s ago, and nobody has read it. */
+static void stall_unread(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = quiet();
+	struct tcpdiag_stall s;
+
+	l.accepted = true;
+	l.unread = 400;
+	l.received_us = 20 * S;
+	l.read_us = 25 * S;
+	l.sent_us = 30 * S;
+	l.has_sent = true;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_UNREAD);
+	KUNIT_EXPECT_EQ(test, s.for_us, 20 * S);
+	KUNIT_EXPECT_EQ(test, s.bytes, 400);
+	/* in the tick of the handshake */
+	l.sent_us = 20 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.has_sent = false;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_UNREAD);
+	l.has_sent = true;
+	/* a server that sends all the time */
+	l.sent_us = 1 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.sent_us = 30 * S;
+	/* it reads, slowly */
+	l.read_us = 9 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.read_us = 25 * S;
+	/* a client of a pool, which asks nothing; and one that has gone */
+	l.accepted = false;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.accepted = true;
+	l.ended = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
 /* Behind a closed window the peer may be gone as well. */
 static void stall_probes_unanswered(struct kunit *test)
 {
@@ -421,6 +503,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_large_lost),
 	KUNIT_CASE(stall_send_buffer),
 	KUNIT_CASE(stall_window),
+	KUNIT_CASE(stall_receive_buffer),
+	KUNIT_CASE(stall_unread),
 	KUNIT_CASE(stall_probes_unanswered),
 	KUNIT_CASE(stall_zero_window_own),
 	KUNIT_CASE(stall_neither_reads),

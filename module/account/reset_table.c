@@ -150,6 +150,8 @@ static void count(struct tcpdiag_reset_row *row,
 		row->lost++;
 		tcpdiag_recent_add(&row->lost_recent, now);
 	}
+	if (e->unanswered)
+		tcpdiag_recent_add(&row->unanswered_recent, now);
 	row->local += e->local;
 	row->own = e->own;
 	voted = tcpdiag_vote_add(&row->vote,

@@ -34,8 +34,10 @@ struct tcpdiag_shard;
  * @idle_ns: how long nothing was sent or received until the connection was
  *	closed by the side that did so first; else until the RST
  * @has_gap: @gap_ns is known
- * @gap_ns: from that close until the RST
+ * @gap_ns: from that close until the RST; if nobody had closed and @unanswered,
+ *	since data was last sent
  * @lost: data of this end that the peer had not acknowledged, in bytes
+ * @unanswered: what was sent last came from this end: it waits for an answer
  */
 struct tcpdiag_reset_event {
 	bool sent;
@@ -54,6 +56,7 @@ struct tcpdiag_reset_event {
 	bool has_gap;
 	u64 gap_ns;
 	u32 lost;
+	bool unanswered;
 };
 
 /**
@@ -61,9 +64,10 @@ struct tcpdiag_reset_event {
  * @count: how many
  * @recent: when
  * @idle: times without data before the close
- * @gap: times from the close until the RST
+ * @gap: times from the close, or the last data, until the RST
  * @lost: those that had data which the peer had not acknowledged
  * @lost_recent: when
+ * @unanswered_recent: when those came that had something waiting for an answer
  * @since_ns: the first since the last pause
  * @n: how many since then
  * @local: those of @n whose peer is on this host
@@ -82,6 +86,7 @@ struct tcpdiag_reset_row {
 	struct tcpdiag_range gap;
 	u64 lost;
 	struct tcpdiag_recent lost_recent;
+	struct tcpdiag_recent unanswered_recent;
 	u64 since_ns;
 	u64 n;
 	u64 local;

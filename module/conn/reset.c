@@ -527,6 +527,25 @@ static void read_silence(struct life *life, const struct sock *sk)
 		life->idle_ns = jiffies64_to_nsecs(age);
 }
 
+/*
+ * The peer ends a connection that neither end has closed, and what was sent last
+ * came from this end: data in the same tick may be its answer.
+ */
+static void read_unanswered(struct tcpdiag_reset_event *e,
+			    const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 now = tcp_jiffies32;
+
+	if (sk->sk_state != TCP_ESTABLISHED || !tp->data_segs_out ||
+	    (tp->data_segs_in &&
+	     !after(tp->lsndtime, inet_csk(sk)->icsk_ack.lrcvtime)))
+		return;
+	e->unanswered = true;
+	e->has_gap = true;
+	e->gap_ns = jiffies64_to_nsecs(now - tp->lsndtime);
+}
+
 /**
  * tcpdiag_reset_is_received() - a RST has perhaps been received
  * @sk: the full socket that it ends, locked, still in its state
@@ -555,6 +574,7 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	begin_event(&e, &life);
 	read_ends(&e, sk);
 	e.lost = lost_bytes(sk, life.state);
+	read_unanswered(&e, sk);
 	if (perhaps) {
 		/* these could not be taken back */
 		e.has_idle = false;

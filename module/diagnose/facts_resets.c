@@ -50,6 +50,7 @@ static void join(struct tcpdiag_reset_row *a, struct tcpdiag_reset_row *b)
 	a->local += b->local;
 	tcpdiag_recent_join(&a->recent, &b->recent);
 	tcpdiag_recent_join(&a->lost_recent, &b->lost_recent);
+	tcpdiag_recent_join(&a->unanswered_recent, &b->unanswered_recent);
 	if (a->vote.id == b->vote.id)
 		a->vote.hits += b->vote.hits;
 	join_range(&a->idle, &b->idle);
@@ -83,6 +84,8 @@ static void read_fact(struct tcpdiag_reset_fact *f,
 	f->idle = row->idle;
 	f->gap = row->gap;
 	f->lost = min(tcpdiag_recent_sum(&row->lost_recent, now), f->recent);
+	f->unanswered = min(tcpdiag_recent_sum(&row->unanswered_recent, now),
+			    f->recent);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, row->pid, s->comm, NULL);
 }
@@ -107,6 +110,26 @@ static bool find_successor(struct tcpdiag_reset_fact *f,
 	return true;
 }
 
+/*
+ * Who accepted a connection is not seen. Whoever listens on its port now has most
+ * likely done so. False if memory is short.
+ */
+static bool find_server(struct tcpdiag_reset_fact *f,
+			const struct tcpdiag_reader *reader)
+{
+	struct tcpdiag_port_holder holder;
+
+	if (f->reason != TCPDIAG_RESET_TIMEOUT || f->active ||
+	    *f->owner.comm || !reader->owners)
+		return true;
+	if (!tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, f->port,
+				      0, &holder))
+		return false;
+	if (holder.listening)
+		f->owner = holder.owner;
+	return true;
+}
+
 /* Leave one row of each kind that is judged and was there lately. */
 static void join_rows(struct tcpdiag_resets_seen *seen)
 {
@@ -115,7 +138,7 @@ static void join_rows(struct tcpdiag_resets_seen *seen)
 	for (i = 0; i < seen->n; i++) {
 		struct tcpdiag_reset_seen *s = &seen->seen[i];
 
-		if (!tcpdiag_resets_judge(s->reason) ||
+		if (!tcpdiag_resets_judge(s->reason, s->state) ||
 		    !tcpdiag_recent_sum(&s->row.recent, seen->now))
 			s->row.count = 0;
 	}
@@ -158,7 +181,8 @@ static bool read_rows(const struct tcpdiag_reader *reader,
 		if (!s)
 			return true;
 		read_fact(f, reader, s, seen->now);
-		if (!find_successor(f, reader, &s->row.own))
+		if (!find_successor(f, reader, &s->row.own) ||
+		    !find_server(f, reader))
 			return false;
 		s->row.count = 0;
 	}

@@ -38,6 +38,8 @@ struct tcpdiag_reader;
  * @idle: times without data until one side closed; nothing known if @idle.n is 0
  * @gap: times from then until the RST; nothing known if @gap.n is 0
  * @lost: those of @recent with data that the peer had not acknowledged
+ * @unanswered: those of @recent in which data of this end had got no answer; then
+ *	@gap is since it was sent
  * @served: of %TCPDIAG_RESET_NOT_ACCEPTED: somebody listens on @port now
  * @unsure: of the same: whether somebody does is not known
  */
@@ -58,6 +60,7 @@ struct tcpdiag_reset_fact {
 	struct tcpdiag_range idle;
 	struct tcpdiag_range gap;
 	u64 lost;
+	u64 unanswered;
 	bool served;
 	bool unsure;
 };
@@ -94,7 +97,7 @@ struct tcpdiag_resets_facts {
 	struct tcpdiag_port_holder refused_holder;
 };
 
-bool tcpdiag_resets_judge(enum tcpdiag_reset reason);
+bool tcpdiag_resets_judge(enum tcpdiag_reset reason, unsigned int state);
 bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 			  struct tcpdiag_resets_facts *facts);
 

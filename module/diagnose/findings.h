@@ -62,6 +62,9 @@ tcpdiag_find_fn tcpdiag_find_bind_in_use;
 tcpdiag_find_fn tcpdiag_find_close_wait_leak;
 /* findings_connect.c */
 tcpdiag_find_fn tcpdiag_find_connects_fail;
+/* findings_ended.c */
+tcpdiag_find_fn tcpdiag_find_resets_by_peer;
+tcpdiag_find_fn tcpdiag_find_keepalive_timeouts;
 /* findings_fast_open.c */
 tcpdiag_find_fn tcpdiag_find_fast_open;
 /* findings_held.c */
@@ -81,6 +84,7 @@ tcpdiag_find_fn tcpdiag_find_connection_churn;
 /* findings_resets.c */
 tcpdiag_find_fn tcpdiag_find_resets_keepalive_race;
 tcpdiag_find_fn tcpdiag_find_resets_close_unread;
+tcpdiag_find_fn tcpdiag_find_resets_linger;
 tcpdiag_find_fn tcpdiag_find_resets_not_accepted;
 tcpdiag_find_fn tcpdiag_find_resets_forgotten;
 tcpdiag_find_fn tcpdiag_find_resets_refused;
@@ -92,6 +96,8 @@ tcpdiag_find_fn tcpdiag_find_sources_missing;
 /* findings_stalls.c */
 tcpdiag_find_fn tcpdiag_find_mtu_black_hole;
 tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_receive_buffer_limited;
+tcpdiag_find_fn tcpdiag_find_requests_unread;
 tcpdiag_find_fn tcpdiag_find_send_buffer_limited;
 tcpdiag_find_fn tcpdiag_find_window_limited;
 tcpdiag_find_fn tcpdiag_find_zero_window_own;

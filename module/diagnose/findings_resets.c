@@ -6,121 +6,24 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/time64.h>
+#include <net/tcp_states.h>
 
 #include "diagnose/facts_resets.h"
 #include "diagnose/findings.h"
+#include "diagnose/reset_words.h"
 #include "diagnose/service.h"
 #include "model/format.h"
 #include "survey/stuck.h"
 
-/* So many in ten minutes are no accident. */
-#define SEVERAL		3
 /* A connection that had no data for less than this was not idle. */
 #define IDLE_MS		1000
-/* What is on the way forgets no connection that was idle for less. */
-#define FORGOTTEN_MS	30000
 /* What is often advised but does not help. */
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
+#define NO_HELP_LINGER "SO_LINGER of 0 s against TIME_WAIT: a socket in TIME_WAIT costs little, and net.ipv4.tcp_tw_reuse lets clients have its port"
 #define NO_HELP_NOT_ACCEPTED "a longer backlog: more connections would wait and be reset"
 #define NO_HELP_FORGOTTEN "net.ipv4.tcp_fin_timeout and net.ipv4.tcp_tw_reuse: no end of the connection has closed"
 #define NO_HELP_ORPHANS "net.ipv4.tcp_fin_timeout applies to FIN_WAIT2, when the peer has acknowledged everything"
-
-/* Room for "the last one 10 min 12 s ago", and for where a program is. */
-#define LATELY_LEN	160
-/* How far a recent count goes back. */
-#define RECENT_US \
-	(TCPDIAG_RECENT_PARTS * TCPDIAG_RECENT_PART_S * (u64)USEC_PER_SEC)
-#define PLACE_LEN	(TCPDIAG_OWNER_LEN + TCPDIAG_ADDR_LEN + 24)
-
-static const char *ms(char *buf, u32 ms)
-{
-	return tcpdiag_format_duration(buf, ms * (u64)USEC_PER_MSEC);
-}
-
-/* An address without a port. */
-static const char *address(char *buf, bool v6, const struct in6_addr *addr)
-{
-	if (v6)
-		scnprintf(buf, TCPDIAG_ADDR_LEN, "%pI6c", addr);
-	else
-		scnprintf(buf, TCPDIAG_ADDR_LEN, "%pI4", &addr->s6_addr32[0]);
-	return buf;
-}
-
-/* How many, how often, since when. */
-static const char *how_often(char *buf, const struct tcpdiag_reset_fact *x)
-{
-	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
-	u64 whole = div_u64(x->per_s, 10);
-
-	scnprintf(buf, LATELY_LEN,
-		  "%llu time%s in the last %s, %llu.%llu a second, the last one %s ago",
-		  x->recent, tcpdiag_plural(x->recent),
-		  tcpdiag_format_duration(since, min(x->since_us, RECENT_US)),
-		  whole, x->per_s - whole * 10,
-		  tcpdiag_format_duration(ago, x->ago_us));
-	return buf;
-}
-
-/* The two limits, or about one if they are close together. */
-static const char *range(char *buf, size_t len, const struct tcpdiag_range *r)
-{
-	char low[TCPDIAG_DURATION_LEN], high[TCPDIAG_DURATION_LEN];
-
-	if (r->max_ms - r->min_ms <= r->max_ms / 8 + 20)
-		scnprintf(buf, len, "about %s", ms(low, r->max_ms));
-	else
-		scnprintf(buf, len, "%s to %s", ms(low, r->min_ms),
-			  ms(high, r->max_ms));
-	return buf;
-}
-
-/* Where a program has its connections. */
-static const char *place(char *buf, const struct tcpdiag_reset_fact *x)
-{
-	char addr[TCPDIAG_ADDR_LEN];
-
-	if (x->active)
-		scnprintf(buf, PLACE_LEN, "to %s",
-			  tcpdiag_format_addr(addr, x->v6, &x->addr, x->port));
-	else
-		scnprintf(buf, PLACE_LEN, "on port %u", x->port);
-	return buf;
-}
-
-static void subject(struct tcpdiag_finding *f,
-		    const struct tcpdiag_reset_fact *x)
-{
-	char comm[TCPDIAG_COMM_LEN], where[PLACE_LEN];
-
-	tcpdiag_say(f->subject, "%s %s",
-		    tcpdiag_format_comm(comm, x->owner.comm), place(where, x));
-	f->about.owner = x->owner;
-	f->about.v6 = x->v6;
-	if (x->active || x->one_peer)
-		f->about.peer = x->addr;
-	*(x->active ? &f->about.peer_port : &f->about.port) = x->port;
-}
-
-static void evidence(struct tcpdiag_finding *f,
-		     const struct tcpdiag_reset_fact *x)
-{
-	size_t n = 0;
-
-	n += scnprintf(f->evidence, sizeof(f->evidence),
-		       "reason=%s resets_10min=%llu lost_10min=%llu resets=%llu",
-		       tcpdiag_reset_name(x->reason), x->recent, x->lost,
-		       x->count);
-	if (x->idle.n)
-		n += scnprintf(f->evidence + n, sizeof(f->evidence) - n,
-			       " idle_min_ms=%u idle_max_ms=%u",
-			       x->idle.min_ms, x->idle.max_ms);
-	if (x->gap.n)
-		scnprintf(f->evidence + n, sizeof(f->evidence) - n,
-			  " after_close_min_ms=%u after_close_max_ms=%u",
-			  x->gap.min_ms, x->gap.max_ms);
-}
 
 static bool was_idle(const struct tcpdiag_reset_fact *x)
 {
@@ -131,31 +34,14 @@ static bool was_idle(const struct tcpdiag_reset_fact *x)
 static bool is_writer(const struct tcpdiag_reset_fact *x)
 {
 	return x->reason == TCPDIAG_RESET_PEER_CLOSED && x->active &&
-	       x->recent >= SEVERAL;
+	       x->recent >= TCPDIAG_RESETS_SEVERAL;
 }
 
 /* The program closes idle connections that the peer still uses. */
 static bool is_closer(const struct tcpdiag_reset_fact *x)
 {
 	return x->reason == TCPDIAG_RESET_PEER_DATA && !x->active &&
-	       x->recent >= SEVERAL && was_idle(x);
-}
-
-/* The other end of a program's connections, on this host; or NULL. */
-static const struct tcpdiag_reset_fact *
-other_end(const struct tcpdiag_resets_facts *facts,
-	  const struct tcpdiag_reset_fact *x, enum tcpdiag_reset reason)
-{
-	const struct tcpdiag_reset_fact *y;
-	unsigned int i;
-
-	for (i = 0; x->local && i < facts->n; i++) {
-		y = &facts->fact[i];
-		if (y->reason == reason && y->local && y->port == x->port &&
-		    y->active != x->active)
-			return y;
-	}
-	return NULL;
+	       x->recent >= TCPDIAG_RESETS_SEVERAL && was_idle(x);
 }
 
 /* The changes at either end; the client's idle limit a fifth below the server's. */
@@ -167,8 +53,8 @@ static void race_remedies(struct tcpdiag_finding *f,
 	if (idle->n && idle->min_ms >= IDLE_MS)
 		tcpdiag_say(f->application,
 			    "client: close pooled connections that were idle for more than %s (below the server's keep-alive limit of about %s), and repeat requests that are idempotent; server: a keep-alive limit above the pool's idle limit",
-			    ms(below, idle->min_ms - idle->min_ms / 5),
-			    ms(limit, idle->min_ms));
+			    tcpdiag_reset_ms(below, idle->min_ms - idle->min_ms / 5),
+			    tcpdiag_reset_ms(limit, idle->min_ms));
 	else
 		tcpdiag_say(f->application,
 			    "client: look whether the peer has closed (poll, read) before reusing a connection, and repeat requests that are idempotent; server: say that it closes (Connection: close), or keep connections open for longer");
@@ -179,29 +65,31 @@ static void writer(const struct tcpdiag_resets_facts *facts,
 		   const struct tcpdiag_reset_fact *x,
 		   struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
 	const struct tcpdiag_reset_fact *server;
 	struct tcpdiag_finding *f;
 	char idle[64], gap[64];
 	size_t n;
 
-	server = other_end(facts, x, TCPDIAG_RESET_PEER_DATA);
+	server = tcpdiag_reset_other_end(facts, x, TCPDIAG_RESET_PEER_DATA);
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	n = tcpdiag_say(f->what,
 			"%s reuses connections %s that the server has closed: its request gets a RST instead of an answer (%s)",
 			tcpdiag_format_owner(owner, &x->owner),
-			place(where, x), how_often(when, x));
+			tcpdiag_reset_place(where, x),
+			tcpdiag_reset_how_often(when, x));
 	if (was_idle(x) && x->gap.n)
 		n += scnprintf(f->what + n, sizeof(f->what) - n,
 			       "; the server closes after %s without data, the request came %s later",
-			       range(idle, sizeof(idle), &x->idle),
-			       range(gap, sizeof(gap), &x->gap));
+			       tcpdiag_reset_range(idle, sizeof(idle), &x->idle),
+			       tcpdiag_reset_range(gap, sizeof(gap), &x->gap));
 	if (server)
 		scnprintf(f->what + n, sizeof(f->what) - n,
 			  "; the server is %s on this host",
 			  tcpdiag_format_owner(owner, &server->owner));
-	evidence(f, x);
+	tcpdiag_reset_evidence(f, x);
 	race_remedies(f, &x->idle);
 }
 
@@ -209,54 +97,62 @@ static void closer(const struct tcpdiag_resets_facts *facts,
 		   const struct tcpdiag_reset_fact *x,
 		   struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
 	char idle[64], gap[64], later[80] = "later", peer[TCPDIAG_ADDR_LEN];
 	struct tcpdiag_finding *f;
 	size_t n;
 
-	if (other_end(facts, x, TCPDIAG_RESET_PEER_CLOSED))
+	if (tcpdiag_reset_other_end(facts, x, TCPDIAG_RESET_PEER_CLOSED))
 		return;
 	/* many peers are browsers, which try again by themselves */
 	if (x->gap.n)
 		tcpdiag_say(later, "%s later",
-			    range(gap, sizeof(gap), &x->gap));
+			    tcpdiag_reset_range(gap, sizeof(gap), &x->gap));
 	f = tcpdiag_findings_add(out, x->one_peer ? TCPDIAG_WARNING :
 						    TCPDIAG_NOTE);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	n = tcpdiag_say(f->what,
 			"%s closes connections %s after %s without data, and requests that come %s are answered with a RST (%s)",
 			tcpdiag_format_owner(owner, &x->owner),
-			place(where, x), range(idle, sizeof(idle), &x->idle),
-			later, how_often(when, x));
+			tcpdiag_reset_place(where, x),
+			tcpdiag_reset_range(idle, sizeof(idle), &x->idle),
+			later, tcpdiag_reset_how_often(when, x));
 	if (x->one_peer)
 		scnprintf(f->what + n, sizeof(f->what) - n,
 			  "; most of them from %s, which keeps connections longer than this server does",
-			  address(peer, x->v6, &x->addr));
+			  tcpdiag_reset_address(peer, x->v6, &x->addr));
 	else
 		scnprintf(f->what + n, sizeof(f->what) - n,
 			  "; they come from several peers");
-	evidence(f, x);
+	tcpdiag_reset_evidence(f, x);
 	race_remedies(f, &x->idle);
 }
 
 /**
  * tcpdiag_resets_judge() - whether a finding judges RSTs of a reason
  * @reason: the reason
+ * @state: the state before
  *
  * Context: any.
  * Return: true if one does.
  */
-bool tcpdiag_resets_judge(enum tcpdiag_reset reason)
+bool tcpdiag_resets_judge(enum tcpdiag_reset reason, unsigned int state)
 {
 	switch (reason) {
 	case TCPDIAG_RESET_PEER_CLOSED:
 	case TCPDIAG_RESET_PEER_DATA:
 	case TCPDIAG_RESET_CLOSE_UNREAD:
+	case TCPDIAG_RESET_EXIT_UNREAD:
+	case TCPDIAG_RESET_LINGER:
 	case TCPDIAG_RESET_NOT_ACCEPTED:
 	case TCPDIAG_RESET_BY_PEER:
 	case TCPDIAG_RESET_ORPHANS:
 	case TCPDIAG_RESET_MEMORY:
 		return true;
+	case TCPDIAG_RESET_TIMEOUT:
+		/* not FIN_WAIT2 without a program: its time is over */
+		return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT;
 	default:
 		return false;
 	}
@@ -289,17 +185,19 @@ void tcpdiag_find_resets_keepalive_race(const struct tcpdiag_facts *facts,
 static void close_unread(const struct tcpdiag_reset_fact *x,
 			 struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last: with the RST it may see \"connection reset\" instead of the answer",
-		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
-		    how_often(when, x), x->lost, x->recent,
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
+		    tcpdiag_reset_how_often(when, x), x->lost, x->recent,
 		    *x->owner.comm ? x->owner.comm : "it");
-	evidence(f, x);
+	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say(f->application,
 		    "before close(): read to the end of what the peer sends, or call shutdown(SHUT_WR) and read (up to some limit and time) until it returns 0; nginx calls this lingering_close");
 	f->no_help = NO_HELP_UNREAD;
@@ -322,27 +220,67 @@ void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
 
 	for (i = 0; i < r->n; i++)
 		if (r->fact[i].reason == TCPDIAG_RESET_CLOSE_UNREAD &&
-		    r->fact[i].recent >= SEVERAL && r->fact[i].lost >= SEVERAL)
+		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL &&
+		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
 			close_unread(&r->fact[i], out);
+}
+
+static void linger(const struct tcpdiag_reset_fact *x,
+		   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	tcpdiag_reset_subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s closes connections %s with SO_LINGER of 0 s: the kernel sends a RST and throws away what the peer has not acknowledged (%s); in %llu of %llu there was some: the peer may see \"connection reset\" instead of the rest of the answer",
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
+		    tcpdiag_reset_how_often(when, x), x->lost, x->recent);
+	tcpdiag_reset_evidence(f, x);
+	tcpdiag_say(f->application,
+		    "do not set SO_LINGER to 0 s for connections that have answered something; let the client close first, or call shutdown(SHUT_WR) and read until it returns 0");
+	f->no_help = NO_HELP_LINGER;
+}
+
+/**
+ * tcpdiag_find_resets_linger() - programs throw their answers away by SO_LINGER
+ * @facts: what is judged
+ * @out: where to
+ *
+ * A RST that takes nothing with it is what the program asked for.
+ */
+void tcpdiag_find_resets_linger(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_resets_facts *r = facts->resets;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == TCPDIAG_RESET_LINGER &&
+		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
+			linger(&r->fact[i], out);
 }
 
 static void not_accepted(const struct tcpdiag_facts *facts,
 			 const struct tcpdiag_reset_fact *x,
 			 struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
 	struct tcpdiag_finding *f;
 
 	/* a service that is stopped for good leaves them to nobody */
 	f = tcpdiag_findings_add(out, x->served ? TCPDIAG_WARNING :
 						  TCPDIAG_NOTE);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "%s closed the listener on port %u, or ended, while connections waited there for accept(): the kernel reset them (%s), and the clients, which were connected, see \"connection reset\"%s",
 		    tcpdiag_format_owner(owner, &x->owner), x->port,
-		    how_often(when, x),
+		    tcpdiag_reset_how_often(when, x),
 		    x->served || x->unsure ? "" : "; nobody listens there now");
-	evidence(f, x);
+	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say(f->application,
 		    "hand the listener itself to the next process (inherited, or by SCM_RIGHTS) instead of making another with SO_REUSEPORT; before close() call accept() until EAGAIN, and serve what it returns");
 	tcpdiag_say(f->host,
@@ -365,27 +303,30 @@ void tcpdiag_find_resets_not_accepted(const struct tcpdiag_facts *facts,
 
 	for (i = 0; i < r->n; i++)
 		if (r->fact[i].reason == TCPDIAG_RESET_NOT_ACCEPTED &&
-		    r->fact[i].recent >= SEVERAL)
+		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL)
 			not_accepted(facts, &r->fact[i], out);
 }
 
 static void uses_forgotten(const struct tcpdiag_reset_fact *x,
 			   struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
 	char below[TCPDIAG_DURATION_LEN], idle[64];
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "%s reuses connections %s from which nothing had come for %s, and its request gets a RST although the other end has not closed (%s): a load balancer, NAT or firewall on the way has forgotten them, or the other host was restarted",
-		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
-		    range(idle, sizeof(idle), &x->idle), how_often(when, x));
-	evidence(f, x);
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
+		    tcpdiag_reset_range(idle, sizeof(idle), &x->idle),
+		    tcpdiag_reset_how_often(when, x));
+	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say(f->application,
 		    "close pooled connections that were idle for more than %s, or less: below the idle limit of what is on the way; or set SO_KEEPALIVE with a TCP_KEEPIDLE below it; repeat requests that are idempotent",
-		    ms(below, x->idle.min_ms - x->idle.min_ms / 5));
+		    tcpdiag_reset_ms(below, x->idle.min_ms - x->idle.min_ms / 5));
 	tcpdiag_say(f->host,
 		    "net.ipv4.tcp_keepalive_time helps only sockets with SO_KEEPALIVE, and its default of two hours is above most such limits");
 	f->no_help = NO_HELP_FORGOTTEN;
@@ -409,9 +350,7 @@ void tcpdiag_find_resets_forgotten(const struct tcpdiag_facts *facts,
 
 	for (i = 0; i < r->n; i++) {
 		x = &r->fact[i];
-		if (x->reason == TCPDIAG_RESET_BY_PEER && x->active &&
-		    x->recent >= SEVERAL && x->lost >= SEVERAL &&
-		    x->idle.n && x->idle.min_ms >= FORGOTTEN_MS)
+		if (tcpdiag_reset_is_forgotten(x))
 			uses_forgotten(x, out);
 	}
 }
@@ -420,7 +359,8 @@ static void aborted(const struct tcpdiag_facts *facts,
 		    const struct tcpdiag_reset_fact *x,
 		    struct tcpdiag_findings *out)
 {
-	char owner[TCPDIAG_OWNER_LEN], where[PLACE_LEN], when[LATELY_LEN];
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
 	const struct tcpdiag_stuck_facts *s = facts->stuck;
 	bool memory = x->reason == TCPDIAG_RESET_MEMORY;
 	char on_machine[24] = "-", also[40] = "";
@@ -432,13 +372,14 @@ static void aborted(const struct tcpdiag_facts *facts,
 	}
 	f = tcpdiag_findings_add(out, x->per_s ? TCPDIAG_CRITICAL :
 						 TCPDIAG_WARNING);
-	subject(f, x);
+	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "the kernel resets connections of %s %s after close() although the peer has not got all data, because %s (%s): orphans are closed sockets that still have to deliver data; now there are %s%llu here%s",
-		    tcpdiag_format_owner(owner, &x->owner), place(where, x),
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
 		    memory ? "TCP is out of memory (net.ipv4.tcp_mem)" :
 			     "there are more orphans than net.ipv4.tcp_max_orphans allows",
-		    how_often(when, x), s->cut ? "at least " : "", s->orphans,
+		    tcpdiag_reset_how_often(when, x), s->cut ? "at least " : "", s->orphans,
 		    also);
 	tcpdiag_say(f->evidence,
 		    "reason=%s resets_10min=%llu lost_10min=%llu resets=%llu orphans=%llu on_machine=%s aborted_since_boot=%llu",
@@ -490,7 +431,7 @@ static const char *say_asked(char buf[ASKED_LEN],
 					   &r->refused_asked, r->refused_port);
 	scnprintf(buf, ASKED_LEN, "port %u of the address asked for (last %s)",
 		  r->refused_port,
-		  address(addr, r->refused_v6, &r->refused_asked));
+		  tcpdiag_reset_address(addr, r->refused_v6, &r->refused_asked));
 	return buf;
 }
 
@@ -530,7 +471,7 @@ void tcpdiag_find_resets_refused(const struct tcpdiag_facts *facts,
 		    say_nobody(r), say_asked(asked, r), r->refused_hits,
 		    tcpdiag_format_duration(since, r->refused_since_us),
 		    tcpdiag_format_duration(ago, r->refused_ago_us),
-		    address(peer, r->refused_v6, &r->refused_peer));
+		    tcpdiag_reset_address(peer, r->refused_v6, &r->refused_peer));
 	tcpdiag_say(f->evidence, "port=%u refused_10min=%llu all_ports_10min=%llu",
 		    r->refused_port, r->refused_hits, r->refused);
 	tcpdiag_say(f->application,

@@ -25,6 +25,10 @@
 	"a larger net.ipv4.tcp_wmem: the kernel leaves a buffer alone that its program has set"
 #define NO_HELP_WINDOW \
 	"net.ipv4.tcp_wmem, or another congestion control: the peer's window is less than either"
+#define NO_HELP_RCVBUF \
+	"a larger net.ipv4.tcp_rmem: the kernel leaves a buffer alone that its program has set"
+#define NO_HELP_UNREAD \
+	"a longer backlog, or larger buffers: the connections were accepted, and have room"
 #define NO_HELP_SIZE \
 	"a higher net.ipv4.tcp_retries2: each retry is as large as the one before"
 #define PROBING \
@@ -40,6 +44,12 @@
 
 /* Who does not read for so long does not only pause. */
 #define PAUSE_US	(60 * (u64)USEC_PER_SEC)
+
+/* So many requests must wait, and for so long, before they are told of. */
+#define SOME_UNREAD	3
+#define UNREAD_US	(30 * (u64)USEC_PER_SEC)
+/* So many wait for more than one program that is busy. */
+#define MANY_UNREAD	10
 
 /* A single reader may pause: a film, a pager, a tape that is changed. */
 static bool may_pause(const struct tcpdiag_stall_group *g)
@@ -59,6 +69,12 @@ static bool may_be_queue(const struct tcpdiag_stall_group *g)
 	       g->longest.for_us >= FORGETS_US;
 }
 
+/* Some requests may wait for a worker; when many do, nobody works on them. */
+static bool is_hung(const struct tcpdiag_stall_group *g)
+{
+	return g->sockets >= MANY_UNREAD && g->longest.for_us >= PAUSE_US;
+}
+
 /*
  * Clients of a server come and go, and may be slow or small: nothing is wrong with
  * the server then.
@@ -66,10 +82,13 @@ static bool may_be_queue(const struct tcpdiag_stall_group *g)
 static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 {
 	bool ours = g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ||
-		    g->longest.cause == TCPDIAG_STALL_SEND_BUFFER;
+		    g->longest.cause == TCPDIAG_STALL_SEND_BUFFER ||
+		    g->longest.cause == TCPDIAG_STALL_RECEIVE_BUFFER;
 	bool fast = g->longest.cause >= TCPDIAG_STALL_SLOW &&
 		    g->longest.room >= FAST_ROOM;
 
+	if (g->longest.cause == TCPDIAG_STALL_UNREAD)
+		return is_hung(g) ? TCPDIAG_WARNING : TCPDIAG_NOTE;
 	return (g->connected || ours) && !fast && !may_pause(g) &&
 	       !may_be_queue(g) ? TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
@@ -300,6 +319,63 @@ static void window_limited(const struct tcpdiag_facts *facts,
 	f->no_help = NO_HELP_WINDOW;
 }
 
+static void receive_buffer_limited(const struct tcpdiag_facts *facts,
+				   const struct tcpdiag_stall_group *g,
+				   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char rtt[TCPDIAG_DURATION_LEN], bps[TCPDIAG_NUMBER_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s get%s no more than %s bit/s, because the receive buffer%s gives a window of %u bytes and a round trip takes %s: %u bytes came in each round trip",
+			 owner, peer, g->sockets == 1 ? "s" : "",
+			 tcpdiag_format_number(bps, g->longest.bps),
+			 g->longest.set ?
+			 " that the program has set (SO_RCVBUF)" : "",
+			 g->longest.room,
+			 tcpdiag_format_duration(rtt, g->longest.rtt_us),
+			 g->longest.per_rtt);
+	tcpdiag_say_more(f->evidence,
+			 " window=%u bytes_per_rtt=%u bps=%llu min_rtt_us=%u",
+			 g->longest.room, g->longest.per_rtt, g->longest.bps,
+			 g->longest.rtt_us);
+	if (g->longest.set) {
+		tcpdiag_say(f->application,
+			    "do not set SO_RCVBUF: the kernel then gives the connection what its path needs");
+		tcpdiag_say(f->host,
+			    "without SO_RCVBUF the buffer may grow to net.ipv4.tcp_rmem's maximum, %d",
+			    facts->stalls->rmem_max);
+		f->no_help = NO_HELP_RCVBUF;
+	} else {
+		tcpdiag_say(f->host,
+			    "raise net.ipv4.tcp_rmem's maximum, %d: no receive buffer grows beyond it",
+			    facts->stalls->rmem_max);
+	}
+}
+
+static void requests_unread(const struct tcpdiag_facts *facts,
+			    const struct tcpdiag_stall_group *g,
+			    struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+
+	if (g->sockets < SOME_UNREAD || g->longest.for_us < UNREAD_US)
+		return;
+	f = begin(g, out, owner, peer);
+	tcpdiag_say(f->what,
+		    "%s does not read what clients have sent: on %s%u connections %s, %s %s, %llu bytes wait unread, and nothing was sent back since; the program hangs, or waits for something else, or all its workers are busy",
+		    owner, facts->stalls->cut ? "at least " : "", g->sockets,
+		    peer, longest(g),
+		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes);
+	tcpdiag_say(f->application,
+		    "find out what the program waits for (gdb -p PID, /proc/PID/stack, its log): a lock, a database, another service; if its workers are all busy, answer \"busy\" to the rest or have more of them");
+	f->no_help = NO_HELP_UNREAD;
+}
+
 static void each(const struct tcpdiag_facts *facts,
 		 struct tcpdiag_findings *out, enum tcpdiag_stall_cause cause,
 		 void (*tell)(const struct tcpdiag_facts *facts,
@@ -377,4 +453,26 @@ void tcpdiag_find_window_limited(const struct tcpdiag_facts *facts,
 				 struct tcpdiag_findings *out)
 {
 	each(facts, out, TCPDIAG_STALL_WINDOW, window_limited);
+}
+
+/**
+ * tcpdiag_find_receive_buffer_limited() - receive buffers too small for the path
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_receive_buffer_limited(const struct tcpdiag_facts *facts,
+					 struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_RECEIVE_BUFFER, receive_buffer_limited);
+}
+
+/**
+ * tcpdiag_find_requests_unread() - programs that let requests wait unread
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_requests_unread(const struct tcpdiag_facts *facts,
+				  struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_UNREAD, requests_unread);
 }

@@ -30,10 +30,14 @@
 #define HELD_BACK_US	(2 * (u64)USEC_PER_SEC)
 /* What was long ago says nothing of the present. */
 #define PAST_US		(60 * (u64)USEC_PER_SEC)
+/* A transfer that goes on has had data so lately. */
+#define LATELY_US	(2 * (u64)USEC_PER_SEC)
 /* Part of the time in which the window is in the way. */
 #define WINDOW_PERCENT	50
 /* An ACK of what was sent before comes sooner. */
 #define ACK_US		((u64)USEC_PER_SEC)
+/* Who lets a request wait for so long does not only pause. */
+#define UNREAD_US	(10 * (u64)USEC_PER_SEC)
 /* More timeouts than any connection survives (tcp_retries2 is at most 255). */
 #define TIMEOUTS_MAX	1024
 
@@ -43,8 +47,10 @@ static const char *const names[TCPDIAG_STALLS] = {
 	[TCPDIAG_STALL_LARGE_LOST]		= "large_lost",
 	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
 	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
+	[TCPDIAG_STALL_UNREAD]			= "unread",
 	[TCPDIAG_STALL_SEND_BUFFER]		= "send_buffer",
 	[TCPDIAG_STALL_WINDOW]			= "window",
+	[TCPDIAG_STALL_RECEIVE_BUFFER]		= "receive_buffer",
 };
 
 /**
@@ -242,6 +248,23 @@ static bool judge_own(const struct tcpdiag_stall_look *l,
 	return true;
 }
 
+/*
+ * A client may leave what comes unread for as long as it asks nothing: a pool does
+ * not look at idle connections. Who sends all the time has not stopped either.
+ */
+static void judge_unread(const struct tcpdiag_stall_look *l,
+			 struct tcpdiag_stall *s)
+{
+	u64 waits = min(l->received_us, l->read_us);
+
+	if (!l->accepted || !l->unread || l->ended || waits < UNREAD_US ||
+	    (l->has_sent && l->sent_us <= l->received_us))
+		return;
+	s->cause = TCPDIAG_STALL_UNREAD;
+	s->for_us = waits;
+	s->bytes = l->unread;
+}
+
 static u32 percent_of(u64 part, u64 whole)
 {
 	return div64_u64(100 * part, whole);
@@ -251,6 +274,12 @@ static u32 percent_of(u64 part, u64 whole)
 static u64 per_round_trip(const struct tcpdiag_stall_look *l)
 {
 	return div64_u64(l->bytes_acked * l->min_rtt_us, l->active_us);
+}
+
+/* Bytes that came in a round trip. */
+static u64 received_per_round_trip(const struct tcpdiag_stall_look *l)
+{
+	return div64_u64(l->received * l->min_rtt_us, l->life_us);
 }
 
 /*
@@ -295,6 +324,34 @@ static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 {
 	return l->buffer_set && tcpdiag_stall_is_full(l) &&
 	       per_round_trip(l) >= l->buffer / 2;
+}
+
+/*
+ * A sender that fills the window of this end in each round trip of its life would
+ * send more. What is mostly unread says that the program is slow, not the buffer.
+ */
+static bool is_receive_buffer_small(const struct tcpdiag_stall_look *l)
+{
+	return !l->rcvbuf_grows && l->unread < l->window_max / 2 &&
+	       received_per_round_trip(l) >= l->window_max / 3 * 2;
+}
+
+static void judge_receive_buffer(const struct tcpdiag_stall_look *l,
+				 struct tcpdiag_stall *s)
+{
+	if (l->min_rtt_us < PATH_US || l->life_us < HELD_BACK_US ||
+	    !l->window_max || l->received_us >= LATELY_US ||
+	    !is_receive_buffer_small(l))
+		return;
+	s->cause = TCPDIAG_STALL_RECEIVE_BUFFER;
+	s->for_us = l->life_us;
+	s->room = l->window_max;
+	s->set = l->rcvbuf_set;
+	s->per_rtt = received_per_round_trip(l);
+	s->rtt_us = l->min_rtt_us;
+	s->bps = div64_u64(l->received, div_u64(l->life_us, USEC_PER_MSEC)) *
+		 8 * MSEC_PER_SEC;
+	s->bytes = l->unread;
 }
 
 static void judge_buffers(const struct tcpdiag_stall_look *l,
@@ -345,7 +402,11 @@ void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 	else if (look->timer == TCPDIAG_STALL_TIMER_PROBE && look->bytes)
 		judge_probe(look, stall);
 	if (!stall->cause) {
-		judge_buffers(look, stall);
+		judge_unread(look, stall);
+		if (!stall->cause)
+			judge_buffers(look, stall);
+		if (!stall->cause)
+			judge_receive_buffer(look, stall);
 		return;
 	}
 	stall->bytes = look->bytes;

@@ -19,10 +19,14 @@
  *	read
  * @TCPDIAG_STALL_ZERO_WINDOW_OWN: this end has closed its window, because its
  *	program does not read, and the peer wants to send
+ * @TCPDIAG_STALL_UNREAD: the peer has sent a request, and this end's program has
+ *	neither read it nor sent anything since; there is room for more
  * @TCPDIAG_STALL_SEND_BUFFER: it goes on, no faster than the send buffer allows
  *	that its program has set
  * @TCPDIAG_STALL_WINDOW: it goes on, no faster than the peer's window allows, which
  *	is small for the path; the peer reads
+ * @TCPDIAG_STALL_RECEIVE_BUFFER: it goes on, no faster than this end's receive
+ *	buffer allows, which its program has set or which grows no more
  * @TCPDIAG_STALLS: how many there are
  */
 enum tcpdiag_stall_cause {
@@ -31,8 +35,10 @@ enum tcpdiag_stall_cause {
 	TCPDIAG_STALL_LARGE_LOST,
 	TCPDIAG_STALL_ZERO_WINDOW_PEER,
 	TCPDIAG_STALL_ZERO_WINDOW_OWN,
+	TCPDIAG_STALL_UNREAD,
 	TCPDIAG_STALL_SEND_BUFFER,
 	TCPDIAG_STALL_WINDOW,
+	TCPDIAG_STALL_RECEIVE_BUFFER,
 	TCPDIAG_STALLS,
 };
 
@@ -74,6 +80,13 @@ enum tcpdiag_stall_timer {
  * @unread: bytes that have come and the program has not read; 0 also if no
  *	program has accepted the connection yet
  * @rcv_wnd: what this end's window has room for
+ * @accepted: this end is the server
+ * @has_sent: data was ever sent
+ * @life_us: for how long it has been in this state
+ * @received: bytes that have come in its life
+ * @rcvbuf_set: the program has set SO_RCVBUF
+ * @rcvbuf_grows: the kernel may make the receive buffer larger
+ * @window_max: the largest window that this end may advertise
  * @ended: the peer has closed: it sends no more
  * @received_us: how long ago data last came
  * @read_us: how long ago the program last read, as far as the kernel has noted
@@ -118,6 +131,13 @@ struct tcpdiag_stall_look {
 	u64 sent_us;
 	u32 unread;
 	u32 rcv_wnd;
+	bool accepted;
+	bool has_sent;
+	u64 life_us;
+	u64 received;
+	bool rcvbuf_set;
+	bool rcvbuf_grows;
+	u32 window_max;
 	bool ended;
 	u64 received_us;
 	u64 read_us;
@@ -146,11 +166,13 @@ struct tcpdiag_stall_look {
  *	was held back
  * @bytes: bytes that wait
  * @segment: of LARGE_LOST, bytes of the segment that is lost, or more
- * @room: of SEND_BUFFER, bytes of the buffer; of WINDOW, of the peer's window
+ * @room: of SEND_BUFFER, bytes of the buffer; of WINDOW, of the peer's window; of
+ *	RECEIVE_BUFFER, of this end's
  * @bps: the same: bits in a second, while it was active
  * @rtt_us: the same: the shortest round trip
- * @per_rtt: the same: bytes that went out in a round trip
+ * @per_rtt: the same: bytes that went out, or came, in a round trip
  * @percent: the same: part of the time in which the kernel saw that in the way
+ * @set: of RECEIVE_BUFFER: the program has set the buffer
  * @unscaled: of WINDOW: windows have no scale
  * @next_known: @tries and @next_us are known: this end is the one that tries
  * @tries: how often it was tried again in vain
@@ -170,6 +192,7 @@ struct tcpdiag_stall {
 	u32 rtt_us;
 	u32 per_rtt;
 	u32 percent;
+	bool set;
 	bool unscaled;
 	bool next_known;
 	unsigned int tries;

@@ -40,7 +40,7 @@
 #define LIST_MAX	1024
 /* Slots for these, by key; at most half of them are used. */
 #define SLOT_BITS	11
-/* Connections that go on slowly get no place behind these. */
+/* Connections that go on, and requests that wait, get no place behind these. */
 #define SLOW_MAX	(LIST_MAX / 2)
 
 /**
@@ -173,6 +173,12 @@ static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->unread = READ_ONCE(sk->sk_socket) ?
 		    next - READ_ONCE(tp->copied_seq) : 0;
 	l->rcv_wnd = max(room, 0);
+	l->has_sent = READ_ONCE(tp->data_segs_out);
+	l->received = READ_ONCE(tp->bytes_received);
+	l->rcvbuf_set = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
+	l->rcvbuf_grows = !l->rcvbuf_set && READ_ONCE(sk->sk_rcvbuf) <
+			  READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]);
+	l->window_max = READ_ONCE(tp->window_clamp);
 	l->received_us = ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime));
 	/* stamped when a program reads, at most once in a round trip */
 	l->read_us = max_t(s64, tcp_clock_us() - READ_ONCE(tp->rcvq_space.time),
@@ -234,6 +240,9 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 		return false;
 	read_socket(sk, &look);
 	look.ended = state == TCP_CLOSE_WAIT;
+	look.accepted = !tcpdiag_has_connected(rec);
+	look.life_us = div_u64(tcpdiag_stay_ns(rec, ktime_get_ns()),
+			       NSEC_PER_USEC);
 	*now = (struct place) {
 		.key = sk,
 		.entered = entered,
@@ -285,8 +294,8 @@ static void look_with(const struct tcpdiag_record *rec,
 		known->head = before->head ?: known->head;
 		return;
 	}
-	if (found.n >= (stall.cause < TCPDIAG_STALL_SLOW ? LIST_MAX :
-							   SLOW_MAX)) {
+	if (found.n >= (stall.cause < TCPDIAG_STALL_UNREAD ? LIST_MAX :
+							     SLOW_MAX)) {
 		found.cut |= stall.cause < TCPDIAG_STALL_SLOW;
 		return;
 	}

@@ -81,6 +81,7 @@ struct tcpdiag_stall_group {
  * @retries: net.ipv4.tcp_retries2
  * @keepalive_s: net.ipv4.tcp_keepalive_time
  * @wmem_max: net.ipv4.tcp_wmem, its maximum
+ * @rmem_max: net.ipv4.tcp_rmem, its maximum
  * @mtu_probing: net.ipv4.tcp_mtu_probing
  */
 struct tcpdiag_stalls_facts {
@@ -90,6 +91,7 @@ struct tcpdiag_stalls_facts {
 	unsigned int retries;
 	u64 keepalive_s;
 	int wmem_max;
+	int rmem_max;
 	unsigned int mtu_probing;
 };
 

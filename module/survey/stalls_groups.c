@@ -243,6 +243,7 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	facts->keepalive_s =
 		READ_ONCE(tn->net->ipv4.sysctl_tcp_keepalive_time) / HZ;
 	facts->wmem_max = READ_ONCE(tn->net->ipv4.sysctl_tcp_wmem[2]);
+	facts->rmem_max = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[2]);
 	facts->mtu_probing = READ_ONCE(tn->net->ipv4.sysctl_tcp_mtu_probing);
 	if (!list)
 		return true;
