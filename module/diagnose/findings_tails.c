@@ -13,6 +13,8 @@
 #define LEAST	3
 /* Who loses a smaller part of the time may send a stream, and not wait himself. */
 #define WARN_PERCENT	10
+/* Of a shorter time a part says little. */
+#define SPAN_US		(60 * (u64)USEC_PER_SEC)
 
 #define NODELAY \
 	"write what belongs together in one call (writev(), or a buffer that is flushed at the end of a message), or set TCP_NODELAY"
@@ -23,17 +25,27 @@
 #define NO_HELP_CORK \
 	"TCP_NODELAY: TCP_CORK comes first"
 
+static enum tcpdiag_severity severity(const struct tcpdiag_tail_sum *t,
+				      u64 whole_us)
+{
+	/* it may clear TCP_CORK when it has the rest of a message */
+	bool doubtful = t->why == TCPDIAG_TAIL_CORKED && !t->left;
+
+	return !doubtful && t->samples * 100ULL * USEC_PER_SEC >=
+			    WARN_PERCENT * whole_us ?
+	       TCPDIAG_WARNING : TCPDIAG_NOTE;
+}
+
 static void held_back(const struct tcpdiag_tail_sum *t,
 		      struct tcpdiag_findings *out, const char *reason)
 {
 	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char span[TCPDIAG_DURATION_LEN];
 	u64 span_us = max(t->span_us, t->samples * (u64)USEC_PER_SEC);
+	u64 whole_us = max(span_us, SPAN_US);
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, t->samples * 100ULL * USEC_PER_SEC >=
-				      WARN_PERCENT * span_us ?
-				      TCPDIAG_WARNING : TCPDIAG_NOTE);
+	f = tcpdiag_findings_add(out, severity(t, whole_us));
 	tcpdiag_format_owner(owner, &t->owner);
 	tcpdiag_format_way(peer, t->connected, t->port, t->v6, &t->peer);
 	tcpdiag_say(f->subject, "%s %s", owner, peer);
@@ -49,7 +61,7 @@ static void held_back(const struct tcpdiag_tail_sum *t,
 		    "samples=%u span_us=%llu lost_ms_per_hour=%llu",
 		    t->samples, span_us,
 		    div64_u64(t->samples * 3600ULL * MSEC_PER_SEC *
-			      USEC_PER_SEC, span_us));
+			      USEC_PER_SEC, whole_us));
 	if (t->why == TCPDIAG_TAIL_NAGLE) {
 		tcpdiag_say(f->application, NODELAY);
 		tcpdiag_say(f->host,

@@ -158,6 +158,7 @@ static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->buffer_set = sk->sk_userlocks & SOCK_SNDBUF_LOCK;
 	l->buffer = READ_ONCE(sk->sk_sndbuf);
 	l->queued = READ_ONCE(sk->sk_wmem_queued);
+	l->writer_waits = READ_ONCE(sk->sk_write_pending);
 	l->max_window = READ_ONCE(tp->max_window);
 	l->unscaled = !tp->rx_opt.wscale_ok;
 	l->min_rtt_us = tcp_min_rtt(tp);

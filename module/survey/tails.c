@@ -28,12 +28,14 @@
 #include "survey/holders.h"
 #include "survey/tails.h"
 
-/* Waits of one second that are counted. */
+/* Connections that are found in one second. */
 #define HITS	64
+/* Those of them that only say more of others. */
+#define LEFT	16
 
 /**
  * struct hit - a connection that was found waiting
- * @why: TCPDIAG_TAIL_NAGLE or TCPDIAG_TAIL_CORKED
+ * @why: TCPDIAG_TAIL_NAGLE or more
  * @sk: its socket; only compared
  * @born_ns: when it was there already, ktime_get_ns()
  * @connected: it connected
@@ -78,6 +80,7 @@ struct tcpdiag_tails {
 /* The worker's: waits of the namespace that it is at. */
 static struct hit hits[HITS];
 static unsigned int nr_hits;
+static unsigned int nr_left;
 /* The worker's: it has met a wait since it last said so. */
 static bool any;
 
@@ -97,6 +100,19 @@ static u64 held_us(const struct sock *sk)
 	    READ_ONCE(icsk->icsk_backoff))
 		return 0;
 	return tcpdiag_ticks_us(max(all - max(left, 0L), 0L));
+}
+
+/* A program that waits for the socket, or has epoll on it, is on its queue. */
+static bool program_waits(const struct sock *sk)
+{
+	const struct socket_wq *wq;
+	bool waits;
+
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	waits = wq && waitqueue_active((struct wait_queue_head *)&wq->wait);
+	rcu_read_unlock();
+	return waits;
 }
 
 static enum tcpdiag_tail why(const struct sock *sk)
@@ -121,6 +137,7 @@ static enum tcpdiag_tail why(const struct sock *sk)
 			ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime)),
 		.min_rtt_us = tcp_min_rtt(tp),
 		.held_us = held_us(sk),
+		.program_waits = program_waits(sk),
 	};
 
 	return tcpdiag_tail_judge(&l);
@@ -145,8 +162,9 @@ void tcpdiag_tails_meet(const struct tcpdiag_record *rec)
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
 	found = why(sk);
-	any |= found != TCPDIAG_TAIL_NONE;
-	if (found <= TCPDIAG_TAIL_BRIEF || nr_hits == HITS)
+	any |= found != TCPDIAG_TAIL_NONE && found != TCPDIAG_TAIL_LEFT;
+	if (found <= TCPDIAG_TAIL_BRIEF || nr_hits == HITS ||
+	    (found == TCPDIAG_TAIL_LEFT && nr_left == LEFT))
 		return;
 	h = &hits[nr_hits];
 	h->why = found;
@@ -160,6 +178,7 @@ void tcpdiag_tails_meet(const struct tcpdiag_record *rec)
 		return;
 	h->pid = get_pid(rec->pid);
 	nr_hits++;
+	nr_left += found == TCPDIAG_TAIL_LEFT;
 }
 
 static bool is_free(const struct tail *t, u64 now)
@@ -171,7 +190,10 @@ static bool is_free(const struct tail *t, u64 now)
 static bool is_of(const struct tail *t, const struct hit *h, struct pid *pid,
 		  u16 port)
 {
-	return t->sum.why == h->why && t->pid == pid && t->sum.port == port &&
+	enum tcpdiag_tail of = h->why == TCPDIAG_TAIL_LEFT ?
+			       TCPDIAG_TAIL_CORKED : h->why;
+
+	return t->sum.why == of && t->pid == pid && t->sum.port == port &&
 	       t->sum.connected == h->connected && t->sum.v6 == h->v6 &&
 	       ipv6_addr_equal(&t->sum.peer, &h->addr.remote);
 }
@@ -189,7 +211,7 @@ static struct tail *find_place(struct tcpdiag_tails *tails,
 		else if (is_of(t, h, pid, port))
 			return t;
 	}
-	return free;
+	return h->why == TCPDIAG_TAIL_LEFT ? NULL : free;
 }
 
 static void count(struct tcpdiag_net *tn, const struct hit *h,
@@ -213,7 +235,9 @@ static void count(struct tcpdiag_net *tn, const struct hit *h,
 		t->sum.peer = h->addr.remote;
 		t->sum.port = port;
 	}
-	if (t)
+	if (t && h->why == TCPDIAG_TAIL_LEFT)
+		t->sum.left = true;
+	else if (t)
 		tcpdiag_lately_add(&t->lately, 0, now);
 	spin_unlock(&tn->lock);
 	put_pid(old);
@@ -260,6 +284,7 @@ void tcpdiag_tails_count(struct tcpdiag_net *tn)
 
 	if (!nr_hits)
 		return;
+	nr_left = 0;
 	room = make_tails(tn);
 	if (is_owner_missing())
 		holders = tcpdiag_holders_recent();

@@ -26,6 +26,7 @@ struct tcpdiag_record;
  * @v6: the peer's address is IPv6
  * @peer: the peer's address; IPv4 in the first word
  * @port: the peer's port if @connected, else the local one
+ * @left: of CORKED, TCP_CORK was found set when all had been sent
  * @samples: how often a connection was found waiting, in looks of one second, in
  *	the last one to two minutes
  * @span_us: since when that was counted
@@ -37,6 +38,7 @@ struct tcpdiag_tail_sum {
 	bool v6;
 	struct in6_addr peer;
 	u16 port;
+	bool left;
 	u32 samples;
 	u64 span_us;
 };
