@@ -7,7 +7,7 @@
 
 #include "diagnose/findings.h"
 #include "model/format.h"
-#include "survey/tails.h"
+#include "survey/sampled.h"
 
 /* Looks that meet a wait: fewer may be chance. */
 #define LEAST	3
@@ -25,18 +25,18 @@
 #define NO_HELP_CORK \
 	"TCP_NODELAY: TCP_CORK comes first"
 
-static enum tcpdiag_severity severity(const struct tcpdiag_tail_sum *t,
+static enum tcpdiag_severity severity(const struct tcpdiag_sampled *t,
 				      u64 whole_us)
 {
 	/* it may clear TCP_CORK when it has the rest of a message */
-	bool doubtful = t->why == TCPDIAG_TAIL_CORKED && !t->left;
+	bool doubtful = t->kind == TCPDIAG_SAMPLE_CORKED && !t->more;
 
 	return !doubtful && t->samples * 100ULL * USEC_PER_SEC >=
 			    WARN_PERCENT * whole_us ?
 	       TCPDIAG_WARNING : TCPDIAG_NOTE;
 }
 
-static void held_back(const struct tcpdiag_tail_sum *t,
+static void held_back(const struct tcpdiag_sampled *t,
 		      struct tcpdiag_findings *out, const char *reason)
 {
 	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
@@ -62,7 +62,7 @@ static void held_back(const struct tcpdiag_tail_sum *t,
 		    t->samples, span_us,
 		    div64_u64(t->samples * 3600ULL * MSEC_PER_SEC *
 			      USEC_PER_SEC, whole_us));
-	if (t->why == TCPDIAG_TAIL_NAGLE) {
+	if (t->kind == TCPDIAG_SAMPLE_NAGLE) {
 		tcpdiag_say(f->application, NODELAY);
 		tcpdiag_say(f->host,
 			    "no setting of this host turns Nagle's algorithm off: the program does, for each socket");
@@ -74,16 +74,16 @@ static void held_back(const struct tcpdiag_tail_sum *t,
 }
 
 static void each(const struct tcpdiag_facts *facts,
-		 struct tcpdiag_findings *out, enum tcpdiag_tail why,
+		 struct tcpdiag_findings *out, enum tcpdiag_sample kind,
 		 const char *reason)
 {
-	const struct tcpdiag_tails_facts *tails = facts->tails;
+	const struct tcpdiag_sampled_facts *sampled = facts->sampled;
 	unsigned int i;
 
-	for (i = 0; i < tails->n; i++)
-		if (tails->tail[i].why == why &&
-		    tails->tail[i].samples >= LEAST)
-			held_back(&tails->tail[i], out, reason);
+	for (i = 0; i < sampled->n; i++)
+		if (sampled->row[i].kind == kind &&
+		    sampled->row[i].samples >= LEAST)
+			held_back(&sampled->row[i], out, reason);
 }
 
 /**
@@ -94,7 +94,7 @@ static void each(const struct tcpdiag_facts *facts,
 void tcpdiag_find_nagle_delayed_ack(const struct tcpdiag_facts *facts,
 				    struct tcpdiag_findings *out)
 {
-	each(facts, out, TCPDIAG_TAIL_NAGLE,
+	each(facts, out, TCPDIAG_SAMPLE_NAGLE,
 	     "its small writes wait for the ACK of the write before (Nagle's algorithm), which the peer delays (40 ms or more), because it waits for the rest");
 }
 
@@ -106,6 +106,6 @@ void tcpdiag_find_nagle_delayed_ack(const struct tcpdiag_facts *facts,
 void tcpdiag_find_corked(const struct tcpdiag_facts *facts,
 			 struct tcpdiag_findings *out)
 {
-	each(facts, out, TCPDIAG_TAIL_CORKED,
+	each(facts, out, TCPDIAG_SAMPLE_CORKED,
 	     "it leaves TCP_CORK set at the end of its messages, and the last part of each goes out 200 ms late");
 }
