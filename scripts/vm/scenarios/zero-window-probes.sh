@@ -10,7 +10,7 @@
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
 
-plan 13
+plan 14
 
 # The peer has an address that no kernel has.
 peer=10.0.1.77
