@@ -3,6 +3,7 @@
  * Findings on what a connection's segments are like: options that are missing, small
  * ones, sequence numbers that come again.
  */
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -17,7 +18,7 @@
 /* Looks that find it so: fewer may be chance. */
 #define LEAST		3
 /* All sequence numbers. */
-#define SEQUENCE	(1ULL << 32)
+#define SEQUENCE	BIT_ULL(32)
 
 #define COMPARE \
 	"capture the SYN and the SYN-ACK at both ends (tcpdump 'tcp[tcpflags] & tcp-syn != 0'): an option that one end sends and the other does not get is taken on the way; see firewalls and accelerators for normalization of TCP, and whether several hosts answer for that address"

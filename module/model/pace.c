@@ -3,6 +3,7 @@
  * Tells from two looks at a connection how fast it is, and whether it goes in
  * small segments because a window is small.
  */
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -14,7 +15,7 @@
 /* Segments that are many enough to tell their size. */
 #define SEGMENTS	8
 /* Half of the sequence numbers: which of two came first is told up to there. */
-#define HALF		(1ULL << 31)
+#define HALF		BIT_ULL(31)
 /* How long a segment may be on its way and still come (RFC 9293: MSL, 2 minutes). */
 #define LIFETIME_S	60
 /* A segment of a usual link; loopback has larger ones, which are no measure. */

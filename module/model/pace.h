@@ -36,7 +36,7 @@ struct tcpdiag_pace {
 };
 
 u64 tcpdiag_pace_rate(const struct tcpdiag_pace *before,
-		     const struct tcpdiag_pace *now);
+		      const struct tcpdiag_pace *now);
 bool tcpdiag_pace_wraps(u64 bytes_per_second);
 u32 tcpdiag_pace_silly_out(const struct tcpdiag_pace *before,
 			   const struct tcpdiag_pace *now);

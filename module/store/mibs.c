@@ -9,7 +9,7 @@
 #include "store/mibs.h"
 #include "store/net.h"
 
-static_assert(TCPDIAG_MIBS <= TCPDIAG_MIBS_ROOM);
+static_assert(TCPDIAG_MIBS_KEPT <= TCPDIAG_MIBS_ROOM);
 
 /* Where a counter is: in the group Tcp if @tcp, else in TcpExt. */
 static const struct {
@@ -91,14 +91,14 @@ void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
 {
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MIBS; i++)
+	for (i = 0; i < TCPDIAG_MIBS_KEPT; i++)
 		tn->mibs_before[i] = tcpdiag_mib_total(tn->net, i);
 }
 
 /**
  * tcpdiag_mib() - read a counter since the account began
  * @tn: the namespace
- * @mib: the counter
+ * @mib: the counter, below TCPDIAG_MIBS_KEPT
  *
  * Context: process; the namespace is alive. Cost: grows with CPUs.
  * Return: its growth.

@@ -6,6 +6,7 @@
  */
 #include <linux/jhash.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
@@ -13,6 +14,7 @@
 
 #include "model/options.h"
 #include "store/addr.h"
+#include "store/age.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/record.h"
@@ -161,7 +163,7 @@ void tcpdiag_options_look(const struct tcpdiag_record *rec)
 	have = had(tcp_sk(sk));
 	look.mask = tcpdiag_options_meet(&seen->memory, hash_of(sk, connected),
 					 want, have,
-					 div64_u64(ktime_get_ns(),
+					 div64_u64(tcpdiag_coarse_ns(),
 						   60 * (u64)NSEC_PER_SEC));
 	if (look.mask && !tcpdiag_read_again(rec, state, made))
 		tcpdiag_sampled_add(rec, &look);

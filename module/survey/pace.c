@@ -82,18 +82,27 @@ static bool is_here(const struct sock *sk)
 		ipv6_addr_loopback(&addr.remote));
 }
 
-static bool may_wrap(const struct sock *sk, const struct tcpdiag_pace *p)
+static bool may_wrap(const struct sock *sk)
 {
-	return !tcp_sk(sk)->rx_opt.tstamp_ok &&
-	       max(p->acked, p->received) >= MANY_BYTES && !is_here(sk);
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return !tp->rx_opt.tstamp_ok &&
+	       max(READ_ONCE(tp->bytes_acked),
+		   READ_ONCE(tp->bytes_received)) >= MANY_BYTES && !is_here(sk);
 }
 
 /* Its program has set SO_RCVBUF; else the kernel makes windows larger. */
-static bool may_be_silly_here(const struct sock *sk,
-			      const struct tcpdiag_pace *p)
+static bool may_be_silly_here(const struct sock *sk)
 {
 	return sk->sk_userlocks & SOCK_RCVBUF_LOCK &&
-	       tcpdiag_pace_is_small(p->own_window, p->own_mss);
+	       tcpdiag_pace_is_small(READ_ONCE(tcp_sk(sk)->rcv_wnd),
+				     READ_ONCE(tcp_sk(sk)->advmss));
+}
+
+static bool may_be_silly_there(const struct sock *sk)
+{
+	return tcpdiag_pace_is_small(READ_ONCE(tcp_sk(sk)->snd_wnd),
+				     READ_ONCE(tcp_sk(sk)->mss_cache));
 }
 
 static void add(const struct tcpdiag_record *rec, enum tcpdiag_sample kind,
@@ -110,13 +119,13 @@ static void compare(const struct tcpdiag_record *rec,
 		    const struct tcpdiag_pace *now)
 {
 	const struct sock *sk = rec->key;
-	u64 rate = may_wrap(sk, now) ? tcpdiag_pace_rate(before, now) : 0;
+	u64 rate = may_wrap(sk) ? tcpdiag_pace_rate(before, now) : 0;
 
 	if (tcpdiag_pace_wraps(rate))
 		add(rec, TCPDIAG_SAMPLE_WRAP, rate, 0);
 	add(rec, TCPDIAG_SAMPLE_SILLY_PEER, tcpdiag_pace_silly_out(before, now),
 	    now->window);
-	if (may_be_silly_here(sk, now))
+	if (may_be_silly_here(sk))
 		add(rec, TCPDIAG_SAMPLE_SILLY_OWN,
 		    tcpdiag_pace_silly_in(before, now),
 		    READ_ONCE(sk->sk_rcvbuf));
@@ -141,14 +150,13 @@ void tcpdiag_pace_look(const struct tcpdiag_record *rec)
 	state = tcpdiag_read_begin(rec, &entered);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
-	read_pace(sk, &now);
-	if (!may_wrap(sk, &now) && !may_be_silly_here(sk, &now) &&
-	    !tcpdiag_pace_is_small(now.window, now.mss))
+	if (!may_be_silly_there(sk) && !may_be_silly_here(sk) && !may_wrap(sk))
 		return;
 	if (!paces) {
 		wanted = true;
 		return;
 	}
+	read_pace(sk, &now);
 	slot = &paces->slot[hash_ptr(sk, SLOT_BITS)];
 	if (tcpdiag_read_again(rec, state, entered))
 		return;

@@ -46,6 +46,7 @@ static bool program_waits(const struct sock *sk)
 
 	rcu_read_lock();
 	wq = rcu_dereference(sk->sk_wq);
+	/* a glance: who begins to wait now is met by the next look */
 	waits = wq && waitqueue_active((struct wait_queue_head *)&wq->wait);
 	rcu_read_unlock();
 	return waits;

@@ -7,7 +7,7 @@
 # kernels: 6.12
 # also: 6.1 debug
 # clock: virtual
-# limit: 300
+# limit: 800
 . "$TOP/scripts/vm/lib.sh"
 
 plan 20

@@ -6,7 +6,7 @@
 # kernels: 6.12
 # also: 6.1 debug
 # clock: virtual
-# limit: 200
+# limit: 500
 . "$TOP/scripts/vm/lib.sh"
 
 plan 12

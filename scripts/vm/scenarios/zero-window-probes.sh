@@ -54,7 +54,7 @@ play app
 tell app comm reader
 raw full 7001
 raw shy 7002
-mac=$(in_netns far cat /sys/class/net/to-here/address)
+mac=$(in_netns far ip -o link show to-here | sed 's/.*ether \([^ ]*\).*/\1/')
 ip neigh add "$peer" lladdr "$mac" dev to-far
 
 note "a small receive buffer here, which the peer fills"
