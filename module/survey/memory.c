@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Adds up who holds the memory of TCP while the kernel finds it short: on the whole
- * machine (net.ipv4.tcp_mem), or in the memory cgroup of some connections. The
- * worker's cursor (stalls.c) comes to each open connection; while nothing is short
- * that is one test.
+ * Adds up who holds the memory of TCP while it is short: on the whole machine
+ * (net.ipv4.tcp_mem), or in the memory cgroup of some connections. The worker's
+ * cursor (stalls.c) comes to each open connection; while nothing is short that is a
+ * test.
+ *
+ * The kernel notes that a cgroup is short when it has to reclaim memory there. What
+ * comes from the network finds no room without that: then the cgroup is at its
+ * limit, as one that reads files always is, and segments are thrown away.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/memcontrol.h>
 #include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -40,12 +45,14 @@ struct holder {
 /**
  * struct tcpdiag_memory - memory of TCP in a namespace that was short
  * @lately: when it was; tcpdiag_net.lock, as all
+ * @drops: segments that were thrown away by the last tick that found a limit
  * @machine: that of the machine, at the last look that found it so
  * @n: programs in @holder
  * @holder: who held it then
  */
 struct tcpdiag_memory {
 	struct tcpdiag_lately lately;
+	u32 drops;
 	bool machine;
 	unsigned int n;
 	struct holder holder[TCPDIAG_MEMORY_HOLDERS];
@@ -53,10 +60,29 @@ struct tcpdiag_memory {
 
 /* The worker's: what it has found of the namespace that it is at. */
 static struct {
+	bool pressure;
 	bool machine;
 	unsigned int n;
 	struct holder holder[PROGRAMS];
 } found;
+
+/* Pages that a CPU may have charged and not used yet. */
+#define BATCH	128
+
+/* The connection's cgroup, or one above it, has no memory left. */
+static bool is_at_limit(const struct sock *sk)
+{
+#ifdef CONFIG_MEMCG
+	const struct mem_cgroup *memcg = READ_ONCE(sk->sk_memcg);
+	struct page_counter *at;
+
+	for (at = memcg ? (struct page_counter *)&memcg->memory : NULL; at;
+	     at = at->parent)
+		if (page_counter_read(at) + BATCH >= READ_ONCE(at->max))
+			return true;
+#endif
+	return false;
+}
 
 static struct holder *find_holder(const struct tcpdiag_record *rec)
 {
@@ -83,17 +109,21 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 {
 	const struct sock *sk = rec->key;
 	struct holder *h;
+	bool pressure;
 	u64 entered;
 	u8 state;
 
 	lockdep_assert_held(&rec->shard->lock);
 	state = tcpdiag_read_begin(rec, &entered);
-	if ((state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT) ||
-	    !tcp_under_memory_pressure(sk))
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
+		return;
+	pressure = tcp_under_memory_pressure(sk);
+	if (!pressure && !is_at_limit(sk))
 		return;
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
 		return;
+	found.pressure |= pressure;
 	found.machine = READ_ONCE(tcp_memory_pressure);
 	h->sum.sockets++;
 	h->sum.unread += READ_ONCE(tcp_sk(sk)->rcv_nxt) -
@@ -138,6 +168,19 @@ static struct tcpdiag_memory *make_memory(struct tcpdiag_net *tn)
 	return m;
 }
 
+/* Keep what was found, and give back what was kept before. */
+static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&tn->lock);
+	tcpdiag_lately_add(&m->lately, drops, ktime_get_ns());
+	m->machine = found.machine;
+	m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
+	for (i = 0; i < TCPDIAG_MEMORY_HOLDERS; i++)
+		swap(m->holder[i], found.holder[i]);
+}
+
 /**
  * tcpdiag_memory_tick() - once a second, after the looks: keep who held memory
  * @tn: the namespace
@@ -157,11 +200,10 @@ void tcpdiag_memory_tick(struct tcpdiag_net *tn)
 	drops = dropped(tn);
 	if (m) {
 		spin_lock(&tn->lock);
-		tcpdiag_lately_add(&m->lately, drops, ktime_get_ns());
-		m->machine = found.machine;
-		m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
-		for (i = 0; i < TCPDIAG_MEMORY_HOLDERS; i++)
-			swap(m->holder[i], found.holder[i]);
+		if (found.pressure || (m->drops != drops && m->lately.window))
+			keep(tn, m, drops);
+		tcpdiag_lately_roll(&m->lately, drops, ktime_get_ns());
+		m->drops = drops;
 		spin_unlock(&tn->lock);
 	}
 	/* those that were kept before, and those that were not kept */

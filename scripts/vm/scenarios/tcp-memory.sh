@@ -85,4 +85,4 @@ within "$mem" $(($(pages) - 40)) $(($(pages) + 40)) "and what TCP has, as sockst
 kill %%
 in_netns init sysctl -qw net.ipv4.tcp_mem="$was"
 check "the kernel has counted it" [ "$(mib TcpExtTCPMemoryPressures)" -gt 0 ]
-check "and nothing was lost" [ "$(in_netns init cat /proc/net/tcpdiag/self | awk '$1 == "lost" { print $2 }')" = 0 ]
+is "$(self events_lost init)" 0 "and no event was lost"
