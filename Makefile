@@ -36,7 +36,7 @@ tools-test: ## test the command without the module
 	@scripts/setup promtool
 	@$(MAKE) -s -C tools test
 
-demo: $(TCPPLAY) tools ## a quick tour in a VM (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood|trace: one subject)
+demo: $(TCPPLAY) tools ## a quick tour in a VM (TOPIC=handshake|teardown|close-wait|time-wait|ports|pooling|syn-flood|trace|stall|zero-window|nagle|buffers|black-hole: one subject)
 	@scripts/demo $(TOPIC)
 
 shell: $(TCPPLAY) ## a shell in a VM with the module loaded (KVER=6.1|6.12|debug; 6.12)

@@ -155,6 +155,12 @@ static void stalls_slow(struct kunit *test)
 	/* a queue that has stood for longer than the kernel remembers the path */
 	g->longest.for_us = FORGETS_US;
 	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+	/* in half of the time in which it sent */
+	g->longest.for_us = FORGETS_US / 2;
+	g->longest.percent = 50;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_NOTE);
+	g->longest.percent = 100;
+	findings_expect_one(test, c, "window_limited", TCPDIAG_WARNING);
 	g->longest.for_us = 6 * USEC_PER_SEC;
 	g->longest.unscaled = true;
 	findings_judge(c);

@@ -7,13 +7,13 @@
 #include "diagnose/findings_tails.c"
 #include "findings_case.h"
 
-static struct tcpdiag_tail_sum *waits(struct findings_case *c,
-				      enum tcpdiag_tail why)
+static struct tcpdiag_sampled *waits(struct findings_case *c,
+				      enum tcpdiag_sample kind)
 {
-	struct tcpdiag_tail_sum *t = &c->facts.tails.tail[0];
+	struct tcpdiag_sampled *t = &c->facts.sampled.row[0];
 
-	c->facts.tails.n = 1;
-	t->why = why;
+	c->facts.sampled.n = 1;
+	t->kind = kind;
 	t->owner = (struct tcpdiag_owner) { .pid = 9, .comm = "app" };
 	t->connected = true;
 	t->peer.s6_addr32[0] = htonl(0x0a000005);
@@ -27,19 +27,24 @@ static void tails_nagle(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_tail_sum *t;
+	struct tcpdiag_sampled *t;
 
-	t = waits(c, TCPDIAG_TAIL_NAGLE);
+	t = waits(c, TCPDIAG_SAMPLE_NAGLE);
 	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "app (pid 9) loses time to 10.0.0.5:11211: its small writes wait");
 	findings_expect_in(test, f->what,
 			   "of the looks in the last 20.0 s, one a second, 6 met such a wait");
-	findings_expect_in(test, f->evidence, "lost_ms_per_hour=1080000");
+	/* a minute at least, or a second would stand for an hour */
+	findings_expect_in(test, f->evidence, "lost_ms_per_hour=360000");
 	findings_expect_in(test, f->application, "TCP_NODELAY");
 	findings_expect_in(test, f->no_help, "TCP_QUICKACK");
+	/* five looks in a row, and nothing before */
+	t->samples = 5;
+	t->span_us = 5 * USEC_PER_SEC;
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_NOTE);
 	/* a stream, a part of which waits now and then */
-	t->samples = 3;
+	t->samples = 7;
 	t->span_us = 78 * USEC_PER_SEC;
 	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_NOTE);
 	t->samples = LEAST - 1;
@@ -50,11 +55,14 @@ static void tails_corked(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
 	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_tail_sum *t;
+	struct tcpdiag_sampled *t;
 
-	t = waits(c, TCPDIAG_TAIL_CORKED);
+	t = waits(c, TCPDIAG_SAMPLE_CORKED);
 	t->connected = false;
 	t->port = 80;
+	/* it may clear TCP_CORK when a slow disk has given it the rest */
+	findings_expect_one(test, c, "corked", TCPDIAG_NOTE);
+	t->more = true;
 	findings_expect_one(test, c, "corked", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "on port 80 with 10.0.0.5: it leaves TCP_CORK set");
 	findings_expect_in(test, f->application, "clear TCP_CORK");

@@ -588,22 +588,78 @@ static void unknown_stalls(struct kunit *test)
 static void unknown_tails(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
-	struct tcpdiag_tail_sum *t = &c->facts.tails.tail[0];
+	struct tcpdiag_sampled *t = &c->facts.sampled.row[0];
 
 	c->facts.owners = false;
-	c->facts.tails.n = 1;
-	t->why = TCPDIAG_TAIL_NAGLE;
+	c->facts.sampled.n = 1;
+	t->kind = TCPDIAG_SAMPLE_NAGLE;
 	t->samples = 2;
 	findings_expect_none(test, c);
 	t->samples = 3;
-	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
+	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what, "a process loses time");
-	t->why = TCPDIAG_TAIL_CORKED;
-	findings_expect_one(test, c, "corked", TCPDIAG_WARNING);
+	t->kind = TCPDIAG_SAMPLE_CORKED;
+	t->samples = 30;
+	findings_expect_one(test, c, "corked", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what, "a process loses time");
 }
 
+/* Few samples, or one socket, are none; an owner may be hidden. */
+static void unknown_segments(struct kunit *test)
+{
+	static const struct {
+		enum tcpdiag_sample kind;
+		const char *code;
+		enum tcpdiag_severity severity;
+	} all[] = {
+		{ TCPDIAG_SAMPLE_STRIPPED, "options_stripped", TCPDIAG_NOTE },
+		{ TCPDIAG_SAMPLE_WRAP, "wrap_risk", TCPDIAG_NOTE },
+		{ TCPDIAG_SAMPLE_SILLY_OWN, "silly_window", TCPDIAG_WARNING },
+		{ TCPDIAG_SAMPLE_SILLY_PEER, "silly_window", TCPDIAG_NOTE },
+	};
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_sampled *s = &c->facts.sampled.row[0];
+	unsigned int i;
+
+	c->facts.owners = false;
+	c->facts.sampled.n = 1;
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		s->kind = all[i].kind;
+		s->samples = 2;
+		s->sockets = 1;
+		s->mask = 2;
+		findings_expect_none(test, c);
+		s->samples = 3;
+		s->sockets = 2;
+		findings_expect_one(test, c, all[i].code, all[i].severity);
+		findings_expect_in(test, c->out.found[0].what, "a process");
+	}
+}
+
+/* A container may not see the machine's figures, nor a reader the programs. */
+static void unknown_tcp_memory(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_memory_facts *m = &c->facts.memory;
+
+	c->facts.owners = false;
+	m->machine = true;
+	m->dropped = 100;
+	m->pages = 1000;
+	m->n = 1;
+	m->holder[0].unread = 1000;
+	findings_expect_none(test, c);
+	m->samples = 3;
+	findings_expect_one(test, c, "tcp_memory", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what, "a process has");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   "pages=- tcp_mem=-");
+	expect_not_in(test, c->out.found[0].host, "1000");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(unknown_segments),
+	KUNIT_CASE(unknown_tcp_memory),
 	KUNIT_CASE(unknown_tails),
 	KUNIT_CASE(unknown_stalls),
 	KUNIT_CASE(unknown_pool_outlives_server),

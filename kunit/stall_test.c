@@ -195,6 +195,30 @@ static void stall_zero_window_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
 }
 
+/* A window that was taken back, by a peer that has gone since. */
+static void stall_taken_back(struct kunit *test)
+{
+	/* sent again after 0.2, 0.6, 1.4 s; the next at 3.0 s; now it is 2.0 s */
+	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+	struct tcpdiag_stall s;
+
+	l.snd_wnd = 0;
+	l.retransmits = 0;
+	l.heard_us = 2200 * MS - 1;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	l.heard_us++;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_PEER_SILENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2200 * MS);
+	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	/* when the kernel gives up depends on what the peer does */
+	KUNIT_EXPECT_FALSE(test, s.end_known);
+	l.backoff = 2;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+}
+
 /* Full for 10 s, and the peer has probed. */
 static struct tcpdiag_stall_look full(void)
 {
@@ -342,11 +366,17 @@ static void stall_send_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.percent, 40);
 	KUNIT_EXPECT_EQ(test, s.room, 65536);
 	KUNIT_EXPECT_EQ(test, s.per_rtt, 65000);
-	/* messages that fit, one after another; later nothing is sent */
-	l.queued = 43689;
+	/* answers that fit, one after another */
+	l.queued = 65535;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* the program waits until a third is free */
+	l.writer_waits = true;
 	l.queued = 43690;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_SEND_BUFFER);
+	l.queued--;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.queued = 65536;
+	l.writer_waits = false;
 	/* the congestion window is the limit: a part is not sent */
 	l.in_flight = 32999;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
@@ -500,6 +530,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_longest_timeout),
 	KUNIT_CASE(stall_gives_up),
 	KUNIT_CASE(stall_zero_window_peer),
+	KUNIT_CASE(stall_taken_back),
 	KUNIT_CASE(stall_large_lost),
 	KUNIT_CASE(stall_send_buffer),
 	KUNIT_CASE(stall_window),

@@ -89,9 +89,35 @@ static void tail_corked(struct kunit *test)
 	l.corked = true;
 	l.packets_out = 0;
 	l.held_us = FILL_US;
+	l.program_waits = true;
 	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_CORKED);
+	/* it reads the rest from a slow disk */
+	l.program_waits = false;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
+	l.program_waits = true;
 	/* the program may write on */
 	l.held_us--;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
+}
+
+static void tail_left(struct kunit *test)
+{
+	struct tcpdiag_tail_look l = small();
+
+	l.nagle = false;
+	l.corked = true;
+	l.packets_out = 0;
+	l.bytes = 0;
+	/* the first part went out after 200 ms, and the disk takes longer */
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
+	/* the peer has answered */
+	l.received_us = l.sent_us - 1;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_LEFT);
+	/* nobody has anything to say */
+	l.sent_us = QUIET_US;
+	l.received_us = QUIET_US;
+	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_LEFT);
+	l.corked = false;
 	KUNIT_EXPECT_EQ(test, of(l), TCPDIAG_TAIL_NONE);
 }
 
@@ -100,6 +126,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tail_none),
 	KUNIT_CASE(tail_stream),
 	KUNIT_CASE(tail_corked),
+	KUNIT_CASE(tail_left),
 	{}
 };
 

@@ -22,7 +22,10 @@
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stalls.h"
-#include "survey/tails.h"
+#include "survey/memory.h"
+#include "survey/options.h"
+#include "survey/pace.h"
+#include "survey/sampled.h"
 
 /* The promised limit for a namespace that never uses TCP. */
 static_assert(sizeof(struct tcpdiag_net) <= 1024);
@@ -86,7 +89,10 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_stays_release(tn);
 	tcpdiag_stood_release(tn);
 	tcpdiag_stalls_release(tn);
-	tcpdiag_tails_release(tn);
+	tcpdiag_sampled_release(tn);
+	tcpdiag_options_release(tn);
+	tcpdiag_memory_release(tn);
+	tcpdiag_pace_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

@@ -146,6 +146,9 @@ static const struct rule {
 	{ "bind_no_port", "ports_filling", same_program },
 	{ "pool_outlives_server", "close_wait_leak", pool_of_leak },
 	{ "zero_window_own", "zero_window_peer", to_listener },
+	{ "options_stripped", "window_limited", same_destination },
+	{ "options_stripped", "wrap_risk", same_destination },
+	{ "silly_window", "window_limited", same_destination },
 };
 
 /* -- what follows from what ---------------------------------------------------- */

@@ -29,7 +29,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_payers_read(reader, &f->shares);
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_sources(&f->sources);
-	tcpdiag_tails_read(reader, &f->tails);
+	tcpdiag_sampled_read(reader, &f->sampled);
+	tcpdiag_memory_read(reader, &f->memory);
 	return tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
 					f->snap.now[TCP_CLOSE_WAIT],

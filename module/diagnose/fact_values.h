@@ -20,11 +20,12 @@
 #include "model/shares.h"
 #include "model/snapshot.h"
 #include "survey/held.h"
+#include "survey/memory.h"
 #include "survey/pool.h"
+#include "survey/sampled.h"
 #include "survey/stale.h"
 #include "survey/stalls.h"
 #include "survey/stuck.h"
-#include "survey/tails.h"
 
 /**
  * struct tcpdiag_fact_values - the facts themselves; see struct tcpdiag_facts
@@ -35,7 +36,8 @@
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
  * @stalls: connections that have not gone on for too long
- * @tails: programs whose small writes are held back
+ * @sampled: what looks at connections found lately
+ * @memory: memory of TCP that is short
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -57,7 +59,8 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_close_wait close_wait;
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stalls_facts stalls;
-	struct tcpdiag_tails_facts tails;
+	struct tcpdiag_sampled_facts sampled;
+	struct tcpdiag_memory_facts memory;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
@@ -90,7 +93,8 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.close_wait = &v->close_wait,
 		.stale = &v->stale,
 		.stalls = &v->stalls,
-		.tails = &v->tails,
+		.sampled = &v->sampled,
+		.memory = &v->memory,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
 		.held = &v->held,

@@ -37,9 +37,11 @@ struct tcpdiag_fast_open_facts;
 struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
+struct tcpdiag_memory_facts;
 struct tcpdiag_pool_facts;
 struct tcpdiag_ports_facts;
 struct tcpdiag_resets_facts;
+struct tcpdiag_sampled_facts;
 struct tcpdiag_shares_seen;
 struct tcpdiag_snapshot;
 struct tcpdiag_sources_facts;
@@ -47,7 +49,6 @@ struct tcpdiag_stale_facts;
 struct tcpdiag_stalls_facts;
 struct tcpdiag_stuck_facts;
 struct tcpdiag_synacks_facts;
-struct tcpdiag_tails_facts;
 struct tcpdiag_time_wait_facts;
 
 /**
@@ -59,7 +60,8 @@ struct tcpdiag_time_wait_facts;
  * @close_wait: sockets that stay in CLOSE_WAIT
  * @stale: connections that have been idle for long
  * @stalls: connections that have not gone on for too long
- * @tails: programs whose small writes are held back
+ * @sampled: what looks at connections found lately
+ * @memory: memory of TCP that is short
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -81,7 +83,8 @@ struct tcpdiag_facts {
 	const struct tcpdiag_close_wait *close_wait;
 	const struct tcpdiag_stale_facts *stale;
 	const struct tcpdiag_stalls_facts *stalls;
-	const struct tcpdiag_tails_facts *tails;
+	const struct tcpdiag_sampled_facts *sampled;
+	const struct tcpdiag_memory_facts *memory;
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;

@@ -76,6 +76,8 @@ tcpdiag_find_fn tcpdiag_find_syn_queue_full;
 tcpdiag_find_fn tcpdiag_find_slow_accept;
 /* findings_pool.c */
 tcpdiag_find_fn tcpdiag_find_pool_outlives_server;
+/* findings_memory.c */
+tcpdiag_find_fn tcpdiag_find_tcp_memory;
 /* findings_ports.c */
 tcpdiag_find_fn tcpdiag_find_ports_exhausted;
 tcpdiag_find_fn tcpdiag_find_ports_filling;
@@ -89,6 +91,10 @@ tcpdiag_find_fn tcpdiag_find_resets_not_accepted;
 tcpdiag_find_fn tcpdiag_find_resets_forgotten;
 tcpdiag_find_fn tcpdiag_find_resets_refused;
 tcpdiag_find_fn tcpdiag_find_orphans;
+/* findings_segments.c */
+tcpdiag_find_fn tcpdiag_find_options_stripped;
+tcpdiag_find_fn tcpdiag_find_silly_window;
+tcpdiag_find_fn tcpdiag_find_wrap_risk;
 /* findings_slow.c */
 tcpdiag_find_fn tcpdiag_find_slow_connects;
 /* findings_sources.c */

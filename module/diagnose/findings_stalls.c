@@ -62,11 +62,13 @@ static bool may_pause(const struct tcpdiag_stall_group *g)
 /* The kernel forgets the shortest round trip then (net.ipv4.tcp_min_rtt_wlen). */
 #define FORGETS_US	(300 * (u64)USEC_PER_SEC)
 
-/* A queue that has stood since may be taken for the path. */
+/* A queue that stands while a connection sends may then be taken for the path. */
 static bool may_be_queue(const struct tcpdiag_stall_group *g)
 {
+	unsigned int percent = g->longest.percent ?: 100;
+
 	return g->longest.cause == TCPDIAG_STALL_WINDOW &&
-	       g->longest.for_us >= FORGETS_US;
+	       100 * g->longest.for_us >= percent * FORGETS_US;
 }
 
 /* Some requests may wait for a worker; when many do, nobody works on them. */

@@ -171,6 +171,25 @@ static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
 	return l->sacked_out ? is_last_got(l) : is_unanswered(l, first_sent);
 }
 
+/*
+ * What is sent again probes the window that the peer has taken back; the kernel
+ * counts no timeouts then. A peer that is there answers each. The last three tries
+ * are at most twice the timeout old, less what is left of it.
+ */
+static void judge_taken_back(const struct tcpdiag_stall_look *l,
+			     struct tcpdiag_stall *s, u64 first_sent)
+{
+	s->tries = l->backoff;
+	if (l->backoff >= PROBES &&
+	    l->heard_us >= less(2 * l->rto_us, l->timer_us)) {
+		s->cause = TCPDIAG_STALL_PEER_SILENT;
+		s->for_us = l->heard_us;
+	} else {
+		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
+		s->for_us = first_sent;
+	}
+}
+
 static void judge_again(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
 {
@@ -178,8 +197,8 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 
 	/* a window that was closed after it had been promised */
 	if (!l->snd_wnd && l->backoff) {
-		s->cause = TCPDIAG_STALL_ZERO_WINDOW_PEER;
-		s->tries = l->backoff;
+		judge_taken_back(l, s, first_sent);
+		return;
 	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
 		s->cause = TCPDIAG_STALL_LARGE_LOST;
 		s->segment = first_segment(l);
@@ -189,11 +208,9 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	} else {
 		return;
 	}
-	if (s->cause != TCPDIAG_STALL_ZERO_WINDOW_PEER) {
-		s->tries = l->retransmits;
-		s->end_known = true;
-		s->end_us = gives_up_us(l, first_sent);
-	}
+	s->tries = l->retransmits;
+	s->end_known = true;
+	s->end_us = gives_up_us(l, first_sent);
 	s->for_us = first_sent;
 }
 
@@ -299,9 +316,10 @@ static bool is_window_small(const struct tcpdiag_stall_look *l)
  * tcpdiag_stall_is_full() - whether the send buffer is in the way, or was
  * @look: what its socket says
  *
- * It is if it is full and nearly all of it is on its way: what else holds a sender
- * back leaves data in the buffer that is not sent. The kernel wakes a program that
- * waits for room when a third of the buffer is free.
+ * It is if a program waits for room in it, or none is left, and nearly all of it is
+ * on its way: what else holds a sender back leaves data in the buffer that is not
+ * sent. A message that fits leaves room and nobody waiting, however large it is. The
+ * kernel wakes who waits when a third of the buffer is free.
  *
  * Context: any.
  * Return: true if it is at this look or was at an earlier one.
@@ -309,7 +327,8 @@ static bool is_window_small(const struct tcpdiag_stall_look *l)
 bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look)
 {
 	return look->was_full ||
-	       (look->queued >= look->buffer / 3 * 2 &&
+	       ((look->writer_waits || look->queued >= look->buffer) &&
+		look->queued >= look->buffer / 3 * 2 &&
 		look->in_flight >= look->bytes / 4 * 3);
 }
 

@@ -102,6 +102,7 @@ enum tcpdiag_stall_timer {
  * @buffer_set: the program has set SO_SNDBUF
  * @buffer: bytes of the send buffer
  * @queued: bytes in it, with their overhead
+ * @writer_waits: the program is in a call that waits for room in it
  * @was_full: an earlier look has found it full, and all of it on its way
  * @max_window: the largest window that the peer had
  * @unscaled: windows have no scale: the connection began without the option
@@ -150,6 +151,7 @@ struct tcpdiag_stall_look {
 	bool buffer_set;
 	u32 buffer;
 	u32 queued;
+	bool writer_waits;
 	bool was_full;
 	u32 max_window;
 	bool unscaled;

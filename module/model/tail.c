@@ -13,6 +13,8 @@
 #define PROMPT_US	(10 * (u64)USEC_PER_MSEC)
 /* A program that fills a segment is faster. The kernel sends after 200 ms. */
 #define FILL_US		(50 * (u64)USEC_PER_MSEC)
+/* Who reads a message from a disk does not take so long. */
+#define QUIET_US	((u64)USEC_PER_SEC)
 
 /* Who has an answer writes the next request sooner, if he loses time by waiting. */
 #define ANSWERED_US	((u64)USEC_PER_SEC)
@@ -32,6 +34,23 @@ static bool is_dialog(const struct tcpdiag_tail_look *l)
 	return l->received_us < l->sent_us + ANSWERED_US;
 }
 
+/*
+ * The end of a message is held back if the program turns to something else, and
+ * waits for the peer. One that reads the rest of a message from a slow disk does
+ * not; if it has epoll on the socket that cannot be told. It clears TCP_CORK, though,
+ * before the peer answers, and before a second is over.
+ */
+static enum tcpdiag_tail judge_corked(const struct tcpdiag_tail_look *l)
+{
+	if (l->packets_out)
+		return TCPDIAG_TAIL_NONE;
+	if (!l->bytes)
+		return l->received_us < l->sent_us || l->sent_us >= QUIET_US ?
+		       TCPDIAG_TAIL_LEFT : TCPDIAG_TAIL_NONE;
+	return could_send(l) && l->held_us >= FILL_US && l->program_waits ?
+	       TCPDIAG_TAIL_CORKED : TCPDIAG_TAIL_NONE;
+}
+
 /**
  * tcpdiag_tail_judge() - find out whether and why a socket holds data back
  * @look: what the socket says
@@ -41,13 +60,10 @@ static bool is_dialog(const struct tcpdiag_tail_look *l)
  */
 enum tcpdiag_tail tcpdiag_tail_judge(const struct tcpdiag_tail_look *look)
 {
-	if (!could_send(look))
-		return TCPDIAG_TAIL_NONE;
 	if (look->corked)
-		return !look->packets_out && look->held_us >= FILL_US ?
-		       TCPDIAG_TAIL_CORKED : TCPDIAG_TAIL_NONE;
-	if (!look->nagle || !look->packets_out || !look->small_out ||
-	    !is_dialog(look))
+		return judge_corked(look);
+	if (!could_send(look) || !look->nagle || !look->packets_out ||
+	    !look->small_out || !is_dialog(look))
 		return TCPDIAG_TAIL_NONE;
 	return look->sent_us >= max(2 * (u64)look->min_rtt_us, PROMPT_US) ?
 	       TCPDIAG_TAIL_NAGLE : TCPDIAG_TAIL_BRIEF;

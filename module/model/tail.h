@@ -13,12 +13,14 @@
  * @TCPDIAG_TAIL_BRIEF: Nagle's algorithm waits for an ACK, which may be on its way
  * @TCPDIAG_TAIL_NAGLE: the same for longer than an ACK takes: the peer delays it
  * @TCPDIAG_TAIL_CORKED: TCP_CORK is set, and no more comes
+ * @TCPDIAG_TAIL_LEFT: nothing is held back; all was sent and TCP_CORK is still set
  */
 enum tcpdiag_tail {
 	TCPDIAG_TAIL_NONE,
 	TCPDIAG_TAIL_BRIEF,
 	TCPDIAG_TAIL_NAGLE,
 	TCPDIAG_TAIL_CORKED,
+	TCPDIAG_TAIL_LEFT,
 };
 
 /**
@@ -36,6 +38,8 @@ enum tcpdiag_tail {
  * @received_us: how long ago data last came
  * @min_rtt_us: the shortest round trip
  * @held_us: if nothing is in flight, for how long it has been held back; else 0
+ * @program_waits: the program waits for what the socket tells, or may: epoll is on
+ *	it
  */
 struct tcpdiag_tail_look {
 	bool nagle;
@@ -51,6 +55,7 @@ struct tcpdiag_tail_look {
 	u64 received_us;
 	u32 min_rtt_us;
 	u64 held_us;
+	bool program_waits;
 };
 
 enum tcpdiag_tail tcpdiag_tail_judge(const struct tcpdiag_tail_look *look);

@@ -9,7 +9,7 @@
 #include "store/mibs.h"
 #include "store/net.h"
 
-static_assert(TCPDIAG_MIBS <= TCPDIAG_MIBS_ROOM);
+static_assert(TCPDIAG_MIBS_KEPT <= TCPDIAG_MIBS_ROOM);
 
 /* Where a counter is: in the group Tcp if @tcp, else in TcpExt. */
 static const struct {
@@ -52,6 +52,12 @@ static const struct {
 		false, LINUX_MIB_TIMEWAITRECYCLED
 	},
 	[TCPDIAG_MIB_ABORTS_ON_MEMORY] = { false, LINUX_MIB_TCPABORTONMEMORY },
+	[TCPDIAG_MIB_PAWS_ACTIVE] = { false, LINUX_MIB_PAWSACTIVEREJECTED },
+	[TCPDIAG_MIB_PAWS_ESTABLISHED] = { false, LINUX_MIB_PAWSESTABREJECTED },
+	[TCPDIAG_MIB_RCVQ_DROPS] = { false, LINUX_MIB_TCPRCVQDROP },
+	[TCPDIAG_MIB_OFO_DROPS] = { false, LINUX_MIB_TCPOFODROP },
+	[TCPDIAG_MIB_OFO_PRUNED] = { false, LINUX_MIB_OFOPRUNED },
+	[TCPDIAG_MIB_RCV_PRUNED] = { false, LINUX_MIB_RCVPRUNED },
 };
 
 /**
@@ -85,14 +91,14 @@ void tcpdiag_mibs_begin(struct tcpdiag_net *tn)
 {
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_MIBS; i++)
+	for (i = 0; i < TCPDIAG_MIBS_KEPT; i++)
 		tn->mibs_before[i] = tcpdiag_mib_total(tn->net, i);
 }
 
 /**
  * tcpdiag_mib() - read a counter since the account began
  * @tn: the namespace
- * @mib: the counter
+ * @mib: the counter, below TCPDIAG_MIBS_KEPT
  *
  * Context: process; the namespace is alive. Cost: grows with CPUs.
  * Return: its growth.

@@ -35,12 +35,15 @@ struct tcpdiag_binds;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
+struct tcpdiag_memory;
+struct tcpdiag_options_seen;
+struct tcpdiag_paces;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
+struct tcpdiag_sampled_table;
 struct tcpdiag_shard;
 struct tcpdiag_stall_list;
 struct tcpdiag_stays;
-struct tcpdiag_tails;
 struct tcpdiag_watch;
 struct tcpdiag_window;
 
@@ -120,7 +123,11 @@ struct tcpdiag_stale {
  * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
- * @tails: whose small writes were held back; NULL until somebody's were; @lock
+ * @memory: who held the memory of TCP while it was short; NULL until it was; @lock
+ * @options_seen: which TCP options peers have agreed to; NULL until there is a
+ *	connection; the worker's
+ * @paces: connections that are looked at twice; NULL until there is one; the worker's
+ * @sampled: what the looks at connections found; NULL until they did; @lock
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -162,7 +169,10 @@ struct tcpdiag_net {
 	struct tcpdiag_stays *stays;
 	struct tcpdiag_stall_list *stalls;
 	struct tcpdiag_age_cursor *stalls_cursor;
-	struct tcpdiag_tails *tails;
+	struct tcpdiag_memory *memory;
+	struct tcpdiag_options_seen *options_seen;
+	struct tcpdiag_paces *paces;
+	struct tcpdiag_sampled_table *sampled;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;

@@ -31,6 +31,10 @@
 #include "store/net.h"
 #include "store/record.h"
 #include "store/role.h"
+#include "survey/memory.h"
+#include "survey/options.h"
+#include "survey/pace.h"
+#include "survey/sampled.h"
 #include "survey/stalls.h"
 #include "survey/tails.h"
 
@@ -158,6 +162,7 @@ static void read_buffers(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->buffer_set = sk->sk_userlocks & SOCK_SNDBUF_LOCK;
 	l->buffer = READ_ONCE(sk->sk_sndbuf);
 	l->queued = READ_ONCE(sk->sk_wmem_queued);
+	l->writer_waits = READ_ONCE(sk->sk_write_pending);
 	l->max_window = READ_ONCE(tp->max_window);
 	l->unscaled = !tp->rx_opt.wscale_ok;
 	l->min_rtt_us = tcp_min_rtt(tp);
@@ -307,6 +312,9 @@ static void look_at(const struct tcpdiag_record *rec, void *unused)
 {
 	look_with(rec, &(struct place) {});
 	tcpdiag_tails_meet(rec);
+	tcpdiag_options_look(rec);
+	tcpdiag_pace_look(rec);
+	tcpdiag_memory_look(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -407,10 +415,14 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 		if (!tn->stalls_cursor)
 			atomic64_inc(&tn->alloc_failed);
 	}
-	if (tn->stalls_cursor)
+	if (tn->stalls_cursor) {
+		tcpdiag_options_tick(tn);
 		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
 				      look_at, NULL);
-	tcpdiag_tails_count(tn);
+		tcpdiag_pace_tick(tn);
+		tcpdiag_memory_tick(tn);
+	}
+	tcpdiag_sampled_count(tn);
 	list = make_list();
 	if (found.n && !list)
 		atomic64_inc(&tn->alloc_failed);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The finding on memory of TCP that is short.
+ */
+#include <linux/minmax.h>
+
+#include "diagnose/findings.h"
+#include "model/format.h"
+#include "survey/memory.h"
+
+/* Looks that find it so: one may be a moment. */
+#define LEAST	3
+
+#define READ_THEM \
+	"read from these connections, or close them: unread data is memory that nobody else gets"
+#define NO_HELP_MEMORY \
+	"larger net.ipv4.tcp_rmem or tcp_wmem: each connection may then take more of what is short"
+
+static bool is_held(const struct tcpdiag_memory_holder *h)
+{
+	return h->unread || h->queued;
+}
+
+/* "app (pid 9) holds 4.1M bytes unread and 0 to send in 20 connections" */
+static void say_holder(struct tcpdiag_finding *f,
+		       const struct tcpdiag_memory_holder *h)
+{
+	char owner[TCPDIAG_OWNER_LEN];
+	char unread[TCPDIAG_NUMBER_LEN], queued[TCPDIAG_NUMBER_LEN];
+
+	tcpdiag_say_more(f->what,
+			 "%s has %s bytes unread and %s to send in %u connection%s",
+			 tcpdiag_format_owner(owner, &h->owner),
+			 tcpdiag_format_number(unread, h->unread),
+			 tcpdiag_format_number(queued, h->queued), h->sockets,
+			 tcpdiag_plural(h->sockets));
+}
+
+static void say_holders(struct tcpdiag_finding *f,
+			const struct tcpdiag_memory_facts *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->n && is_held(&m->holder[i]); i++) {
+		tcpdiag_say_more(f->what, "%s", i ? "; " : ": ");
+		say_holder(f, &m->holder[i]);
+	}
+}
+
+static void say_evidence(struct tcpdiag_finding *f,
+			 const struct tcpdiag_memory_facts *m)
+{
+	tcpdiag_say(f->evidence,
+		    "samples=%u span_us=%llu dropped=%u unread=%llu queued=%llu",
+		    m->samples, m->span_us, m->dropped,
+		    m->n ? m->holder[0].unread : 0,
+		    m->n ? m->holder[0].queued : 0);
+	if (m->pages_known)
+		tcpdiag_say_more(f->evidence,
+				 " pages=%llu tcp_mem=%llu,%llu,%llu", m->pages,
+				 m->limit[0], m->limit[1], m->limit[2]);
+	else
+		tcpdiag_say_more(f->evidence, " pages=- tcp_mem=-");
+}
+
+static void say_host(struct tcpdiag_finding *f,
+		     const struct tcpdiag_memory_facts *m)
+{
+	if (!m->machine)
+		tcpdiag_say(f->host,
+			    "memory.max of the cgroup, or less memory for what else is in it: its pages of files and of programs count as well");
+	else if (m->pages_known)
+		tcpdiag_say(f->host,
+			    "net.ipv4.tcp_mem is %llu %llu %llu pages, and TCP has %llu: from the second value on it is short until less than the first is left, at the third connections fail",
+			    m->limit[0], m->limit[1], m->limit[2], m->pages);
+	else
+		tcpdiag_say(f->host,
+			    "net.ipv4.tcp_mem is a setting of the machine, not of this namespace");
+}
+
+/**
+ * tcpdiag_find_tcp_memory() - the memory of TCP is short
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_tcp_memory(const struct tcpdiag_facts *facts,
+			     struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_memory_facts *m = facts->memory;
+	char span[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+
+	if (m->samples < LEAST)
+		return;
+	/* a cgroup may be short of memory because of files */
+	f = tcpdiag_findings_add(out, m->machine || m->dropped ?
+				      TCPDIAG_WARNING : TCPDIAG_NOTE);
+	if (m->n)
+		f->about.owner = m->holder[0].owner;
+	tcpdiag_say(f->subject, "%s", m->machine ? "machine" : "cgroup");
+	tcpdiag_say(f->what,
+		    "the memory that TCP may have %s is short, so windows are kept small: %u looks of the last %s, one a second, found it so",
+		    m->machine ? "on this machine" :
+				 "in the memory cgroup of some connections",
+		    m->samples, tcpdiag_format_duration(span, m->span_us));
+	if (m->dropped)
+		tcpdiag_say_more(f->what,
+				 ", and %u segment%s that had come %s thrown away",
+				 m->dropped, tcpdiag_plural(m->dropped),
+				 m->dropped == 1 ? "was" : "were");
+	say_holders(f, m);
+	say_evidence(f, m);
+	if (m->n && m->holder[0].unread)
+		tcpdiag_say(f->application, READ_THEM);
+	say_host(f, m);
+	f->no_help = NO_HELP_MEMORY;
+}

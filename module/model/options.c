@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Remembers which TCP options peers have agreed to, to tell an option that a peer
+ * does not know from one that is missing in some of its handshakes.
+ */
+#include "model/options.h"
+
+/* Who was not met for so long makes room for another. */
+#define MINUTES	10
+
+/**
+ * tcpdiag_options_meet() - a connection is looked at
+ * @m: what peers have agreed to
+ * @hash: which peer it is
+ * @offered: TCPDIAG_OPTION_* that this end has offered, or would have agreed to
+ * @have: those that the connection has
+ * @minute: the time, in minutes
+ *
+ * Context: any; one at a time.
+ * Return: those that it was offered and does not have, and that the peer has had
+ * in another connection.
+ */
+unsigned int tcpdiag_options_meet(struct tcpdiag_options_memory *m, u64 hash,
+				  unsigned int offered, unsigned int have,
+				  u16 minute)
+{
+	struct tcpdiag_options_peer *p =
+		&m->peer[hash % TCPDIAG_OPTIONS_PEERS];
+	u32 tag = hash >> 32 ?: 1;
+
+	if (p->tag != tag) {
+		if (p->tag && (u16)(minute - p->minute) < MINUTES)
+			return 0;
+		*p = (struct tcpdiag_options_peer) { .tag = tag };
+	}
+	p->minute = minute;
+	p->had |= have;
+	return offered & p->had & ~have;
+}

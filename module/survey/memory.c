@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Adds up who holds the memory of TCP while it is short: on the whole machine
+ * (net.ipv4.tcp_mem), or in the memory cgroup of some connections. The worker's
+ * cursor (stalls.c) comes to each open connection; while nothing is short that is a
+ * test.
+ *
+ * The kernel notes that a cgroup is short when it has to reclaim memory there. What
+ * comes from the network finds no room without that: then the cgroup is at its
+ * limit, as one that reads files always is, and segments are thrown away.
+ */
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/memcontrol.h>
+#include <linux/minmax.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/net_namespace.h>
+#include <net/tcp.h>
+
+#include "model/lately.h"
+#include "store/mibs.h"
+#include "store/net.h"
+#include "store/owner.h"
+#include "store/reader.h"
+#include "store/record.h"
+#include "survey/memory.h"
+
+/* Programs that are added up; those after them are not told. */
+#define PROGRAMS	16
+
+/**
+ * struct holder - what connections of a program hold
+ * @pid: the program, with a reference; or NULL
+ * @comm: its name
+ * @sum: what they hold
+ */
+struct holder {
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+	struct tcpdiag_memory_holder sum;
+};
+
+/**
+ * struct tcpdiag_memory - memory of TCP in a namespace that was short
+ * @lately: when it was; tcpdiag_net.lock, as all
+ * @drops: segments that were thrown away by the last tick that found a limit
+ * @machine: that of the machine, at the last look that found it so
+ * @n: programs in @holder
+ * @holder: who held it then
+ */
+struct tcpdiag_memory {
+	struct tcpdiag_lately lately;
+	u32 drops;
+	bool machine;
+	unsigned int n;
+	struct holder holder[TCPDIAG_MEMORY_HOLDERS];
+};
+
+/* The worker's: what it has found of the namespace that it is at. */
+static struct {
+	bool pressure;
+	bool machine;
+	unsigned int n;
+	struct holder holder[PROGRAMS];
+} found;
+
+/* Pages that a CPU may have charged and not used yet. */
+#define BATCH	128
+
+/* The connection's cgroup, or one above it, has no memory left. */
+static bool is_at_limit(const struct sock *sk)
+{
+#ifdef CONFIG_MEMCG
+	const struct mem_cgroup *memcg = READ_ONCE(sk->sk_memcg);
+	struct page_counter *at;
+
+	for (at = memcg ? (struct page_counter *)&memcg->memory : NULL; at;
+	     at = at->parent)
+		if (page_counter_read(at) + BATCH >= READ_ONCE(at->max))
+			return true;
+#endif
+	return false;
+}
+
+static struct holder *find_holder(const struct tcpdiag_record *rec)
+{
+	struct holder *h;
+
+	for (h = found.holder; h < found.holder + found.n; h++)
+		if (h->pid == rec->pid)
+			return h;
+	if (found.n == PROGRAMS)
+		return NULL;
+	found.n++;
+	*h = (struct holder) { .pid = get_pid(rec->pid) };
+	memcpy(h->comm, rec->comm, sizeof(h->comm));
+	return h;
+}
+
+/**
+ * tcpdiag_memory_look() - add what a connection holds, if memory is short for it
+ * @rec: its record
+ *
+ * Context: the worker's; the record's shard is locked.
+ */
+void tcpdiag_memory_look(const struct tcpdiag_record *rec)
+{
+	const struct sock *sk = rec->key;
+	struct holder *h;
+	bool pressure;
+	u64 entered;
+	u8 state;
+
+	lockdep_assert_held(&rec->shard->lock);
+	state = tcpdiag_read_begin(rec, &entered);
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
+		return;
+	pressure = tcp_under_memory_pressure(sk);
+	if (!pressure && !is_at_limit(sk))
+		return;
+	h = find_holder(rec);
+	if (!h || tcpdiag_read_again(rec, state, entered))
+		return;
+	found.pressure |= pressure;
+	found.machine = READ_ONCE(tcp_memory_pressure);
+	h->sum.sockets++;
+	h->sum.unread += READ_ONCE(tcp_sk(sk)->rcv_nxt) -
+			 READ_ONCE(tcp_sk(sk)->copied_seq);
+	h->sum.queued += READ_ONCE(sk->sk_wmem_queued);
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+	u64 p = x->sum.unread, q = y->sum.unread;
+
+	if (p == q) {
+		p = x->sum.queued;
+		q = y->sum.queued;
+	}
+	return p < q ? 1 : -(p > q);
+}
+
+/* Segments without room. */
+static u32 dropped(const struct tcpdiag_net *tn)
+{
+	return tcpdiag_mib_total(tn->net, TCPDIAG_MIB_RCVQ_DROPS) +
+	       tcpdiag_mib_total(tn->net, TCPDIAG_MIB_OFO_DROPS) +
+	       tcpdiag_mib_total(tn->net, TCPDIAG_MIB_OFO_PRUNED) +
+	       tcpdiag_mib_total(tn->net, TCPDIAG_MIB_RCV_PRUNED);
+}
+
+static struct tcpdiag_memory *make_memory(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_memory *m = tn->memory;
+
+	if (m)
+		return m;
+	m = kzalloc(sizeof(*m), TCPDIAG_GFP);
+	if (!m) {
+		atomic64_inc(&tn->alloc_failed);
+		return NULL;
+	}
+	/* pairs with READ_ONCE() in tcpdiag_memory_read() */
+	smp_store_release(&tn->memory, m);
+	return m;
+}
+
+/* Keep what was found, and give back what was kept before. */
+static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&tn->lock);
+	tcpdiag_lately_add(&m->lately, drops, ktime_get_ns());
+	m->machine = found.machine;
+	m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
+	for (i = 0; i < TCPDIAG_MEMORY_HOLDERS; i++)
+		swap(m->holder[i], found.holder[i]);
+}
+
+/**
+ * tcpdiag_memory_tick() - once a second, after the looks: keep who held memory
+ * @tn: the namespace
+ *
+ * Context: process, the worker's; may sleep.
+ */
+void tcpdiag_memory_tick(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_memory *m;
+	u32 drops;
+	unsigned int i;
+
+	if (!found.n)
+		return;
+	sort(found.holder, found.n, sizeof(*found.holder), most_first, NULL);
+	m = make_memory(tn);
+	drops = dropped(tn);
+	if (m) {
+		spin_lock(&tn->lock);
+		if (found.pressure || (m->drops != drops && m->lately.window))
+			keep(tn, m, drops);
+		tcpdiag_lately_roll(&m->lately, drops, ktime_get_ns());
+		m->drops = drops;
+		spin_unlock(&tn->lock);
+	}
+	/* those that were kept before, and those that were not kept */
+	for (i = 0; i < PROGRAMS; i++)
+		put_pid(found.holder[i].pid);
+	memset(&found, 0, sizeof(found));
+}
+
+/**
+ * tcpdiag_memory_release() - free what belongs to a namespace that ends
+ * @tn: the namespace
+ *
+ * Context: process; neither reader nor worker is left.
+ */
+void tcpdiag_memory_release(struct tcpdiag_net *tn)
+{
+	unsigned int i;
+
+	for (i = 0; tn->memory && i < TCPDIAG_MEMORY_HOLDERS; i++)
+		put_pid(tn->memory->holder[i].pid);
+	kfree(tn->memory);
+}
+
+/* net.ipv4.tcp_mem is of the machine: only its first namespace may see that. */
+static void read_machine(const struct tcpdiag_net *tn,
+			 struct tcpdiag_memory_facts *facts)
+{
+	const struct proto *tcp = &tcp_prot;
+	unsigned int i;
+
+	facts->pages_known = net_eq(tn->net, &init_net);
+	if (!facts->pages_known)
+		return;
+	facts->pages = max(atomic_long_read(tcp->memory_allocated), 0L);
+	for (i = 0; i < 3; i++)
+		facts->limit[i] = READ_ONCE(tcp->sysctl_mem[i]);
+}
+
+/**
+ * tcpdiag_memory_read() - memory of TCP that is short, or was just now
+ * @reader: the reader
+ * @facts: the result; all 0 before
+ *
+ * Context: process.
+ */
+void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_memory_facts *facts)
+{
+	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_memory *m = READ_ONCE(tn->memory), copy;
+	struct tcpdiag_lately_sum lately;
+	u64 now = ktime_get_ns();
+	unsigned int i;
+	u32 drops;
+
+	if (!m)
+		return;
+	drops = dropped(tn);
+	spin_lock(&tn->lock);
+	/* windows end also when nothing is seen any more */
+	tcpdiag_lately_roll(&m->lately, drops, now);
+	copy = *m;
+	for (i = 0; i < copy.n; i++)
+		get_pid(copy.holder[i].pid);
+	spin_unlock(&tn->lock);
+	tcpdiag_lately_read(&copy.lately, drops, &lately);
+	facts->samples = lately.slow;
+	facts->span_us = div_u64(now - min(now, lately.since_ns),
+				 NSEC_PER_USEC);
+	facts->machine = copy.machine;
+	facts->dropped = drops - copy.lately.all[1];
+	read_machine(tn, facts);
+	facts->n = copy.n;
+	for (i = 0; i < copy.n; i++) {
+		facts->holder[i] = copy.holder[i].sum;
+		if (reader->owners)
+			tcpdiag_owner_read(&facts->holder[i].owner,
+					   copy.holder[i].pid,
+					   copy.holder[i].comm, NULL);
+		put_pid(copy.holder[i].pid);
+	}
+}

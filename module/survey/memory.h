@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who holds the memory of TCP while it is short.
+ */
+#ifndef TCPDIAG_SURVEY_MEMORY_H
+#define TCPDIAG_SURVEY_MEMORY_H
+
+#include <linux/types.h>
+
+#include "model/owner.h"
+
+struct tcpdiag_net;
+struct tcpdiag_reader;
+struct tcpdiag_record;
+
+/* Programs that are told. */
+#define TCPDIAG_MEMORY_HOLDERS	4
+
+/**
+ * struct tcpdiag_memory_holder - what open connections of a program hold
+ * @owner: the program
+ * @sockets: how many
+ * @unread: bytes that have come and it has not read
+ * @queued: bytes to send, or not acknowledged, with their overhead
+ */
+struct tcpdiag_memory_holder {
+	struct tcpdiag_owner owner;
+	u32 sockets;
+	u64 unread;
+	u64 queued;
+};
+
+/**
+ * struct tcpdiag_memory_facts - memory of TCP that is short, or was just now
+ * @samples: how many looks, one a second, found it so in the last two to four
+ *	minutes
+ * @span_us: since when that was counted
+ * @machine: that of the machine (net.ipv4.tcp_mem), at the last of these looks; else
+ *	that of the connections' memory cgroup
+ * @pages_known: the reader may see @pages and @limit, which are of the machine
+ * @pages: pages that TCP has
+ * @limit: net.ipv4.tcp_mem, three values in pages
+ * @dropped: segments that were thrown away since @span_us because they had no room
+ * @n: programs in @holder
+ * @holder: at the last of these looks; the one with most unread first
+ */
+struct tcpdiag_memory_facts {
+	u32 samples;
+	u64 span_us;
+	bool machine;
+	bool pages_known;
+	u64 pages;
+	u64 limit[3];
+	u32 dropped;
+	unsigned int n;
+	struct tcpdiag_memory_holder holder[TCPDIAG_MEMORY_HOLDERS];
+};
+
+void tcpdiag_memory_look(const struct tcpdiag_record *rec);
+void tcpdiag_memory_tick(struct tcpdiag_net *tn);
+void tcpdiag_memory_release(struct tcpdiag_net *tn);
+void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+			 struct tcpdiag_memory_facts *facts);
+
+#endif /* TCPDIAG_SURVEY_MEMORY_H */
