@@ -35,6 +35,7 @@ struct tcpdiag_binds;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
+struct tcpdiag_live_flows;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
 struct tcpdiag_shard;
@@ -116,6 +117,8 @@ struct tcpdiag_stale {
  * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
+ * @flows: where the time of open connections went; NULL until there is one;
+ *	survey/flows.c
  * @tails: whose small writes were held back; NULL until somebody's were; @lock
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
@@ -156,6 +159,7 @@ struct tcpdiag_net {
 	struct tcpdiag_stays *stays;
 	struct tcpdiag_stall_list *stalls;
 	struct tcpdiag_age_cursor *stalls_cursor;
+	struct tcpdiag_live_flows *flows;
 	struct tcpdiag_tails *tails;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;

@@ -31,6 +31,7 @@
 #include "store/net.h"
 #include "store/record.h"
 #include "store/role.h"
+#include "survey/flows.h"
 #include "survey/stalls.h"
 #include "survey/tails.h"
 
@@ -298,6 +299,7 @@ static void look_at(const struct tcpdiag_record *rec, void *unused)
 {
 	look_with(rec, &(struct place) {});
 	tcpdiag_tails_meet(rec);
+	tcpdiag_flows_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -380,6 +382,15 @@ void tcpdiag_stalls_begin(void)
 	}
 }
 
+/* The cursor is there for tails.c and flows.c too. */
+static void look_at_next(struct tcpdiag_net *tn)
+{
+	tcpdiag_flows_begin(tn);
+	if (tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND, look_at,
+				  NULL))
+		tcpdiag_flows_round(tn);
+}
+
 /**
  * tcpdiag_stalls_tick() - once a second: find the connections that cannot go on
  * @tn: the namespace
@@ -399,8 +410,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 			atomic64_inc(&tn->alloc_failed);
 	}
 	if (tn->stalls_cursor)
-		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
-				      look_at, NULL);
+		look_at_next(tn);
 	tcpdiag_tails_count(tn);
 	list = make_list();
 	if (found.n && !list)

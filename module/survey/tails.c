@@ -99,7 +99,14 @@ static u64 held_us(const struct sock *sk)
 	return tcpdiag_ticks_us(max(all - max(left, 0L), 0L));
 }
 
-static enum tcpdiag_tail why(const struct sock *sk)
+/**
+ * tcpdiag_tails_look() - whether and why a connection holds small data back
+ * @sk: its socket; its record's shard is locked
+ *
+ * Context: any.
+ * Return: the reason.
+ */
+enum tcpdiag_tail tcpdiag_tails_look(const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 una = READ_ONCE(tp->snd_una), next = READ_ONCE(tp->snd_nxt);
@@ -144,7 +151,7 @@ void tcpdiag_tails_meet(const struct tcpdiag_record *rec)
 	state = tcpdiag_read_begin(rec, &entered);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
-	found = why(sk);
+	found = tcpdiag_tails_look(sk);
 	any |= found != TCPDIAG_TAIL_NONE;
 	if (found <= TCPDIAG_TAIL_BRIEF || nr_hits == HITS)
 		return;

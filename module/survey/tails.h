@@ -11,6 +11,7 @@
 #include "model/owner.h"
 #include "model/tail.h"
 
+struct sock;
 struct tcpdiag_net;
 struct tcpdiag_reader;
 struct tcpdiag_record;
@@ -51,6 +52,7 @@ struct tcpdiag_tails_facts {
 	struct tcpdiag_tail_sum tail[TCPDIAG_TAILS];
 };
 
+enum tcpdiag_tail tcpdiag_tails_look(const struct sock *sk);
 void tcpdiag_tails_meet(const struct tcpdiag_record *rec);
 void tcpdiag_tails_count(struct tcpdiag_net *tn);
 bool tcpdiag_tails_any(void);
