@@ -55,6 +55,7 @@ void tcpdiag_flow_read_ticks(const struct tcp_sock *tp,
 			READ_ONCE(tp->chrono_stat[TCP_CHRONO_RWND_LIMITED - 1]);
 		t->buffer =
 			READ_ONCE(tp->chrono_stat[TCP_CHRONO_SNDBUF_LIMITED - 1]);
+		/* and then the others */
 		smp_rmb();
 	} while ((tp->chrono_type != type ||
 		  READ_ONCE(tp->chrono_start) != start) && ++tries < TRIES);

@@ -262,14 +262,15 @@ static void divide(u64 time, const struct tcpdiag_clock_samples *s,
 		   unsigned int rest)
 {
 	u64 all = count(s, first, last);
-	u64 before = 0, upto = 0, seen = 0;
+	u64 before = 0, until = 0, seen = 0;
 
-	for (; all >= TCPDIAG_CLOCK_SAMPLES && first <= last &&
-	       part < TCPDIAG_CLOCK_PARTS && part != rest; first++, part++) {
+	if (all < TCPDIAG_CLOCK_SAMPLES)
+		first = last + 1;
+	for (; first <= last && part != rest; first++, part++) {
 		seen += s->n[first];
-		upto = tcpdiag_measure_scale(seen, time, all);
-		us[part] += upto - before;
-		before = upto;
+		until = tcpdiag_measure_scale(seen, time, all);
+		us[part] += until - before;
+		before = until;
 	}
 	us[rest] += time - before;
 }
@@ -342,6 +343,7 @@ static const char *const names[] = {
 	[TCPDIAG_CLOCK_IN_FLIGHT]	= "in_flight",
 	[TCPDIAG_CLOCK_UNKNOWN]		= "unknown",
 };
+
 static_assert(ARRAY_SIZE(names) == TCPDIAG_CLOCK_PARTS);
 
 /**

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the time of open connections goes. The worker's cursor (stalls.c) comes to
- * each of them once in a round, measures it, and takes a sample of what it is doing.
+ * Where the time of open connections goes. The worker's cursor (stalls.c) comes to all
+ * of them. Each is measured once in a round, and a sample is taken of what it is doing.
  * What a round has found replaces what the round before it found; samples are kept.
  * Readers add the connections that have ended (account/flows.c).
+ *
+ * If there are many, a part of them is measured each time the cursor goes by: that
+ * costs more than its own look at them.
  */
+#include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -21,6 +25,11 @@
 #include "store/role.h"
 #include "survey/flows.h"
 #include "survey/tails.h"
+
+/* Connections that are measured in a second, about. */
+#define PER_SECOND	1024
+/* The cursor comes to four times as many. */
+#define PARTS_MAX	4U
 
 /**
  * struct row - open connections of a group
@@ -42,9 +51,13 @@ struct row {
 
 /**
  * struct tcpdiag_live_flows - open connections of a namespace
- * @lock: protects the rest; taken inside a shard's lock
+ * @lock: protects the rest but @met, @parts and @part, which are the worker's; taken
+ *	inside a shard's lock
  * @looked_ns: when the last round began that is over; 0 if none is
  * @began_ns: when this round began
+ * @met: connections that the cursor has come to since it last began
+ * @parts: how often it goes by in this round
+ * @part: how often it has
  * @slots: which group has which slot
  * @row: by slot; the last is that of all others
  */
@@ -52,6 +65,9 @@ struct tcpdiag_live_flows {
 	raw_spinlock_t lock; /* the rest */
 	u64 looked_ns;
 	u64 began_ns;
+	unsigned int met;
+	unsigned int parts;
+	unsigned int part;
 	struct tcpdiag_slots slots;
 	struct row row[TCPDIAG_SLOT_PLACES];
 };
@@ -68,34 +84,58 @@ static u64 ago_us(u32 then)
 	return tcpdiag_ticks_us(max_t(s32, tcp_jiffies32 - then, 0));
 }
 
-static void read_look(const struct tcpdiag_record *rec, const struct sock *sk,
+/* Of a busy connection: what data that is not sent waits for. */
+static void read_busy(const struct sock *sk, struct tcpdiag_clock_look *l,
+		      u64 now)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	l->open = inet_csk(sk)->icsk_ca_state <= TCP_CA_Disorder;
+	l->unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
+	if (!l->unsent)
+		return;
+	l->in_flight = tcp_packets_in_flight(tp);
+	l->cwnd = READ_ONCE(tp->snd_cwnd);
+	l->cwnd_limited = tp->is_cwnd_limited;
+	l->held = tcpdiag_tails_look(sk) != TCPDIAG_TAIL_NONE;
+	l->paced = (s64)(READ_ONCE(tp->tcp_wstamp_ns) - now) > 0;
+}
+
+static void read_idle(const struct tcpdiag_record *rec, const struct sock *sk,
 		      struct tcpdiag_clock_look *l)
 {
-	const struct inet_connection_sock *icsk = inet_csk(sk);
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 start = READ_ONCE(tp->chrono_start);
 	u32 sent = READ_ONCE(tp->lsndtime);
-	u32 came = READ_ONCE(icsk->icsk_ack.lrcvtime);
+	u32 came = READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
 
-	*l = (struct tcpdiag_clock_look) {
-		.runs = tp->chrono_type,
-		/* it was never started: all of its life */
-		.since_us = start ? ago_us(start) : U64_MAX,
-		.open = icsk->icsk_ca_state <= TCP_CA_Disorder,
-		.connected = tcpdiag_has_connected(rec),
-		.sent = READ_ONCE(tp->data_segs_out),
-		.received = READ_ONCE(tp->data_segs_in),
-		.sent_after = sent - came,
-		.received_us = ago_us(came),
-		.unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt),
-		.in_flight = tcp_packets_in_flight(tp),
-		.cwnd = READ_ONCE(tp->snd_cwnd),
-		.cwnd_limited = tp->is_cwnd_limited,
-		.held = tcpdiag_tails_look(sk) != TCPDIAG_TAIL_NONE,
-		.paced = (s64)(READ_ONCE(tp->tcp_wstamp_ns) -
-			       ktime_get_ns()) > 0,
-		.window = READ_ONCE(tp->snd_wnd),
-	};
+	/* it was never started: all of its life */
+	l->since_us = start ? ago_us(start) : U64_MAX;
+	l->connected = tcpdiag_has_connected(rec);
+	l->sent = READ_ONCE(tp->data_segs_out);
+	l->received = READ_ONCE(tp->data_segs_in);
+	l->sent_after = sent - came;
+	l->received_us = ago_us(came);
+}
+
+static void read_look(const struct tcpdiag_record *rec, const struct sock *sk,
+		      struct tcpdiag_clock_look *l, u64 now)
+{
+	memset(l, 0, sizeof(*l));
+	l->runs = tcp_sk(sk)->chrono_type;
+	switch (l->runs) {
+	case TCPDIAG_CLOCK_RUNS_IDLE:
+		read_idle(rec, sk, l);
+		break;
+	case TCPDIAG_CLOCK_RUNS_BUSY:
+		read_busy(sk, l, now);
+		break;
+	case TCPDIAG_CLOCK_RUNS_WINDOW:
+		l->window = READ_ONCE(tcp_sk(sk)->snd_wnd);
+		break;
+	case TCPDIAG_CLOCK_RUNS_BUFFER:
+		break;
+	}
 }
 
 /* False if it is none that can be measured, or changes at this moment. */
@@ -104,12 +144,13 @@ static bool measure(const struct tcpdiag_record *rec, struct tcpdiag_flow *flow,
 {
 	u8 state = tcpdiag_read_begin(rec, entered);
 	const struct sock *sk = rec->key;
+	u64 now = ktime_get_ns();
 
 	lockdep_assert_held(&rec->shard->lock);
 	if (!(BIT(state & ~TCPDIAG_CHANGING) & TCPDIAG_CONNECTED))
 		return false;
-	tcpdiag_flow_measure(flow, rec, sk, ktime_get_ns());
-	read_look(rec, sk, look);
+	tcpdiag_flow_measure(flow, rec, sk, now);
+	read_look(rec, sk, look, now);
 	tcpdiag_clock_idle(&flow->clock, look);
 	return !tcpdiag_read_again(rec, state, *entered);
 }
@@ -184,6 +225,7 @@ void tcpdiag_flows_begin(struct tcpdiag_net *tn)
 			return;
 		}
 		raw_spin_lock_init(&f->lock);
+		f->parts = 1;
 		/* pairs with READ_ONCE() in tcpdiag_flows_read() */
 		smp_store_release(&tn->flows, f);
 	}
@@ -193,9 +235,18 @@ void tcpdiag_flows_begin(struct tcpdiag_net *tn)
 	raw_spin_unlock_irq(&f->lock);
 }
 
+/* Whether a connection is of the part that is measured now. */
+static bool is_of_part(struct tcpdiag_live_flows *f, const void *key)
+{
+	f->met++;
+	return f->parts == 1 || hash_ptr(key, 16) % f->parts == f->part;
+}
+
 /**
  * tcpdiag_flows_meet() - measure an open connection, and take a sample of it
  * @rec: its record
+ *
+ * Or leave that for another time.
  *
  * Context: the worker's; the record's shard is locked.
  */
@@ -211,7 +262,8 @@ void tcpdiag_flows_meet(const struct tcpdiag_record *rec)
 	u64 entered;
 
 	lockdep_assert_held(&rec->shard->lock);
-	if (!f || !measure(rec, &flow, &look, &entered))
+	if (!f || !is_of_part(f, rec->key) ||
+	    !measure(rec, &flow, &look, &entered))
 		return;
 	tcpdiag_flow_key(&key, rec, &flow);
 	saw = tcpdiag_clock_judge(&look);
@@ -231,19 +283,10 @@ void tcpdiag_flows_meet(const struct tcpdiag_record *rec)
 	raw_spin_unlock(&f->lock);
 }
 
-/**
- * tcpdiag_flows_round() - all open connections have been met
- * @tn: their namespace
- *
- * Context: process, the worker's.
- */
-void tcpdiag_flows_round(struct tcpdiag_net *tn)
+static void end_round(struct tcpdiag_live_flows *f)
 {
-	struct tcpdiag_live_flows *f = tn->flows;
 	unsigned int slot;
 
-	if (!f)
-		return;
 	raw_spin_lock_irq(&f->lock);
 	for (slot = 1; slot <= TCPDIAG_SLOT_OTHER; slot++) {
 		struct row *row = &f->row[slot];
@@ -256,6 +299,27 @@ void tcpdiag_flows_round(struct tcpdiag_net *tn)
 	f->looked_ns = f->began_ns;
 	f->began_ns = 0;
 	raw_spin_unlock_irq(&f->lock);
+}
+
+/**
+ * tcpdiag_flows_round() - the cursor has come to all open connections
+ * @tn: their namespace
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_flows_round(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_live_flows *f = tn->flows;
+
+	if (!f)
+		return;
+	if (++f->part >= f->parts) {
+		end_round(f);
+		f->parts = clamp(DIV_ROUND_UP(f->met, PER_SECOND), 1U,
+				 PARTS_MAX);
+		f->part = 0;
+	}
+	f->met = 0;
 }
 
 /**
