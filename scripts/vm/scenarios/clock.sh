@@ -29,7 +29,7 @@ load_module
 # It writes "sent" to its log when all is acknowledged; its connections stay open.
 # client and server are set to the pids.
 traffic() {
-	in_netns far /usr/bin/python3 -S -E - "$far" "$2" "$3" "$4" "$5" <<-'P' &
+	in_netns far python3 -S -E - "$far" "$2" "$3" "$4" "$5" <<-'P' &
 		import selectors, socket, sys, time
 		host, port, count, mode, seconds = sys.argv[1:]
 		l = socket.create_server((host, int(port)), backlog=1024)
