@@ -189,6 +189,14 @@ static void clock_turns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OWN);
 	l.sent_after = 1;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_PEER);
+	/* the peer has said all, or this end has */
+	l.peer_closed = true;
+	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OWN);
+	l.peer_closed = false;
+	l.closed = true;
+	l.sent_after = -1;
+	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_PEER);
+	l.closed = false;
 	/* within a tick: the client asks next */
 	l.sent_after = 0;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_PEER);

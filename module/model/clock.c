@@ -98,10 +98,12 @@ void tcpdiag_clock_make(struct tcpdiag_clock *c,
 /*
  * Whose turn it is: who was the last to receive; who has never heard the other
  * speak waits for nothing. If both were in the same tick, or nobody has said
- * anything, it is the client's.
+ * anything, it is the client's. Who has closed has said all.
  */
 static bool is_own_turn(const struct tcpdiag_clock_look *look)
 {
+	if (look->peer_closed || look->closed)
+		return look->peer_closed;
 	if (look->sent != look->received)
 		return look->sent;
 	if (!look->sent || !look->sent_after)

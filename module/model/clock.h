@@ -177,6 +177,8 @@ enum tcpdiag_clock_runs {
  * @since_us: if none does: since when
  * @open: no loss is known
  * @connected: this end has connected
+ * @peer_closed: the peer has closed, and this end has not
+ * @closed: this end has closed
  * @sent: it has sent data
  * @received: it has received data
  * @sent_after: ticks from the last data that came to the last that was sent;
@@ -195,6 +197,8 @@ struct tcpdiag_clock_look {
 	u64 since_us;
 	bool open;
 	bool connected;
+	bool peer_closed;
+	bool closed;
 	bool sent;
 	bool received;
 	s32 sent_after;

@@ -108,10 +108,13 @@ static void read_idle(const struct tcpdiag_record *rec, const struct sock *sk,
 	u32 start = READ_ONCE(tp->chrono_start);
 	u32 sent = READ_ONCE(tp->lsndtime);
 	u32 came = READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
+	u8 state = rec->state & ~TCPDIAG_CHANGING;
 
 	/* it was never started: all of its life */
 	l->since_us = start ? ago_us(start) : U64_MAX;
 	l->connected = tcpdiag_has_connected(rec);
+	l->peer_closed = state == TCP_CLOSE_WAIT;
+	l->closed = !l->peer_closed && state != TCP_ESTABLISHED;
 	l->sent = READ_ONCE(tp->data_segs_out);
 	l->received = READ_ONCE(tp->data_segs_in);
 	l->sent_after = sent - came;
