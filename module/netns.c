@@ -19,6 +19,7 @@
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/payer.h"
+#include "survey/flows.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stalls.h"
@@ -93,6 +94,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_options_release(tn);
 	tcpdiag_memory_release(tn);
 	tcpdiag_pace_release(tn);
+	tcpdiag_flows_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

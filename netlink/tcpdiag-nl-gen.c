@@ -56,7 +56,7 @@ static const struct nla_policy tcpdiag_trace_nl_policy[TCPDIAG_A_TRACE_TIME_US +
 };
 
 /* Ops table for tcpdiag */
-const struct genl_split_ops tcpdiag_nl_ops[19] = {
+const struct genl_split_ops tcpdiag_nl_ops[20] = {
 	{
 		.cmd	= TCPDIAG_CMD_GET,
 		.doit	= tcpdiag_nl_get_doit,
@@ -187,6 +187,13 @@ const struct genl_split_ops tcpdiag_nl_ops[19] = {
 		.cmd	= TCPDIAG_CMD_STALLS,
 		.start	= tcpdiag_nl_dump_start,
 		.dumpit	= tcpdiag_nl_stalls_dumpit,
+		.done	= tcpdiag_nl_dump_done,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= TCPDIAG_CMD_FLOWS,
+		.start	= tcpdiag_nl_dump_start,
+		.dumpit	= tcpdiag_nl_flows_dumpit,
 		.done	= tcpdiag_nl_dump_done,
 		.flags	= GENL_CMD_CAP_DUMP,
 	},

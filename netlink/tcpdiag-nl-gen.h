@@ -17,7 +17,7 @@ extern const struct nla_policy tcpdiag_filter_nl_policy[TCPDIAG_A_FILTER_CC + 1]
 extern const struct nla_policy tcpdiag_prefix_nl_policy[TCPDIAG_A_PREFIX_LEN + 1];
 
 /* Ops table for tcpdiag */
-extern const struct genl_split_ops tcpdiag_nl_ops[19];
+extern const struct genl_split_ops tcpdiag_nl_ops[20];
 
 int tcpdiag_nl_dump_start(struct netlink_callback *cb);
 int tcpdiag_nl_sockets_start(struct netlink_callback *cb);
@@ -50,5 +50,6 @@ int tcpdiag_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
 int tcpdiag_nl_history_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int tcpdiag_nl_resets_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int tcpdiag_nl_stalls_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int tcpdiag_nl_flows_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* _LINUX_TCPDIAG_GEN_H */

@@ -48,6 +48,7 @@ static const struct command commands[] = {
 	{ "handshake", run_handshake, true, "how connections begin, fail to, and end" },
 	{ "resets", run_resets, true, "who sends and receives RSTs, and why" },
 	{ "stalls", run_stalls, true, "connections that cannot go on now, and why" },
+	{ "flows", run_flows, true, "where the time of connections goes" },
 	{ "congestion", run_congestion, true, "algorithms compared" },
 	{ "findings", run_findings, true, "what is wrong, all of it" },
 	{ "history", run_history, true, "what was wrong lately: raised, changed, cleared" },

@@ -104,6 +104,7 @@ int run_handshake(struct tool *tool, int argc, char **argv);
 int run_history(struct tool *tool, int argc, char **argv);
 int run_resets(struct tool *tool, int argc, char **argv);
 int run_stalls(struct tool *tool, int argc, char **argv);
+int run_flows(struct tool *tool, int argc, char **argv);
 int run_congestion(struct tool *tool, int argc, char **argv);
 int run_self(struct tool *tool, int argc, char **argv);
 int run_summary(struct tool *tool, int argc, char **argv);

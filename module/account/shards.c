@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/ports.h"
 #include "account/reset_table.h"
 #include "account/resets.h"
@@ -38,6 +39,7 @@ static void shard_release(struct tcpdiag_shard *shard)
 	tcpdiag_congestion_free(shard);
 	tcpdiag_service_release(shard);
 	tcpdiag_resets_free(shard);
+	tcpdiag_flows_free(shard);
 	tcpdiag_ports_free(shard);
 	tcpdiag_time_wait_free(shard);
 	kfree_rcu(shard, rcu);
@@ -245,6 +247,7 @@ size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 		bytes += tcpdiag_congestion_bytes(shard);
 		bytes += tcpdiag_service_bytes(shard);
 		bytes += tcpdiag_resets_bytes(shard);
+		bytes += tcpdiag_flows_bytes(shard);
 		bytes += tcpdiag_ports_bytes(shard);
 		bytes += tcpdiag_time_wait_bytes(shard);
 		raw_spin_unlock_irq(&shard->lock);

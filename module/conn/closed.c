@@ -8,6 +8,7 @@
 
 #include "account/attempts.h"
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/ports.h"
 #include "account/shards.h"
 #include "compat.h"
@@ -76,6 +77,7 @@ void tcpdiag_closed_leave_to_mini(struct tcpdiag_record *rec,
 	u64 ns;
 
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_flows_end(shard, rec, sk, now);
 	tcpdiag_cc_end(shard, rec, sk, now);
 	if (was == to)
 		ns = tcpdiag_leave(shard, rec, now);

@@ -12,11 +12,13 @@
  */
 #include <linux/interrupt.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
 #include "account/attempts.h"
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/ports.h"
 #include "account/shards.h"
 #include "account/stays.h"
@@ -172,6 +174,7 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		atomic64_inc(&shard->mismatched);
 	tcpdiag_shard_count_move(shard, old, new);
 	if (new == TCP_CLOSE) {
+		tcpdiag_flows_end(shard, rec, sk, now);
 		tcpdiag_cc_end(shard, rec, sk, now);
 		tcpdiag_closed_begin(rec, sk, old, now);
 	} else if (new == TCP_ESTABLISHED) {
@@ -179,6 +182,10 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 	}
 	rec->spent_ns[was - 1] += tcpdiag_end_stay_as(shard, rec, now,
 						  tally_of(was, new));
+	if (was == TCP_CLOSE && new != TCP_CLOSE) {
+		kfree(rec->past);
+		rec->past = NULL;
+	}
 	if (old == TCP_CLOSE) {
 		/* open in CLOSE until now, it connects or listens again */
 		disown(rec);
@@ -223,6 +230,7 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
 		return;
 	shard = rec->shard;
+	tcpdiag_flows_end(shard, rec, sk, now);
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_shard_count_move(shard, old, TCP_CLOSE);
 	tcpdiag_ports_end(shard, rec, now);

@@ -18,6 +18,7 @@
 #include <net/inet_timewait_sock.h>
 
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/ports.h"
 #include "account/shards.h"
 #include "conn/conn.h"
@@ -81,6 +82,7 @@ static __always_inline void take_over(struct tcpdiag_shard *shard,
 				      unsigned int to, u64 now)
 {
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_flows_end(shard, rec, sk, now);
 	tcpdiag_cc_end(shard, rec, sk, now);
 	tcpdiag_table_del(rec, bucket);
 	rec->flags |= TCPDIAG_F_MINI;

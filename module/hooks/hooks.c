@@ -221,6 +221,8 @@ static void tell_phase(void)
 				tcpdiag_test_trusts(TCPDIAG_ASSUMED_CHILDREN));
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_CONNECTS,
 				tcpdiag_test_trusts(TCPDIAG_ASSUMED_CONNECTS));
+	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_CONG_STATES,
+				tcpdiag_hook[HOOK_CONG_STATE].attached);
 	tcpdiag_phase_set_hears(TCPDIAG_SOURCE_TIME_WAITS,
 				tcpdiag_hook[HOOK_TWSK_BEGIN].attached);
 }

@@ -20,6 +20,7 @@
 
 #include "account/binds.h"
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/service.h"
 #include "account/shards.h"
 #include "account/signs.h"
@@ -235,6 +236,11 @@ struct hook tcpdiag_hook[HOOKS_MAX] = {
 		.kind = HOOK_FTRACE,
 		.name = "tcp_enter_loss",
 	},
+	[HOOK_CONG_STATE] = {
+		.kind = HOOK_TRACEPOINT,
+		.name = "tcp_cong_state_set",
+		.probe = tcpdiag_flows_cong_state,
+	},
 	[HOOK_SYNACK_AGAIN] = {
 		.kind = HOOK_TRACEPOINT,
 		.name = "tcp_retransmit_synack",
@@ -303,6 +309,7 @@ static inline void __maybe_unused check_prototypes(void)
 	check_trace_callback_type_inet_sock_set_state(tcpdiag_test_state);
 	check_trace_callback_type_tcp_send_reset(probe_send_reset);
 	check_trace_callback_type_tcp_receive_reset(probe_receive_reset);
+	check_trace_callback_type_tcp_cong_state_set(tcpdiag_flows_cong_state);
 	check_trace_callback_type_tcp_retransmit_synack(probe_retransmit_synack);
 }
 

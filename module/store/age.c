@@ -498,8 +498,9 @@ static bool next_part(struct tcpdiag_age_cursor *cursor,
  * Ends at the end of the round; the next call begins another.
  *
  * Context: process, may sleep; one at a time.
+ * Return: true if the round is over.
  */
-void tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
+bool tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
 			   struct tcpdiag_net *tn, unsigned int max,
 			   void (*look)(const struct tcpdiag_record *rec,
 					void *arg), void *arg)
@@ -508,10 +509,11 @@ void tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
 
 	for (looked = 0; looked < max; looked += TCPDIAG_AGE_SLICE) {
 		if (!next_part(cursor, tn))
-			return;
+			return true;
 		walk_on(&cursor->walk, look, arg);
 		cond_resched();
 	}
+	return false;
 }
 
 /**

@@ -52,7 +52,7 @@ int tcpdiag_age_each(struct tcpdiag_net *tn, unsigned int state,
 		     void (*slice_end)(void *arg), void *arg);
 struct tcpdiag_age_cursor *tcpdiag_age_cursor_alloc(gfp_t gfp);
 void tcpdiag_age_cursor_free(struct tcpdiag_age_cursor *cursor);
-void tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
+bool tcpdiag_age_cursor_on(struct tcpdiag_age_cursor *cursor,
 			   struct tcpdiag_net *tn, unsigned int max,
 			   void (*look)(const struct tcpdiag_record *rec,
 					void *arg), void *arg);

@@ -17,6 +17,7 @@
 #define TCPDIAG_F_LISTENER_ANY	BIT(4)	/* its listener has a wildcard address */
 #define TCPDIAG_F_LISTENER_V6	BIT(5)	/* its listener is AF_INET6 */
 #define TCPDIAG_F_EXEMPT	BIT(6)	/* allowed beyond the cap */
+#define TCPDIAG_F_CLOCK_LOST	BIT(7)	/* no memory for its @clock */
 
 /* struct tcpdiag_record.state while the record is being written. */
 #define TCPDIAG_CHANGING	BIT(7)

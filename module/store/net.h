@@ -38,6 +38,7 @@ struct tcpdiag_listening;
 struct tcpdiag_memory;
 struct tcpdiag_options_seen;
 struct tcpdiag_paces;
+struct tcpdiag_live_flows;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
 struct tcpdiag_sampled_table;
@@ -128,6 +129,8 @@ struct tcpdiag_stale {
  *	connection; the worker's
  * @paces: connections that are looked at twice; NULL until there is one; the worker's
  * @sampled: what the looks at connections found; NULL until they did; @lock
+ * @flows: where the time of open connections went; NULL until there is one;
+ *	survey/flows.c
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -173,6 +176,7 @@ struct tcpdiag_net {
 	struct tcpdiag_options_seen *options_seen;
 	struct tcpdiag_paces *paces;
 	struct tcpdiag_sampled_table *sampled;
+	struct tcpdiag_live_flows *flows;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;

@@ -21,6 +21,7 @@
  * @TCPDIAG_SOURCE_CHILDREN: which listener made a connection
  * @TCPDIAG_SOURCE_CONNECTS: whether a connect() that failed had a port
  * @TCPDIAG_SOURCE_TIME_WAITS: the life of timewait minisockets
+ * @TCPDIAG_SOURCE_CONG_STATES: changes of the congestion state
  * @TCPDIAG_SOURCES: how many there are
  *
  * A kernel may lack the place to hook, or the test at load may find that it does
@@ -37,6 +38,7 @@ enum tcpdiag_source {
 	TCPDIAG_SOURCE_CHILDREN,
 	TCPDIAG_SOURCE_CONNECTS,
 	TCPDIAG_SOURCE_TIME_WAITS,
+	TCPDIAG_SOURCE_CONG_STATES,
 	TCPDIAG_SOURCES,
 };
 

@@ -24,6 +24,7 @@
 #include "store/shard.h"
 
 struct pid;
+struct tcpdiag_clock_states;
 
 /**
  * struct tcpdiag_past - the past of a socket that is still open in CLOSE
@@ -91,7 +92,9 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  *	lock, but read without
  * @closed_from: the state it left; only in CLOSE
  * @pid: thread group of the owner, with a reference; NULL if not seen
- * @past: set when a socket that is still open goes to CLOSE; or NULL
+ * @past: in CLOSE, the past of a socket that is still open; or NULL
+ * @clock: in other states, its times by congestion state; NULL until that changes;
+ *	account/flows.c
  * @comm: the owner's name when it connected, listened or closed first; without
  *	@pid that of the kernel (TCPDIAG_KERNEL_COMM), or empty
  * @spent_ns: time of completed stays as a full socket, by state minus 1
@@ -122,7 +125,10 @@ struct tcpdiag_record {
 	bool ordered;
 	u8 closed_from;
 	struct pid *pid;
-	struct tcpdiag_past *past;
+	union {
+		struct tcpdiag_past *past;
+		struct tcpdiag_clock_states *clock;
+	};
 	char comm[TASK_COMM_LEN];
 	union {
 		u64 spent_ns[TCPDIAG_FULL_STATES];

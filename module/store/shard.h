@@ -18,6 +18,7 @@
 #include "model/fsm.h"
 
 struct tcpdiag_cc_done;
+struct tcpdiag_flows;
 struct tcpdiag_net;
 struct tcpdiag_ports;
 struct tcpdiag_record;
@@ -64,6 +65,10 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @mismatched: events whose old state was not the recorded one
  * @failed: attempts to connect that failed, by enum tcpdiag_cause
  * @resets: RST segments; NULL until there is one; resets.c
+ * @flows: connections that have ended, by program and service; NULL until there is one
+ *	with data; lock
+ * @brief: short connections without data that are not in @flows; lock
+ * @brief_ns: how long they lasted; lock
  * @services: handshakes by kind of listener, hashed by key; lock
  * @nr_services: how many there are; lock
  * @preexisting: stays that had begun before insmod; lock
@@ -101,6 +106,9 @@ struct tcpdiag_shard {
 	atomic64_t mismatched;
 	atomic64_t failed[TCPDIAG_CAUSES];
 	struct tcpdiag_resets *resets;
+	struct tcpdiag_flows *flows;
+	u64 brief;
+	u64 brief_ns;
 	struct tcpdiag_service *services[TCPDIAG_SERVICE_CHAINS];
 	unsigned int nr_services;
 	u64 preexisting[TCPDIAG_STATES];

@@ -308,6 +308,7 @@ static __always_inline void tcpdiag_record_clear(struct tcpdiag_record *rec,
 	lockdep_assert_held(&rec->shard->lock);
 	if (rec->pid)
 		put_pid(rec->pid);
+	/* or @clock */
 	if (unlikely(rec->past))
 		kfree(rec->past);
 	tcpdiag_table_del(rec, bucket);

@@ -31,6 +31,7 @@
 #include "store/net.h"
 #include "store/record.h"
 #include "store/role.h"
+#include "survey/flows.h"
 #include "survey/memory.h"
 #include "survey/options.h"
 #include "survey/pace.h"
@@ -315,6 +316,7 @@ static void look_at(const struct tcpdiag_record *rec, void *unused)
 	tcpdiag_options_look(rec);
 	tcpdiag_pace_look(rec);
 	tcpdiag_memory_look(rec);
+	tcpdiag_flows_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -397,6 +399,18 @@ void tcpdiag_stalls_begin(void)
 	}
 }
 
+/* The cursor is there for what else looks at open connections too. */
+static void look_at_next(struct tcpdiag_net *tn)
+{
+	tcpdiag_options_tick(tn);
+	tcpdiag_flows_begin(tn);
+	if (tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND, look_at,
+				  NULL))
+		tcpdiag_flows_round(tn);
+	tcpdiag_pace_tick(tn);
+	tcpdiag_memory_tick(tn);
+}
+
 /**
  * tcpdiag_stalls_tick() - once a second: find the connections that cannot go on
  * @tn: the namespace
@@ -415,13 +429,8 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 		if (!tn->stalls_cursor)
 			atomic64_inc(&tn->alloc_failed);
 	}
-	if (tn->stalls_cursor) {
-		tcpdiag_options_tick(tn);
-		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
-				      look_at, NULL);
-		tcpdiag_pace_tick(tn);
-		tcpdiag_memory_tick(tn);
-	}
+	if (tn->stalls_cursor)
+		look_at_next(tn);
 	tcpdiag_sampled_count(tn);
 	list = make_list();
 	if (found.n && !list)

@@ -52,7 +52,14 @@ static bool program_waits(const struct sock *sk)
 	return waits;
 }
 
-static enum tcpdiag_tail why(const struct sock *sk)
+/**
+ * tcpdiag_tails_look() - whether and why a connection holds small data back
+ * @sk: its socket; its record's shard is locked
+ *
+ * Context: any.
+ * Return: the reason.
+ */
+enum tcpdiag_tail tcpdiag_tails_look(const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 una = READ_ONCE(tp->snd_una), next = READ_ONCE(tp->snd_nxt);
@@ -97,7 +104,7 @@ void tcpdiag_tails_meet(const struct tcpdiag_record *rec)
 	state = tcpdiag_read_begin(rec, &entered);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
-	found = why(rec->key);
+	found = tcpdiag_tails_look(rec->key);
 	any |= found != TCPDIAG_TAIL_NONE && found != TCPDIAG_TAIL_LEFT;
 	if (found <= TCPDIAG_TAIL_BRIEF || tcpdiag_read_again(rec, state, entered))
 		return;

@@ -7,8 +7,12 @@
 
 #include <linux/types.h>
 
+#include "model/tail.h"
+
+struct sock;
 struct tcpdiag_record;
 
+enum tcpdiag_tail tcpdiag_tails_look(const struct sock *sk);
 void tcpdiag_tails_meet(const struct tcpdiag_record *rec);
 bool tcpdiag_tails_any(void);
 

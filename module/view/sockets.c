@@ -29,6 +29,7 @@
 #include "store/record.h"
 #include "store/scan.h"
 #include "store/table.h"
+#include "survey/flows.h"
 #include "survey/holders.h"
 #include "survey/listener_owner.h"
 #include "view/view.h"
@@ -49,6 +50,7 @@ static const struct tcpdiag_column columns[] = {
 	{ "estimated", TCPDIAG_KIND_FLAG, TCPDIAG_A_SOCKETS_ESTIMATED },
 	{ "times", TCPDIAG_KIND_TIMES, TCPDIAG_A_SOCKETS_TIMES },
 	{ "listener", TCPDIAG_KIND_END, TCPDIAG_A_SOCKETS_LISTENER },
+	{ "blame", TCPDIAG_KIND_WORD, TCPDIAG_A_SOCKETS_BLAME },
 };
 
 #define PLACE_BITS	20
@@ -306,6 +308,23 @@ static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
 	tcpdiag_row_end(row, &end);
 }
 
+/* What most of a connection's life went to. */
+static void blame_cell(const struct tcpdiag_reader *reader,
+		       const struct frozen *f, struct tcpdiag_row *row,
+		       const struct sock *sk)
+{
+	enum tcpdiag_clock_part part;
+	unsigned int percent;
+
+	if (wants(reader, BIT_ULL(TCPDIAG_A_SOCKETS_BLAME)) &&
+	    BIT(f->rec.state) & TCPDIAG_CONNECTED &&
+	    tcpdiag_flows_blame(sk, &part, &percent))
+		tcpdiag_row_made_word(row, "%s:%u%%", tcpdiag_clock_name(part),
+				      percent);
+	else
+		tcpdiag_row_unknown(row, 1);
+}
+
 /* Time in each state, including the open stay; return the sum. */
 static u64 read_times(struct tcpdiag_times *times,
 		      const struct tcpdiag_record *rec, u64 now)
@@ -349,6 +368,7 @@ static void fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
 	tcpdiag_row_times(row, &f->times);
 	listener_cell(row, f, sk);
+	blame_cell(reader, f, row, sk);
 }
 
 /*

@@ -194,6 +194,7 @@ extern const struct tcpdiag_view tcpdiag_view_listeners;
 extern const struct tcpdiag_view tcpdiag_view_handshake;
 extern const struct tcpdiag_view tcpdiag_view_resets;
 extern const struct tcpdiag_view tcpdiag_view_stalls;
+extern const struct tcpdiag_view tcpdiag_view_flows;
 extern const struct tcpdiag_view tcpdiag_view_time_wait;
 extern const struct tcpdiag_view tcpdiag_view_ports;
 extern const struct tcpdiag_view tcpdiag_view_findings;

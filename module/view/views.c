@@ -17,6 +17,7 @@ const struct tcpdiag_view *const tcpdiag_views[] = {
 	&tcpdiag_view_handshake,
 	&tcpdiag_view_resets,
 	&tcpdiag_view_stalls,
+	&tcpdiag_view_flows,
 	&tcpdiag_view_time_wait,
 	&tcpdiag_view_ports,
 	&tcpdiag_view_findings,

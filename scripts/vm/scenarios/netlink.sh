@@ -14,7 +14,7 @@
 . "$TOP/scripts/vm/netlink.sh"
 
 views=(states transitions histograms sockets close_wait congestion listeners
-	handshake resets stalls time_wait ports findings history self)
+	handshake resets stalls flows time_wait ports findings history self)
 
 answer_in() {
 	cat "$scratch/answers/$1"

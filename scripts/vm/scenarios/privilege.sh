@@ -25,7 +25,7 @@ tell server comm server
 tell server listen l 127.0.0.1 8080
 truth="$(tell server pid) server 0 $(tell server inode l)"
 
-for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,resets,stalls,time_wait,ports,findings,history,self}; do
+for file in /proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,resets,stalls,flows,time_wait,ports,findings,history,self}; do
 	is "$(stat -c '%a %U' "$file")" "444 root" "$file is for everybody to read"
 done
 

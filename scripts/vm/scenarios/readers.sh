@@ -14,7 +14,7 @@ READS=40
 NOBODIES=200
 [ "$KVER" != debug ] || NOBODIES=10
 FILES=(tcpdiag net/tcpdiag/{states,transitions,histograms,sockets,close_wait,congestion}
-	net/tcpdiag/{listeners,handshake,resets,stalls,time_wait,ports,findings,history,self})
+	net/tcpdiag/{listeners,handshake,resets,stalls,flows,time_wait,ports,findings,history,self})
 
 # read_often FILE: its lines each time
 read_often() {

@@ -18,6 +18,7 @@ static const char *const paths[] = {
 	"/proc/net/tcpdiag/histograms", "/proc/net/tcpdiag/sockets",
 	"/proc/net/tcpdiag/close_wait", "/proc/net/tcpdiag/time_wait",
 	"/proc/net/tcpdiag/resets", "/proc/net/tcpdiag/stalls",
+	"/proc/net/tcpdiag/flows",
 	"/proc/net/tcpdiag/ports", "/proc/net/tcpdiag/listeners",
 	"/proc/net/tcpdiag/handshake", "/proc/net/tcpdiag/congestion",
 	"/proc/net/tcpdiag/history",
