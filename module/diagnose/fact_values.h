@@ -11,6 +11,7 @@
 #include "diagnose/facts_connect.h"
 #include "diagnose/facts_fast_open.h"
 #include "diagnose/facts_listen.h"
+#include "diagnose/facts_losses.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_resets.h"
 #include "diagnose/facts_sources.h"
@@ -19,6 +20,7 @@
 #include "model/limits.h"
 #include "model/shares.h"
 #include "model/snapshot.h"
+#include "survey/bloat.h"
 #include "survey/held.h"
 #include "survey/pool.h"
 #include "survey/stale.h"
@@ -36,6 +38,8 @@
  * @stale: connections that have been idle for long
  * @stalls: connections that have not gone on for too long
  * @tails: programs whose small writes are held back
+ * @bloat: transfers that stand in a queue
+ * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -58,6 +62,8 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stale_facts stale;
 	struct tcpdiag_stalls_facts stalls;
 	struct tcpdiag_tails_facts tails;
+	struct tcpdiag_bloat_facts bloat;
+	struct tcpdiag_losses_facts losses;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
@@ -91,6 +97,8 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stale = &v->stale,
 		.stalls = &v->stalls,
 		.tails = &v->tails,
+		.bloat = &v->bloat,
+		.losses = &v->losses,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
 		.held = &v->held,

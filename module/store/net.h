@@ -32,9 +32,11 @@ struct proc_dir_entry;
 struct tcpdiag_ab_weights;
 struct tcpdiag_age_cursor;
 struct tcpdiag_binds;
+struct tcpdiag_bloats;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
+struct tcpdiag_losses;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
 struct tcpdiag_shard;
@@ -45,7 +47,7 @@ struct tcpdiag_watch;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
-#define TCPDIAG_MIBS_ROOM	24
+#define TCPDIAG_MIBS_ROOM	40
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
@@ -113,10 +115,12 @@ struct tcpdiag_stale {
  * @binds: bind() and listen() that found their port taken; NULL until there is
  *	one
  * @reset_table: RSTs of connections; NULL until there is one; reset_table.c
+ * @losses: what its connections lose; NULL until they do; losses.c
  * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
  * @tails: whose small writes were held back; NULL until somebody's were; @lock
+ * @bloats: whose transfers stood in a queue; NULL until some did; @lock
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -153,10 +157,12 @@ struct tcpdiag_net {
 	struct tcpdiag_failures *failures;
 	struct tcpdiag_binds *binds;
 	struct tcpdiag_reset_table *reset_table;
+	struct tcpdiag_losses *losses;
 	struct tcpdiag_stays *stays;
 	struct tcpdiag_stall_list *stalls;
 	struct tcpdiag_age_cursor *stalls_cursor;
 	struct tcpdiag_tails *tails;
+	struct tcpdiag_bloats *bloats;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;

@@ -31,6 +31,7 @@
 #include "store/net.h"
 #include "store/record.h"
 #include "store/role.h"
+#include "survey/bloat.h"
 #include "survey/sizes.h"
 #include "survey/stalls.h"
 #include "survey/tails.h"
@@ -310,6 +311,7 @@ static void look_at(const struct tcpdiag_record *rec, void *unused)
 	look_with(rec, &(struct place) {});
 	tcpdiag_sizes_meet(&found.sizes, rec);
 	tcpdiag_tails_meet(rec);
+	tcpdiag_bloat_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -417,6 +419,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 		tcpdiag_age_cursor_on(tn->stalls_cursor, tn, PER_SECOND,
 				      look_at, NULL);
 	tcpdiag_tails_count(tn);
+	tcpdiag_bloat_count(tn);
 	list = make_list();
 	if (found.n && !list)
 		atomic64_inc(&tn->alloc_failed);

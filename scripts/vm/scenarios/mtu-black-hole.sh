@@ -93,8 +93,9 @@ in_netns mid ip link set to-far mtu 1500
 ip route flush cache
 sleep 61
 login bulk 1
-tell app send bulk0 2000001
+ask app send bulk0 2000001
 is "$(tell server take bulk0 2000001)" 2000001 "two megabytes arrive"
+answer app >/dev/null
 login later 2
 drop_all to-mid
 tell app send later0 20001
