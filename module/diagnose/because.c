@@ -146,6 +146,7 @@ static const struct rule {
 	{ "bind_no_port", "ports_filling", same_program },
 	{ "pool_outlives_server", "close_wait_leak", pool_of_leak },
 	{ "zero_window_own", "zero_window_peer", to_listener },
+	{ "retransmits", "timeouts", same_destination },
 };
 
 /* -- what follows from what ---------------------------------------------------- */

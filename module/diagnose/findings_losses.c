@@ -114,9 +114,9 @@ static bool is_needless(const struct tcpdiag_loss_sum *s)
 	return s->needless > s->again / 2;
 }
 
-static void loses(const struct tcpdiag_losses_facts *l,
-		  const struct tcpdiag_loss_fact *x,
-		  struct tcpdiag_findings *out)
+static void sends_again(const struct tcpdiag_losses_facts *l,
+			const struct tcpdiag_loss_fact *x,
+			struct tcpdiag_findings *out)
 {
 	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
 	const struct tcpdiag_loss_sum *s = &x->sum;
@@ -183,5 +183,5 @@ void tcpdiag_find_retransmits(const struct tcpdiag_facts *facts,
 
 	for (i = 0; i < l->n; i++)
 		if (l->fact[i].share != TCPDIAG_LOSS_USUAL)
-			loses(l, &l->fact[i], out);
+			sends_again(l, &l->fact[i], out);
 }
