@@ -118,6 +118,9 @@ static void loss_timeouts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test,
 			tcpdiag_loss_timeouts(&sum, 60 * SEC, 10000, true),
 			TCPDIAG_LOSS_SOME);
+	KUNIT_EXPECT_EQ(test,
+			tcpdiag_loss_timeouts(&sum, 60 * SEC, 100000, true),
+			TCPDIAG_LOSS_USUAL);
 	/* seldom, among what the host sends */
 	KUNIT_EXPECT_EQ(test,
 			tcpdiag_loss_timeouts(&sum, 60 * SEC, 100000, false),

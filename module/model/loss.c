@@ -161,15 +161,16 @@ enum tcpdiag_loss tcpdiag_loss_timeouts(const struct tcpdiag_loss_sum *sum,
 					u64 span_us, u64 sent, bool many_peers)
 {
 	u64 waited_us = sum->waited_ms * (u64)USEC_PER_MSEC;
+	bool often;
 
 	if (sum->timeouts < TIMEOUTS || span_us < MOMENT_US ||
 	    (sum->connections < 2 && sum->timeouts < TIMEOUTS_OF_ONE))
 		return TCPDIAG_LOSS_USUAL;
+	often = (u64)sum->timeouts * MUCH_SENT >= sent;
 	if (100 * waited_us < SOME_PERCENT * span_us ||
-	    (u64)sum->timeouts * SOME_SENT < sent)
+	    (u64)sum->timeouts * SOME_SENT < sent || (many_peers && !often))
 		return TCPDIAG_LOSS_USUAL;
-	if (many_peers || 100 * waited_us < MUCH_PERCENT * span_us ||
-	    (u64)sum->timeouts * MUCH_SENT < sent)
+	if (many_peers || 100 * waited_us < MUCH_PERCENT * span_us || !often)
 		return TCPDIAG_LOSS_SOME;
 	return TCPDIAG_LOSS_MUCH;
 }
