@@ -47,7 +47,7 @@ struct tcpdiag_watch;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
-#define TCPDIAG_MIBS_ROOM	40
+#define TCPDIAG_MIBS_ROOM	28
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16

@@ -9,7 +9,7 @@
 # limit: 1000
 . "$TOP/scripts/vm/lib.sh"
 
-plan 18
+plan 17
 
 netns far
 veth '' far
