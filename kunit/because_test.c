@@ -297,7 +297,35 @@ static void because_about_same(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_about_same(&a, &b));
 }
 
+/* What is lost is sent again, and at the end of a message not before a timeout. */
+static void because_loss(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+
+	a = finds(fs, "timeouts", TCPDIAG_WARNING);
+	a->peer_port = 5432;
+	a->peer.s6_addr32[0] = htonl(0x0a000005);
+	a = finds(fs, "retransmits", TCPDIAG_WARNING);
+	a->peer_port = 5432;
+	a->peer.s6_addr32[0] = htonl(0x0a000005);
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "retransmits", 0);
+	expect(test, fs, 2, "timeouts", 1);
+	/* to another one */
+	fs = empty(test);
+	a = finds(fs, "timeouts", TCPDIAG_WARNING);
+	a->peer_port = 5432;
+	a = finds(fs, "retransmits", TCPDIAG_WARNING);
+	a->peer_port = 5432;
+	a->peer.s6_addr32[0] = htonl(0x0a000006);
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "timeouts", 0);
+	expect(test, fs, 2, "retransmits", 0);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(because_loss),
 	KUNIT_CASE(because_of_the_next),
 	KUNIT_CASE(because_not_of_another_port),
 	KUNIT_CASE(because_of_descriptors),

@@ -657,9 +657,54 @@ static void unknown_tcp_memory(struct kunit *test)
 	expect_not_in(test, c->out.found[0].host, "1000");
 }
 
+/* Figures that are not judged are none, and an owner may be hidden. */
+static void unknown_losses(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_loss_fact *x = &c->facts.losses.fact[0];
+
+	c->facts.owners = false;
+	c->facts.losses.n = 1;
+	x->sum.timeouts = 1000;
+	x->sum.again = 1000;
+	findings_expect_none(test, c);
+	x->timeouts = TCPDIAG_LOSS_MUCH;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "connections of a process on port 0");
+	x->timeouts = TCPDIAG_LOSS_USUAL;
+	x->share = TCPDIAG_LOSS_MUCH;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "a process sends again");
+}
+
+/* A few looks are chance, a device may not be known, and an owner be hidden. */
+static void unknown_bloat(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_bloat_sum *b = &c->facts.bloat.sum[0];
+
+	c->facts.owners = false;
+	c->facts.bloat.n = 1;
+	b->samples = 4;
+	b->busy = 4;
+	b->own = 4;
+	b->varies = true;
+	findings_expect_none(test, c);
+	b->samples = 5;
+	b->own = 5;
+	findings_expect_one(test, c, "bufferbloat", TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "transfers of a process on port 0");
+	findings_expect_in(test, c->out.found[0].what, "on the way");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(unknown_segments),
 	KUNIT_CASE(unknown_tcp_memory),
+	KUNIT_CASE(unknown_bloat),
+	KUNIT_CASE(unknown_losses),
 	KUNIT_CASE(unknown_tails),
 	KUNIT_CASE(unknown_stalls),
 	KUNIT_CASE(unknown_pool_outlives_server),

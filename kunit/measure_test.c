@@ -247,6 +247,34 @@ static void inflation_without_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 0);
 }
 
+/* Messages of a whole segment, one at a time, whose ACKs take 40 ms; then a transfer. */
+static void inflation_of_single_segments(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test);
+	struct tcpdiag_cc_sample s;
+
+	tp->mss_cache = 1448;
+	tp->data_segs_out = 400;
+	tp->bytes_sent = 400 * 1448;
+	tp->srtt_us = 40000 << 3;
+	minmax_reset(&tp->rtt_min, 0, 20);
+	tp->chrono_stat[TCP_CHRONO_BUSY - 1] = 16 * HZ;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 0);
+	/* two at a time */
+	tp->chrono_stat[TCP_CHRONO_BUSY - 1] = 8 * HZ;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 0);
+	/* on a path as long as that, nothing is delayed */
+	minmax_reset(&tp->rtt_min, 0, 32000);
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 125);
+	minmax_reset(&tp->rtt_min, 0, 20);
+	tp->chrono_stat[TCP_CHRONO_BUSY - 1] = 4 * HZ;
+	tcpdiag_measure(tp, NOW, 0, &s);
+	KUNIT_EXPECT_EQ(test, s.value[TCPDIAG_CC_INFLATION], 200000);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(scale_small),
 #ifdef __SIZEOF_INT128__
@@ -259,6 +287,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busier_than_open),
 	KUNIT_CASE(goodput),
 	KUNIT_CASE(inflation_without_queue),
+	KUNIT_CASE(inflation_of_single_segments),
 	KUNIT_CASE_PARAM(rtt, rtts_gen_params),
 	{}
 };

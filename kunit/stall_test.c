@@ -524,6 +524,19 @@ static void stall_probes_unanswered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.for_us, 9 * S);
 }
 
+/* A bulk transfer, one whose segments are smaller, and small messages. */
+static void stall_passed(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, tcpdiag_stall_passed(1000 * 1448 + 100, 1002,
+						     1448, 1448));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(1000 * 1348, 1001,
+						      1348, 1448));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(1000 * 1200, 1001,
+						      1448, 1448));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(0, 0, 1448, 1448));
+	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(100, 1, 1448, 0));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_none),
 	KUNIT_CASE(stall_peer_silent),
@@ -532,6 +545,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_zero_window_peer),
 	KUNIT_CASE(stall_taken_back),
 	KUNIT_CASE(stall_large_lost),
+	KUNIT_CASE(stall_passed),
 	KUNIT_CASE(stall_send_buffer),
 	KUNIT_CASE(stall_window),
 	KUNIT_CASE(stall_receive_buffer),

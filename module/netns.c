@@ -8,6 +8,7 @@
 
 #include "account/attempts.h"
 #include "account/binds.h"
+#include "account/losses.h"
 #include "account/reset_table.h"
 #include "account/shards.h"
 #include "account/stays.h"
@@ -20,6 +21,7 @@
 #include "store/net.h"
 #include "store/payer.h"
 #include "survey/flows.h"
+#include "survey/bloat.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stalls.h"
@@ -86,6 +88,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_listeners_release(tn);
 	tcpdiag_attempts_release(tn);
 	tcpdiag_binds_release(tn);
+	tcpdiag_losses_release(tn);
 	tcpdiag_reset_table_release(tn);
 	tcpdiag_stays_release(tn);
 	tcpdiag_stood_release(tn);
@@ -95,6 +98,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_memory_release(tn);
 	tcpdiag_pace_release(tn);
 	tcpdiag_flows_release(tn);
+	tcpdiag_bloat_release(tn);
 	tcpdiag_shards_purge(tn);
 	tcpdiag_time_wait_purge(tn);
 	tcpdiag_payer_leave(tn);

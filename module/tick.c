@@ -8,6 +8,7 @@
 
 #include "account/account.h"
 #include "account/attempts.h"
+#include "account/losses.h"
 #include "account/pass.h"
 #include "account/ports_read.h"
 #include "account/time_wait_read.h"
@@ -33,6 +34,7 @@ static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_time_wait_tick,
 	tcpdiag_listeners_tick,
 	tcpdiag_attempts_tick,
+	tcpdiag_losses_tick,
 	tcpdiag_watch_tick,
 };
 

@@ -30,7 +30,7 @@ static void print_device(FILE *out, uint32_t index)
 		return;
 	}
 	escape_name(escaped, sizeof(escaped), name);
-	fputs(escaped, out);
+	print_string(out, escaped);
 }
 
 /* As ss does; the wildcard address of both families is `*`. */
@@ -40,13 +40,13 @@ static void print_addr(FILE *out, const struct end *end)
 
 	address_text(buf, end->family, end->addr);
 	if (end->family == AF_INET)
-		fputs(buf, out);
+		print_string(out, buf);
 	else if (is_any(end) && !end->v6only)
-		fputc('*', out);
+		print_char(out, '*');
 	else
 		fprintf(out, "[%s]", buf);
 	if (end->device) {
-		fputc('%', out);
+		print_char(out, '%');
 		print_device(out, end->device);
 	}
 }
@@ -61,11 +61,11 @@ void end_print(FILE *out, const struct end *end)
 	print_addr(out, end);
 	if (!end->has_port)
 		return;
-	fputc(':', out);
+	print_char(out, ':');
 	if (end->port)
 		print_number(out, end->port);
 	else
-		fputc('*', out);
+		print_char(out, '*');
 }
 
 static void print_us(FILE *out, uint64_t us, bool human)
@@ -74,7 +74,7 @@ static void print_us(FILE *out, uint64_t us, bool human)
 
 	if (human) {
 		human_duration(buf, us);
-		fputs(buf, out);
+		print_string(out, buf);
 	} else {
 		print_number(out, us);
 	}
@@ -86,9 +86,9 @@ static void print_times(FILE *out, const struct times *times, bool human)
 
 	for (i = 0; i < times->n; i++) {
 		if (i)
-			fputc(',', out);
+			print_char(out, ',');
 		print_text(out, times->time[i].state);
-		fputc(':', out);
+		print_char(out, ':');
 		print_us(out, times->time[i].us, human);
 	}
 }
@@ -106,7 +106,7 @@ static void print_count(FILE *out, const struct column *column, uint64_t n,
 
 	if (human && is_volume(column)) {
 		human_number(buf, n);
-		fputs(buf, out);
+		print_string(out, buf);
 	} else {
 		print_number(out, n);
 	}
@@ -117,7 +117,7 @@ static void print_name(FILE *out, const char *name)
 	char buf[256];
 
 	escape_name(buf, sizeof(buf), name);
-	fputs(buf, out);
+	print_string(out, buf);
 }
 
 static void print_value(FILE *out, const struct column *column,
@@ -137,7 +137,7 @@ static void print_value(FILE *out, const struct column *column,
 		fprintf(out, "%" PRIu64 ".%" PRIu64, cell->u / 10, cell->u % 10);
 		break;
 	case KIND_FLAG:
-		fputs(cell->u ? "yes" : "no", out);
+		print_string(out, cell->u ? "yes" : "no");
 		break;
 	case KIND_WORD:
 	case KIND_NAME:
@@ -170,7 +170,7 @@ void cell_print(FILE *out, const struct column *column,
 	else if (cell->content == CELL_WORD)
 		print_name(out, cell->text);
 	else
-		fputc('-', out);
+		print_char(out, '-');
 }
 
 static void json_device(struct json *json, uint32_t index)

@@ -147,7 +147,7 @@ void print_text(FILE *out, const char *text)
 
 		while (kept_text(text + n))
 			n++;
-		fwrite(text, 1, n, out);
+		fwrite_unlocked(text, 1, n, out);
 		text += n;
 		if (*text)
 			fprintf(out, "\\%03o", (unsigned char)*text++);

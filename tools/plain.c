@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Numbers and addresses as text. A listing of 100,000 sockets has a million of them,
- * for which printf() and inet_ntop() take several times as long.
+ * for which printf() and inet_ntop() take several times as long, and so do functions
+ * that lock the stream each time.
  */
 #include <arpa/inet.h>
 
@@ -28,9 +29,10 @@ static char *digits_before(char *end, uint64_t n)
 void print_number(FILE *out, uint64_t n)
 {
 	char buf[DIGITS_MAX], *end = buf + sizeof(buf);
-	char *first = digits_before(end, n);
+	char *p;
 
-	fwrite(first, 1, end - first, out);
+	for (p = digits_before(end, n); p < end; p++)
+		print_char(out, *p);
 }
 
 static void ipv4_text(char *buf, const uint8_t *addr)

@@ -27,11 +27,12 @@ static bool set_text(struct cell *cell, enum content content,
 	return cell->text;
 }
 
+/* A listing has most of them: without the library's calls. */
 static bool set_number(struct cell *cell, const struct nlattr *attr)
 {
-	if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
+	if (attr->nla_len != MNL_ATTR_HDRLEN + sizeof(cell->u))
 		return false;
-	cell->u = mnl_attr_get_u64(attr);
+	memcpy(&cell->u, (const char *)attr + MNL_ATTR_HDRLEN, sizeof(cell->u));
 	cell->content = CELL_VALUE;
 	return true;
 }
@@ -179,7 +180,7 @@ static bool set_value(struct cell *cell, enum kind kind,
  */
 static bool set_cell(struct row *row, const struct nlattr *attr, unsigned int *at)
 {
-	uint16_t type = mnl_attr_get_type(attr);
+	uint16_t type = attr->nla_type & NLA_TYPE_MASK;
 	unsigned int n = row->view->columns, i;
 
 	for (i = 0; i < n; i++, *at = *at + 1 < n ? *at + 1 : 0) {

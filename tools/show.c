@@ -6,6 +6,7 @@
 
 #include "filter.h"
 #include "json.h"
+#include "plain.h"
 #include "tool.h"
 
 /**
@@ -69,11 +70,11 @@ static int line_row(const struct row *row, void *data)
 		return 0;
 	for (i = 0; i < l->n; i++) {
 		if (i)
-			fputc(' ', out);
+			print_char(out, ' ');
 		cell_print(out, &row->view->column[l->pick[i]],
 			   &row->cell[l->pick[i]], false);
 	}
-	fputc('\n', out);
+	print_char(out, '\n');
 	return 0;
 }
 

@@ -7,7 +7,8 @@
  * (model/measure.c); one that never sent data costs one test. Its figures go to
  * the sums and distributions of its shard and algorithm, which are allocated
  * for the first such connection. Losses are counted as they happen, by hooks
- * that fire when recovery begins, because TCP does not count them.
+ * that fire when recovery begins, because TCP does not count them; losses.c counts
+ * them by program and peer.
  *
  * A connection counts entirely for the algorithm it has when it is measured.
  * survey/congestion_live.c measures live connections.
@@ -15,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "account/congestion.h"
+#include "account/losses.h"
 #include "store/net.h"
 #include "store/once.h"
 
@@ -179,6 +181,8 @@ void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
 	struct tcpdiag_cc_sample s;
 	struct tcpdiag_cc_done *done;
 
+	if (unlikely(tcp_sk(sk)->bytes_retrans))
+		tcpdiag_losses_end(rec, sk);
 	tcpdiag_congestion_recount(shard, rec, sk);
 	done = done_of(shard, rec->cc - 1);
 	if (unlikely(!done)) {

@@ -19,6 +19,7 @@
 #include "account/congestion.h"
 #include "account/flows.h"
 #include "account/ports.h"
+#include "account/losses.h"
 #include "account/reset_table.h"
 #include "account/resets.h"
 #include "account/service.h"
@@ -233,7 +234,8 @@ unsigned int tcpdiag_shards_count(const struct tcpdiag_net *tn)
  */
 size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 {
-	size_t bytes = sizeof(*tn) + tcpdiag_reset_table_bytes(tn);
+	size_t bytes = sizeof(*tn) + tcpdiag_reset_table_bytes(tn) +
+		       tcpdiag_losses_bytes(tn);
 	struct tcpdiag_shard *shard;
 	unsigned int state;
 

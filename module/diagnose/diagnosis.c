@@ -37,6 +37,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 					&f->close_wait) &&
 	       tcpdiag_stale_read(reader, &f->stale) &&
 	       tcpdiag_stalls_read(reader, &f->stalls) &&
+	       tcpdiag_bloat_read(reader, &f->bloat) &&
+	       tcpdiag_facts_losses(reader, &f->losses) &&
 	       tcpdiag_stuck_read(reader, &f->snap, &f->stuck) &&
 	       tcpdiag_held_read(reader, &f->snap, &f->held) &&
 	       tcpdiag_pool_read(reader, &f->snap, &f->pool) &&

@@ -11,6 +11,7 @@
 #include "diagnose/facts_connect.h"
 #include "diagnose/facts_fast_open.h"
 #include "diagnose/facts_listen.h"
+#include "diagnose/facts_losses.h"
 #include "diagnose/facts_ports.h"
 #include "diagnose/facts_resets.h"
 #include "diagnose/facts_sources.h"
@@ -19,6 +20,7 @@
 #include "model/limits.h"
 #include "model/shares.h"
 #include "model/snapshot.h"
+#include "survey/bloat.h"
 #include "survey/held.h"
 #include "survey/memory.h"
 #include "survey/pool.h"
@@ -38,6 +40,8 @@
  * @stalls: connections that have not gone on for too long
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
+ * @bloat: transfers that stand in a queue
+ * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -61,6 +65,8 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stalls_facts stalls;
 	struct tcpdiag_sampled_facts sampled;
 	struct tcpdiag_memory_facts memory;
+	struct tcpdiag_bloat_facts bloat;
+	struct tcpdiag_losses_facts losses;
 	struct tcpdiag_stuck_facts stuck;
 	struct tcpdiag_listen_facts listen;
 	struct tcpdiag_held_facts held;
@@ -95,6 +101,8 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stalls = &v->stalls,
 		.sampled = &v->sampled,
 		.memory = &v->memory,
+		.bloat = &v->bloat,
+		.losses = &v->losses,
 		.stuck = &v->stuck,
 		.listen = &v->listen,
 		.held = &v->held,

@@ -31,6 +31,7 @@
 #include <linux/types.h>
 
 struct tcpdiag_binds_facts;
+struct tcpdiag_bloat_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
 struct tcpdiag_fast_open_facts;
@@ -38,6 +39,7 @@ struct tcpdiag_held_facts;
 struct tcpdiag_limits;
 struct tcpdiag_listen_facts;
 struct tcpdiag_memory_facts;
+struct tcpdiag_losses_facts;
 struct tcpdiag_pool_facts;
 struct tcpdiag_ports_facts;
 struct tcpdiag_resets_facts;
@@ -62,6 +64,8 @@ struct tcpdiag_time_wait_facts;
  * @stalls: connections that have not gone on for too long
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
+ * @bloat: transfers that stand in a queue
+ * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
  * @listen: listeners
  * @held: sockets that a program has open after its FIN
@@ -85,6 +89,8 @@ struct tcpdiag_facts {
 	const struct tcpdiag_stalls_facts *stalls;
 	const struct tcpdiag_sampled_facts *sampled;
 	const struct tcpdiag_memory_facts *memory;
+	const struct tcpdiag_bloat_facts *bloat;
+	const struct tcpdiag_losses_facts *losses;
 	const struct tcpdiag_stuck_facts *stuck;
 	const struct tcpdiag_listen_facts *listen;
 	const struct tcpdiag_held_facts *held;

@@ -58,6 +58,8 @@ tcpdiag_find_fn tcpdiag_find_records_refused;
 /* findings_binds.c */
 tcpdiag_find_fn tcpdiag_find_bind_no_port;
 tcpdiag_find_fn tcpdiag_find_bind_in_use;
+/* findings_bloat.c */
+tcpdiag_find_fn tcpdiag_find_bufferbloat;
 /* findings_close_wait.c */
 tcpdiag_find_fn tcpdiag_find_close_wait_leak;
 /* findings_connect.c */
@@ -74,6 +76,9 @@ tcpdiag_find_fn tcpdiag_find_syn_flood;
 tcpdiag_find_fn tcpdiag_find_accept_queue_overflow;
 tcpdiag_find_fn tcpdiag_find_syn_queue_full;
 tcpdiag_find_fn tcpdiag_find_slow_accept;
+/* findings_losses.c */
+tcpdiag_find_fn tcpdiag_find_timeouts;
+tcpdiag_find_fn tcpdiag_find_retransmits;
 /* findings_pool.c */
 tcpdiag_find_fn tcpdiag_find_pool_outlives_server;
 /* findings_memory.c */

@@ -21,6 +21,7 @@
 #include "account/binds.h"
 #include "account/congestion.h"
 #include "account/flows.h"
+#include "account/losses.h"
 #include "account/service.h"
 #include "account/shards.h"
 #include "account/signs.h"
@@ -96,6 +97,7 @@ static void enter_recovery(struct ftrace_regs *fregs)
 
 	if (likely(shard))
 		tcpdiag_congestion_recovery(shard, sk);
+	tcpdiag_losses_recovery(sk);
 }
 
 static void enter_loss(struct ftrace_regs *fregs)
@@ -105,6 +107,7 @@ static void enter_loss(struct ftrace_regs *fregs)
 
 	if (likely(shard))
 		tcpdiag_congestion_timeout(shard, sk);
+	tcpdiag_losses_timeout(sk);
 	tcpdiag_signs_timeout(sk);
 }
 

@@ -12,6 +12,8 @@
 #define BITS_PER_BYTE_S	(8ULL * USEC_PER_SEC)
 /* No delayed ACK is sooner by more than this. */
 #define DELAYED_US	(20 * USEC_PER_MSEC)
+/* Of fewer segments that are on their way the last ACK counts, which may be late. */
+#define FEW		3
 
 /* Ticks spent as @type, including the period that is still open. */
 static u64 spent(const struct tcp_sock *tp, enum tcp_chrono type, u32 now)
@@ -42,11 +44,18 @@ static void measure_time(const struct tcp_sock *tp, u32 now, u64 open_us,
 					      busy_us);
 }
 
-/* Small segments are acknowledged late by a peer that waits for the rest. */
-static bool is_ack_delayed(const struct tcp_sock *tp, u32 min_us)
+/*
+ * A peer acknowledges late what is small, because it waits for the rest, and a last
+ * segment that has no second one. How many were on their way at a time follows
+ * from how long each was (Little's law).
+ */
+static bool is_ack_delayed(const struct tcp_sock *tp, u32 min_us, u64 busy_us)
 {
-	return tp->bytes_sent < (u64)tp->data_segs_out * tp->mss_cache / 2 &&
-	       tp->srtt_us >> 3 >= (u64)min_us + DELAYED_US;
+	u64 segments = tp->data_segs_out, srtt_us = tp->srtt_us >> 3;
+	bool small = tp->bytes_sent < segments * tp->mss_cache / 2;
+	bool few = segments * srtt_us < FEW * busy_us;
+
+	return (small || few) && srtt_us >= (u64)min_us + DELAYED_US;
 }
 
 /* Behind a closed window the round trips are the peer's pauses. */
@@ -66,7 +75,8 @@ static void measure_rtt(const struct tcp_sock *tp,
 		return;
 	s->value[TCPDIAG_CC_MIN_RTT] = min_us;
 	/* what does not come from a queue is none */
-	if (is_ack_delayed(tp, min_us) || is_window_closed(s))
+	if (is_ack_delayed(tp, min_us, s->sum[TCPDIAG_CC_BUSY_US]) ||
+	    is_window_closed(s))
 		return;
 	s->value[TCPDIAG_CC_INFLATION] =
 		tcpdiag_measure_scale(tp->srtt_us >> 3, 100, min_us);

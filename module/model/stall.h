@@ -205,6 +205,7 @@ struct tcpdiag_stall {
 };
 
 bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look);
+bool tcpdiag_stall_passed(u64 bytes_acked, u32 delivered, u32 mss, u32 segment);
 void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 			 struct tcpdiag_stall *stall);
 const char *tcpdiag_stall_name(enum tcpdiag_stall_cause cause);

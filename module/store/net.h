@@ -32,6 +32,7 @@ struct proc_dir_entry;
 struct tcpdiag_ab_weights;
 struct tcpdiag_age_cursor;
 struct tcpdiag_binds;
+struct tcpdiag_bloats;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
@@ -39,6 +40,7 @@ struct tcpdiag_memory;
 struct tcpdiag_options_seen;
 struct tcpdiag_paces;
 struct tcpdiag_live_flows;
+struct tcpdiag_losses;
 struct tcpdiag_payer;
 struct tcpdiag_reset_table;
 struct tcpdiag_sampled_table;
@@ -49,7 +51,7 @@ struct tcpdiag_watch;
 struct tcpdiag_window;
 
 /* Room for the kernel's counters (mibs.h). */
-#define TCPDIAG_MIBS_ROOM	24
+#define TCPDIAG_MIBS_ROOM	28
 
 /* A namespace's account has at most this many shards. */
 #define TCPDIAG_MAX_SHARDS	16
@@ -121,6 +123,7 @@ struct tcpdiag_stale {
  * @binds: bind() and listen() that found their port taken; NULL until there is
  *	one
  * @reset_table: RSTs of connections; NULL until there is one; reset_table.c
+ * @losses: what its connections lose; NULL until they do; losses.c
  * @stays: long stays in CLOSE_WAIT that programs ended; NULL until there is one
  * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
@@ -131,6 +134,7 @@ struct tcpdiag_stale {
  * @sampled: what the looks at connections found; NULL until they did; @lock
  * @flows: where the time of open connections went; NULL until there is one;
  *	survey/flows.c
+ * @bloats: whose transfers stood in a queue; NULL until some did; @lock
  * @watch: findings of the last judgements; NULL until there is one; the worker's
  * @watch_round: the round it was judged in last; the worker's
  * @queues: events for subscribers (queue.h); RCU, netlink/subscriber.c's lock
@@ -169,6 +173,7 @@ struct tcpdiag_net {
 	struct tcpdiag_failures *failures;
 	struct tcpdiag_binds *binds;
 	struct tcpdiag_reset_table *reset_table;
+	struct tcpdiag_losses *losses;
 	struct tcpdiag_stays *stays;
 	struct tcpdiag_stall_list *stalls;
 	struct tcpdiag_age_cursor *stalls_cursor;
@@ -177,6 +182,7 @@ struct tcpdiag_net {
 	struct tcpdiag_paces *paces;
 	struct tcpdiag_sampled_table *sampled;
 	struct tcpdiag_live_flows *flows;
+	struct tcpdiag_bloats *bloats;
 	struct tcpdiag_watch *watch;
 	u64 watch_round;
 	struct hlist_head queues;

@@ -31,11 +31,13 @@
 #include "store/net.h"
 #include "store/record.h"
 #include "store/role.h"
+#include "survey/bloat.h"
 #include "survey/flows.h"
 #include "survey/memory.h"
 #include "survey/options.h"
 #include "survey/pace.h"
 #include "survey/sampled.h"
+#include "survey/sizes.h"
 #include "survey/stalls.h"
 #include "survey/tails.h"
 
@@ -71,12 +73,14 @@ struct place {
  * struct tcpdiag_stall_list - connections that cannot go on, as the worker saw it
  * @ref: readers, and the namespace
  * @cut: there are more than fit
+ * @sizes: peers that large segments are lost to
  * @n: how many
  * @at: the connections
  */
 struct tcpdiag_stall_list {
 	struct kref ref;
 	bool cut;
+	struct tcpdiag_sizes sizes;
 	unsigned int n;
 	struct place at[];
 };
@@ -90,6 +94,9 @@ static_assert(2 * LIST_MAX <= 1 << SLOT_BITS);
 static struct {
 	unsigned int n;
 	bool cut;
+	/* of the namespace's list before */
+	const struct tcpdiag_sizes *before;
+	struct tcpdiag_sizes sizes;
 	u16 slot[1 << SLOT_BITS];
 	struct place at[LIST_MAX];
 } found;
@@ -272,6 +279,8 @@ static void forget_found(void)
 		memset(found.slot, 0, sizeof(found.slot));
 	found.n = 0;
 	found.cut = false;
+	found.before = NULL;
+	found.sizes.n = 0;
 }
 
 /* The slot of a socket; 0 in it if it was not found yet. */
@@ -294,6 +303,9 @@ static void look_with(const struct tcpdiag_record *rec,
 
 	if (!is_stalled(rec, before, &stall, &now))
 		return;
+	if (stall.cause == TCPDIAG_STALL_LARGE_LOST)
+		tcpdiag_sizes_suspect(&found.sizes, found.before, rec->key,
+				      stall.segment);
 	slot = slot_of(rec->key);
 	if (*slot) {
 		known = &found.at[*slot - 1];
@@ -312,11 +324,13 @@ static void look_with(const struct tcpdiag_record *rec,
 static void look_at(const struct tcpdiag_record *rec, void *unused)
 {
 	look_with(rec, &(struct place) {});
+	tcpdiag_sizes_meet(&found.sizes, rec);
 	tcpdiag_tails_meet(rec);
 	tcpdiag_options_look(rec);
 	tcpdiag_pace_look(rec);
 	tcpdiag_memory_look(rec);
 	tcpdiag_flows_meet(rec);
+	tcpdiag_bloat_meet(rec);
 }
 
 /* Look at a socket, if it still is one of this namespace. */
@@ -341,6 +355,7 @@ static void look_at_known(struct tcpdiag_net *tn)
 	struct place at = {};
 	unsigned int i;
 
+	found.before = list ? &list->sizes : NULL;
 	/* those of the list first: what was seen of them is kept */
 	for (i = 0; list && i < list->n; i++)
 		look_again(tn, &list->at[i]);
@@ -350,6 +365,7 @@ static void look_at_known(struct tcpdiag_net *tn)
 		if (sign_of[i] == tn)
 			look_again(tn, &at);
 	}
+	found.before = NULL;
 	tcpdiag_stalls_put(list);
 }
 
@@ -365,6 +381,7 @@ static struct tcpdiag_stall_list *make_list(void)
 		return NULL;
 	kref_init(&list->ref);
 	list->cut = found.cut;
+	list->sizes = found.sizes;
 	list->n = found.n;
 	memcpy(list->at, found.at, found.n * sizeof(*found.at));
 	return list;
@@ -432,6 +449,7 @@ void tcpdiag_stalls_tick(struct tcpdiag_net *tn)
 	if (tn->stalls_cursor)
 		look_at_next(tn);
 	tcpdiag_sampled_count(tn);
+	tcpdiag_bloat_count(tn);
 	list = make_list();
 	if (found.n && !list)
 		atomic64_inc(&tn->alloc_failed);
@@ -499,6 +517,21 @@ struct tcpdiag_stall_list *tcpdiag_stalls_get(struct tcpdiag_net *tn)
 bool tcpdiag_stalls_cut(const struct tcpdiag_stall_list *list)
 {
 	return list && list->cut;
+}
+
+/**
+ * tcpdiag_stalls_passed_ns() - when a large segment last got to a peer
+ * @list: a list with connections that lose large segments to it
+ * @v6: its address is IPv6
+ * @peer: the address
+ *
+ * Context: any.
+ * Return: when it was acknowledged, ktime_get_ns(); 0 if none is known.
+ */
+u64 tcpdiag_stalls_passed_ns(const struct tcpdiag_stall_list *list, bool v6,
+			     const struct in6_addr *peer)
+{
+	return tcpdiag_sizes_passed_ns(&list->sizes, v6, peer);
 }
 
 /* False if it goes on by now, or is another socket. */

@@ -101,6 +101,8 @@ void tcpdiag_stalls_release(struct tcpdiag_net *tn);
 struct tcpdiag_stall_list *tcpdiag_stalls_get(struct tcpdiag_net *tn);
 void tcpdiag_stalls_put(struct tcpdiag_stall_list *list);
 bool tcpdiag_stalls_cut(const struct tcpdiag_stall_list *list);
+u64 tcpdiag_stalls_passed_ns(const struct tcpdiag_stall_list *list, bool v6,
+			     const struct in6_addr *peer);
 bool tcpdiag_stalls_next(const struct tcpdiag_net *tn,
 			 const struct tcpdiag_stall_list *list, u64 *pos,
 			 struct tcpdiag_stalled *out);

@@ -3,6 +3,7 @@
  * Puts the connections that cannot go on (stalls.c) together for findings: those
  * of one program, cause and way are a group. Only what is on the list is looked at.
  */
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -18,6 +19,9 @@
 #include "store/reader.h"
 #include "survey/holders.h"
 #include "survey/stalls.h"
+
+/* What got there longer before a connection began to wait took another path perhaps. */
+#define PASSED_US	(60 * (u64)USEC_PER_SEC)
 
 /**
  * struct search - groups of one reader
@@ -126,6 +130,20 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	}
 }
 
+/*
+ * On another connection a segment as large has got to the same peer, since these
+ * ones wait or not long before: a path has one MTU.
+ */
+static bool has_passed(const struct tcpdiag_stall_list *list,
+		       const struct tcpdiag_stall_group *g)
+{
+	u64 at = tcpdiag_stalls_passed_ns(list, g->v6, &g->peer);
+	u64 now = ktime_get_ns();
+
+	return at && now - min(now, at) <=
+		     (g->longest.for_us + PASSED_US) * NSEC_PER_USEC;
+}
+
 /* One connection may be lost for any reason, and so may those of several peers. */
 static bool is_size_likely(const struct tcpdiag_stall_group *g)
 {
@@ -171,9 +189,10 @@ static void merge(struct tcpdiag_stall_group *into,
 
 /*
  * If one connection has lost large segments, or others to the same peer small ones
- * too, the peer is silent: it is not the size.
+ * too, the peer is silent: it is not the size. Nor is it if large ones got there.
  */
 static void doubt_size(struct search *search,
+		       const struct tcpdiag_stall_list *list,
 		       struct tcpdiag_stalls_facts *facts, unsigned int i)
 {
 	struct tcpdiag_stall_group *g = &facts->group[i];
@@ -192,7 +211,7 @@ static void doubt_size(struct search *search,
 		memcpy(search->comm[i], search->comm[last],
 		       sizeof(search->comm[i]));
 		search->n--;
-	} else if (!is_size_likely(g)) {
+	} else if (!is_size_likely(g) || has_passed(list, g)) {
 		g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
 	}
 }
@@ -259,7 +278,7 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	if (done)
 		find_groups(reader, list, search, facts);
 	for (i = search->n; i--;)
-		doubt_size(search, facts, i);
+		doubt_size(search, list, facts, i);
 	facts->n = search->n;
 	name_owners(search, reader->owners, facts);
 	sort(facts->group, facts->n, sizeof(*facts->group), more_first, NULL);

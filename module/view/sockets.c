@@ -50,6 +50,13 @@ static const struct tcpdiag_column columns[] = {
 	{ "estimated", TCPDIAG_KIND_FLAG, TCPDIAG_A_SOCKETS_ESTIMATED },
 	{ "times", TCPDIAG_KIND_TIMES, TCPDIAG_A_SOCKETS_TIMES },
 	{ "listener", TCPDIAG_KIND_END, TCPDIAG_A_SOCKETS_LISTENER },
+	{ "srtt_us", TCPDIAG_KIND_US, TCPDIAG_A_SOCKETS_SRTT_US },
+	{ "min_rtt_us", TCPDIAG_KIND_US, TCPDIAG_A_SOCKETS_MIN_RTT_US },
+	{ "cwnd", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_CWND },
+	{ "retransmits", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_RETRANSMITS },
+	{ "notsent", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_NOTSENT },
+	{ "unread", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_UNREAD },
+	{ "rwnd", TCPDIAG_KIND_COUNT, TCPDIAG_A_SOCKETS_RWND },
 	{ "blame", TCPDIAG_KIND_WORD, TCPDIAG_A_SOCKETS_BLAME },
 };
 
@@ -210,6 +217,14 @@ static bool is_wanted(const struct tcpdiag_reader *reader,
 	(PROCESS_COLUMNS | BIT_ULL(TCPDIAG_A_SOCKETS_UID) |		\
 	 BIT_ULL(TCPDIAG_A_SOCKETS_INODE) |				\
 	 BIT_ULL(TCPDIAG_A_SOCKETS_CGROUP))
+#define FLOW_COLUMNS							\
+	(BIT_ULL(TCPDIAG_A_SOCKETS_SRTT_US) |				\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_MIN_RTT_US) |			\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_CWND) |				\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_RETRANSMITS) |			\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_NOTSENT) |				\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_UNREAD) |				\
+	 BIT_ULL(TCPDIAG_A_SOCKETS_RWND))
 #define TIMES_COLUMNS							\
 	(BIT_ULL(TCPDIAG_A_SOCKETS_AGE_US) | BIT_ULL(TCPDIAG_A_SOCKETS_TIMES))
 
@@ -308,6 +323,42 @@ static void listener_cell(struct tcpdiag_row *row, const struct frozen *f,
 	tcpdiag_row_end(row, &end);
 }
 
+/* What came and was not read. A FIN has a sequence number, and is no data. */
+static u32 unread(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	s32 bytes = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+
+	return max(bytes - sock_flag(sk, SOCK_DONE), 0);
+}
+
+/*
+ * How the connection goes: the socket has a reference and is not locked, so each
+ * figure is true, and two may be of slightly different moments.
+ */
+static void flow_cells(const struct tcpdiag_reader *reader,
+		       struct tcpdiag_row *row, const struct sock *sk, u8 state)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 srtt = READ_ONCE(tp->srtt_us) >> 3, min_rtt = tcp_min_rtt(tp);
+	bool connected = BIT(state) & TCPDIAG_CONNECTED;
+	s32 notsent;
+
+	if (!wants(reader, FLOW_COLUMNS) ||
+	    !(connected || state == TCP_SYN_SENT)) {
+		tcpdiag_row_unknown(row, 7);
+		return;
+	}
+	notsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
+	tcpdiag_row_value(row, connected && srtt, srtt);
+	tcpdiag_row_value(row, connected && min_rtt != ~0U, min_rtt);
+	tcpdiag_row_value(row, connected, READ_ONCE(tp->snd_cwnd));
+	tcpdiag_row_value(row, true, READ_ONCE(tp->total_retrans));
+	tcpdiag_row_value(row, connected, max(notsent, 0));
+	tcpdiag_row_value(row, connected, unread(sk));
+	tcpdiag_row_value(row, connected, READ_ONCE(tp->snd_wnd));
+}
+
 /* What most of a connection's life went to. */
 static void blame_cell(const struct tcpdiag_reader *reader,
 		       const struct frozen *f, struct tcpdiag_row *row,
@@ -368,6 +419,7 @@ static void fill(const struct tcpdiag_reader *reader, struct frozen *f,
 	tcpdiag_row_flag(row, rec->flags & TCPDIAG_F_EST_AGE);
 	tcpdiag_row_times(row, &f->times);
 	listener_cell(row, f, sk);
+	flow_cells(reader, row, sk, rec->state);
 	blame_cell(reader, f, row, sk);
 }
 

@@ -11,6 +11,7 @@
 #
 #   *_us *_per_s *_per_s_N *_per_min *_bps   a time or a rate
 #   pid victim_pid listened_pid inode cgroup                given by the kernel
+#   cwnd rwnd retransmits notsent unread                    by the timing of packets
 #   inflation_p50_percent loss_episodes rtos delivered      by the timing of packets;
 #                of the first also whether there is any
 #   synacks_repeated                                        by a timer
@@ -65,6 +66,7 @@ function varies(name)
 		return 0
 	return name ~ /_us$/ || name ~ /per_s(_[0-9]+)?$/ || name ~ /_per_min$/ ||
 		name ~ /_bps$/ || name ~ /^(victim_|listened_)?pid$/ ||
+		name ~ /^(cwnd|rwnd|retransmits|notsent|unread)$/ ||
 		name ~ /^(inode|cgroup|synacks_repeated)$/ ||
 		name ~ /^(inflation_p50_percent|loss_episodes|rtos|delivered)$/
 }

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # A router's next link has a smaller MTU, and its ICMP does not arrive: handshakes and small
 # requests pass, large ones do not. The truth is the route and what the programs send.
-# Healthy twins: net.ipv4.tcp_mtu_probing, a smaller MSS; and a peer that is gone.
+# Healthy twins: net.ipv4.tcp_mtu_probing, a smaller MSS; a peer that is gone; and one that a
+# large transfer has got to.
 # kernels: 6.1 6.12
 # clock: virtual
-# limit: 200
+# limit: 400
 . "$TOP/scripts/vm/lib.sh"
 
-plan 11
+plan 15
 
 modprobe -aq sch_ingress cls_u32 act_gact || :
 netns mid
@@ -82,3 +83,35 @@ tell app send small0 100
 sleep 10
 is "$(findings)" "WARNING peer_silent" "which is one finding"
 check "of all four" grep -q "^4 connections of importer" <<<"$(finding peer_silent '' what)"
+
+note "a large transfer gets to the same host, while others are lost: it is not the MTU"
+for c in large0 large1 large2 small0; do
+	tell app close "$c"
+done
+no_qdisc to-mid
+in_netns mid ip link set to-far mtu 1500
+ip route flush cache
+sleep 61
+login bulk 1
+ask app send bulk0 2000001
+is "$(tell server take bulk0 2000001)" 2000001 "two megabytes arrive"
+answer app >/dev/null
+login later 2
+drop_all to-mid
+tell app send later0 20001
+tell app send later1 20001
+sleep 10
+is "$(view stalls | awk '!/^#/ { print $4 }' | sort | uniq -c | tr -s ' ')" " 2 large_lost" \
+	"others lose large segments"
+is "$(findings)" "WARNING peer_silent" "the peer is silent"
+note "what got there long ago says nothing"
+tell app close later0
+tell app close later1
+no_qdisc to-mid
+sleep 75
+in_netns mid ip link set to-far mtu 1300
+login newer 2
+tell app send newer0 20001
+tell app send newer1 20001
+sleep 10
+is "$(findings)" "WARNING mtu_black_hole" "the route has changed since"

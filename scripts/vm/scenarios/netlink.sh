@@ -134,8 +134,9 @@ is "$(by_netlink cc)" "$(ss -OHtani | awk '/ reno / { print $4, $5 }' | sort)" "
 is "$(by_netlink both)" "$(by_ss state established sport = :8080)" "by port and state"
 is "$(by_netlink long)" "$(by_ss sport = :8080)" "by time: what is that old"
 is "$(by_netlink longer)" "" "... and what is not"
-is "$(awk 'NR > 1 { print $1, $2, $3, $4 $5 $6 $7 $8 $9 $10 $11 $12 $13 $14 $15 }' "$scratch/answers/columns")" \
-	"$(by_ss state close-wait) CLOSE_WAIT ------------" "only the columns that were asked for"
+is "$(awk 'NR > 1 { rest = ""; for (i = 4; i <= NF; i++) rest = rest $i
+	print $1, $2, $3, rest }' "$scratch/answers/columns")" \
+	"$(by_ss state close-wait) CLOSE_WAIT -------------------" "only the columns that were asked for"
 
 # usage: refused NAME ERRNO ATTRIBUTE
 refused() {

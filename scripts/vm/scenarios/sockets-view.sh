@@ -4,7 +4,7 @@
 # or the owner knows of the same sockets.
 # kernels: 6.1 6.12 7.3
 # clock: virtual
-# limit: 60
+# limit: 90
 # also: arm64
 . "$TOP/scripts/vm/lib.sh"
 
@@ -30,7 +30,7 @@ field() {
 		NR == 1 { for (i = 2; i <= NF; i++) if ($i == c) print i - 1 }')"
 }
 
-plan 27
+plan 38
 
 ip link add d0 type dummy
 ip addr add 10.9.0.1/24 dev d0
@@ -123,7 +123,7 @@ odd=127.0.0.1:$(tell grouped port c)
 is "$(field cgroup "$odd" 127.0.0.1:1001) $(field uid "$odd" 127.0.0.1:1001)" \
 	"$(stat -c %i /sys/fs/cgroup/tcpdiag-test) 65534" "cgroup and uid"
 is "$(field comm "$odd" 127.0.0.1:1001)" 'a\040b\012\134c' "a name that is no word is escaped"
-is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 15 "every row has 15 columns"
+is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 22 "every row has 22 columns"
 
 sleep 1
 is "$(view sockets | awk '
@@ -136,3 +136,82 @@ is "$(field times "10.9.0.1:$(tell client port n)" 10.9.0.1:1007 | sed 's/:[0-9]
 	"SYN_SENT,ESTABLISHED,FIN_WAIT1,FIN_WAIT2" "times name every state it was in"
 dismiss grouped
 rmdir /sys/fs/cgroup/tcpdiag-test
+
+note "how connections go: what ss has of the same sockets"
+netns far
+veth "" far
+far4=$(v4 far "")
+delay to-far 10
+play away -n far
+tell away listen l "$far4" 1010
+for c in even lost; do
+	tell client connect $c "$far4" 1010
+	tell away accept $c l
+	tell client send $c 5000
+	tell away recv $c 5000 >/dev/null
+done
+tell away send even 777
+tell away close even
+play stuck
+tell stuck connect stuck "$far4" 1010
+tell away accept stuck l
+ask stuck send stuck 20000000
+sleep 3
+
+# usage: ss_flow NETNS FILTER...: for each socket srtt, min_rtt, cwnd, retransmits, notsent,
+# what is not read, the peer's window
+ss_flow() {
+	local ns=$1
+	shift
+
+	in_netns "$ns" ss -OHtinm "$@" | awk '
+		function us(ms) { return sprintf("%.0f", ms * 1000) }
+		!/ cwnd:/ { next }
+		{ rtt = min = "-"; cwnd = again = notsent = rwnd = 0
+		  for (i = 7; i <= NF; i++) {
+			n = split($i, v, /[:\/]/)
+			if (v[1] == "rtt") rtt = us(v[2])
+			if (v[1] == "minrtt") min = us(v[2])
+			if (v[1] == "cwnd") cwnd = v[2]
+			if (v[1] == "retrans") again = v[3]
+			if (v[1] == "notsent") notsent = v[2]
+			if (v[1] == "snd_wnd") rwnd = v[2]
+		  }
+		  print $4, rtt, min, cwnd, again, notsent,
+			$2 - ($1 == "CLOSE-WAIT"), rwnd }' | sort
+}
+
+# usage: our_flow NETNS REMOTE: the same columns of sockets with that remote address
+our_flow() {
+	view sockets "$1" | awk -v remote="$2" 'NR > 1 && index($2, remote ":") == 1 {
+		print $1, $16, $17, $18, $19, $20, $21, $22 }' | sort
+}
+
+# usage: flow COLUMN PORT: of one of the connections
+flow() {
+	field "$1" "$(v4 "" far):$2" "$far4:1010"
+}
+
+even=$(tell client port even) lost=$(tell client port lost)
+stuck=$(ss -Htnp dst "$far4" | sed -n "/pid=${player_pid[stuck]},/s/.* $(v4 "" far):\([0-9]*\) .*/\1/p")
+
+is "$(our_flow "" "$far4")" "$(ss_flow "" dst "$far4")" "at the sender"
+is "$(our_flow far "$(v4 "" far)")" "$(ss_flow far state connected exclude time-wait src "$far4")" \
+	"at the receiver"
+is "$(our_flow "" "$far4" | wc -l) $(flow state "$even")" \
+	"3 CLOSE_WAIT" "in ESTABLISHED and CLOSE_WAIT"
+is "$(flow unread "$even")" 777 "a FIN that has come is none of the bytes to read"
+is "$(flow rwnd "$stuck")" 0 "who does not read closes the window"
+within "$(flow notsent "$stuck")" 100000 20000000 "and what is written is not sent"
+within "$(flow min_rtt_us "$lost")" 10000 12000 "the delay of the path is the shortest round trip"
+drop_all to-far
+tell client send lost 100
+tell client start syn "$far4" 1010
+sleep 4
+within "$(flow retransmits "$lost")" 2 20 "what is lost is sent again"
+is "$(flow retransmits "$lost")" "$(ss_flow "" dst "$far4" sport = ":$lost" | cut -d ' ' -f 5)" \
+	"as often as ss has it"
+is "$(flow retransmits "$(tell client port syn)" | sed 's/[1-9]/N/')" N \
+	"a SYN too"
+is "$(view sockets | awk 'NR > 1 && $3 == "LISTEN" { print $16 $17 $18 $19 $20 $21 $22 }' | sort -u)" \
+	------- "a listener has none of that"

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the findings on what connections lose on their way.
+ */
+#include <kunit/test.h>
+
+#include "diagnose/findings_losses.c"
+#include "findings_case.h"
+
+static struct tcpdiag_loss_fact *lossy(struct findings_case *c)
+{
+	struct tcpdiag_loss_fact *x = &c->facts.losses.fact[0];
+
+	c->facts.losses.n = 1;
+	c->facts.losses.early_retrans = 3;
+	c->facts.losses.recovery = 1;
+	x->owner = (struct tcpdiag_owner) { .pid = 9, .comm = "app" };
+	x->active = true;
+	x->one_peer = true;
+	x->addr.s6_addr32[0] = htonl(0x0a000005);
+	x->port = 5432;
+	x->span_us = 80 * USEC_PER_SEC;
+	x->since_us = 80 * USEC_PER_SEC;
+	x->ago_us = 2 * USEC_PER_SEC;
+	return x;
+}
+
+static void losses_timeouts(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_loss_fact *x = lossy(c);
+
+	x->timeouts = TCPDIAG_LOSS_MUCH;
+	x->sum.timeouts = 60;
+	x->sum.tails = 58;
+	x->sum.waited_ms = 14000;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "connections of app (pid 9) to 10.0.0.5:5432 wait for retransmission timeouts: 60 in the last 1m20s took 14.0 s together; in 58 of them");
+	findings_expect_in(test, f->what, "since 1m20s ago, last 2.0 s ago");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "probe"));
+	KUNIT_EXPECT_NULL(test, strstr(f->host, "tcp_early_retrans"));
+	KUNIT_EXPECT_EQ(test, f->about.peer_port, 5432);
+	x->sum.probed = 20;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "before 20 a probe was lost as well");
+	/* what the kernel could do and does not */
+	c->facts.losses.early_retrans = 0;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "net.ipv4.tcp_early_retrans is 0");
+	c->facts.losses.early_retrans = 3;
+	c->facts.losses.recovery = 0;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "net.ipv4.tcp_recovery is 0");
+	/* a service whose clients have paths of their own */
+	x->timeouts = TCPDIAG_LOSS_SOME;
+	x->active = false;
+	x->one_peer = false;
+	x->port = 443;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "on port 443 with several peers");
+	KUNIT_EXPECT_EQ(test, f->about.port, 443);
+}
+
+static void losses_retransmits(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_loss_fact *x = lossy(c);
+
+	x->share = TCPDIAG_LOSS_MUCH;
+	x->sum.segments = 20000;
+	x->sum.again = 1010;
+	x->sum.long_connections = 1;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "app (pid 9) sends again 5.0 % of its segments to 10.0.0.5:5432: 1010 of 20000, counted in the last 1m20s, of 1 long connection; the path loses them");
+	findings_expect_in(test, f->host, "bbr");
+	/* they overtake each other */
+	x->sum.needless = 900;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "most needlessly (900)");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "the path loses"));
+	findings_expect_in(test, f->no_help, "tcp_dsack");
+	x->share = TCPDIAG_LOSS_SOME;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_NOTE);
+	/* a usual one */
+	x->share = TCPDIAG_LOSS_USUAL;
+	findings_expect_none(test, c);
+}
+
+/* The longest words that each part may have. */
+static void losses_longest(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_loss_fact *x = lossy(c);
+	struct tcpdiag_losses_facts *l = &c->facts.losses;
+
+	memset(&x->sum, 0xff, sizeof(x->sum));
+	x->v6 = true;
+	memset(&x->addr, 0xee, sizeof(x->addr));
+	x->span_us = 600 * (u64)USEC_PER_SEC;
+	x->since_us = U32_MAX * (u64)USEC_PER_SEC;
+	l->sent = U64_MAX;
+	l->sent_again = U64_MAX;
+	l->ns_timeouts = U64_MAX;
+	l->ns_probes = U64_MAX;
+	l->ns_fast = U64_MAX;
+	l->ns_spurious = U64_MAX;
+	l->early_retrans = 0;
+	x->timeouts = TCPDIAG_LOSS_MUCH;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	x->timeouts = TCPDIAG_LOSS_USUAL;
+	x->share = TCPDIAG_LOSS_MUCH;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(losses_timeouts),
+	KUNIT_CASE(losses_retransmits),
+	KUNIT_CASE(losses_longest),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_findings_losses",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

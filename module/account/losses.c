@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What connections lose on their way: a table for each namespace, made at the
+ * first loss. Its events are those of the kernel when something is lost: recovery
+ * begins, or a timeout expires; and the end of a connection that has sent data
+ * again. A connection that loses nothing costs one test.
+ *
+ * A row is of one program, direction, and service or end it connected to. A row
+ * that has been quiet for ten minutes goes to the next one that needs it.
+ *
+ * The socket counts its segments for its whole life. What a long connection has
+ * sent is counted at each of its losses, for as many connections of a row as it
+ * has places for; and at its end for all.
+ */
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/jhash.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <net/tcp.h>
+
+#include "account/losses.h"
+#include "store/addr.h"
+#include "store/mibs.h"
+#include "store/net.h"
+#include "store/once.h"
+#include "store/record.h"
+#include "store/role.h"
+#include "store/shard.h"
+
+#define ROWS		(TCPDIAG_SLOTS + 1)
+/* Who has lost nothing for so long gives place. */
+#define QUIET_NS	(600 * (u64)NSEC_PER_SEC)
+
+/* The bits of tcpdiag_key.rest below the port. */
+#define KEY_V6		BIT(0)
+#define KEY_ACTIVE	BIT(1)
+#define KEY_PORT	GENMASK(31, 16)
+static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
+
+/**
+ * struct frame - what the whole namespace sends
+ * @window: number of the present window, as in struct tcpdiag_loss_window
+ * @sent: segments it had sent when this window began, and the one before
+ * @again: those that it had sent again
+ */
+struct frame {
+	u64 window;
+	u64 sent[2];
+	u64 again[2];
+};
+
+/**
+ * struct tcpdiag_losses - the rows of a namespace
+ * @lock: protects the rest
+ * @now: ktime_get_ns() of the event that is being added
+ * @slots: which program and peer have which row
+ * @frame: what the whole namespace sends
+ * @row: the rows, by slot; memory of its own, because in softirq a large piece is
+ *	often not to be had
+ */
+struct tcpdiag_losses {
+	raw_spinlock_t lock; /* the rest */
+	u64 now;
+	struct tcpdiag_slots slots;
+	struct frame frame;
+	struct tcpdiag_loss_row *row;
+};
+
+/**
+ * struct whose - the connection that loses something
+ * @shard: a shard of its namespace
+ * @key: its row
+ * @peer: the other end's address; IPv4 in the first word
+ * @pid: the program, with a reference; or NULL
+ */
+struct whose {
+	struct tcpdiag_shard *shard;
+	struct tcpdiag_key key;
+	struct in6_addr peer;
+	struct pid *pid;
+};
+
+static void free_table(struct tcpdiag_losses *t)
+{
+	kfree(t->row);
+	kfree(t);
+}
+
+static struct tcpdiag_losses *make_table(void)
+{
+	struct tcpdiag_losses *t = kzalloc(sizeof(*t), TCPDIAG_GFP_EVENT);
+
+	if (!t)
+		return NULL;
+	t->row = kcalloc(ROWS, sizeof(*t->row), TCPDIAG_GFP_EVENT);
+	if (!t->row) {
+		kfree(t);
+		return NULL;
+	}
+	raw_spin_lock_init(&t->lock);
+	return t;
+}
+
+static struct tcpdiag_losses *table_of(struct tcpdiag_shard *shard)
+{
+	struct tcpdiag_net *tn = shard->net;
+	struct tcpdiag_losses *t = READ_ONCE(tn->losses);
+
+	if (likely(t))
+		return t;
+	t = make_table();
+	if (!t) {
+		atomic64_inc(&shard->alloc_failed);
+		return NULL;
+	}
+	return tcpdiag_set_once(&tn->losses, t, free_table);
+}
+
+/* The record's shard is locked. */
+static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
+		       const struct sock *sk)
+{
+	bool active = tcpdiag_has_connected(rec);
+	struct tcpdiag_addr addr;
+	u16 port;
+
+	lockdep_assert_held(&rec->shard->lock);
+	memset(w, 0, sizeof(*w));
+	tcpdiag_addr_read(sk, &addr);
+	w->shard = rec->shard;
+	w->peer = addr.remote;
+	w->pid = get_pid(rec->pid);
+	port = active ? addr.rport : rec->listener_port ?: addr.lport;
+	w->key.rest = FIELD_PREP(KEY_PORT, port);
+	if (sk->sk_family == AF_INET6)
+		w->key.rest |= KEY_V6;
+	if (active) {
+		w->key.rest |= KEY_ACTIVE;
+		memcpy(w->key.word, &addr.remote, sizeof(addr.remote));
+	}
+	strscpy_pad((char *)(w->key.word + 2), rec->comm, TASK_COMM_LEN);
+}
+
+/* False if the connection has no record. */
+static bool find_whose(struct whose *w, const struct sock *sk)
+{
+	struct tcpdiag_record *rec = tcpdiag_find_lock(sk);
+
+	if (!rec)
+		return false;
+	read_whose(w, rec, sk);
+	tcpdiag_unlock(&rec->shard->lock);
+	return true;
+}
+
+static bool give_up(void *arg, unsigned int slot)
+{
+	struct tcpdiag_losses *t = arg;
+	struct tcpdiag_loss_row *row = &t->row[slot];
+
+	if (t->now < row->last_ns + QUIET_NS)
+		return false;
+	put_pid(row->pid);
+	memset(row, 0, sizeof(*row));
+	return true;
+}
+
+/* The row, brought up to date; NULL if all are taken. The table is locked. */
+static struct tcpdiag_loss_row *row_of(struct tcpdiag_losses *t,
+				       const struct whose *w)
+{
+	struct tcpdiag_loss_row *row;
+	unsigned int slot;
+
+	t->now = ktime_get_ns();
+	slot = tcpdiag_slots_find(&t->slots, &w->key);
+	if (!slot)
+		slot = tcpdiag_slots_take(&t->slots, &w->key, give_up, t);
+	if (unlikely(!slot))
+		return NULL;
+	row = &t->row[slot];
+	tcpdiag_loss_roll(&row->window, t->now);
+	if (!row->last_ns || t->now >= row->last_ns + QUIET_NS) {
+		row->since_ns = t->now;
+		memset(&row->vote, 0, sizeof(row->vote));
+	}
+	row->last_ns = t->now;
+	if (tcpdiag_vote_add(&row->vote,
+			     jhash(&w->peer, sizeof(w->peer), 0)) &&
+	    row->vote.hits == 1)
+		row->peer = w->peer;
+	if (w->pid && w->pid != row->pid) {
+		put_pid(row->pid);
+		row->pid = get_pid(w->pid);
+	}
+	return row;
+}
+
+/* The place of a connection, or a free one; NULL if all are taken. */
+static struct tcpdiag_loss_live *live_of(struct tcpdiag_loss_row *row,
+					 const void *key)
+{
+	struct tcpdiag_loss_live *l, *free = NULL;
+
+	for (l = row->live; l < row->live + TCPDIAG_LOSS_LIVE; l++) {
+		if (l->segments && l->key == key)
+			return l;
+		if (!l->segments)
+			free = l;
+	}
+	return free;
+}
+
+/*
+ * Count what a long connection has sent since it was counted last. @ends: it is
+ * over, and its place is free.
+ */
+static void count_segments(struct tcpdiag_loss_row *row, const struct sock *sk,
+			   bool ends)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	struct tcpdiag_loss_sum *sum = &row->window.sum[0];
+	struct tcpdiag_loss_live none = {}, *l = live_of(row, sk);
+	struct tcpdiag_loss_live now = {
+		.key = sk,
+		.segments = tp->data_segs_out,
+		.again = tp->total_retrans,
+		.needless = tp->dsack_dups,
+	};
+
+	if (!l && !ends)
+		return;
+	l = l ?: &none;
+	/* another socket has had this address: its end was not seen */
+	if (now.segments < l->segments || now.again < l->again)
+		memset(l, 0, sizeof(*l));
+	if (now.segments >= TCPDIAG_LOSS_LONG) {
+		sum->long_connections += !l->segments;
+		sum->segments += now.segments - l->segments;
+		sum->again += now.again - l->again;
+		sum->needless += now.needless - min(now.needless, l->needless);
+		*l = now;
+	}
+	if (ends)
+		memset(l, 0, sizeof(*l));
+}
+
+/**
+ * tcpdiag_losses_recovery() - a connection begins to send lost segments again
+ * @sk: the socket, locked
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_losses_recovery(const struct sock *sk)
+{
+	struct tcpdiag_loss_row *row;
+	struct tcpdiag_losses *t;
+	struct whose w;
+
+	lockdep_assert_irqs_disabled();
+	if (!find_whose(&w, sk))
+		return;
+	t = table_of(w.shard);
+	if (likely(t)) {
+		raw_spin_lock(&t->lock);
+		row = row_of(t, &w);
+		if (likely(row)) {
+			row->window.sum[0].recoveries++;
+			row->window.sum[0].connections +=
+				!tcp_sk(sk)->bytes_retrans;
+			count_segments(row, sk, false);
+		}
+		raw_spin_unlock(&t->lock);
+	}
+	put_pid(w.pid);
+}
+
+/*
+ * Whether a timeout is that of data. A peer that shrinks its window to nothing does
+ * not read; and nobody waits for the end of a connection.
+ */
+static bool is_of_data(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	const struct sk_buff *skb = tcp_rtx_queue_head(sk);
+
+	return BIT(sk->sk_state) & TCPDIAG_CONNECTED &&
+	       (tp->snd_wnd || sock_flag(sk, SOCK_DEAD)) &&
+	       !rcu_access_pointer(tp->fastopen_rsk) && skb && skb->len;
+}
+
+static void read_timeout(struct tcpdiag_loss_timeout *t, const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	t->nth = icsk->icsk_retransmits;
+	/* the third in a row: what was sent again is of these, and a probe */
+	t->first = t->nth ? tp->total_retrans <= 3 : !tp->bytes_retrans;
+	t->tail = !tcp_send_head(sk) && !tp->sacked_out;
+	t->probed = tp->tlp_high_seq;
+	t->rto_ms = jiffies_to_msecs(icsk->icsk_rto);
+}
+
+static void count_timeout(struct tcpdiag_losses *t,
+			  struct tcpdiag_loss_row *row, const struct sock *sk)
+{
+	struct tcpdiag_loss_timeout timeout;
+
+	read_timeout(&timeout, sk);
+	tcpdiag_loss_time_out(&row->window.sum[0], &timeout);
+	if (timeout.nth)
+		return;
+	if (row->first_timeout_ns < row->window.since_ns[1])
+		row->first_timeout_ns = t->now;
+	row->last_timeout_ns = t->now;
+	count_segments(row, sk, false);
+}
+
+/**
+ * tcpdiag_losses_timeout() - a retransmission timeout has expired
+ * @sk: the socket, locked; nothing was sent again yet
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_losses_timeout(const struct sock *sk)
+{
+	struct tcpdiag_loss_row *row;
+	struct tcpdiag_losses *t;
+	struct whose w;
+
+	lockdep_assert_irqs_disabled();
+	if (!is_of_data(sk) || !find_whose(&w, sk))
+		return;
+	t = table_of(w.shard);
+	if (likely(t)) {
+		raw_spin_lock(&t->lock);
+		row = row_of(t, &w);
+		if (likely(row))
+			count_timeout(t, row, sk);
+		raw_spin_unlock(&t->lock);
+	}
+	put_pid(w.pid);
+}
+
+/**
+ * tcpdiag_losses_end() - a connection that has sent data again is over
+ * @rec: its record; its shard is locked
+ * @sk: its socket, locked or used by nobody else; its counters are final
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
+{
+	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
+	unsigned int slot;
+	struct whose w;
+
+	/* a loss before this was counted, unless memory was short */
+	if (!t || tcp_sk(sk)->data_segs_out < TCPDIAG_LOSS_LONG)
+		return;
+	read_whose(&w, rec, sk);
+	raw_spin_lock(&t->lock);
+	slot = tcpdiag_slots_find(&t->slots, &w.key);
+	if (slot) {
+		tcpdiag_loss_roll(&t->row[slot].window, ktime_get_ns());
+		count_segments(&t->row[slot], sk, true);
+	}
+	raw_spin_unlock(&t->lock);
+	put_pid(w.pid);
+}
+
+/**
+ * tcpdiag_losses_tick() - once a second: note what the namespace has sent
+ * @tn: the namespace
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_losses_tick(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_losses *t = READ_ONCE(tn->losses);
+	u64 window = 1 + div64_u64(ktime_get_ns(), TCPDIAG_LOSS_NS);
+	struct frame *f;
+	u64 sent, again;
+
+	/* only this function writes it */
+	if (!t || READ_ONCE(t->frame.window) == window)
+		return;
+	f = &t->frame;
+	sent = tcpdiag_mib(tn, TCPDIAG_MIB_OUT_SEGS);
+	again = tcpdiag_mib(tn, TCPDIAG_MIB_RETRANS_SEGS);
+	raw_spin_lock_irq(&t->lock);
+	f->sent[1] = f->window + 1 == window ? f->sent[0] : sent;
+	f->again[1] = f->window + 1 == window ? f->again[0] : again;
+	f->sent[0] = sent;
+	f->again[0] = again;
+	f->window = window;
+	raw_spin_unlock_irq(&t->lock);
+}
+
+static void read_row(struct tcpdiag_loss_seen *s, const struct tcpdiag_key *key,
+		     struct tcpdiag_loss_row *row, u64 now)
+{
+	/* windows end also when nothing is lost any more */
+	tcpdiag_loss_roll(&row->window, now);
+	s->v6 = key->rest & KEY_V6;
+	s->active = key->rest & KEY_ACTIVE;
+	s->one_peer = row->vote.votes > row->vote.hits / 2;
+	s->port = FIELD_GET(KEY_PORT, key->rest);
+	if (s->active)
+		memcpy(&s->addr, key->word, sizeof(s->addr));
+	else if (s->one_peer)
+		s->addr = row->peer;
+	memcpy(s->comm, key->word + 2, sizeof(s->comm));
+	s->pid = get_pid(row->pid);
+	s->since_ns = row->since_ns;
+	s->last_ns = row->last_ns;
+	s->timeouts_ns = row->last_timeout_ns - row->first_timeout_ns;
+	s->from_ns = row->window.since_ns[1];
+	tcpdiag_loss_read(&row->window, &s->sum);
+}
+
+/**
+ * tcpdiag_losses_read() - read the table
+ * @tn: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: the rows that have lost something in the last minutes, to be put; NULL
+ * if memory is short.
+ */
+struct tcpdiag_losses_seen *tcpdiag_losses_read(struct tcpdiag_net *tn)
+{
+	/* pairs with cmpxchg() in table_of() */
+	struct tcpdiag_losses *t = READ_ONCE(tn->losses);
+	struct tcpdiag_losses_seen *seen;
+	unsigned int slot;
+
+	seen = kvzalloc(sizeof(*seen), TCPDIAG_GFP);
+	if (!seen)
+		return NULL;
+	seen->now = ktime_get_ns();
+	if (!t)
+		return seen;
+	seen->sent = tcpdiag_mib(tn, TCPDIAG_MIB_OUT_SEGS);
+	seen->sent_again = tcpdiag_mib(tn, TCPDIAG_MIB_RETRANS_SEGS);
+	raw_spin_lock_irq(&t->lock);
+	for (slot = 1; slot <= t->slots.used; slot++)
+		if (t->row[slot].last_ns + 2 * TCPDIAG_LOSS_NS > seen->now)
+			read_row(&seen->seen[seen->n++], &t->slots.key[slot],
+				 &t->row[slot], seen->now);
+	seen->sent -= min(seen->sent, t->frame.sent[1]);
+	seen->sent_again -= min(seen->sent_again, t->frame.again[1]);
+	raw_spin_unlock_irq(&t->lock);
+	return seen;
+}
+
+/**
+ * tcpdiag_losses_put() - free what was read
+ * @seen: from tcpdiag_losses_read()
+ *
+ * Context: process, may sleep.
+ */
+void tcpdiag_losses_put(struct tcpdiag_losses_seen *seen)
+{
+	unsigned int i;
+
+	for (i = 0; i < seen->n; i++)
+		put_pid(seen->seen[i].pid);
+	kvfree(seen);
+}
+
+/**
+ * tcpdiag_losses_bytes() - memory of the table
+ * @tn: the namespace
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+size_t tcpdiag_losses_bytes(const struct tcpdiag_net *tn)
+{
+	const struct tcpdiag_losses *t = READ_ONCE(tn->losses);
+
+	return t ? sizeof(*t) + ROWS * sizeof(*t->row) : 0;
+}
+
+/**
+ * tcpdiag_losses_release() - free the table of a namespace
+ * @tn: the namespace: dead for a grace period, without readers
+ *
+ * Context: process.
+ */
+void tcpdiag_losses_release(struct tcpdiag_net *tn)
+{
+	unsigned int slot;
+
+	if (!tn->losses)
+		return;
+	for (slot = 1; slot <= TCPDIAG_SLOTS; slot++)
+		put_pid(tn->losses->row[slot].pid);
+	free_table(tn->losses);
+	tn->losses = NULL;
+}

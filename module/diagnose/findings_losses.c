@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Findings on what connections lose on their way. It is the path's doing, never the
+ * program's: that is named because it suffers.
+ */
+#include <linux/math64.h>
+#include <linux/time64.h>
+
+#include "diagnose/facts_losses.h"
+#include "diagnose/findings.h"
+#include "model/format.h"
+
+/* net.ipv4.tcp_early_retrans: tail loss probes are sent from this value on. */
+#define PROBES		3
+
+#define PATH \
+	"look for the link that drops: errors and drops of the own device (ethtool -S, tc -s qdisc), a policer or a full queue on the way (mtr)"
+#define NO_HELP_TIMEOUTS \
+	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
+#define NO_HELP_AGAIN \
+	"larger buffers, and net.ipv4.tcp_retries2: as much is lost, and fills a full queue even more"
+#define NO_HELP_ORDER \
+	"turning net.ipv4.tcp_sack or net.ipv4.tcp_dsack off: then nobody knows any more that it was needless"
+
+/* Subject, owner and way of a finding; @owner and @way get words to use. */
+static struct tcpdiag_finding *begin(const struct tcpdiag_loss_fact *x,
+				     enum tcpdiag_loss how,
+				     struct tcpdiag_findings *out,
+				     char *owner, char *way)
+{
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, how == TCPDIAG_LOSS_MUCH ?
+				      TCPDIAG_WARNING : TCPDIAG_NOTE);
+	tcpdiag_format_owner(owner, &x->owner);
+	tcpdiag_format_way(way, x->active, x->port, x->v6,
+			   x->one_peer ? &x->addr : NULL);
+	if (x->active)
+		tcpdiag_say(f->subject, "%s %s", owner, way);
+	else
+		tcpdiag_say(f->subject, "%s on port %u", owner, x->port);
+	f->about.owner = x->owner;
+	f->about.v6 = x->v6;
+	if (x->one_peer)
+		f->about.peer = x->addr;
+	*(x->active ? &f->about.peer_port : &f->about.port) = x->port;
+	return f;
+}
+
+static void say_when(struct tcpdiag_finding *f,
+		     const struct tcpdiag_loss_fact *x)
+{
+	char since[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
+
+	tcpdiag_say_more(f->what,
+			 " (something has been lost since %s ago, last %s ago)",
+			 tcpdiag_format_duration(since, x->since_us),
+			 tcpdiag_format_duration(ago, x->ago_us));
+}
+
+/* What the whole namespace does, as nstat has it. */
+static void say_frame(struct tcpdiag_finding *f,
+		      const struct tcpdiag_losses_facts *l)
+{
+	tcpdiag_say_more(f->evidence,
+			 " sent=%llu sent_again=%llu TCPTimeouts=%llu TCPLossProbes=%llu TCPFastRetrans=%llu TCPSpuriousRTOs=%llu",
+			 l->sent, l->sent_again, l->ns_timeouts, l->ns_probes,
+			 l->ns_fast, l->ns_spurious);
+}
+
+static void waits(const struct tcpdiag_losses_facts *l,
+		  const struct tcpdiag_loss_fact *x,
+		  struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
+	char waited[TCPDIAG_DURATION_LEN], span[TCPDIAG_DURATION_LEN];
+	const struct tcpdiag_loss_sum *s = &x->sum;
+	struct tcpdiag_finding *f;
+
+	f = begin(x, x->timeouts, out, owner, way);
+	tcpdiag_say(f->what,
+		    "connections of %s %s wait for retransmission timeouts: %u in the last %s took %s together; in %u of them the end of what was sent was lost, so that no later segment could tell",
+		    owner, way, s->timeouts,
+		    tcpdiag_format_duration(span, x->span_us),
+		    tcpdiag_format_duration(waited, s->waited_ms *
+						    (u64)USEC_PER_MSEC),
+		    s->tails);
+	if (s->probed)
+		tcpdiag_say_more(f->what,
+				 ", and before %u a probe was lost as well",
+				 s->probed);
+	say_when(f, x);
+	tcpdiag_say(f->evidence,
+		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u",
+		    s->timeouts, s->tails, s->probed, s->repeated, s->waited_ms,
+		    s->connections, s->recoveries);
+	say_frame(f, l);
+	if (l->early_retrans < PROBES)
+		tcpdiag_say(f->host,
+			    "net.ipv4.tcp_early_retrans is %u: with 3 the kernel probes for a lost end after two round trips (TLP); ",
+			    l->early_retrans);
+	else if (!(l->recovery & 1))
+		tcpdiag_say(f->host,
+			    "net.ipv4.tcp_recovery is %u: with 1 a loss shows by the time that has passed (RACK); ",
+			    l->recovery);
+	tcpdiag_say_more(f->host,
+			 PATH
+			 "; in a network of short round trips a route with rto_min (ip route change ... rto_min 20ms) ends the wait sooner");
+	f->no_help = NO_HELP_TIMEOUTS;
+}
+
+static bool is_needless(const struct tcpdiag_loss_sum *s)
+{
+	return s->needless > s->again / 2;
+}
+
+static void sends_again(const struct tcpdiag_losses_facts *l,
+			const struct tcpdiag_loss_fact *x,
+			struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
+	const struct tcpdiag_loss_sum *s = &x->sum;
+	u32 permille = tcpdiag_loss_permille(s);
+	char span[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+
+	f = begin(x, x->share, out, owner, way);
+	tcpdiag_say(f->what,
+		    "%s sends again %u.%u %% of its segments %s: %u of %u, counted in the last %s, of %u long connection%s",
+		    owner, permille / 10, permille % 10, way, s->again,
+		    s->segments, tcpdiag_format_duration(span, x->span_us),
+		    s->long_connections, tcpdiag_plural(s->long_connections));
+	if (is_needless(s))
+		tcpdiag_say_more(f->what,
+				 "; most needlessly (%u): the peer had got them, because segments overtake each other on the way or ACKs come late",
+				 s->needless);
+	else
+		tcpdiag_say_more(f->what, "; the path loses them");
+	say_when(f, x);
+	tcpdiag_say(f->evidence,
+		    "segments=%u again=%u permille=%u needless=%u recoveries=%u timeouts=%u long_connections=%u",
+		    s->segments, s->again, permille, s->needless,
+		    s->recoveries, s->timeouts, s->long_connections);
+	say_frame(f, l);
+	if (is_needless(s)) {
+		tcpdiag_say(f->host,
+			    "look for what sends packets of one flow over several links or queues (bonding in mode balance-rr, a route with nexthops by packet)");
+		f->no_help = NO_HELP_ORDER;
+	} else {
+		tcpdiag_say(f->host,
+			    PATH
+			    "; if the loss is not from a full queue, net.ipv4.tcp_congestion_control=bbr goes on at the rate that gets through");
+		f->no_help = NO_HELP_AGAIN;
+	}
+}
+
+/**
+ * tcpdiag_find_timeouts() - connections wait for retransmission timeouts
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_timeouts(const struct tcpdiag_facts *facts,
+			   struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_losses_facts *l = facts->losses;
+	unsigned int i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->fact[i].timeouts != TCPDIAG_LOSS_USUAL)
+			waits(l, &l->fact[i], out);
+}
+
+/**
+ * tcpdiag_find_retransmits() - much of what is sent is sent again
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_retransmits(const struct tcpdiag_facts *facts,
+			      struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_losses_facts *l = facts->losses;
+	unsigned int i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->fact[i].share != TCPDIAG_LOSS_USUAL)
+			sends_again(l, &l->fact[i], out);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts what is lost, and judges it (see loss.h).
+ *
+ * A path that loses up to one segment in a hundred is a usual one: radio, and the
+ * queues that loss-based congestion control fills. The share of segments that are
+ * sent again is taken from long connections only: only connections that lost
+ * something are seen, and of short ones these are no fair sample.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "model/loss.h"
+
+/* Segments of which a share can be told. */
+#define SEGMENTS	2000
+/* One connection is enough if it has sent this many. */
+#define SEGMENTS_OF_ONE	10000
+/* Shares of segments that are sent again, in a thousand. */
+#define SOME_PERMILLE	10
+#define MUCH_PERMILLE	30
+/* Fewer timeouts are accidents, and so is whatever happens within a moment. */
+#define TIMEOUTS	10
+#define MOMENT_US	(10 * (u64)USEC_PER_SEC)
+/* One connection is enough if it had this many. */
+#define TIMEOUTS_OF_ONE	20
+/* Part of the time in which somebody waits for a timeout, in percent. */
+#define SOME_PERCENT	2
+#define MUCH_PERCENT	20
+/* One timeout in so many segments that the namespace has sent. */
+#define SOME_SENT	2000
+#define MUCH_SENT	200
+/* So many timeouts in a row: the peer is not there. */
+#define SILENT		2
+
+/**
+ * tcpdiag_loss_roll() - begin a new window if it is time
+ * @w: the counts
+ * @now: ktime_get_ns()
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now)
+{
+	u64 window = 1 + div64_u64(now, TCPDIAG_LOSS_NS);
+
+	if (window == w->window)
+		return;
+	if (w->window && window == w->window + 1) {
+		w->since_ns[1] = w->since_ns[0];
+		w->sum[1] = w->sum[0];
+	} else {
+		w->since_ns[1] = now;
+		memset(&w->sum[1], 0, sizeof(w->sum[1]));
+	}
+	w->since_ns[0] = now;
+	memset(&w->sum[0], 0, sizeof(w->sum[0]));
+	w->window = window;
+}
+
+static void take(u32 *count, u32 n)
+{
+	*count -= min(*count, n);
+}
+
+/**
+ * tcpdiag_loss_time_out() - count a timeout
+ * @sum: the counts of the present window
+ * @t: the timeout
+ *
+ * A peer that answers nothing is another finding: the third timeout in a row takes
+ * back what the first two have counted. Each is twice as long as the one before.
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
+			   const struct tcpdiag_loss_timeout *t)
+{
+	if (!t->nth) {
+		sum->connections += t->first;
+		sum->timeouts++;
+		sum->tails += t->tail;
+		sum->probed += t->probed;
+		sum->waited_ms += t->rto_ms;
+	} else if (t->nth < SILENT) {
+		sum->repeated++;
+		sum->waited_ms += t->rto_ms;
+	} else if (t->nth == SILENT) {
+		take(&sum->connections, t->first);
+		take(&sum->timeouts, 1);
+		take(&sum->tails, 1);
+		take(&sum->probed, sum->probed > sum->timeouts);
+		take(&sum->repeated, 1);
+		take(&sum->waited_ms, t->rto_ms / 2 + t->rto_ms / 4);
+	}
+}
+
+/**
+ * tcpdiag_loss_read() - what was counted in both windows
+ * @w: the counts, rolled
+ * @sum: the result; overwritten
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
+		       struct tcpdiag_loss_sum *sum)
+{
+	const u32 *a = (const u32 *)&w->sum[0], *b = (const u32 *)&w->sum[1];
+	u32 *to = (u32 *)sum;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+		to[i] = a[i] + b[i];
+}
+
+/**
+ * tcpdiag_loss_permille() - the share of segments that were sent again
+ * @sum: what was counted
+ *
+ * Context: any.
+ * Return: of a thousand; 0 if it cannot be told.
+ */
+u32 tcpdiag_loss_permille(const struct tcpdiag_loss_sum *sum)
+{
+	if (sum->segments < SEGMENTS ||
+	    (sum->long_connections < 2 && sum->segments < SEGMENTS_OF_ONE))
+		return 0;
+	return div_u64(sum->again * 1000ULL, sum->segments);
+}
+
+/**
+ * tcpdiag_loss_share() - judge the share of segments that were sent again
+ * @sum: what was counted
+ *
+ * Context: any.
+ * Return: how much is lost.
+ */
+enum tcpdiag_loss tcpdiag_loss_share(const struct tcpdiag_loss_sum *sum)
+{
+	u32 permille = tcpdiag_loss_permille(sum);
+
+	if (permille < SOME_PERMILLE)
+		return TCPDIAG_LOSS_USUAL;
+	return permille < MUCH_PERMILLE ? TCPDIAG_LOSS_SOME :
+					  TCPDIAG_LOSS_MUCH;
+}
+
+/**
+ * tcpdiag_loss_timeouts() - judge timeouts
+ * @sum: what was counted
+ * @span_us: from the first to the last of them
+ * @sent: segments that the whole namespace has sent meanwhile
+ * @many_peers: they are of clients that have nothing else in common than the
+ *	service: each has a path of its own, and some are bad
+ *
+ * Context: any.
+ * Return: how much they hurt.
+ */
+enum tcpdiag_loss tcpdiag_loss_timeouts(const struct tcpdiag_loss_sum *sum,
+					u64 span_us, u64 sent, bool many_peers)
+{
+	u64 waited_us = sum->waited_ms * (u64)USEC_PER_MSEC;
+	bool often;
+
+	if (sum->timeouts < TIMEOUTS || span_us < MOMENT_US ||
+	    (sum->connections < 2 && sum->timeouts < TIMEOUTS_OF_ONE))
+		return TCPDIAG_LOSS_USUAL;
+	often = (u64)sum->timeouts * MUCH_SENT >= sent;
+	if (100 * waited_us < SOME_PERCENT * span_us ||
+	    (u64)sum->timeouts * SOME_SENT < sent || (many_peers && !often))
+		return TCPDIAG_LOSS_USUAL;
+	if (many_peers || 100 * waited_us < MUCH_PERCENT * span_us || !often)
+		return TCPDIAG_LOSS_SOME;
+	return TCPDIAG_LOSS_MUCH;
+}
