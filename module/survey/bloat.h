@@ -7,11 +7,10 @@
 
 #include <linux/if.h>
 #include <linux/in6.h>
-#include <linux/tcp.h>
 #include <linux/types.h>
-#include <net/tcp.h>
 
 #include "model/owner.h"
+#include "model/wanted.h"
 
 struct tcpdiag_net;
 struct tcpdiag_reader;
@@ -45,7 +44,7 @@ struct tcpdiag_bloat_sum {
 	struct in6_addr peer;
 	u16 port;
 	char device[IFNAMSIZ];
-	char cc[TCP_CA_NAME_MAX];
+	char cc[TCPDIAG_WANTED_CC_LEN];
 	u32 samples;
 	u32 busy;
 	u32 own;
