@@ -258,6 +258,10 @@ static void stall_zero_window_own(struct kunit *test)
 	/* probes of one byte */
 	l.acked_us = 3 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
+	/* or the answer to a keepalive of this end */
+	l.keepalive = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.keepalive = false;
 	/* the ACK of something that was sent since */
 	l.sent_us = 4 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);

@@ -92,6 +92,7 @@ enum tcpdiag_stall_timer {
  * @read_us: how long ago the program last read, as far as the kernel has noted
  *	that; it may have read since
  * @acked_us: how long ago an ACK last came that was in order
+ * @keepalive: SO_KEEPALIVE is set: ACKs may be answers to this end's own probes
  * @outside_us: how long ago a segment without data last came that was outside of
  *	the window, as a probe is; U64_MAX for never
  * @busy_us: for how long without a break something has not been acknowledged; 0 if
@@ -143,6 +144,7 @@ struct tcpdiag_stall_look {
 	u64 received_us;
 	u64 read_us;
 	u64 acked_us;
+	bool keepalive;
 	u64 outside_us;
 	u64 busy_us;
 	u64 active_us;

@@ -197,6 +197,7 @@ static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->read_us = max_t(s64, tcp_clock_us() - READ_ONCE(tp->rcvq_space.time),
 			   0);
 	l->acked_us = ago_us(READ_ONCE(tp->rcv_tstamp));
+	l->keepalive = sock_flag(sk, SOCK_KEEPOPEN);
 	l->outside_us = outside ? ago_us(outside) : U64_MAX;
 	l->heard_us = min(l->received_us, l->acked_us);
 }

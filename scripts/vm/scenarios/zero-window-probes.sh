@@ -69,11 +69,14 @@ for c in full shy; do
 		order "$c" data 1000
 	done
 done
+tell app opt shy keepidle 2
+tell app opt shy keepintvl 2
+tell app opt shy keepalive 1
 sleep 1
 unread=$(ss -Htn dst "$peer:7001" | awk '{ print $2 }')
 check "data waits for the program" [ "$unread" -gt 0 ]
 sleep 8
-is "$(stalls)" "" "a peer that sends nothing may have nothing more"
+is "$(stalls)" "" "a peer that sends nothing may have nothing more, though it answers a keepalive"
 is "$(findings)" "" "and is no finding"
 
 note "one of them probes, a byte each time"
