@@ -15,11 +15,12 @@
 
 /*
  * So many attempts to one destination that nobody answers, each with three SYNs, are no
- * accident; fewer are needed if the program waits for longer: of those that the kernel
- * gives up with net.ipv4.tcp_syn_retries of 6, three.
+ * accident. Fewer are needed if the program waits for longer, as for the kernel to give
+ * up, but never less than three.
  */
 #define SILENT		5
 #define SILENT_SYNS	(3 * SILENT)
+#define SILENT_LEAST	3
 /* If the last one was longer ago, it is over. */
 #define SILENT_OVER_US	(300 * (u64)USEC_PER_SEC)
 
@@ -175,7 +176,7 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
 	const struct tcpdiag_connect_fact *told =
 		&facts->connect->cause[TCPDIAG_CAUSE_TIMED_OUT];
 
-	if (x->minute < 2 || x->minute * x->syns < SILENT_SYNS ||
+	if (x->minute < SILENT_LEAST || x->minute * x->syns < SILENT_SYNS ||
 	    x->ago_us >= SILENT_OVER_US)
 		return false;
 	return !is_finding(facts, TCPDIAG_CAUSE_TIMED_OUT) ||

@@ -7,7 +7,7 @@
 # kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
-# limit: 300
+# limit: 900
 . "$TOP/scripts/vm/lib.sh"
 
 # failed CAUSE: in the client's namespace
@@ -32,7 +32,7 @@ resets_sent() {
 	view handshake "$1" | awk '$1 == "reset_sent" { print $2, $3, $8 }'
 }
 
-plan 28
+plan 31
 
 netns client
 netns server
@@ -121,6 +121,31 @@ done
 wait_until 5 finding 'WARNING connects_fail what [69] attempts to connect failed in the last minute, .*refused'
 ok "six more are"
 check "the last victim is named" finding "the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
+
+note "nobody answers, and programs wait for the kernel to give up"
+drop_all to-client server
+set_sysctl net.tcpdiag.failed_connects 30 client
+tell client comm patient
+tell client start n1 "$addr" 8080
+sleep 135
+tell_err client ETIMEDOUT finish n1
+sleep 5
+check_not "one that waited for two minutes is no finding" finding 'no answer'
+play other -n client
+tell other comm "as patient"
+tell client start n2 "$addr" 8080
+tell other start n3 "$addr" 8080
+tell other start n4 "$addr" 8080
+sleep 135
+tell_err client ETIMEDOUT finish n2
+tell_err other ETIMEDOUT finish n3
+tell_err other ETIMEDOUT finish n4
+wait_until 5 finding "WARNING connects_fail what no answer came to at least 3 attempts to connect to $addr:8080"
+ok "four are; one counts against the attempt at port 9"
+check "with the age of the first, and who made the last" finding \
+	"the first one 2m[0-9]*s ago, the last one .* ago by as patient (pid $(tell other pid))"
+dismiss other
+no_qdisc to-client server
 
 note "closed by a reset"
 tell server accept s1 l
