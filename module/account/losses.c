@@ -5,8 +5,9 @@
  * begins, or a timeout expires; and the end of a connection that has sent data
  * again. A connection that loses nothing costs one test.
  *
- * A row is of one program, direction, and service or end it connected to. A row
- * that has been quiet for ten minutes goes to the next one that needs it.
+ * A row is of one program, direction, and service or end it connected to. When all
+ * rows are taken, one that has been quiet for ten minutes, or has lost something once
+ * only, goes to the next one that needs it.
  *
  * The socket counts its segments for its whole life. What a long connection has
  * sent is counted at each of its losses, for as many connections of a row as it
@@ -34,7 +35,8 @@
 #include "store/role.h"
 #include "store/shard.h"
 
-#define ROWS		(TCPDIAG_SLOTS + 1)
+/* What is often to be had in softirq. */
+#define PIECE		0x4000
 /* Who has lost nothing for so long gives place. */
 #define QUIET_NS	(600 * (u64)NSEC_PER_SEC)
 
@@ -43,6 +45,7 @@
 #define KEY_ACTIVE	BIT(1)
 #define KEY_PORT	GENMASK(31, 16)
 static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
+static_assert(TCPDIAG_SLOTS * sizeof(struct tcpdiag_loss_row) <= PIECE);
 
 /**
  * struct frame - what the whole namespace sends
@@ -62,8 +65,8 @@ struct frame {
  * @now: ktime_get_ns() of the event that is being added
  * @slots: which program and peer have which row
  * @frame: what the whole namespace sends
- * @row: the rows, by slot; memory of its own, because in softirq a large piece is
- *	often not to be had
+ * @row: the rows, slot 1 first; memory of its own, because in softirq a large piece
+ *	is often not to be had
  */
 struct tcpdiag_losses {
 	raw_spinlock_t lock; /* the rest */
@@ -99,7 +102,7 @@ static struct tcpdiag_losses *make_table(void)
 
 	if (!t)
 		return NULL;
-	t->row = kcalloc(ROWS, sizeof(*t->row), TCPDIAG_GFP_EVENT);
+	t->row = kcalloc(TCPDIAG_SLOTS, sizeof(*t->row), TCPDIAG_GFP_EVENT);
 	if (!t->row) {
 		kfree(t);
 		return NULL;
@@ -163,9 +166,12 @@ static bool find_whose(struct whose *w, const struct sock *sk)
 static bool give_up(void *arg, unsigned int slot)
 {
 	struct tcpdiag_losses *t = arg;
-	struct tcpdiag_loss_row *row = &t->row[slot];
+	struct tcpdiag_loss_row *row = &t->row[slot - 1];
+	struct tcpdiag_loss_sum sum;
 
-	if (t->now < row->last_ns + QUIET_NS)
+	tcpdiag_loss_read(&row->window, &sum);
+	if (t->now < row->last_ns + QUIET_NS &&
+	    sum.timeouts + sum.recoveries > 1)
 		return false;
 	put_pid(row->pid);
 	memset(row, 0, sizeof(*row));
@@ -185,7 +191,7 @@ static struct tcpdiag_loss_row *row_of(struct tcpdiag_losses *t,
 		slot = tcpdiag_slots_take(&t->slots, &w->key, give_up, t);
 	if (unlikely(!slot))
 		return NULL;
-	row = &t->row[slot];
+	row = &t->row[slot - 1];
 	tcpdiag_loss_roll(&row->window, t->now);
 	if (!row->last_ns || t->now >= row->last_ns + QUIET_NS) {
 		row->since_ns = t->now;
@@ -318,7 +324,8 @@ static void count_timeout(struct tcpdiag_losses *t,
 	tcpdiag_loss_time_out(&row->window.sum[0], &timeout);
 	if (timeout.nth)
 		return;
-	if (row->first_timeout_ns < row->window.since_ns[1])
+	/* none in these windows yet */
+	if (row->last_timeout_ns < row->window.since_ns[1])
 		row->first_timeout_ns = t->now;
 	row->last_timeout_ns = t->now;
 	count_segments(row, sk, false);
@@ -360,6 +367,7 @@ void tcpdiag_losses_timeout(const struct sock *sk)
 void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 {
 	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
+	struct tcpdiag_loss_row *row;
 	unsigned int slot;
 	struct whose w;
 
@@ -370,8 +378,9 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 	raw_spin_lock(&t->lock);
 	slot = tcpdiag_slots_find(&t->slots, &w.key);
 	if (slot) {
-		tcpdiag_loss_roll(&t->row[slot].window, ktime_get_ns());
-		count_segments(&t->row[slot], sk, true);
+		row = &t->row[slot - 1];
+		tcpdiag_loss_roll(&row->window, ktime_get_ns());
+		count_segments(row, sk, true);
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);
@@ -422,8 +431,10 @@ static void read_row(struct tcpdiag_loss_seen *s, const struct tcpdiag_key *key,
 	s->pid = get_pid(row->pid);
 	s->since_ns = row->since_ns;
 	s->last_ns = row->last_ns;
-	s->timeouts_ns = row->last_timeout_ns - row->first_timeout_ns;
 	s->from_ns = row->window.since_ns[1];
+	s->timeouts_ns = row->last_timeout_ns -
+			 min(row->last_timeout_ns,
+			     max(row->first_timeout_ns, s->from_ns));
 	tcpdiag_loss_read(&row->window, &s->sum);
 }
 
@@ -452,9 +463,9 @@ struct tcpdiag_losses_seen *tcpdiag_losses_read(struct tcpdiag_net *tn)
 	seen->sent_again = tcpdiag_mib(tn, TCPDIAG_MIB_RETRANS_SEGS);
 	raw_spin_lock_irq(&t->lock);
 	for (slot = 1; slot <= t->slots.used; slot++)
-		if (t->row[slot].last_ns + 2 * TCPDIAG_LOSS_NS > seen->now)
+		if (t->row[slot - 1].last_ns + 2 * TCPDIAG_LOSS_NS > seen->now)
 			read_row(&seen->seen[seen->n++], &t->slots.key[slot],
-				 &t->row[slot], seen->now);
+				 &t->row[slot - 1], seen->now);
 	seen->sent -= min(seen->sent, t->frame.sent[1]);
 	seen->sent_again -= min(seen->sent_again, t->frame.again[1]);
 	raw_spin_unlock_irq(&t->lock);
@@ -487,7 +498,7 @@ size_t tcpdiag_losses_bytes(const struct tcpdiag_net *tn)
 {
 	const struct tcpdiag_losses *t = READ_ONCE(tn->losses);
 
-	return t ? sizeof(*t) + ROWS * sizeof(*t->row) : 0;
+	return t ? sizeof(*t) + TCPDIAG_SLOTS * sizeof(*t->row) : 0;
 }
 
 /**
@@ -498,12 +509,12 @@ size_t tcpdiag_losses_bytes(const struct tcpdiag_net *tn)
  */
 void tcpdiag_losses_release(struct tcpdiag_net *tn)
 {
-	unsigned int slot;
+	unsigned int i;
 
 	if (!tn->losses)
 		return;
-	for (slot = 1; slot <= TCPDIAG_SLOTS; slot++)
-		put_pid(tn->losses->row[slot].pid);
+	for (i = 0; i < TCPDIAG_SLOTS; i++)
+		put_pid(tn->losses->row[i].pid);
 	free_table(tn->losses);
 	tn->losses = NULL;
 }

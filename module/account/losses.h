@@ -39,7 +39,7 @@ struct tcpdiag_loss_live {
  * struct tcpdiag_loss_row - what is lost of one program, and peer or service
  * @since_ns: the first loss since the last pause of ten minutes
  * @last_ns: the last one
- * @first_timeout_ns: the first timeout of @window and the one before
+ * @first_timeout_ns: the first timeout since there was none in both windows
  * @last_timeout_ns: the last one
  * @window: what was lost lately
  * @vote: which peer most have

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Transfers through a link of 10 Mbit/s with a queue of a megabyte before it: at a router, and
 # at the own device. The truth is the router's backlog and the round trips of ss. Healthy
-# twins: fq_codel at the same link, a path that becomes longer, a reader that pauses, small
-# writes.
+# twins: fq_codel at the same link, a path that becomes longer, a reader that pauses.
 # kernels: 6.1 6.12
 # also: 7.3 debug
 # clock: virtual
