@@ -204,19 +204,35 @@ static void stall_taken_back(struct kunit *test)
 
 	l.snd_wnd = 0;
 	l.retransmits = 0;
-	l.heard_us = 2200 * MS - 1;
+	l.heard_us = 1800 * MS - 1;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
 	KUNIT_EXPECT_EQ(test, s.tries, 3);
 	l.heard_us++;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_PEER_SILENT);
-	KUNIT_EXPECT_EQ(test, s.for_us, 2200 * MS);
+	KUNIT_EXPECT_EQ(test, s.for_us, 1800 * MS);
 	KUNIT_EXPECT_EQ(test, s.tries, 3);
 	/* when the kernel gives up depends on what the peer does */
 	KUNIT_EXPECT_FALSE(test, s.end_known);
 	l.backoff = 2;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	/* it has answered a try before the last two: these are 12.8 s apart */
+	l = silent(7, 20 * S);
+	l.snd_wnd = 0;
+	l.retransmits = 0;
+	l.heard_us = 5600 * MS + 12800 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	l.heard_us += 6400 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* at the longest timeout, tries are that far apart */
+	l = silent(12, 20 * S);
+	l.snd_wnd = 0;
+	l.retransmits = 0;
+	l.heard_us = 100 * S + 2 * 120 * S - 1;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	l.heard_us++;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
 }
 
 /* Full for 10 s, and the peer has probed. */

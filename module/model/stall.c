@@ -191,17 +191,25 @@ static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
 	return l->sacked_out ? is_last_got(l) : is_unanswered(l, first_sent);
 }
 
+/* How long ago the third try from the last was, or longer. */
+static u64 three_tries_us(const struct tcpdiag_stall_look *l)
+{
+	u64 before = l->rto_us < l->rto_max_us ? l->rto_us / 2 + l->rto_us / 4 :
+						 2 * l->rto_us;
+
+	return less(l->rto_us, l->timer_us) + before;
+}
+
 /*
  * What is sent again probes the window that the peer has taken back; the kernel
- * counts no timeouts then. A peer that is there answers each. The last three tries
- * are at most twice the timeout old, less what is left of it.
+ * counts no timeouts then. A peer that is there answers each.
  */
 static void judge_taken_back(const struct tcpdiag_stall_look *l,
 			     struct tcpdiag_stall *s, u64 first_sent)
 {
 	s->tries = l->backoff;
 	if (l->backoff >= PROBES &&
-	    l->heard_us >= less(2 * l->rto_us, l->timer_us)) {
+	    l->heard_us >= three_tries_us(l)) {
 		s->cause = TCPDIAG_STALL_PEER_SILENT;
 		s->for_us = l->heard_us;
 	} else {

@@ -84,6 +84,25 @@ static bool is_at_limit(const struct sock *sk)
 	return false;
 }
 
+/*
+ * The kernel takes its flag back when somebody gives memory back, and not before.
+ */
+static bool is_machine_short(void)
+{
+	const struct proto *tcp = &tcp_prot;
+
+	return READ_ONCE(tcp_memory_pressure) &&
+	       atomic_long_read(tcp->memory_allocated) >=
+	       READ_ONCE(tcp->sysctl_mem[0]);
+}
+
+/* Without the machine's flag it is that of the connection's cgroup. */
+static bool is_short(const struct sock *sk)
+{
+	return READ_ONCE(tcp_memory_pressure) ? is_machine_short() :
+						tcp_under_memory_pressure(sk);
+}
+
 static struct holder *find_holder(const struct tcpdiag_record *rec)
 {
 	struct holder *h;
@@ -117,14 +136,14 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 	state = tcpdiag_read_begin(rec, &entered);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
-	pressure = tcp_under_memory_pressure(sk);
+	pressure = is_short(sk);
 	if (!pressure && !is_at_limit(sk))
 		return;
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
 		return;
 	found.pressure |= pressure;
-	found.machine = READ_ONCE(tcp_memory_pressure);
+	found.machine = is_machine_short();
 	h->sum.sockets++;
 	h->sum.unread += READ_ONCE(tcp_sk(sk)->rcv_nxt) -
 			 READ_ONCE(tcp_sk(sk)->copied_seq);

@@ -8,7 +8,7 @@ does what stdin says, one command a line, each answered with "ok":
 
 	window BYTES	what it advertises from now on; tells it at once
 	close		it is 0 from now on; that is told when data comes
-	data BYTES	sends so much, in segments of 1,000 bytes
+	fill		sends as much as the window there has room for
 	probe		sends one byte that it sends again next time
 	mute		answers nothing from now on
 
@@ -38,7 +38,7 @@ class Peer:
         self.link.bind((device, 0))
         self.address, self.port = socket.inet_aton(address), port
         self.window, self.mute = 65535, False
-        self.seq, self.ack, self.frame = 1000, 0, None
+        self.seq, self.ack, self.edge = 1000, 0, 0
 
     def send(self, flags, data=b"", seq=None):
         """A segment to the other end; seq: not the next one."""
@@ -61,12 +61,15 @@ class Peer:
         if ip[9] != 6 or ip[16:20] != self.address:
             return
         tcp = ip[(ip[0] & 15) * 4:struct.unpack("!H", ip[2:4])[0]]
-        source, port, seq, _, offset, flags = struct.unpack("!HHIIBB", tcp[:14])
+        source, port, seq, ack, offset, flags, window = struct.unpack(
+            "!HHIIBBH", tcp[:16])
         if port != self.port or flags & RST:
             return
         self.ethernet = frame[6:12] + frame[0:6] + frame[12:14]
         self.peer, self.peer_port = ip[12:16], source
         data = tcp[(offset >> 4) * 4:]
+        if flags & ACK:
+            self.edge = ack + window
         if self.mute:
             return
         if flags & SYN:
@@ -79,19 +82,25 @@ class Peer:
         if data or flags & FIN or seq != self.ack:
             self.send(ACK)
 
+    def comes(self):
+        """Whether a segment comes within half a second; it is taken in."""
+        ready, _, _ = select.select([self.link], [], [], 0.5)
+        if ready:
+            self.receive()
+        return bool(ready)
+
     def do(self, words):
         if words[0] == "window":
             self.window = int(words[1])
             self.send(ACK)
         elif words[0] == "close":
             self.window = 0
-        elif words[0] == "data":
-            left = int(words[1])
-            while left:
-                n = min(left, 1000)
-                self.send(ACK, b"d" * n)
-                self.seq += n
-                left -= n
+        elif words[0] == "fill":
+            while self.edge > self.seq or self.comes():
+                n = min(self.edge - self.seq, 1000)
+                if n > 0:
+                    self.send(ACK, b"d" * n)
+                    self.seq += n
         elif words[0] == "probe":
             self.send(ACK, b"p")
         elif words[0] == "mute":

@@ -103,10 +103,10 @@ is "$(findings)" "" "no finding"
 
 note "the same buffer, and a transfer"
 delay to-mid 4
-ask app drain typed
+port=$(tell app port typed)
+ask app take typed 3000000
 ask server send typed 3000000
 sleep 6
-port=$(tell app port typed)
 read -r bytes segments < <(ss -Htin src ":$port" | sed -n \
 	's/.*bytes_received:\([0-9]*\).*data_segs_in:\([0-9]*\).*/\1 \2/p')
 note "$bytes bytes in $segments segments"
@@ -117,8 +117,8 @@ check "with the program that has set the buffer" grep -qE \
 	<<<"$(finding silly_window '' what)"
 check "and one of the sender" grep -q "the peer's window of [0-9]* bytes is less than a segment" \
 	<<<"$(in_netns far cat /proc/net/tcpdiag/findings | grep silly_window)"
-tell app reset typed
-answer server >/dev/null || :
+answer app >/dev/null
+answer server >/dev/null
 no_qdisc to-mid
 sleep 245
 is "$(findings)" "" "four minutes later it is over"

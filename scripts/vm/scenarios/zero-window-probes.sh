@@ -65,9 +65,7 @@ done
 tell app again full "$peer" 7001
 tell app again shy "$peer" 7002
 for c in full shy; do
-	for i in {1..12}; do
-		order "$c" data 1000
-	done
+	order "$c" fill
 done
 tell app opt shy keepidle 2
 tell app opt shy keepintvl 2
@@ -105,7 +103,7 @@ sleep 7
 is "$(stalls)" zero_window_peer "the peer has closed its window"
 is "$(findings)" "NOTE zero_window_peer" "which is a finding"
 order shrinks mute
-sleep 30
+sleep 50
 is "$(stalls)" peer_silent "it answers no more, and is silent"
 is "$(findings)" "WARNING peer_silent" "which is another"
 is "$(stalls | wc -l)" 1 "and the only one"
