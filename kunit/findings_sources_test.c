@@ -27,8 +27,8 @@ static void sources_all_missing(struct kunit *test)
 	memset(&c->facts.sources, true, sizeof(c->facts.sources));
 	findings_expect_one(test, c, "sources_missing", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what,
-			   "(new requests (NEW_SYN_RECV), losses and timeouts, RST segments sent, RST segments received, repeated SYN-ACKs, bind() that fails, Fast Open, listeners of new connections, connects without a port, TIME_WAITs)");
-	findings_expect_in(test, c->out.found[0].evidence, "missing=10");
+			   "(new requests (NEW_SYN_RECV), losses and timeouts, RST segments sent, RST segments received, repeated SYN-ACKs, bind() that fails, Fast Open, listeners of new connections, connects without a port, TIME_WAITs, congestion states)");
+	findings_expect_in(test, c->out.found[0].evidence, "missing=11");
 }
 
 static struct kunit_case cases[] = {

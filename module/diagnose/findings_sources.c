@@ -17,6 +17,7 @@ static const char *const names[TCPDIAG_SOURCES] = {
 	[TCPDIAG_SOURCE_CHILDREN]	= "listeners of new connections",
 	[TCPDIAG_SOURCE_CONNECTS]	= "connects without a port",
 	[TCPDIAG_SOURCE_TIME_WAITS]	= "TIME_WAITs",
+	[TCPDIAG_SOURCE_CONG_STATES]	= "congestion states",
 };
 
 /**
@@ -30,7 +31,7 @@ void tcpdiag_find_sources_missing(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_sources_facts *s = facts->sources;
 	struct tcpdiag_finding *f;
 	unsigned int i, missing = 0;
-	char list[256] = "";
+	char list[288] = "";
 	size_t n = 0;
 
 	for (i = 0; i < TCPDIAG_SOURCES; i++) {
