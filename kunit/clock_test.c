@@ -180,6 +180,27 @@ static void clock_sums(struct kunit *test)
 	}
 }
 
+/* What a look has found is taken out when the whole is added: nothing counts twice. */
+static void clock_taken_back(struct kunit *test)
+{
+	struct tcpdiag_clock look = { .life_us = 100, .own_us = 60, .open_us = 30 };
+	struct tcpdiag_clock end = { .life_us = 130, .open_us = 50 };
+	struct tcpdiag_clock live = look, all = {};
+	u64 us[TCPDIAG_CLOCK_PARTS];
+
+	tcpdiag_clock_take_back(&live, &end);
+	tcpdiag_clock_add(&all, &end);
+	tcpdiag_clock_add(&all, &live);
+	tcpdiag_clock_settle(&all);
+	KUNIT_EXPECT_EQ(test, memcmp(&all, &look, sizeof(all)), 0);
+	/* if the end is not among them */
+	tcpdiag_clock_settle(&live);
+	tcpdiag_clock_divide(&live, &none, us);
+	KUNIT_EXPECT_EQ(test, live.open_us, 0);
+	KUNIT_EXPECT_EQ(test, live.life_us, 60);
+	KUNIT_EXPECT_EQ(test, sum(us), live.life_us);
+}
+
 static void clock_turns(struct kunit *test)
 {
 	struct tcpdiag_clock_look l = { .sent = true, .received = true };
@@ -304,6 +325,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clock_backwards),
 	KUNIT_CASE(clock_samples),
 	KUNIT_CASE(clock_sums),
+	KUNIT_CASE(clock_taken_back),
 	KUNIT_CASE(clock_turns),
 	KUNIT_CASE(clock_idle_now),
 	KUNIT_CASE(clock_busy),

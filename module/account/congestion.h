@@ -76,6 +76,7 @@ static __always_inline void tcpdiag_cc_begin_as(struct tcpdiag_shard *shard,
 						unsigned int cc)
 {
 	rec->cc = cc + 1;
+	rec->met = 0;
 	atomic64_inc(&shard->cc_begun[cc]);
 }
 

@@ -211,6 +211,38 @@ void tcpdiag_flow_note(struct tcpdiag_flow_owner *owner,
 	memcpy(owner->comm, rec->comm, sizeof(owner->comm));
 }
 
+/* In arithmetic without a sign: see tcpdiag_flow_row.live. */
+static void take_back(struct tcpdiag_flow_sum *sum,
+		      const struct tcpdiag_flow *flow)
+{
+	sum->connections--;
+	sum->sent -= flow->sent;
+	sum->received -= flow->received;
+	tcpdiag_clock_take_back(&sum->clock, &flow->clock);
+}
+
+/* A connection ends that has been measured while it was open. */
+static noinline void end_live(const struct tcpdiag_record *rec,
+			      const struct tcpdiag_flow *flow,
+			      const struct tcpdiag_key *key)
+{
+	struct tcpdiag_live_flows *f = READ_ONCE(rec->shard->net->flows);
+	struct tcpdiag_flow_row *row;
+
+	lockdep_assert_held(&rec->shard->lock);
+	if (!f)
+		return;
+	raw_spin_lock(&f->lock);
+	row = &f->row[tcpdiag_slots_find(&f->slots, key) ?:
+		      TCPDIAG_SLOT_OTHER];
+	if (rec->met == f->round && row->next.connections)
+		take_back(&row->next, flow);
+	else if (rec->met == tcpdiag_flow_round_before(f->round) &&
+		 row->live.connections)
+		take_back(&row->live, flow);
+	raw_spin_unlock(&f->lock);
+}
+
 /* -- congestion states ------------------------------------------------------- */
 
 static const u8 classes[] = {
@@ -363,6 +395,8 @@ void tcpdiag_flows_take(struct tcpdiag_shard *shard,
 		f->last_ns[slot] = now;
 		if (slot != TCPDIAG_SLOT_OTHER)
 			tcpdiag_flow_note(&f->owner[slot], rec);
+		if (rec->met)
+			end_live(rec, &flow, &key);
 	}
 	kfree(rec->clock);
 	rec->clock = NULL;

@@ -6,6 +6,7 @@
 #define TCPDIAG_ACCOUNT_FLOWS_H
 
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <net/tcp.h>
 
@@ -103,6 +104,50 @@ struct tcpdiag_flows {
 	u64 last_ns[TCPDIAG_SLOT_PLACES];
 };
 
+/**
+ * struct tcpdiag_flow_row - open connections of a group
+ * @live: as the last round found them; less those that have ended since, so that
+ *	what of a sum is missing here is among those that have ended
+ * @next: as far as this round has come
+ * @samples: of all rounds
+ * @owner: who was last seen with one of them
+ * @sk: one of them; only compared; NULL while there is none
+ * @born_ns: when that was there already
+ */
+struct tcpdiag_flow_row {
+	struct tcpdiag_flow_sum live;
+	struct tcpdiag_flow_sum next;
+	struct tcpdiag_clock_samples samples;
+	struct tcpdiag_flow_owner owner;
+	const struct sock *sk;
+	u64 born_ns;
+};
+
+/**
+ * struct tcpdiag_live_flows - open connections of a namespace (survey/flows.c)
+ * @lock: protects the rest but @met, @parts and @part, which are the worker's; taken
+ *	inside a shard's lock
+ * @looked_ns: when the last round began that is over; 0 if none is
+ * @began_ns: when this round began
+ * @round: the number of this round, 1 to 255
+ * @met: connections that the cursor has come to since it last began
+ * @parts: how often it goes by in this round
+ * @part: how often it has
+ * @slots: which group has which slot
+ * @row: by slot; the last is that of all others
+ */
+struct tcpdiag_live_flows {
+	raw_spinlock_t lock; /* see @lock */
+	u64 looked_ns;
+	u64 began_ns;
+	u8 round;
+	unsigned int met;
+	unsigned int parts;
+	unsigned int part;
+	struct tcpdiag_slots slots;
+	struct tcpdiag_flow_row row[TCPDIAG_SLOT_PLACES];
+};
+
 void tcpdiag_flow_read_ticks(const struct tcp_sock *tp,
 			     struct tcpdiag_clock_ticks *t);
 void tcpdiag_flow_measure(struct tcpdiag_flow *flow,
@@ -122,6 +167,12 @@ void tcpdiag_flows_take(struct tcpdiag_shard *shard,
 			u64 now);
 void tcpdiag_flows_free(struct tcpdiag_shard *shard);
 size_t tcpdiag_flows_bytes(const struct tcpdiag_shard *shard);
+
+/* The number of the round before one. */
+static inline u8 tcpdiag_flow_round_before(u8 round)
+{
+	return round == 1 ? U8_MAX : round - 1;
+}
 
 /* For how long a connection could send. */
 static __always_inline u64 tcpdiag_flow_life_ns(const struct tcpdiag_record *rec,

@@ -155,6 +155,55 @@ void tcpdiag_clock_add(struct tcpdiag_clock *to, const struct tcpdiag_clock *c)
 }
 
 /**
+ * tcpdiag_clock_take_back() - take times out of a sum
+ * @from: the sum; it may be too small until others are added to it
+ * @c: what to take out
+ *
+ * Context: any.
+ */
+void tcpdiag_clock_take_back(struct tcpdiag_clock *from,
+			     const struct tcpdiag_clock *c)
+{
+	from->life_us -= c->life_us;
+	from->own_us -= c->own_us;
+	from->peer_us -= c->peer_us;
+	from->window_us -= c->window_us;
+	from->buffer_us -= c->buffer_us;
+	from->open_us -= c->open_us;
+	from->recovery_us -= c->recovery_us;
+	from->timeout_us -= c->timeout_us;
+	from->unseen_us -= c->unseen_us;
+}
+
+static void settle(u64 *us)
+{
+	if ((s64)*us < 0)
+		*us = 0;
+}
+
+/**
+ * tcpdiag_clock_settle() - make a sum whole from which times were taken back
+ * @c: the sum
+ *
+ * If what was taken back is not in it, a time may be below 0: it is 0 then.
+ *
+ * Context: any.
+ */
+void tcpdiag_clock_settle(struct tcpdiag_clock *c)
+{
+	settle(&c->life_us);
+	settle(&c->own_us);
+	settle(&c->peer_us);
+	settle(&c->window_us);
+	settle(&c->buffer_us);
+	settle(&c->open_us);
+	settle(&c->recovery_us);
+	settle(&c->timeout_us);
+	settle(&c->unseen_us);
+	c->life_us = max(c->life_us, spent_us(c));
+}
+
+/**
  * tcpdiag_clock_limited_us() - how long something was in the way that was seen
  * @c: the times
  *

@@ -222,6 +222,9 @@ void tcpdiag_clock_make(struct tcpdiag_clock *c,
 void tcpdiag_clock_idle(struct tcpdiag_clock *c,
 			const struct tcpdiag_clock_look *look);
 void tcpdiag_clock_add(struct tcpdiag_clock *to, const struct tcpdiag_clock *c);
+void tcpdiag_clock_take_back(struct tcpdiag_clock *from,
+			     const struct tcpdiag_clock *c);
+void tcpdiag_clock_settle(struct tcpdiag_clock *c);
 u64 tcpdiag_clock_limited_us(const struct tcpdiag_clock *c);
 enum tcpdiag_clock_sample
 tcpdiag_clock_judge(const struct tcpdiag_clock_look *look);

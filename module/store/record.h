@@ -90,7 +90,9 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  * @listener_port: local port of the listener of a passive socket
  * @ordered: it is on one of tcpdiag_shard.ordered, and not of .young; shard
  *	lock, but read without
- * @closed_from: the state it left; only in CLOSE
+ * @closed_from: in CLOSE, the state it left
+ * @met: of a connection, the round of survey/flows.c that has measured it last; 0 for
+ *	none; shard lock
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @past: in CLOSE, the past of a socket that is still open; or NULL
  * @clock: in other states, its times by congestion state; NULL until that changes;
@@ -123,7 +125,10 @@ struct tcpdiag_record {
 	u8 flags;
 	u16 listener_port;
 	bool ordered;
-	u8 closed_from;
+	union {
+		u8 closed_from;
+		u8 met;
+	};
 	struct pid *pid;
 	union {
 		struct tcpdiag_past *past;

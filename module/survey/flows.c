@@ -31,47 +31,6 @@
 /* The cursor comes to four times as many. */
 #define PARTS_MAX	4U
 
-/**
- * struct row - open connections of a group
- * @live: as the last round found them
- * @next: as far as this round has come
- * @samples: of all rounds
- * @owner: who was last seen with one of them
- * @sk: one of them; only compared; NULL while there is none
- * @born_ns: when that was there already
- */
-struct row {
-	struct tcpdiag_flow_sum live;
-	struct tcpdiag_flow_sum next;
-	struct tcpdiag_clock_samples samples;
-	struct tcpdiag_flow_owner owner;
-	const struct sock *sk;
-	u64 born_ns;
-};
-
-/**
- * struct tcpdiag_live_flows - open connections of a namespace
- * @lock: protects the rest but @met, @parts and @part, which are the worker's; taken
- *	inside a shard's lock
- * @looked_ns: when the last round began that is over; 0 if none is
- * @began_ns: when this round began
- * @met: connections that the cursor has come to since it last began
- * @parts: how often it goes by in this round
- * @part: how often it has
- * @slots: which group has which slot
- * @row: by slot; the last is that of all others
- */
-struct tcpdiag_live_flows {
-	raw_spinlock_t lock; /* the rest */
-	u64 looked_ns;
-	u64 began_ns;
-	unsigned int met;
-	unsigned int parts;
-	unsigned int part;
-	struct tcpdiag_slots slots;
-	struct row row[TCPDIAG_SLOT_PLACES];
-};
-
 static_assert((int)TCPDIAG_CLOCK_RUNS_IDLE == (int)TCP_CHRONO_UNSPEC);
 static_assert((int)TCPDIAG_CLOCK_RUNS_BUSY == (int)TCP_CHRONO_BUSY);
 static_assert((int)TCPDIAG_CLOCK_RUNS_WINDOW == (int)TCP_CHRONO_RWND_LIMITED);
@@ -199,7 +158,7 @@ bool tcpdiag_flows_blame(const struct sock *sk, enum tcpdiag_clock_part *part,
 static bool give_up(void *arg, unsigned int slot)
 {
 	struct tcpdiag_live_flows *f = arg;
-	struct row *row = &f->row[slot];
+	struct tcpdiag_flow_row *row = &f->row[slot];
 	unsigned int i;
 
 	if (row->live.connections || row->next.connections)
@@ -229,6 +188,7 @@ void tcpdiag_flows_begin(struct tcpdiag_net *tn)
 		}
 		raw_spin_lock_init(&f->lock);
 		f->parts = 1;
+		f->round = 1;
 		/* pairs with READ_ONCE() in tcpdiag_flows_read() */
 		smp_store_release(&tn->flows, f);
 	}
@@ -261,7 +221,7 @@ void tcpdiag_flows_meet(const struct tcpdiag_record *rec)
 	struct tcpdiag_flow flow;
 	struct tcpdiag_key key;
 	unsigned int slot;
-	struct row *row;
+	struct tcpdiag_flow_row *row;
 	u64 entered;
 
 	lockdep_assert_held(&rec->shard->lock);
@@ -276,6 +236,8 @@ void tcpdiag_flows_meet(const struct tcpdiag_record *rec)
 	       TCPDIAG_SLOT_OTHER;
 	row = &f->row[slot];
 	tcpdiag_flow_add(&row->next, &flow);
+	/* of a record that walks only look at, this is written here */
+	((struct tcpdiag_record *)rec)->met = f->round;
 	if (saw != TCPDIAG_CLOCK_SAW_NOTHING)
 		row->samples.n[saw]++;
 	if (slot != TCPDIAG_SLOT_OTHER) {
@@ -292,7 +254,7 @@ static void end_round(struct tcpdiag_live_flows *f)
 
 	raw_spin_lock_irq(&f->lock);
 	for (slot = 1; slot <= TCPDIAG_SLOT_OTHER; slot++) {
-		struct row *row = &f->row[slot];
+		struct tcpdiag_flow_row *row = &f->row[slot];
 
 		row->live = row->next;
 		memset(&row->next, 0, sizeof(row->next));
@@ -301,6 +263,7 @@ static void end_round(struct tcpdiag_live_flows *f)
 	}
 	f->looked_ns = f->began_ns;
 	f->began_ns = 0;
+	f->round = f->round % U8_MAX + 1;
 	raw_spin_unlock_irq(&f->lock);
 }
 
@@ -374,7 +337,7 @@ static void take_owner(struct tcpdiag_flow_seen *g,
 }
 
 static void read_live(struct tcpdiag_flows_seen *seen,
-		      const struct tcpdiag_key *key, const struct row *row)
+		      const struct tcpdiag_key *key, const struct tcpdiag_flow_row *row)
 {
 	struct tcpdiag_flow_seen *g = key ? group_of(seen, key) : &seen->other;
 	unsigned int i;
@@ -437,6 +400,16 @@ static void read_shard(struct tcpdiag_flows_seen *seen,
 	raw_spin_unlock_irq(&shard->lock);
 }
 
+static void finish(struct tcpdiag_flow_seen *g)
+{
+	tcpdiag_clock_settle(&g->sum.clock);
+	if ((s64)g->sum.sent < 0)
+		g->sum.sent = 0;
+	if ((s64)g->sum.received < 0)
+		g->sum.received = 0;
+	tcpdiag_clock_divide(&g->sum.clock, &g->samples, g->us);
+}
+
 static int most_limited_first(const void *a, const void *b)
 {
 	const struct tcpdiag_flow_seen *x = a, *y = b;
@@ -472,11 +445,8 @@ struct tcpdiag_flows_seen *tcpdiag_flows_read(struct tcpdiag_net *tn)
 		cond_resched();
 	}
 	for (i = 1; i <= seen->n; i++)
-		tcpdiag_clock_divide(&seen->group[i].sum.clock,
-				     &seen->group[i].samples,
-				     seen->group[i].us);
-	tcpdiag_clock_divide(&seen->other.sum.clock, &seen->other.samples,
-			     seen->other.us);
+		finish(&seen->group[i]);
+	finish(&seen->other);
 	sort(seen->group + 1, seen->n, sizeof(*seen->group),
 	     most_limited_first, NULL);
 	return seen;

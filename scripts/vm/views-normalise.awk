@@ -20,8 +20,9 @@
 # number stays, so that a value that becomes unknown, or known, is a difference.
 # sample_us is a constant and stays. Further:
 #
-#   sockets      N for blame; in the column times each time becomes N; rows are sorted, for
-#                their order is that of a hash of kernel addresses
+#   sockets      N for blame of a connection, known or not; in the column times each
+#                time becomes N; rows are sorted, for their order is that of a hash of
+#                kernel addresses
 #   listeners    rows but the last, which is the namespace's, are sorted likewise;
 #                N for a peak of samples, unless the queue is as long now: whether
 #                a sample saw a connection that was accepted soon is a matter of time
@@ -180,8 +181,8 @@ function hide_columns(i)
 	for (i = 1; i <= NF; i++) {
 		if (column[i] == "times")
 			gsub(/:[0-9]+/, ":N", $i)
-		else if (column[i] == "blame")
-			sub(/.+:[0-9]+%$/, "N", $i)
+		else if (column[i] == "blame" && $3 !~ /^(LISTEN|CLOSE|SYN_SENT|SYN_RECV)$/)
+			$i = "N"
 		else if (column[i] == "inflation_p50_percent" && $i == "-")
 			$i = "N"
 		else if (moment || varies(column[i]) || row_varies(i) || is_past_peak(i))
