@@ -8,7 +8,7 @@
 #include "findings_case.h"
 
 static struct tcpdiag_sampled *waits(struct findings_case *c,
-				      enum tcpdiag_sample kind)
+				     enum tcpdiag_sample kind)
 {
 	struct tcpdiag_sampled *t = &c->facts.sampled.row[0];
 

@@ -28,9 +28,9 @@ play app
 play server -n far
 tell server listen l "$(v4 far mid)" 8001
 
-# link NETNS DEVICE: 10 Mbit/s, with a queue of a megabyte
+# link NETNS DEVICE [RATE]: 10 Mbit/s or RATE, with a queue of a megabyte
 link() {
-	in_netns "$1" tc qdisc replace dev "$2" root handle 1: tbf rate 10mbit burst 64kb limit 1mb
+	in_netns "$1" tc qdisc replace dev "$2" root handle 1: tbf rate "${3:-10mbit}" burst 64kb limit 1mb
 }
 
 # transfer NAME: the program has this name from now on, and sends without end; see over
@@ -119,7 +119,7 @@ is "$(findings)" "" "no finding"
 tell app close paused
 
 note "the queue is that of the own device: a hundred transfers"
-link '' to-mid
+link '' to-mid 5mbit
 for ((i = 0; i < 100; i++)); do
 	tell app connect "many$i" "$(v4 far mid)" 8001
 	tell server accept "many$i" l

@@ -9,8 +9,8 @@
 . "$TOP/scripts/vm/lib.sh"
 
 files=(/proc/tcpdiag /proc/net/tcpdiag/{states,transitions,histograms,sockets,close_wait}
-	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,stalls,congestion,findings,history,self})
-with_owners=(sockets close_wait time_wait ports listeners resets stalls findings history)
+	/proc/net/tcpdiag/{time_wait,ports,listeners,handshake,resets,stalls,flows,congestion,findings,history,self})
+with_owners=(sockets close_wait time_wait ports listeners resets stalls flows findings history)
 without_owners=(states transitions histograms handshake congestion self)
 owners_note='owners are shown to CAP_NET_ADMIN over this network namespace'
 parameters=/sys/module/tcpdiag/parameters
@@ -165,7 +165,7 @@ is "$(dmesg -t | grep -c '^tcpdiag: ')/$(dmesg | grep -ci secret)" "3/0" \
 	"the log says the range, and not what was written"
 
 note "files that nobody writes to"
-is "${#files[@]}/$(find /proc/net/tcpdiag/ -type f | wc -l)" 16/15 "these are all files there are"
+is "${#files[@]}/$(find /proc/net/tcpdiag/ -type f | wc -l)" 17/16 "these are all files there are"
 is "$(opened to_write)" "" "root cannot open one to write: EACCES"
 is "$(opened to_read_and_write)" "" "nor to read and write"
 is "$(opened to_cut_off)" "" "nor to cut it off"
