@@ -5,7 +5,6 @@
 # options, segments and rates. Healthy twins: a host without the option, a buffer that the
 # kernel sets, somebody who types, a transfer with timestamps.
 # kernels: 6.12
-# also: 6.1 debug
 # clock: virtual
 # limit: 800
 . "$TOP/scripts/vm/lib.sh"

@@ -5,7 +5,6 @@
 # server that corks and then reads a slow disk, a peer that reads slowly, an outage shorter
 # than TCP_USER_TIMEOUT. The truth is that each goes as fast as it can. Nothing may be found.
 # kernels: 6.12
-# also: 6.1 debug
 # clock: virtual
 # limit: 900
 . "$TOP/scripts/vm/lib.sh"

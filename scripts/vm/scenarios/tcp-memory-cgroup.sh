@@ -4,7 +4,6 @@
 # room and is thrown away. The truth is memory.current and the kernel's counters. Healthy
 # twin: the cgroup is at its limit because of files.
 # kernels: 6.12
-# also: 6.1
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"

@@ -4,7 +4,6 @@
 # is /proc/net/sockstat and the kernel's counter of such times. Healthy twin: the same
 # connections with the default.
 # kernels: 6.12
-# also: 6.1 debug
 # clock: virtual
 # limit: 500
 . "$TOP/scripts/vm/lib.sh"

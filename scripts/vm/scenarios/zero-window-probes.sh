@@ -5,7 +5,6 @@
 # this scenario, sends, and the kernel's counter of bytes that found no window. Healthy twins: the peer has
 # nothing to send, and waits; and it answers.
 # kernels: 6.12
-# also: 6.1 debug
 # clock: virtual
 # limit: 300
 . "$TOP/scripts/vm/lib.sh"
