@@ -170,7 +170,7 @@ is "$(opened to_write)" "" "root cannot open one to write: EACCES"
 is "$(opened to_read_and_write)" "" "nor to read and write"
 is "$(opened to_cut_off)" "" "nor to cut it off"
 # shellcheck disable=SC2016 # the other shell's
-is "$(as_nobody bash -c 'for file; do : >>"$file"; done' - "${files[@]}" 2>&1 | grep -c 'Permission denied')" 16 \
+is "$(as_nobody bash -c 'for file; do : >>"$file"; done' - "${files[@]}" 2>&1 | grep -c 'Permission denied')" 17 \
 	"nor can nobody"
 
 note "why owners are -"
