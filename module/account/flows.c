@@ -116,6 +116,16 @@ void tcpdiag_flow_measure(struct tcpdiag_flow *flow,
 				   NSEC_PER_USEC));
 }
 
+/* A socket that goes to CLOSE has given its port back by now. */
+static bool has_connected(const struct tcpdiag_record *rec,
+			  const struct tcpdiag_addr *addr)
+{
+	if (rec->role != TCPDIAG_ROLE_UNKNOWN)
+		return rec->role == TCPDIAG_ROLE_ACTIVE;
+	return tcpdiag_ports_look_active(rec->shard->net->net, addr->lport,
+					 addr->rport);
+}
+
 /**
  * tcpdiag_flow_key() - the group of a connection
  * @key: set to it
@@ -131,7 +141,7 @@ void tcpdiag_flow_key(struct tcpdiag_key *key, const struct tcpdiag_record *rec,
 {
 	memset(key, 0, sizeof(*key));
 	key->rest = flow->v6 ? TCPDIAG_FLOW_V6 : 0;
-	if (!tcpdiag_has_connected(rec)) {
+	if (!has_connected(rec, &flow->addr)) {
 		key->rest |= flow->addr.lport;
 		return;
 	}

@@ -13,14 +13,21 @@
 #include "store/record.h"
 
 /* Whether the local end took its port from the range that connect() uses. */
-static inline bool tcpdiag_looks_active(const struct sock_common *c)
+static inline bool tcpdiag_ports_look_active(struct net *net, u16 local,
+					     u16 remote)
 {
-	u16 remote = ntohs(c->skc_dport);
 	int low, high;
 
-	inet_get_local_port_range(read_pnet(&c->skc_net), &low, &high);
-	return c->skc_num >= low && c->skc_num <= high &&
+	inet_get_local_port_range(net, &low, &high);
+	return local >= low && local <= high &&
 	       !(remote >= low && remote <= high);
+}
+
+/* The same of a socket that still has its port. */
+static inline bool tcpdiag_looks_active(const struct sock_common *c)
+{
+	return tcpdiag_ports_look_active(read_pnet(&c->skc_net), c->skc_num,
+					 ntohs(c->skc_dport));
 }
 
 /**
