@@ -9,7 +9,7 @@
 # limit: 240
 . "$TOP/scripts/vm/lib.sh"
 
-plan 33
+plan 34
 
 parts=(idle_own idle_peer idle peer_window_closed peer_window_small peer_window send_buffer
 	recovery timeout cwnd nagle pacing in_flight unknown)
@@ -17,6 +17,11 @@ parts=(idle_own idle_peer idle peer_window_closed peer_window_small peer_window 
 netns far
 veth '' far
 here=$(v4 '' far) far=$(v4 far '')
+play app
+play server -n far
+tell server listen l "$far" 8006
+tell app connect old "$far" 8006
+tell server accept old l
 load_module
 
 # traffic NAME PORT COUNT MODE SECONDS [SNDBUF]: a program of that name connects COUNT
@@ -159,6 +164,15 @@ whole() {
 		}')
 	is "$odd" "" "$1"
 }
+
+note "a connection that is older than the module"
+tell app send old 100
+tell server take old 100 >/dev/null
+tell app close old
+tell server close old
+look 8006
+is "${row[direction]} ${row[connections]} ${row[bytes_sent]}" "active 1 100" \
+	"old: which end connected is known when it has ended"
 
 note "a program that is silent for 3 s"
 traffic silent 8001 120 silent 3
