@@ -6,8 +6,9 @@
  * test.
  *
  * The kernel notes that a cgroup is short when it has to reclaim memory there. What
- * comes from the network finds no room without that: then the cgroup is at its
- * limit, as one that reads files always is, and segments are thrown away.
+ * comes from the network may take more than the limit, which nothing else may; or the
+ * cgroup is at its limit, as one that reads files always is, and segments are thrown
+ * away.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -69,8 +70,8 @@ static struct {
 /* Pages that a CPU may have charged and not used yet. */
 #define BATCH	128
 
-/* The connection's cgroup, or one above it, has no memory left. */
-static bool is_at_limit(const struct sock *sk)
+/* The connection's cgroup, or one above it, has this many pages left, or less. */
+static bool has_left(const struct sock *sk, long pages)
 {
 #ifdef CONFIG_MEMCG
 	const struct mem_cgroup *memcg = READ_ONCE(sk->sk_memcg);
@@ -78,7 +79,7 @@ static bool is_at_limit(const struct sock *sk)
 
 	for (at = memcg ? (struct page_counter *)&memcg->memory : NULL; at;
 	     at = at->parent)
-		if (page_counter_read(at) + BATCH >= READ_ONCE(at->max))
+		if ((long)(READ_ONCE(at->max) - page_counter_read(at)) <= pages)
 			return true;
 #endif
 	return false;
@@ -99,8 +100,9 @@ static bool is_machine_short(void)
 /* Without the machine's flag it is that of the connection's cgroup. */
 static bool is_short(const struct sock *sk)
 {
-	return READ_ONCE(tcp_memory_pressure) ? is_machine_short() :
-						tcp_under_memory_pressure(sk);
+	return has_left(sk, -1) || (READ_ONCE(tcp_memory_pressure) ?
+				    is_machine_short() :
+				    tcp_under_memory_pressure(sk));
 }
 
 static struct holder *find_holder(const struct tcpdiag_record *rec)
@@ -137,7 +139,7 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
 	pressure = is_short(sk);
-	if (!pressure && !is_at_limit(sk))
+	if (!pressure && !has_left(sk, BATCH))
 		return;
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
