@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A program does not read, and what comes takes more than the limit of its memory cgroup.
-# The truth is memory.current. Healthy twin: files fill the cgroup.
+# The truth is memory.current. Healthy twin: files nearly fill the cgroup.
 # kernels: 6.12
 # clock: virtual
 # limit: 300
@@ -24,10 +24,10 @@ tell app comm hoarder
 echo "${player_pid[app]}" >$root/small/cgroup.procs
 tell server listen l "$(v4 far '')" 9000
 
-note "healthy: files fill the cgroup, and the program reads"
+note "healthy: files nearly fill the cgroup, and the program reads"
 (
 	echo "$BASHPID" >$root/small/cgroup.procs
-	dd if=/dev/zero of="$scratch/file" bs=1M count=64 2>/dev/null
+	dd if=/dev/zero of="$scratch/file" bs=1M count=18 2>/dev/null
 )
 note "$(cat $root/small/memory.current) of $limit bytes"
 for i in {1..4}; do
