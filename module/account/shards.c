@@ -235,7 +235,8 @@ unsigned int tcpdiag_shards_count(const struct tcpdiag_net *tn)
 size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 {
 	size_t bytes = sizeof(*tn) + tcpdiag_reset_table_bytes(tn) +
-		       tcpdiag_losses_bytes(tn);
+		       tcpdiag_losses_bytes(tn) +
+		       (READ_ONCE(tn->flows) ? sizeof(*tn->flows) : 0);
 	struct tcpdiag_shard *shard;
 	unsigned int state;
 
