@@ -307,6 +307,10 @@ static void clock_busy(struct kunit *test)
 	l.in_flight = 9;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OTHER);
 	l.cwnd_limited = true;
+	/* what is less than a segment does not wait for a larger one */
+	l.mss = 2;
+	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OTHER);
+	l.mss = 1;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_CWND);
 	l.paced = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_PACING);

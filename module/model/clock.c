@@ -243,7 +243,7 @@ static enum tcpdiag_clock_sample judge_busy(const struct tcpdiag_clock_look *loo
 	if (look->paced)
 		return TCPDIAG_CLOCK_SAW_PACING;
 	/* it waits until the window has room for a larger segment */
-	if (look->cwnd_limited)
+	if (look->cwnd_limited && look->unsent >= look->mss)
 		return TCPDIAG_CLOCK_SAW_CWND;
 	return TCPDIAG_CLOCK_SAW_OTHER;
 }

@@ -188,6 +188,7 @@ enum tcpdiag_clock_runs {
  *	negative if it came later
  * @received_us: how long ago data last came
  * @unsent: bytes that wait to be sent
+ * @mss: bytes of a full segment
  * @in_flight: segments that are on their way
  * @cwnd: how many may be
  * @cwnd_limited: TCP found the congestion window in the way when it last sent
@@ -207,6 +208,7 @@ struct tcpdiag_clock_look {
 	s32 sent_after;
 	u64 received_us;
 	u32 unsent;
+	u32 mss;
 	u32 in_flight;
 	u32 cwnd;
 	bool cwnd_limited;

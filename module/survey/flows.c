@@ -53,6 +53,7 @@ static void read_busy(const struct sock *sk, struct tcpdiag_clock_look *l,
 	l->unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
 	if (!l->unsent)
 		return;
+	l->mss = READ_ONCE(tp->mss_cache);
 	l->in_flight = tcp_packets_in_flight(tp);
 	l->cwnd = READ_ONCE(tp->snd_cwnd);
 	l->cwnd_limited = tp->is_cwnd_limited;
