@@ -156,12 +156,14 @@ void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
 				struct tcpdiag_record *rec,
 				const struct sock *sk)
 {
-	unsigned int was = rec->cc - 1;
+	unsigned int was = rec->cc - 1, is = tcpdiag_cc_index(sk);
 
 	lockdep_assert_held(&shard->lock);
-	if (likely(tcpdiag_cc_index(sk) == was))
+	if (likely(is == was))
 		return;
-	tcpdiag_cc_begin(shard, rec, sk);
+	/* the same connection: @met stays */
+	rec->cc = is + 1;
+	atomic64_inc(&shard->cc_begun[is]);
 	atomic64_dec(&shard->cc_begun[was]);
 }
 
