@@ -183,7 +183,9 @@ void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
 	struct tcpdiag_cc_sample s;
 	struct tcpdiag_cc_done *done;
 
-	if (unlikely(tcp_sk(sk)->bytes_retrans))
+	/* long ones that lose nothing belong to the share as well */
+	if (unlikely(tcp_sk(sk)->bytes_retrans ||
+		     tcp_sk(sk)->data_segs_out >= TCPDIAG_LOSS_LONG))
 		tcpdiag_losses_end(rec, sk);
 	tcpdiag_congestion_recount(shard, rec, sk);
 	done = done_of(shard, rec->cc - 1);
