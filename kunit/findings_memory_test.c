@@ -17,6 +17,7 @@ static struct tcpdiag_memory_facts *pressure(struct findings_case *c)
 	m->machine = true;
 	m->pages_known = true;
 	m->pages = 310;
+	m->whole = 310 * 4096;
 	m->limit[0] = 200;
 	m->limit[1] = 300;
 	m->limit[2] = 400;
@@ -55,6 +56,15 @@ static void memory_machine(struct kunit *test)
 	m->holder[0].queued = 900000;
 	findings_judge(c);
 	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 9);
+	/* somebody else has it */
+	m->holder[0].unread = 900;
+	m->holder[0].queued = 0;
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "in 20 connections; no program that was looked at here has a sixteenth");
+	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
 	/* a moment */
 	m->samples = LEAST - 1;
 	findings_expect_none(test, c);
@@ -70,10 +80,14 @@ static void memory_cgroup(struct kunit *test)
 	findings_expect_one(test, c, "tcp_memory", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what, "in the memory cgroup of some");
 	findings_expect_in(test, f->host, "memory.max");
+	/* what is thrown away may be beyond a connection's own buffer */
 	m->dropped = 1;
+	findings_expect_one(test, c, "tcp_memory", TCPDIAG_NOTE);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "thrown away"));
+	m->mostly = true;
 	findings_expect_one(test, c, "tcp_memory", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "1 segment that had come was thrown away");
+			   "1 segment that had come was thrown away in this namespace");
 }
 
 static struct kunit_case cases[] = {

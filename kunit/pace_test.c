@@ -48,12 +48,13 @@ static struct tcpdiag_pace silly(void)
 		.window = 1152,
 		.own_mss = 1448,
 		.own_window = 1152,
+		.own_most = 1152,
 	};
 }
 
 static void pace_silly_out(struct kunit *test)
 {
-	struct tcpdiag_pace before = { .own_window = 1152 }, now = silly();
+	struct tcpdiag_pace before = { .window = 1152 }, now = silly();
 
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 576);
 	/* the program writes little at a time */
@@ -62,6 +63,13 @@ static void pace_silly_out(struct kunit *test)
 	now = silly();
 	now.window = 1448;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
+	/* segments that had no room in it: it was larger */
+	now = silly();
+	now.window = 575;
+	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 576);
+	before.window = 575;
+	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
+	before.window = 1152;
 	/* too few to tell */
 	now = silly();
 	now.segs_out = SEGMENTS - 1;
@@ -89,6 +97,16 @@ static void pace_silly_in(struct kunit *test)
 	before.own_window = 1152;
 	now.own_window = 65535;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_in(&before, &now), 0);
+	/* the window is small because much is unread: the buffer has room */
+	now = silly();
+	now.own_most = 1448;
+	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_in(&before, &now), 0);
+	/* it is closed */
+	now = silly();
+	now.own_window = 0;
+	before.own_window = 0;
+	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_in(&before, &now), 0);
+	before.own_window = 1152;
 	/* whole segments */
 	now = silly();
 	now.received = 144800;

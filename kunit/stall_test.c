@@ -217,6 +217,15 @@ static void stall_taken_back(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, s.end_known);
 	l.backoff = 2;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	/* a thin stream, whose timeouts are not doubled */
+	l.backoff = 0;
+	l.retransmits = 2;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_ZERO_WINDOW_PEER);
+	KUNIT_EXPECT_EQ(test, s.tries, 2);
+	/* it was closed just now */
+	l.retransmits = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* it has answered a try before the last two: these are 12.8 s apart */
 	l = silent(7, 20 * S);
 	l.snd_wnd = 0;
@@ -442,6 +451,11 @@ static void stall_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.bytes_acked = 600000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* no round trip was measured */
+	l = slow();
+	l.window_us = 4 * S;
+	l.min_rtt_us = U32_MAX;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l = slow();
 	l.window_us = 2 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
@@ -454,6 +468,7 @@ static void stall_receive_buffer(struct kunit *test)
 	struct tcpdiag_stall s;
 
 	l.min_rtt_us = 100 * MS;
+	l.rcv_rtt_us = 102 * MS;
 	l.life_us = 10 * S;
 	l.received = 2000000;
 	l.received_us = 10 * MS;
@@ -485,8 +500,33 @@ static void stall_receive_buffer(struct kunit *test)
 	l.received_us = 2 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.received_us = 10 * MS;
+	/* a queue stands before a link of nearly that rate */
+	l.rcv_rtt_us = 125 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_RECEIVE_BUFFER);
+	l.rcv_rtt_us++;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* the path was longer when the connection began */
+	l.rcv_rtt_us = 50 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.received *= 2;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_RECEIVE_BUFFER);
+	KUNIT_EXPECT_EQ(test, s.rtt_us, 50 * MS);
+	KUNIT_EXPECT_EQ(test, s.per_rtt, 20000);
+	/* nobody has measured one of the two */
+	l.rcv_rtt_us = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.rcv_rtt_us = 100 * MS;
+	l.min_rtt_us = U32_MAX;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.min_rtt_us = 100 * MS;
+	/* it is older than the module */
+	l.life_us = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.life_us = 10 * S;
 	/* near by */
 	l.min_rtt_us = PATH_US - 1;
+	l.rcv_rtt_us = PATH_US - 1;
 	l.received = 2000000000;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 }
@@ -521,6 +561,14 @@ static void stall_unread(struct kunit *test)
 	l.read_us = 9 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	l.read_us = 25 * S;
+	/* the program is told of whole records, or of so many bytes */
+	l.layered = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.layered = false;
+	l.least_read = 401;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	l.least_read = 400;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_UNREAD);
 	/* a client of a pool, which asks nothing; and one that has gone */
 	l.accepted = false;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);

@@ -10,6 +10,8 @@
 
 /* Looks that find it so: one may be a moment. */
 #define LEAST	3
+/* Who has less than this part of it does not make it short. */
+#define PART	16
 
 #define READ_THEM \
 	"read from these connections, or close them: unread data is memory that nobody else gets"
@@ -19,6 +21,12 @@
 static bool is_held(const struct tcpdiag_memory_holder *h)
 {
 	return h->unread || h->queued;
+}
+
+/* So many bytes are a good part of what is short. */
+static bool is_much(const struct tcpdiag_memory_facts *m, u64 bytes)
+{
+	return bytes && bytes * PART >= m->whole;
 }
 
 /* "app (pid 9) holds 4.1M bytes unread and 0 to send in 20 connections" */
@@ -39,12 +47,17 @@ static void say_holder(struct tcpdiag_finding *f,
 static void say_holders(struct tcpdiag_finding *f,
 			const struct tcpdiag_memory_facts *m)
 {
-	unsigned int i;
+	const struct tcpdiag_memory_holder *h;
+	bool much = false;
 
-	for (i = 0; i < m->n && is_held(&m->holder[i]); i++) {
-		tcpdiag_say_more(f->what, "%s", i ? "; " : ": ");
-		say_holder(f, &m->holder[i]);
+	for (h = m->holder; h < m->holder + m->n && is_held(h); h++) {
+		tcpdiag_say_more(f->what, "%s", h > m->holder ? "; " : ": ");
+		say_holder(f, h);
+		much |= is_much(m, h->unread + h->queued);
 	}
+	if (!much)
+		tcpdiag_say_more(f->what,
+				 "; no program that was looked at here has a sixteenth of it");
 }
 
 static void say_evidence(struct tcpdiag_finding *f,
@@ -87,15 +100,16 @@ void tcpdiag_find_tcp_memory(const struct tcpdiag_facts *facts,
 			     struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_memory_facts *m = facts->memory;
+	bool lost = m->dropped && (m->machine || m->mostly);
 	char span[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
 	if (m->samples < LEAST)
 		return;
 	/* a cgroup may be short of memory because of files */
-	f = tcpdiag_findings_add(out, m->machine || m->dropped ?
-				      TCPDIAG_WARNING : TCPDIAG_NOTE);
-	if (m->n)
+	f = tcpdiag_findings_add(out, m->machine || lost ? TCPDIAG_WARNING :
+							   TCPDIAG_NOTE);
+	if (m->n && is_much(m, m->holder[0].unread + m->holder[0].queued))
 		f->about.owner = m->holder[0].owner;
 	tcpdiag_say(f->subject, "%s", m->machine ? "machine" : "cgroup");
 	tcpdiag_say(f->what,
@@ -103,14 +117,14 @@ void tcpdiag_find_tcp_memory(const struct tcpdiag_facts *facts,
 		    m->machine ? "on this machine" :
 				 "in the memory cgroup of some connections",
 		    m->samples, tcpdiag_format_duration(span, m->span_us));
-	if (m->dropped)
+	if (lost)
 		tcpdiag_say_more(f->what,
-				 ", and %u segment%s that had come %s thrown away",
+				 ", and %u segment%s that had come %s thrown away in this namespace",
 				 m->dropped, tcpdiag_plural(m->dropped),
 				 m->dropped == 1 ? "was" : "were");
 	say_holders(f, m);
 	say_evidence(f, m);
-	if (m->n && m->holder[0].unread)
+	if (m->n && is_much(m, m->holder[0].unread))
 		tcpdiag_say(f->application, READ_THEM);
 	say_host(f, m);
 	f->no_help = NO_HELP_MEMORY;

@@ -172,11 +172,12 @@ static void silly(const struct tcpdiag_facts *facts,
 
 	if (s->samples < LEAST)
 		return;
-	f = begin(s, out, own || s->connected ? TCPDIAG_WARNING : TCPDIAG_NOTE,
+	/* what holds the peer back is not known here: it may send small messages */
+	f = begin(s, out, !own && s->connected ? TCPDIAG_WARNING : TCPDIAG_NOTE,
 		  owner, peer);
 	if (own)
 		tcpdiag_say(f->what,
-			    "%s gets data in segments of %llu bytes %s, because the receive buffer that it has set (SO_RCVBUF, %llu bytes) leaves a window of less than a segment",
+			    "%s gets data in segments of %llu bytes %s, which may be because the receive buffer that it has set (SO_RCVBUF, %llu bytes) leaves a window of less than a segment",
 			    owner, s->figure[0], peer, s->figure[1]);
 	else
 		tcpdiag_say(f->what,

@@ -16,7 +16,10 @@
 #define SEGMENTS	8
 /* Half of the sequence numbers: which of two came first is told up to there. */
 #define HALF		BIT_ULL(31)
-/* How long a segment may be on its way and still come (RFC 9293: MSL, 2 minutes). */
+/*
+ * How long a segment may be on its way and still come. RFC 9293 allows two minutes
+ * (MSL); nothing is known to keep one for longer than half of that.
+ */
 #define LIFETIME_S	60
 /* A segment of a usual link; loopback has larger ones, which are no measure. */
 #define USUAL		1460
@@ -72,15 +75,18 @@ bool tcpdiag_pace_is_small(u32 window, u32 mss)
 	return window < min_t(u32, mss, USUAL);
 }
 
-/* The mean segment; 0 if there were few, or it is not well below the MSS. */
-static u32 small_segment(u64 bytes, u32 segs, u32 mss)
+/*
+ * The mean segment; 0 if there were few, or it is not well below the MSS. One that
+ * has no room in the window, at either look, was not made small by it.
+ */
+static u32 small_segment(u64 bytes, u32 segs, u32 mss, u32 window)
 {
 	u64 mean;
 
-	if (segs < SEGMENTS)
+	if (segs < SEGMENTS || !window)
 		return 0;
 	mean = div_u64(bytes, segs);
-	return mean <= min_t(u32, mss, USUAL) / 2 ? mean : 0;
+	return mean <= min(min_t(u32, mss, USUAL) / 2, window) ? mean : 0;
 }
 
 /**
@@ -104,7 +110,8 @@ u32 tcpdiag_pace_silly_out(const struct tcpdiag_pace *before,
 	    2 * (now->window_us - before->window_us) < span)
 		return 0;
 	return small_segment(now->sent - before->sent,
-			     now->segs_out - before->segs_out, now->mss);
+			     now->segs_out - before->segs_out, now->mss,
+			     max(before->window, now->window));
 }
 
 /**
@@ -114,7 +121,8 @@ u32 tcpdiag_pace_silly_out(const struct tcpdiag_pace *before,
  * @now: a later one
  *
  * This end does not know what holds the peer back. Segments of a quarter of the
- * window or more fill it; those of somebody who types do not.
+ * window or more may fill it, unless they are messages of that size; those of
+ * somebody who types do not.
  *
  * Context: any.
  * Return: bytes of a segment; 0 if not.
@@ -122,14 +130,15 @@ u32 tcpdiag_pace_silly_out(const struct tcpdiag_pace *before,
 u32 tcpdiag_pace_silly_in(const struct tcpdiag_pace *before,
 			  const struct tcpdiag_pace *now)
 {
-	u32 bytes;
+	u32 bytes, window = max(before->own_window, now->own_window);
 
 	if (span_us(before, now) < LEAST_US ||
+	    now->own_most >= min_t(u32, now->own_mss, USUAL) ||
 	    !tcpdiag_pace_is_small(before->own_window, now->own_mss) ||
 	    !tcpdiag_pace_is_small(now->own_window, now->own_mss))
 		return 0;
 	bytes = small_segment(now->received - before->received,
-			      now->segs_in - before->segs_in, now->own_mss);
-	return bytes >= max(before->own_window, now->own_window) / 4 ? bytes :
-								       0;
+			      now->segs_in - before->segs_in, now->own_mss,
+			      window);
+	return bytes >= window / 4 ? bytes : 0;
 }

@@ -20,6 +20,7 @@
  * @window: bytes of the peer's window
  * @own_mss: the largest segment that the peer may send
  * @own_window: bytes of the window here, as it was last told
+ * @own_most: bytes of the largest one that the receive buffer allows
  */
 struct tcpdiag_pace {
 	u64 at_us;
@@ -33,6 +34,7 @@ struct tcpdiag_pace {
 	u32 window;
 	u32 own_mss;
 	u32 own_window;
+	u32 own_most;
 };
 
 u64 tcpdiag_pace_rate(const struct tcpdiag_pace *before,

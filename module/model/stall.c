@@ -28,6 +28,8 @@
 #define PROBES		3
 /* A shorter round trip is none of a path on which a buffer could be too small. */
 #define PATH_US		1000
+/* The kernel has no sample of the shortest round trip. */
+#define NO_RTT		U32_MAX
 /* Who has sent for less has not shown what holds it back. */
 #define HELD_BACK_US	(2 * (u64)USEC_PER_SEC)
 /* What was long ago says nothing of the present. */
@@ -207,7 +209,8 @@ static u64 three_tries_us(const struct tcpdiag_stall_look *l)
 static void judge_taken_back(const struct tcpdiag_stall_look *l,
 			     struct tcpdiag_stall *s, u64 first_sent)
 {
-	s->tries = l->backoff;
+	/* timeouts of thin streams are counted, and not doubled at first */
+	s->tries = max(l->backoff, l->retransmits);
 	if (l->backoff >= PROBES &&
 	    l->heard_us >= three_tries_us(l)) {
 		s->cause = TCPDIAG_STALL_PEER_SILENT;
@@ -224,7 +227,7 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	u64 first_sent = first_sent_us(l);
 
 	/* a window that was closed after it had been promised */
-	if (!l->snd_wnd && l->backoff) {
+	if (!l->snd_wnd && (l->backoff || l->retransmits)) {
 		judge_taken_back(l, s, first_sent);
 		return;
 	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
@@ -295,7 +298,9 @@ static bool judge_own(const struct tcpdiag_stall_look *l,
 
 /*
  * A client may leave what comes unread for as long as it asks nothing: a pool does
- * not look at idle connections. Who sends all the time has not stopped either.
+ * not look at idle connections. Who sends all the time has not stopped either. Of
+ * what is less than SO_RCVLOWAT, or than a record of TLS that the kernel decrypts,
+ * the program is not even told.
  */
 static void judge_unread(const struct tcpdiag_stall_look *l,
 			 struct tcpdiag_stall *s)
@@ -303,6 +308,7 @@ static void judge_unread(const struct tcpdiag_stall_look *l,
 	u64 waits = min(l->received_us, l->read_us);
 
 	if (!l->accepted || !l->unread || l->ended || waits < UNREAD_US ||
+	    l->layered || l->unread < l->least_read ||
 	    (l->has_sent && l->sent_us <= l->received_us))
 		return;
 	s->cause = TCPDIAG_STALL_UNREAD;
@@ -321,10 +327,19 @@ static u64 per_round_trip(const struct tcpdiag_stall_look *l)
 	return div64_u64(l->bytes_acked * l->min_rtt_us, l->active_us);
 }
 
+/*
+ * The round trip of data that comes. The shortest one of this end is that of the
+ * handshake if it sends nothing: paths change, and what comes may come faster.
+ */
+static u32 receiving_rtt(const struct tcpdiag_stall_look *l)
+{
+	return min(l->min_rtt_us, l->rcv_rtt_us);
+}
+
 /* Bytes that came in a round trip. */
 static u64 received_per_round_trip(const struct tcpdiag_stall_look *l)
 {
-	return div64_u64(l->received * l->min_rtt_us, l->life_us);
+	return div64_u64(l->received * receiving_rtt(l), l->life_us);
 }
 
 /*
@@ -376,18 +391,21 @@ static bool is_buffer_small(const struct tcpdiag_stall_look *l)
 /*
  * A sender that fills the window of this end in each round trip of its life would
  * send more. What is mostly unread says that the program is slow, not the buffer.
+ * If what comes takes longer than the shortest round trip, a queue stands on the way,
+ * and the link before which it stands is in the way.
  */
 static bool is_receive_buffer_small(const struct tcpdiag_stall_look *l)
 {
 	return !l->rcvbuf_grows && l->unread < l->window_max / 2 &&
+	       l->rcv_rtt_us <= l->min_rtt_us + l->min_rtt_us / 4 &&
 	       received_per_round_trip(l) >= l->window_max / 3 * 2;
 }
 
 static void judge_receive_buffer(const struct tcpdiag_stall_look *l,
 				 struct tcpdiag_stall *s)
 {
-	if (l->min_rtt_us < PATH_US || l->life_us < HELD_BACK_US ||
-	    !l->window_max || l->received_us >= LATELY_US ||
+	if (l->min_rtt_us == NO_RTT || receiving_rtt(l) < PATH_US ||
+	    l->life_us < HELD_BACK_US || !l->window_max || l->received_us >= LATELY_US ||
 	    !is_receive_buffer_small(l))
 		return;
 	s->cause = TCPDIAG_STALL_RECEIVE_BUFFER;
@@ -395,7 +413,7 @@ static void judge_receive_buffer(const struct tcpdiag_stall_look *l,
 	s->room = l->window_max;
 	s->set = l->rcvbuf_set;
 	s->per_rtt = received_per_round_trip(l);
-	s->rtt_us = l->min_rtt_us;
+	s->rtt_us = receiving_rtt(l);
 	s->bps = div64_u64(l->received, div_u64(l->life_us, USEC_PER_MSEC)) *
 		 8 * MSEC_PER_SEC;
 	s->bytes = l->unread;
@@ -404,8 +422,8 @@ static void judge_receive_buffer(const struct tcpdiag_stall_look *l,
 static void judge_buffers(const struct tcpdiag_stall_look *l,
 			  struct tcpdiag_stall *s)
 {
-	if (l->min_rtt_us < PATH_US || l->active_us < HELD_BACK_US ||
-	    l->sent_us >= PAST_US)
+	if (l->min_rtt_us == NO_RTT || l->min_rtt_us < PATH_US ||
+	    l->active_us < HELD_BACK_US || l->sent_us >= PAST_US)
 		return;
 	if (is_window_small(l)) {
 		s->cause = TCPDIAG_STALL_WINDOW;

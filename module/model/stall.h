@@ -82,10 +82,13 @@ enum tcpdiag_stall_timer {
  * @rcv_wnd: what this end's window has room for
  * @accepted: this end is the server
  * @has_sent: data was ever sent
- * @life_us: for how long it has been in this state
+ * @layered: something in the kernel reads for the program, such as TLS
+ * @least_read: SO_RCVLOWAT: the program is not told of less
+ * @life_us: for how long it has been in this state; 0 if not known
  * @received: bytes that have come in its life
  * @rcvbuf_set: the program has set SO_RCVBUF
  * @rcvbuf_grows: the kernel may make the receive buffer larger
+ * @rcv_rtt_us: the round trip that data which comes shows; 0 if not known
  * @window_max: the largest window that this end may advertise
  * @ended: the peer has closed: it sends no more
  * @received_us: how long ago data last came
@@ -107,7 +110,7 @@ enum tcpdiag_stall_timer {
  * @was_full: an earlier look has found it full, and all of it on its way
  * @max_window: the largest window that the peer had
  * @unscaled: windows have no scale: the connection began without the option
- * @min_rtt_us: the shortest round trip
+ * @min_rtt_us: the shortest round trip; U32_MAX if there is no sample
  * @user_timeout_us: TCP_USER_TIMEOUT; 0 for none
  * @retries: net.ipv4.tcp_retries2
  * @rto_max_us: the longest timeout
@@ -135,10 +138,13 @@ struct tcpdiag_stall_look {
 	u32 rcv_wnd;
 	bool accepted;
 	bool has_sent;
+	bool layered;
+	u32 least_read;
 	u64 life_us;
 	u64 received;
 	bool rcvbuf_set;
 	bool rcvbuf_grows;
+	u32 rcv_rtt_us;
 	u32 window_max;
 	bool ended;
 	u64 received_us;

@@ -6,10 +6,12 @@
  * test.
  *
  * The kernel notes that a cgroup is short when it has to reclaim memory there. What
- * comes from the network may take more than the limit, which nothing else may; or the
- * cgroup is at its limit, as one that reads files always is, and segments are thrown
- * away.
+ * comes from the network finds no room without that: then the cgroup is at its
+ * limit, and segments are thrown away. But one that reads files is always at its
+ * limit, and a connection beyond its own SO_RCVBUF loses segments as well: that
+ * counts only if connections have most of what the cgroup may have.
  */
+#include <linux/cgroup.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
@@ -46,8 +48,10 @@ struct holder {
 /**
  * struct tcpdiag_memory - memory of TCP in a namespace that was short
  * @lately: when it was; tcpdiag_net.lock, as all
- * @drops: segments that were thrown away by the last tick that found a limit
- * @machine: that of the machine, at the last look that found it so
+ * @drops: segments that were thrown away by the last tick
+ * @machine: that of the machine, at all looks in @lately
+ * @mostly: connections had most of what the cgroup may have, at the last of them
+ * @whole: bytes that TCP had then, or that the cgroup may have
  * @n: programs in @holder
  * @holder: who held it then
  */
@@ -55,14 +59,26 @@ struct tcpdiag_memory {
 	struct tcpdiag_lately lately;
 	u32 drops;
 	bool machine;
+	bool mostly;
+	u64 whole;
 	unsigned int n;
 	struct holder holder[TCPDIAG_MEMORY_HOLDERS];
 };
 
-/* The worker's: what it has found of the namespace that it is at. */
+/*
+ * The worker's: what it has found of the namespace that it is at. A cgroup and its
+ * limit are only compared: they may be gone.
+ */
 static struct {
 	bool pressure;
 	bool machine;
+	/* the last cgroup that was met, and the limit that it has reached; or NULL */
+	const struct mem_cgroup *memcg;
+	const struct page_counter *full;
+	/* the first limit that was met, its bytes, and what connections have of them */
+	const struct page_counter *limit;
+	u64 room;
+	u64 held;
 	unsigned int n;
 	struct holder holder[PROGRAMS];
 } found;
@@ -70,19 +86,62 @@ static struct {
 /* Pages that a CPU may have charged and not used yet. */
 #define BATCH	128
 
-/* The connection's cgroup, or one above it, has this many pages left, or less. */
-static bool has_left(const struct sock *sk, long pages)
-{
 #ifdef CONFIG_MEMCG
-	const struct mem_cgroup *memcg = READ_ONCE(sk->sk_memcg);
+
+/* The limit that a cgroup, or one above it, has reached; NULL if it has room. */
+static const struct page_counter *find_full(const struct mem_cgroup *memcg)
+{
 	struct page_counter *at;
 
-	for (at = memcg ? (struct page_counter *)&memcg->memory : NULL; at;
-	     at = at->parent)
-		if ((long)(READ_ONCE(at->max) - page_counter_read(at)) <= pages)
-			return true;
+	for (at = (struct page_counter *)&memcg->memory; at; at = at->parent)
+		if (page_counter_read(at) + BATCH >= READ_ONCE(at->max))
+			return at;
+	return NULL;
+}
+
+/*
+ * The same of a connection's. In the first version of cgroups TCP has a limit of its
+ * own, and not this one. Connections of a cgroup come one after another mostly.
+ */
+static const struct page_counter *full_of(const struct sock *sk)
+{
+	const struct mem_cgroup *memcg = READ_ONCE(sk->sk_memcg);
+
+	if (!memcg || !cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		return NULL;
+	if (memcg != found.memcg) {
+		found.memcg = memcg;
+		found.full = find_full(memcg);
+	}
+	return found.full;
+}
+
+#else
+
+static const struct page_counter *full_of(const struct sock *sk)
+{
+	return NULL;
+}
+
 #endif
-	return false;
+
+/* Add up what connections have of the first limit that was met. */
+static void add_held(const struct sock *sk, const struct page_counter *full)
+{
+	if (!full)
+		return;
+	if (!found.limit) {
+		found.limit = full;
+		found.room = (u64)READ_ONCE(full->max) << PAGE_SHIFT;
+	}
+	if (full == found.limit)
+		found.held += atomic_read(&sk->sk_rmem_alloc) +
+			      READ_ONCE(sk->sk_wmem_queued);
+}
+
+static bool is_mostly_held(void)
+{
+	return found.limit && 2 * found.held >= found.room;
 }
 
 /*
@@ -100,9 +159,8 @@ static bool is_machine_short(void)
 /* Without the machine's flag it is that of the connection's cgroup. */
 static bool is_short(const struct sock *sk)
 {
-	return has_left(sk, -1) || (READ_ONCE(tcp_memory_pressure) ?
-				    is_machine_short() :
-				    tcp_under_memory_pressure(sk));
+	return tcp_under_memory_pressure(sk) &&
+	       (!READ_ONCE(tcp_memory_pressure) || is_machine_short());
 }
 
 static struct holder *find_holder(const struct tcpdiag_record *rec)
@@ -129,6 +187,7 @@ static struct holder *find_holder(const struct tcpdiag_record *rec)
 void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 {
 	const struct sock *sk = rec->key;
+	const struct page_counter *full;
 	struct holder *h;
 	bool pressure;
 	u64 entered;
@@ -139,13 +198,15 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
 	pressure = is_short(sk);
-	if (!pressure && !has_left(sk, BATCH))
+	full = full_of(sk);
+	if (!pressure && !full)
 		return;
+	add_held(sk, full);
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
 		return;
 	found.pressure |= pressure;
-	found.machine = is_machine_short();
+	found.machine |= pressure && is_machine_short();
 	h->sum.sockets++;
 	h->sum.unread += READ_ONCE(tcp_sk(sk)->rcv_nxt) -
 			 READ_ONCE(tcp_sk(sk)->copied_seq);
@@ -189,14 +250,26 @@ static struct tcpdiag_memory *make_memory(struct tcpdiag_net *tn)
 	return m;
 }
 
+static u64 tcp_bytes(void)
+{
+	const struct proto *tcp = &tcp_prot;
+
+	return (u64)max(atomic_long_read(tcp->memory_allocated), 0L)
+	       << PAGE_SHIFT;
+}
+
 /* Keep what was found, and give back what was kept before. */
 static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
 {
 	unsigned int i;
 
 	lockdep_assert_held(&tn->lock);
+	if (m->machine != found.machine)
+		memset(&m->lately, 0, sizeof(m->lately));
 	tcpdiag_lately_add(&m->lately, drops, ktime_get_ns());
 	m->machine = found.machine;
+	m->mostly = is_mostly_held();
+	m->whole = found.limit && !found.machine ? found.room : tcp_bytes();
 	m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
 	for (i = 0; i < TCPDIAG_MEMORY_HOLDERS; i++)
 		swap(m->holder[i], found.holder[i]);
@@ -210,18 +283,16 @@ static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
  */
 void tcpdiag_memory_tick(struct tcpdiag_net *tn)
 {
-	struct tcpdiag_memory *m;
+	struct tcpdiag_memory *m = found.n ? make_memory(tn) : tn->memory;
 	u32 drops;
 	unsigned int i;
 
-	if (!found.n)
-		return;
 	sort(found.holder, found.n, sizeof(*found.holder), most_first, NULL);
-	m = make_memory(tn);
-	drops = dropped(tn);
 	if (m) {
+		drops = dropped(tn);
 		spin_lock(&tn->lock);
-		if (found.pressure || (m->drops != drops && m->lately.window))
+		if (found.pressure || (is_mostly_held() && m->drops != drops &&
+				       m->lately.window))
 			keep(tn, m, drops);
 		tcpdiag_lately_roll(&m->lately, drops, ktime_get_ns());
 		m->drops = drops;
@@ -295,6 +366,8 @@ void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
 	facts->span_us = div_u64(now - min(now, lately.since_ns),
 				 NSEC_PER_USEC);
 	facts->machine = copy.machine;
+	facts->mostly = copy.mostly;
+	facts->whole = copy.whole;
 	facts->dropped = drops - copy.lately.all[1];
 	read_machine(tn, facts);
 	facts->n = copy.n;

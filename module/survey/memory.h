@@ -37,10 +37,15 @@ struct tcpdiag_memory_holder {
  * @span_us: since when that was counted
  * @machine: that of the machine (net.ipv4.tcp_mem), at the last of these looks; else
  *	that of the connections' memory cgroup
+ * @mostly: if not @machine: connections of this namespace have half or more of what
+ *	the cgroup may have
+ * @whole: bytes that TCP has on the machine, or that the cgroup may have: only to
+ *	compare, it is not this namespace's to see
  * @pages_known: the reader may see @pages and @limit, which are of the machine
  * @pages: pages that TCP has
  * @limit: net.ipv4.tcp_mem, three values in pages
- * @dropped: segments that were thrown away since @span_us because they had no room
+ * @dropped: segments that were thrown away in this namespace since @span_us because
+ *	they had no room, in a connection's own buffer or at all
  * @n: programs in @holder
  * @holder: at the last of these looks; the one with most unread first
  */
@@ -48,6 +53,8 @@ struct tcpdiag_memory_facts {
 	u32 samples;
 	u64 span_us;
 	bool machine;
+	bool mostly;
+	u64 whole;
 	bool pages_known;
 	u64 pages;
 	u64 limit[3];

@@ -68,6 +68,8 @@ static void read_pace(const struct sock *sk, struct tcpdiag_pace *p)
 	p->window = READ_ONCE(tp->snd_wnd);
 	p->own_mss = READ_ONCE(tp->advmss);
 	p->own_window = READ_ONCE(tp->rcv_wnd);
+	p->own_most = min_t(u32, READ_ONCE(tp->window_clamp),
+			    max(tcp_full_space(sk), 0));
 }
 
 /* What does not leave the host is not late by minutes. */

@@ -25,8 +25,8 @@ struct tcpdiag_record;
  * @TCPDIAG_SAMPLE_CORKED: TCP_CORK holds the end of a message back
  * @TCPDIAG_SAMPLE_STRIPPED: a connection is without options that its peer agreed to
  *	in others; figures: none, @mask: which
- * @TCPDIAG_SAMPLE_WRAP: sequence numbers come again within a minute, and the
- *	connection has no timestamps; figures: bytes in a second
+ * @TCPDIAG_SAMPLE_WRAP: half of all sequence numbers are used within a minute, and
+ *	the connection has no timestamps; figures: bytes in a second
  * @TCPDIAG_SAMPLE_SILLY_OWN: small segments come because the window here is small;
  *	figures: bytes of a segment, of the receive buffer
  * @TCPDIAG_SAMPLE_SILLY_PEER: small segments go because the peer's window is small;
@@ -69,8 +69,8 @@ struct tcpdiag_sample_look {
  * @figure: of the last look
  * @sockets: in how many sockets, since the row began; no more than
  *	TCPDIAG_SAMPLED_SOCKETS are counted
- * @samples: how many looks found it, in looks of one second, in the last two to
- *	four minutes
+ * @samples: how many looks found it in the last two to four minutes, one a second of
+ *	each connection; from TCPDIAG_SAMPLE_WRAP on, one a second of all together
  * @span_us: since when that was counted
  */
 struct tcpdiag_sampled {

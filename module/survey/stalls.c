@@ -187,10 +187,13 @@ static void read_receiver(const struct sock *sk, struct tcpdiag_stall_look *l)
 		    next - READ_ONCE(tp->copied_seq) : 0;
 	l->rcv_wnd = max(room, 0);
 	l->has_sent = READ_ONCE(tp->data_segs_out);
+	l->layered = READ_ONCE(inet_csk(sk)->icsk_ulp_ops);
+	l->least_read = max(READ_ONCE(sk->sk_rcvlowat), 0);
 	l->received = READ_ONCE(tp->bytes_received);
 	l->rcvbuf_set = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
 	l->rcvbuf_grows = !l->rcvbuf_set && READ_ONCE(sk->sk_rcvbuf) <
 			  READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]);
+	l->rcv_rtt_us = READ_ONCE(tp->rcv_rtt_est.rtt_us) >> 3;
 	l->window_max = READ_ONCE(tp->window_clamp);
 	l->received_us = ago_us(READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime));
 	/* stamped when a program reads, at most once in a round trip */
@@ -220,6 +223,13 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->sent_us = ago_us(READ_ONCE(tp->lsndtime));
 	read_receiver(sk, l);
 	read_buffers(sk, l);
+}
+
+/* How long it has been in this state; 0 if nobody saw it begin. */
+static u64 life_us(const struct tcpdiag_record *rec)
+{
+	return rec->flags & (TCPDIAG_F_EST_AGE | TCPDIAG_F_EST_STAY) ? 0 :
+	       div_u64(tcpdiag_stay_ns(rec, ktime_get_ns()), NSEC_PER_USEC);
 }
 
 /* When the program last read, with what was seen before; 0 if not known. */
@@ -255,8 +265,7 @@ static bool is_stalled(const struct tcpdiag_record *rec,
 	read_socket(sk, &look);
 	look.ended = state == TCP_CLOSE_WAIT;
 	look.accepted = !tcpdiag_has_connected(rec);
-	look.life_us = div_u64(tcpdiag_stay_ns(rec, ktime_get_ns()),
-			       NSEC_PER_USEC);
+	look.life_us = life_us(rec);
 	*now = (struct place) {
 		.key = sk,
 		.entered = entered,
