@@ -552,14 +552,26 @@ static void connects_unanswered(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].host, "firewall");
 	/* those that the kernel gives up take two minutes each */
 	x->syns = 7;
+	x->waited_s = 63;
 	x->minute = 2;
 	findings_expect_none(test, c);
 	x->minute = 3;
 	c->facts.connect.silent_since_us = 300 * (u64)USEC_PER_SEC;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "the first one 5m00s ago");
+	/* the first of the last ten minutes is not known */
+	c->facts.connect.silent_since_us = SILENT_US;
+	findings_judge(c);
+	KUNIT_EXPECT_NULL(test, strstr(c->out.found[0].what, "the first one"));
+	findings_expect_in(test, c->out.found[0].what,
+			   "three times or more: the last one 0 us ago");
+	/* a kernel that sends five SYNs in four seconds */
+	x->syns = 5;
+	x->waited_s = 4;
+	findings_expect_none(test, c);
 	/* two attempts, however patient, may be an accident */
 	x->syns = 100;
+	x->waited_s = 100;
 	x->minute = 2;
 	findings_expect_none(test, c);
 	/* so many that they are told by their cause */

@@ -34,6 +34,22 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 
 /* SYNs that are sent until an attempt is one that nobody answers. */
 #define SYNS	3
+/* A timeout that was doubled as often is the longest, or nearly. */
+#define DOUBLED_MAX	7U
+
+/*
+ * When the last SYN was sent, counted from the first one, with a timeout of a second
+ * at first. Kernels from 6.5 on do not double it for some SYNs
+ * (net.ipv4.tcp_syn_linear_timeouts).
+ */
+static u16 waited_s(const struct inet_connection_sock *icsk)
+{
+	unsigned int sent = READ_ONCE(icsk->icsk_retransmits);
+	unsigned int doubled = min_t(unsigned int,
+				     READ_ONCE(icsk->icsk_backoff), sent);
+
+	return sent - doubled + BIT(min(doubled, DOUBLED_MAX)) - 1;
+}
 
 /* The program was patient, perhaps until the kernel gave up, and no answer came. */
 static bool is_silent(enum tcpdiag_cause cause, const struct tcpdiag_victim *v)
@@ -65,6 +81,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		.at = ktime_get_ns(),
 		.v6 = sk->sk_family == AF_INET6,
 		.syns = 1 + inet_csk(sk)->icsk_retransmits,
+		.waited_s = waited_s(inet_csk(sk)),
 	};
 	unsigned long irqflags;
 

@@ -24,6 +24,7 @@ struct tcpdiag_shard;
  * @addr: its two ends
  * @v6: its addresses are IPv6
  * @syns: how often its SYN was sent
+ * @waited_s: how long after the first SYN the last one was sent, in seconds
  * @pid: the process, with a reference; NULL if not seen
  * @comm: its name then
  */
@@ -32,6 +33,7 @@ struct tcpdiag_victim {
 	struct tcpdiag_addr addr;
 	bool v6;
 	u8 syns;
+	u16 waited_s;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 };

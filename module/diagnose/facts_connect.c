@@ -26,6 +26,7 @@ static void read_victim(const struct tcpdiag_reader *reader,
 	f->port = v->addr.rport;
 	f->local_port = v->addr.lport;
 	f->syns = v->syns;
+	f->waited_s = v->waited_s;
 	f->ago_us = div_u64(ktime_get_ns() - v->at, NSEC_PER_USEC);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, v->pid, v->comm, NULL);

@@ -24,6 +24,7 @@ struct tcpdiag_reader;
  * @port: its remote port, host order
  * @local_port: its local port, host order
  * @syns: how often its SYN was sent
+ * @waited_s: how long after the first SYN the last one was sent, in seconds
  * @owner: the process that made it
  * @ago_us: how long ago it failed
  */
@@ -36,6 +37,7 @@ struct tcpdiag_connect_fact {
 	u16 port;
 	u16 local_port;
 	u8 syns;
+	u16 waited_s;
 	struct tcpdiag_owner owner;
 	u64 ago_us;
 };

@@ -15,12 +15,14 @@
 
 /*
  * So many attempts to one destination that nobody answers, each with three SYNs, are no
- * accident. Fewer are needed if the program waits for longer, as for the kernel to give
- * up, but never less than three.
+ * accident. Three are enough if the last one has waited for long, as for the kernel to
+ * give up: SYNs do not tell that, because kernels differ in how fast they send them.
  */
 #define SILENT		5
-#define SILENT_SYNS	(3 * SILENT)
 #define SILENT_LEAST	3
+#define PATIENT_S	15
+/* Attempts are counted for so long. */
+#define SILENT_US	(600 * (u64)USEC_PER_SEC)
 /* If the last one was longer ago, it is over. */
 #define SILENT_OVER_US	(300 * (u64)USEC_PER_SEC)
 
@@ -132,6 +134,7 @@ static void unanswered(const struct tcpdiag_facts *facts,
 	const struct text *text = &texts[TCPDIAG_CAUSE_TIMED_OUT];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
 	char ago[TCPDIAG_DURATION_LEN], since[TCPDIAG_DURATION_LEN];
+	u64 since_us = facts->connect->silent_since_us;
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
@@ -143,14 +146,19 @@ static void unanswered(const struct tcpdiag_facts *facts,
 	f->about.peer = x->to;
 	f->about.peer_port = x->port;
 	tcpdiag_say(f->what,
-		    "no answer came to at least %llu attempts to connect to %s, which ended in the last 10 min, each after its SYN had been sent three times or more: the first one %s ago, the last one %s ago by %s",
-		    x->minute, to,
-		    tcpdiag_format_duration(since,
-					    facts->connect->silent_since_us),
-		    tcpdiag_format_duration(ago, x->ago_us),
-		    tcpdiag_format_owner(owner, &x->owner));
-	tcpdiag_say(f->evidence, "unanswered_10min=%llu syns=%u syn_retries=%u",
-		    x->minute, x->syns, facts->connect->syn_retries);
+		    "no answer came to at least %llu attempts to connect to %s, which ended in the last 10 min, each after its SYN had been sent three times or more: ",
+		    x->minute, to);
+	/* if there were some before, which of these was the first is not known */
+	if (since_us < SILENT_US)
+		tcpdiag_say_more(f->what, "the first one %s ago, ",
+				 tcpdiag_format_duration(since, since_us));
+	tcpdiag_say_more(f->what, "the last one %s ago by %s",
+			 tcpdiag_format_duration(ago, x->ago_us),
+			 tcpdiag_format_owner(owner, &x->owner));
+	tcpdiag_say(f->evidence,
+		    "unanswered_10min=%llu syns=%u waited_s=%u syn_retries=%u",
+		    x->minute, x->syns, x->waited_s,
+		    facts->connect->syn_retries);
 	tcpdiag_say(f->host, "%s", text->host);
 }
 
@@ -176,7 +184,7 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
 	const struct tcpdiag_connect_fact *told =
 		&facts->connect->cause[TCPDIAG_CAUSE_TIMED_OUT];
 
-	if (x->minute < SILENT_LEAST || x->minute * x->syns < SILENT_SYNS ||
+	if (x->minute < (x->waited_s < PATIENT_S ? SILENT : SILENT_LEAST) ||
 	    x->ago_us >= SILENT_OVER_US)
 		return false;
 	return !is_finding(facts, TCPDIAG_CAUSE_TIMED_OUT) ||

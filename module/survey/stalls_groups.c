@@ -2,6 +2,8 @@
 /*
  * Puts the connections that cannot go on (stalls.c) together for findings: those
  * of one program, cause and way are a group. Only what is on the list is looked at.
+ * Requests that wait unread get what room is left by the others: they are rather a
+ * matter of one's own programs, and may be many.
  */
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -113,8 +115,18 @@ static void add(struct search *search, struct tcpdiag_stalls_facts *facts,
 		g->longest = s->stall;
 }
 
+static bool is_wanted(const struct search *search,
+		      const struct tcpdiag_stall *stall, bool unread)
+{
+	bool is_unread = stall->cause == TCPDIAG_STALL_UNREAD;
+
+	return is_unread == unread && (stall->cause >= TCPDIAG_STALL_SLOW ||
+				       stall->for_us >= search->limit_us);
+}
+
+/* Of requests that wait unread, or of all others. */
 static void find_groups(const struct tcpdiag_reader *reader,
-			const struct tcpdiag_stall_list *list,
+			const struct tcpdiag_stall_list *list, bool unread,
 			struct search *search,
 			struct tcpdiag_stalls_facts *facts)
 {
@@ -122,8 +134,7 @@ static void find_groups(const struct tcpdiag_reader *reader,
 	u64 pos;
 
 	for (pos = 0; tcpdiag_stalls_next(reader->tn, list, &pos, &s); pos++) {
-		if (s.stall.cause >= TCPDIAG_STALL_SLOW ||
-		    s.stall.for_us >= search->limit_us)
+		if (is_wanted(search, &s.stall, unread))
 			add(search, facts, &s);
 		put_pid(s.pid);
 		cond_resched();
@@ -275,8 +286,10 @@ bool tcpdiag_stalls_read(const struct tcpdiag_reader *reader,
 	search->owners = reader->owners;
 	search->holders = holders;
 	facts->cut = tcpdiag_stalls_cut(list);
-	if (done)
-		find_groups(reader, list, search, facts);
+	if (done) {
+		find_groups(reader, list, false, search, facts);
+		find_groups(reader, list, true, search, facts);
+	}
 	for (i = search->n; i--;)
 		doubt_size(search, list, facts, i);
 	facts->n = search->n;
