@@ -86,7 +86,7 @@ struct tcpdiag_losses {
  * @id: which connection it is, a hash; never 0
  * @old: it may have begun before what the figures are of
  * @peer: the other end's address; IPv4 in the first word
- * @pid: if it connected, the program, with a reference; else NULL
+ * @pid: the program that connected, with a reference; or NULL if not known
  */
 struct whose {
 	struct tcpdiag_shard *shard;
@@ -174,6 +174,9 @@ static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
 	if (active) {
 		w->key.rest |= KEY_ACTIVE;
 		memcpy(w->key.word, &addr.remote, sizeof(addr.remote));
+	}
+	/* the owner of one that is older than the module is known once it closes */
+	if (active && !(rec->flags & TCPDIAG_F_EST_AGE)) {
 		strscpy_pad((char *)(w->key.word + 2), rec->comm,
 			    TASK_COMM_LEN);
 		w->pid = get_pid(rec->pid);
