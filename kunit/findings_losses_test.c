@@ -111,6 +111,7 @@ static void losses_longest(struct kunit *test)
 	memset(&x->addr, 0xee, sizeof(x->addr));
 	x->timeouts_us = 600 * (u64)USEC_PER_SEC;
 	x->since_us = U32_MAX * (u64)USEC_PER_SEC;
+	l->other = U64_MAX;
 	l->sent = U64_MAX;
 	l->sent_again = U64_MAX;
 	l->ns_timeouts = U64_MAX;

@@ -68,6 +68,7 @@ struct frame {
  * @now: ktime_get_ns() of the event that is being added
  * @slots: which program and peer have which row
  * @frame: what the whole namespace sends
+ * @other: losses that were not counted because all rows were taken
  * @row: the rows, slot 1 first; memory of its own, because in softirq a large piece
  *	is often not to be had
  */
@@ -76,6 +77,7 @@ struct tcpdiag_losses {
 	u64 now;
 	struct tcpdiag_slots slots;
 	struct frame frame;
+	u64 other;
 	struct tcpdiag_loss_row *row;
 };
 
@@ -86,7 +88,7 @@ struct tcpdiag_losses {
  * @id: which connection it is, a hash; never 0
  * @old: it may have begun before what the figures are of
  * @peer: the other end's address; IPv4 in the first word
- * @pid: if it connected, the program, with a reference; else NULL
+ * @pid: the program that connected, with a reference; or NULL if not known
  */
 struct whose {
 	struct tcpdiag_shard *shard;
@@ -174,6 +176,9 @@ static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
 	if (active) {
 		w->key.rest |= KEY_ACTIVE;
 		memcpy(w->key.word, &addr.remote, sizeof(addr.remote));
+	}
+	/* the owner of one that is older than the module is known once it closes */
+	if (active && !(rec->flags & TCPDIAG_F_EST_AGE)) {
 		strscpy_pad((char *)(w->key.word + 2), rec->comm,
 			    TASK_COMM_LEN);
 		w->pid = get_pid(rec->pid);
@@ -218,8 +223,10 @@ static struct tcpdiag_loss_row *row_of(struct tcpdiag_losses *t,
 	slot = tcpdiag_slots_find(&t->slots, &w->key);
 	if (!slot)
 		slot = tcpdiag_slots_take(&t->slots, &w->key, give_up, t);
-	if (unlikely(!slot))
+	if (unlikely(!slot)) {
+		t->other++;
 		return NULL;
+	}
 	row = &t->row[slot - 1];
 	tcpdiag_loss_roll(&row->window, t->now);
 	if (!row->last_ns || t->now >= row->last_ns + QUIET_NS) {
@@ -520,6 +527,7 @@ struct tcpdiag_losses_seen *tcpdiag_losses_read(struct tcpdiag_net *tn)
 		if (t->row[slot - 1].last_ns + 2 * TCPDIAG_LOSS_NS > seen->now)
 			read_row(&seen->seen[seen->n++], &t->slots.key[slot],
 				 &t->row[slot - 1], seen->now);
+	seen->other = t->other;
 	seen->sent -= min(seen->sent, t->frame.sent[1]);
 	seen->sent_again -= min(seen->sent_again, t->frame.again[1]);
 	raw_spin_unlock_irq(&t->lock);

@@ -96,6 +96,7 @@ struct tcpdiag_loss_seen {
  * @now: ktime_get_ns()
  * @sent: segments that the namespace has sent in the time of all figures
  * @sent_again: those that it sent again
+ * @other: losses for which there was no row, since the first
  * @n: how many rows there are
  * @seen: the rows, in no order
  */
@@ -103,6 +104,7 @@ struct tcpdiag_losses_seen {
 	u64 now;
 	u64 sent;
 	u64 sent_again;
+	u64 other;
 	unsigned int n;
 	struct tcpdiag_loss_seen seen[TCPDIAG_SLOTS];
 };

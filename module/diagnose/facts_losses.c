@@ -110,6 +110,7 @@ bool tcpdiag_facts_losses(const struct tcpdiag_reader *reader,
 		return false;
 	facts->sent = seen->sent;
 	facts->sent_again = seen->sent_again;
+	facts->other = seen->other;
 	sort(seen->seen, seen->n, sizeof(*seen->seen), longest_first, NULL);
 	for (i = 0; done && i < seen->n && facts->n < TCPDIAG_LOSS_FACTS; i++) {
 		f = &facts->fact[facts->n];

@@ -52,6 +52,7 @@ struct tcpdiag_loss_fact {
  * @fact: those that lose more than usual, who waits longest for timeouts first
  * @sent: segments that the namespace has sent in the last five to ten minutes
  * @sent_again: those that it sent again
+ * @other: losses for which there was no row, since the first
  * @ns_timeouts: TcpExtTCPTimeouts since the module was loaded
  * @ns_probes: TcpExtTCPLossProbes
  * @ns_fast: TcpExtTCPFastRetrans
@@ -64,6 +65,7 @@ struct tcpdiag_losses_facts {
 	struct tcpdiag_loss_fact fact[TCPDIAG_LOSS_FACTS];
 	u64 sent;
 	u64 sent_again;
+	u64 other;
 	u64 ns_timeouts;
 	u64 ns_probes;
 	u64 ns_fast;

@@ -65,9 +65,9 @@ static void say_frame(struct tcpdiag_finding *f,
 		      const struct tcpdiag_losses_facts *l)
 {
 	tcpdiag_say_more(f->evidence,
-			 " sent=%llu sent_again=%llu TCPTimeouts=%llu TCPLossProbes=%llu TCPFastRetrans=%llu TCPSpuriousRTOs=%llu",
-			 l->sent, l->sent_again, l->ns_timeouts, l->ns_probes,
-			 l->ns_fast, l->ns_spurious);
+			 " other=%llu sent=%llu sent_again=%llu TCPTimeouts=%llu TCPLossProbes=%llu TCPFastRetrans=%llu TCPSpuriousRTOs=%llu",
+			 l->other, l->sent, l->sent_again, l->ns_timeouts,
+			 l->ns_probes, l->ns_fast, l->ns_spurious);
 }
 
 /* Most timeouts of the namespace came before the ACK, which was only late. */
