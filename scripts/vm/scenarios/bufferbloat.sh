@@ -82,6 +82,8 @@ within "$srtt" 190 280 "ss has a round trip of $srtt ms now"
 within "$base" 20 40 "and $base ms as the shortest"
 is "$(findings)" "" "no finding"
 over route
+# until the looks that met no queue are not of the last minutes any more
+sleep 245
 
 note "a queue at a router"
 link mid to-far
