@@ -71,6 +71,36 @@ static void bloat_route(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_bloat_is_fresh(&l));
 }
 
+/* A path that becomes longer is not one with a queue for ever. */
+static void bloat_learn(struct kunit *test)
+{
+	struct tcpdiag_bloat_known known = {};
+	struct tcpdiag_bloat_look l = bulk();
+	u64 now = 5 * KNOWN_NS;
+
+	tcpdiag_bloat_learn(&known, &l, now);
+	KUNIT_EXPECT_EQ(test, known.us, 20000);
+	/* hardly longer: it is still so */
+	l.base_us = 25000;
+	tcpdiag_bloat_learn(&known, &l, now += KNOWN_NS - 1);
+	KUNIT_EXPECT_EQ(test, known.us, 20000);
+	l.base_us = 200000;
+	tcpdiag_bloat_learn(&known, &l, now += KNOWN_NS - 1);
+	KUNIT_EXPECT_EQ(test, known.us, 20000);
+	tcpdiag_bloat_learn(&known, &l, now += 1);
+	KUNIT_EXPECT_EQ(test, known.us, 200000);
+	l.base_us = 30000;
+	tcpdiag_bloat_learn(&known, &l, now);
+	KUNIT_EXPECT_EQ(test, known.us, 30000);
+	/* one that is not fresh says nothing */
+	l.base_us = 10000;
+	l.base_ago_us = FRESH_US + 1;
+	tcpdiag_bloat_learn(&known, &l, now);
+	KUNIT_EXPECT_EQ(test, known.us, 30000);
+	tcpdiag_bloat_learn(&known, &l, now + KNOWN_NS);
+	KUNIT_EXPECT_EQ(test, known.us, 0);
+}
+
 /* What else makes round trips long. */
 static void bloat_none(struct kunit *test)
 {
@@ -121,6 +151,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bloat_varies),
 	KUNIT_CASE(bloat_queue),
 	KUNIT_CASE(bloat_route),
+	KUNIT_CASE(bloat_learn),
 	KUNIT_CASE(bloat_none),
 	{}
 };

@@ -55,6 +55,34 @@ static void clock_unseen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum(us), 70 * TICK);
 }
 
+/* A connection begins when TCP's clocks have counted already. */
+static void clock_begins_late(struct kunit *test)
+{
+	struct tcpdiag_clock_ticks t = { .busy = 500, .window = 900, .buffer = 7 };
+	struct tcpdiag_clock_states s = { .at = t };
+	struct tcpdiag_clock c;
+
+	t.busy += 3;
+	t.window += 2;
+	tcpdiag_clock_make(&c, &t, &s, true, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, c.life_us, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, c.open_us, 3 * TICK);
+	KUNIT_EXPECT_EQ(test, c.window_us, 2 * TICK);
+	KUNIT_EXPECT_EQ(test, c.buffer_us, 0);
+	/* if there was no memory to note that, nobody is accused */
+	tcpdiag_clock_make(&c, &t, NULL, false, 10 * TICK);
+	tcpdiag_clock_forget(&c, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, c.life_us, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, c.unseen_us, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, tcpdiag_clock_limited_us(&c), 0);
+	/* it was idle for the rest at least */
+	t = (struct tcpdiag_clock_ticks) { .window = 4 };
+	tcpdiag_clock_make(&c, &t, NULL, false, 10 * TICK);
+	tcpdiag_clock_forget(&c, 10 * TICK);
+	KUNIT_EXPECT_EQ(test, c.unseen_us, 4 * TICK);
+	KUNIT_EXPECT_EQ(test, c.window_us, 0);
+}
+
 static void clock_states(struct kunit *test)
 {
 	struct tcpdiag_clock_states s = {
@@ -279,6 +307,10 @@ static void clock_busy(struct kunit *test)
 	l.in_flight = 9;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OTHER);
 	l.cwnd_limited = true;
+	/* what is less than a segment does not wait for a larger one */
+	l.mss = 2;
+	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_OTHER);
+	l.mss = 1;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_CWND);
 	l.paced = true;
 	KUNIT_EXPECT_EQ(test, tcpdiag_clock_judge(&l), TCPDIAG_CLOCK_SAW_PACING);
@@ -320,6 +352,7 @@ static void clock_blame(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(clock_without_loss),
 	KUNIT_CASE(clock_unseen),
+	KUNIT_CASE(clock_begins_late),
 	KUNIT_CASE(clock_states),
 	KUNIT_CASE(clock_wraps),
 	KUNIT_CASE(clock_backwards),

@@ -49,7 +49,7 @@ static void bloat_path(struct kunit *test)
 	b->samples = 9;
 	b->busy = 18;
 	findings_expect_one(test, c, "bufferbloat", TCPDIAG_NOTE);
-	b->busy = 20;
+	b->busy = 19;
 	findings_expect_none(test, c);
 	b->busy = 9;
 	b->samples = LEAST - 1;
@@ -57,7 +57,8 @@ static void bloat_path(struct kunit *test)
 	b->samples = 40;
 	b->connected = false;
 	findings_expect_one(test, c, "bufferbloat", TCPDIAG_NOTE);
-	findings_expect_in(test, f->what, "on port 22 with 10.0.0.5");
+	findings_expect_in(test, f->what, "backup (pid 9) on port 22 stand in a queue");
+	KUNIT_EXPECT_EQ(test, f->about.peer.s6_addr32[0], 0);
 }
 
 static void bloat_own(struct kunit *test)
@@ -70,6 +71,7 @@ static void bloat_own(struct kunit *test)
 	findings_expect_one(test, c, "bufferbloat", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "stand in a queue of eth0:");
 	findings_expect_in(test, f->host, "tc -s qdisc show dev eth0");
+	findings_expect_in(test, f->host, "or of the device below it");
 	/* no route is long enough for that */
 	b->varies = false;
 	findings_expect_one(test, c, "bufferbloat", TCPDIAG_WARNING);

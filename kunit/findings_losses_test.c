@@ -19,7 +19,7 @@ static struct tcpdiag_loss_fact *lossy(struct findings_case *c)
 	x->one_peer = true;
 	x->addr.s6_addr32[0] = htonl(0x0a000005);
 	x->port = 5432;
-	x->span_us = 80 * USEC_PER_SEC;
+	x->timeouts_us = 80 * USEC_PER_SEC;
 	x->since_us = 80 * USEC_PER_SEC;
 	x->ago_us = 2 * USEC_PER_SEC;
 	return x;
@@ -37,14 +37,14 @@ static void losses_timeouts(struct kunit *test)
 	x->sum.waited_ms = 14000;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "connections of app (pid 9) to 10.0.0.5:5432 wait for retransmission timeouts: 60 in the last 1m20s took 14.0 s together; in 58 of them");
+			   "connections of app (pid 9) to 10.0.0.5:5432 wait for retransmission timeouts: 60 within 1m20s took 14.0 s together; before 58 of them no later segment was acknowledged");
 	findings_expect_in(test, f->what, "since 1m20s ago, last 2.0 s ago");
 	KUNIT_EXPECT_NULL(test, strstr(f->what, "probe"));
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "tcp_early_retrans"));
 	KUNIT_EXPECT_EQ(test, f->about.peer_port, 5432);
 	x->sum.probed = 20;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what, "before 20 a probe was lost as well");
+	findings_expect_in(test, f->what, "before 20 a probe did not help either");
 	/* what the kernel could do and does not */
 	c->facts.losses.early_retrans = 0;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
@@ -53,6 +53,15 @@ static void losses_timeouts(struct kunit *test)
 	c->facts.losses.recovery = 0;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "net.ipv4.tcp_recovery is 0");
+	/* what was sent again had got there already */
+	c->facts.losses.ns_timeouts = 100;
+	c->facts.losses.ns_spurious = 50;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "ACKs come late");
+	KUNIT_EXPECT_NULL(test, strstr(f->host, "rto_min"));
+	c->facts.losses.ns_spurious = 49;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "rto_min");
 	/* a service whose clients have paths of their own */
 	x->timeouts = TCPDIAG_LOSS_SOME;
 	x->active = false;
@@ -75,7 +84,7 @@ static void losses_retransmits(struct kunit *test)
 	x->sum.long_connections = 1;
 	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "app (pid 9) sends again 5.0 % of its segments to 10.0.0.5:5432: 1010 of 20000, counted in the last 1m20s, of 1 long connection; the path loses them");
+			   "app (pid 9) sends again 5.0 % of the segments of long connections to 10.0.0.5:5432: 1010 of 20000, of 1 that ended or lost something, counted since they began, ten minutes at most; the path loses them");
 	findings_expect_in(test, f->host, "bbr");
 	/* they overtake each other */
 	x->sum.needless = 900;
@@ -100,7 +109,7 @@ static void losses_longest(struct kunit *test)
 	memset(&x->sum, 0xff, sizeof(x->sum));
 	x->v6 = true;
 	memset(&x->addr, 0xee, sizeof(x->addr));
-	x->span_us = 600 * (u64)USEC_PER_SEC;
+	x->timeouts_us = 600 * (u64)USEC_PER_SEC;
 	x->since_us = U32_MAX * (u64)USEC_PER_SEC;
 	l->sent = U64_MAX;
 	l->sent_again = U64_MAX;

@@ -162,6 +162,7 @@ static void unknown_resets(struct kunit *test)
 	x->reason = TCPDIAG_RESET_BY_PEER;
 	findings_expect_none(test, c);
 	x->unanswered = 100;
+	x->lost = 100;
 	findings_expect_one(test, c, "resets_by_peer", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "connections of a process to");
 	expect_not_in(test, f->what, "which was");

@@ -20,6 +20,10 @@ static void loss_windows(struct kunit *test)
 	tcpdiag_loss_read(&w, &sum);
 	KUNIT_EXPECT_EQ(test, sum.again, 7);
 	KUNIT_EXPECT_EQ(test, w.since_ns[1], 10 * TCPDIAG_LOSS_NS + 5);
+	/* a reader whose time is from before the lock */
+	tcpdiag_loss_roll(&w, 11 * TCPDIAG_LOSS_NS - 1);
+	tcpdiag_loss_read(&w, &sum);
+	KUNIT_EXPECT_EQ(test, sum.again, 7);
 	/* nobody came for a whole window */
 	tcpdiag_loss_roll(&w, 13 * TCPDIAG_LOSS_NS);
 	tcpdiag_loss_read(&w, &sum);
@@ -62,11 +66,18 @@ static void loss_timeout(struct kunit *test)
 	tcpdiag_loss_time_out(&sum, &t);
 	KUNIT_EXPECT_EQ(test, sum.timeouts, 0);
 	KUNIT_EXPECT_EQ(test, sum.waited_ms, 0);
+	/* a tail of another connection stays one */
+	sum.timeouts = 2;
+	sum.tails = 1;
+	t.tail = false;
+	tcpdiag_loss_time_out(&sum, &t);
+	KUNIT_EXPECT_EQ(test, sum.timeouts, 1);
+	KUNIT_EXPECT_EQ(test, sum.tails, 1);
 }
 
 static const struct share {
 	const char *name;
-	u32 segments;
+	u64 segments;
 	u32 again;
 	u32 long_connections;
 	enum tcpdiag_loss want;
@@ -81,6 +92,7 @@ static const struct share {
 	{ "one connection", 2000, 100, 1, TCPDIAG_LOSS_USUAL },
 	{ "a long one", 10000, 500, 1, TCPDIAG_LOSS_MUCH },
 	{ "the most", U32_MAX, U32_MAX, 9, TCPDIAG_LOSS_MUCH },
+	{ "a fast link", 100ULL * U32_MAX, U32_MAX / 2, 9, TCPDIAG_LOSS_USUAL },
 };
 
 static void share_name(const struct share *s, char *desc)
@@ -107,7 +119,8 @@ static void loss_share(struct kunit *test)
 static void loss_timeouts(struct kunit *test)
 {
 	struct tcpdiag_loss_sum sum = {
-		.connections = 2, .timeouts = 100, .waited_ms = 30000,
+		.connections = 2, .timeouts = 100, .seconds = 50,
+		.waited_ms = 30000,
 	};
 
 	/* 30 s of 60 s, one timeout in 100 segments */
@@ -142,6 +155,15 @@ static void loss_timeouts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test,
 			tcpdiag_loss_timeouts(&sum, 9 * SEC, 1000, false),
 			TCPDIAG_LOSS_USUAL);
+	/* a switch-over, and one more timeout later */
+	sum.seconds = SECONDS - 1;
+	KUNIT_EXPECT_EQ(test,
+			tcpdiag_loss_timeouts(&sum, 11 * SEC, 1000, false),
+			TCPDIAG_LOSS_USUAL);
+	sum.seconds = SECONDS;
+	KUNIT_EXPECT_EQ(test,
+			tcpdiag_loss_timeouts(&sum, 11 * SEC, 1000, false),
+			TCPDIAG_LOSS_MUCH);
 	/* a few, of a client with a bad radio link */
 	sum.timeouts = 9;
 	KUNIT_EXPECT_EQ(test,

@@ -279,6 +279,14 @@ static void reset_vote(struct kunit *test)
 		tcpdiag_vote_add(&vote, 25);
 	KUNIT_EXPECT_EQ(test, vote.id, 25);
 	KUNIT_EXPECT_LE(test, vote.hits, 1000);
+	/* the lead stops, the count does not */
+	memset(&vote, 0, sizeof(vote));
+	for (i = 0; i < 3000; i++)
+		tcpdiag_vote_add(&vote, 443);
+	KUNIT_EXPECT_TRUE(test, tcpdiag_vote_is_most(&vote));
+	for (i = 0; i < 600; i++)
+		tcpdiag_vote_add(&vote, 80);
+	KUNIT_EXPECT_FALSE(test, tcpdiag_vote_is_most(&vote));
 }
 
 static void reset_most(struct kunit *test)

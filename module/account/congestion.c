@@ -156,12 +156,14 @@ void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
 				struct tcpdiag_record *rec,
 				const struct sock *sk)
 {
-	unsigned int was = rec->cc - 1;
+	unsigned int was = rec->cc - 1, is = tcpdiag_cc_index(sk);
 
 	lockdep_assert_held(&shard->lock);
-	if (likely(tcpdiag_cc_index(sk) == was))
+	if (likely(is == was))
 		return;
-	tcpdiag_cc_begin(shard, rec, sk);
+	/* the same connection: @met stays */
+	rec->cc = is + 1;
+	atomic64_inc(&shard->cc_begun[is]);
 	atomic64_dec(&shard->cc_begun[was]);
 }
 
@@ -181,7 +183,9 @@ void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
 	struct tcpdiag_cc_sample s;
 	struct tcpdiag_cc_done *done;
 
-	if (unlikely(tcp_sk(sk)->bytes_retrans))
+	/* long ones that lose nothing belong to the share as well */
+	if (unlikely(tcp_sk(sk)->bytes_retrans ||
+		     tcp_sk(sk)->data_segs_out >= TCPDIAG_LOSS_LONG))
 		tcpdiag_losses_end(rec, sk);
 	tcpdiag_congestion_recount(shard, rec, sk);
 	done = done_of(shard, rec->cc - 1);

@@ -6,7 +6,8 @@
  * ends, and by the worker while it lives (survey/flows_live.c). They do not tell a
  * timeout from a full network: that is charged by congestion state, at each change of
  * it. A socket that never leaves the state Open needs no memory for that. One that
- * does gets a struct tcpdiag_clock_states, in its record, until its connection ends.
+ * does gets a struct tcpdiag_clock_states, in its record, until its connection ends; and
+ * so does one whose clocks had counted something before they could be followed.
  *
  * Connections that have ended are added up in their shard, in a table that is made
  * for the first one with data.
@@ -76,7 +77,7 @@ void tcpdiag_flow_read_ticks(const struct tcp_sock *tp,
 /* Whether each change of its congestion state was seen. */
 static bool is_seen(const struct tcpdiag_record *rec)
 {
-	return !(rec->flags & (TCPDIAG_F_EST_AGE | TCPDIAG_F_CLOCK_LOST)) &&
+	return !(rec->flags & TCPDIAG_F_CLOCK_LOST) &&
 	       tcpdiag_phase_hears(TCPDIAG_SOURCE_CONG_STATES);
 }
 
@@ -103,17 +104,21 @@ void tcpdiag_flow_measure(struct tcpdiag_flow *flow,
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u64 sent = READ_ONCE(tp->bytes_sent);
+	u64 life = tcpdiag_flow_life_ns(rec, now);
 	struct tcpdiag_clock_ticks t;
 
 	lockdep_assert_held(&rec->shard->lock);
+	if (rec->clock)
+		life -= min(life, rec->clock->before_ns);
+	life = div_u64(life, NSEC_PER_USEC);
 	flow->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &flow->addr);
 	flow->sent = sent - min(sent, READ_ONCE(tp->bytes_retrans));
 	flow->received = received(sk);
 	tcpdiag_flow_read_ticks(tp, &t);
-	tcpdiag_clock_make(&flow->clock, &t, rec->clock, is_seen(rec),
-			   div_u64(tcpdiag_flow_life_ns(rec, now),
-				   NSEC_PER_USEC));
+	tcpdiag_clock_make(&flow->clock, &t, rec->clock, is_seen(rec), life);
+	if (unlikely(rec->flags & TCPDIAG_F_CLOCK_LOST))
+		tcpdiag_clock_forget(&flow->clock, life);
 }
 
 /**
@@ -125,19 +130,23 @@ void tcpdiag_flow_measure(struct tcpdiag_flow *flow,
  * Who has an accepted connection is often not known: they are of one program.
  *
  * Context: interrupts off.
+ * Return: false if it has none: which end connected is not known.
  */
-void tcpdiag_flow_key(struct tcpdiag_key *key, const struct tcpdiag_record *rec,
+bool tcpdiag_flow_key(struct tcpdiag_key *key, const struct tcpdiag_record *rec,
 		      const struct tcpdiag_flow *flow)
 {
+	u8 role = tcpdiag_likely_role(rec);
+
 	memset(key, 0, sizeof(*key));
 	key->rest = flow->v6 ? TCPDIAG_FLOW_V6 : 0;
-	if (!tcpdiag_has_connected(rec)) {
+	if (role != TCPDIAG_ROLE_ACTIVE) {
 		key->rest |= flow->addr.lport;
-		return;
+		return role != TCPDIAG_ROLE_UNKNOWN;
 	}
 	key->rest |= flow->addr.rport | TCPDIAG_FLOW_ACTIVE;
 	memcpy(key->word, &flow->addr.remote, sizeof(flow->addr.remote));
 	strscpy_pad(TCPDIAG_FLOW_COMM(key), rec->comm, TASK_COMM_LEN);
+	return true;
 }
 
 static void note_worst(struct tcpdiag_flow_worst *worst,
@@ -221,25 +230,34 @@ static void take_back(struct tcpdiag_flow_sum *sum,
 	tcpdiag_clock_take_back(&sum->clock, &flow->clock);
 }
 
-/* A connection ends that has been measured while it was open. */
+/*
+ * A connection ends that has been measured while it was open. @key: NULL if it has
+ * none.
+ */
 static noinline void end_live(const struct tcpdiag_record *rec,
 			      const struct tcpdiag_flow *flow,
 			      const struct tcpdiag_key *key)
 {
 	struct tcpdiag_live_flows *f = READ_ONCE(rec->shard->net->flows);
+	unsigned int slot = TCPDIAG_SLOT_OTHER;
 	struct tcpdiag_flow_row *row;
 
 	lockdep_assert_held(&rec->shard->lock);
 	if (!f)
 		return;
 	raw_spin_lock(&f->lock);
-	row = &f->row[tcpdiag_slots_find(&f->slots, key) ?:
-		      TCPDIAG_SLOT_OTHER];
+	if (key)
+		slot = tcpdiag_slots_find(&f->slots, key);
+	/* its key has changed since, unless there was no room */
+	if (!slot && f->slots.used < TCPDIAG_SLOTS)
+		goto unlock;
+	row = &f->row[slot ?: TCPDIAG_SLOT_OTHER];
 	if (rec->met == f->round && row->next.connections)
 		take_back(&row->next, flow);
 	else if (rec->met == tcpdiag_flow_round_before(f->round) &&
 		 row->live.connections)
 		take_back(&row->live, flow);
+unlock:
 	raw_spin_unlock(&f->lock);
 }
 
@@ -262,26 +280,65 @@ static enum tcpdiag_clock_class class_of(const struct sock *sk, u8 ca_state)
 	return classes[ca_state];
 }
 
-/* What was before is of the state that is left, if all of it was seen. */
-static void begin_states(struct tcpdiag_record *rec, const struct sock *sk,
-			 const struct tcpdiag_clock_ticks *t)
+/* NULL if memory is short. */
+static struct tcpdiag_clock_states *
+new_states(struct tcpdiag_record *rec, const struct tcpdiag_clock_ticks *t)
 {
 	struct tcpdiag_clock_states *s = kzalloc(sizeof(*s), TCPDIAG_GFP_EVENT);
-	bool seen = is_seen(rec) && classes[inet_csk(sk)->icsk_ca_state] ==
-				    TCPDIAG_CLOCK_CLASS_OPEN;
 
 	lockdep_assert_held(&rec->shard->lock);
 	if (!s) {
 		atomic64_inc(&rec->shard->alloc_failed);
 		rec->flags |= TCPDIAG_F_CLOCK_LOST;
-		return;
+		return NULL;
 	}
+	rec->shard->clocks++;
 	s->at = *t;
+	rec->clock = s;
+	return s;
+}
+
+/* What was before is of the state that is left, if all of it was seen. */
+static void begin_states(struct tcpdiag_record *rec, const struct sock *sk,
+			 const struct tcpdiag_clock_ticks *t)
+{
+	struct tcpdiag_clock_states *s = new_states(rec, t);
+	bool seen = is_seen(rec) && classes[inet_csk(sk)->icsk_ca_state] ==
+				    TCPDIAG_CLOCK_CLASS_OPEN;
+
+	if (!s)
+		return;
 	s->ticks[seen ? TCPDIAG_CLOCK_CLASS_OPEN :
 			TCPDIAG_CLOCK_CLASS_UNSEEN] = t->busy;
 	s->window = t->window;
 	s->buffer = t->buffer;
-	rec->clock = s;
+}
+
+/**
+ * tcpdiag_flows_begin_late() - leave out what TCP's clocks have counted until now
+ * @rec: the record of a connection without a clock; its shard is locked
+ * @sk: the socket, locked; tcpdiag_flow_has_counted()
+ * @life_ns: its life until now
+ *
+ * The connection is older than the module, or the socket has had another before.
+ * If memory is short, that is counted.
+ *
+ * Context: softirq or process, interrupts off.
+ */
+void tcpdiag_flows_begin_late(struct tcpdiag_record *rec,
+			      const struct sock *sk, u64 life_ns)
+{
+	u8 ca_state = inet_csk(sk)->icsk_ca_state;
+	struct tcpdiag_clock_states *s;
+	struct tcpdiag_clock_ticks t;
+
+	tcpdiag_flow_read_ticks(tcp_sk(sk), &t);
+	s = new_states(rec, &t);
+	if (!s)
+		return;
+	s->before_ns = life_ns;
+	s->now = is_seen(rec) && ca_state < ARRAY_SIZE(classes) ?
+		 class_of(sk, ca_state) : TCPDIAG_CLOCK_CLASS_UNSEEN;
 }
 
 static void enter(struct tcpdiag_record *rec, const struct sock *sk,
@@ -364,6 +421,24 @@ static struct tcpdiag_flows *flows_of(struct tcpdiag_shard *shard)
 	return shard->flows;
 }
 
+/* @key: NULL if it has none. */
+static void add_ended(struct tcpdiag_flows *f, const struct tcpdiag_key *key,
+		      const struct tcpdiag_record *rec,
+		      const struct tcpdiag_flow *flow, u64 now)
+{
+	unsigned int slot = 0;
+
+	if (key)
+		slot = tcpdiag_slots_find(&f->slots, key) ?:
+		       tcpdiag_slots_take(&f->slots, key, give_up, f);
+	if (slot)
+		tcpdiag_flow_note(&f->owner[slot], rec);
+	else
+		slot = TCPDIAG_SLOT_OTHER;
+	tcpdiag_flow_add(&f->sum[slot], flow);
+	f->last_ns[slot] = now;
+}
+
 /**
  * tcpdiag_flows_take() - add a connection that ends to its group
  * @shard: the record's shard, locked
@@ -371,7 +446,7 @@ static struct tcpdiag_flows *flows_of(struct tcpdiag_shard *shard)
  * @sk: the socket, locked or used by nobody else
  * @now: ktime_get_ns()
  *
- * If memory is short, that is counted in the shard.
+ * If memory is short, that is counted in the shard, and so are its life and itself.
  *
  * Context: softirq or process, interrupts off.
  */
@@ -382,22 +457,20 @@ void tcpdiag_flows_take(struct tcpdiag_shard *shard,
 	struct tcpdiag_flows *f = flows_of(shard);
 	struct tcpdiag_flow flow;
 	struct tcpdiag_key key;
-	unsigned int slot;
+	bool has_key;
 
 	lockdep_assert_held(&shard->lock);
+	tcpdiag_flow_measure(&flow, rec, sk, now);
+	has_key = tcpdiag_flow_key(&key, rec, &flow);
 	if (likely(f)) {
-		tcpdiag_flow_measure(&flow, rec, sk, now);
-		tcpdiag_flow_key(&key, rec, &flow);
-		slot = tcpdiag_slots_find(&f->slots, &key) ?:
-		       tcpdiag_slots_take(&f->slots, &key, give_up, f) ?:
-		       TCPDIAG_SLOT_OTHER;
-		tcpdiag_flow_add(&f->sum[slot], &flow);
-		f->last_ns[slot] = now;
-		if (slot != TCPDIAG_SLOT_OTHER)
-			tcpdiag_flow_note(&f->owner[slot], rec);
-		if (rec->met)
-			end_live(rec, &flow, &key);
+		add_ended(f, has_key ? &key : NULL, rec, &flow, now);
+	} else {
+		shard->untold++;
+		shard->untold_us += flow.clock.life_us;
 	}
+	if (rec->met)
+		end_live(rec, &flow, has_key ? &key : NULL);
+	shard->clocks -= !!rec->clock;
 	kfree(rec->clock);
 	rec->clock = NULL;
 }
@@ -418,7 +491,7 @@ void tcpdiag_flows_free(struct tcpdiag_shard *shard)
 }
 
 /**
- * tcpdiag_flows_bytes() - memory of a shard's table
+ * tcpdiag_flows_bytes() - memory of a shard's table and of its records' clocks
  * @shard: the shard
  *
  * Context: any; the shard is locked.
@@ -426,5 +499,6 @@ void tcpdiag_flows_free(struct tcpdiag_shard *shard)
  */
 size_t tcpdiag_flows_bytes(const struct tcpdiag_shard *shard)
 {
-	return shard->flows ? sizeof(*shard->flows) : 0;
+	return (shard->flows ? sizeof(*shard->flows) : 0) +
+	       shard->clocks * kmalloc_size_roundup(sizeof(struct tcpdiag_clock_states));
 }

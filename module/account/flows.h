@@ -153,7 +153,7 @@ void tcpdiag_flow_read_ticks(const struct tcp_sock *tp,
 void tcpdiag_flow_measure(struct tcpdiag_flow *flow,
 			  const struct tcpdiag_record *rec,
 			  const struct sock *sk, u64 now);
-void tcpdiag_flow_key(struct tcpdiag_key *key, const struct tcpdiag_record *rec,
+bool tcpdiag_flow_key(struct tcpdiag_key *key, const struct tcpdiag_record *rec,
 		      const struct tcpdiag_flow *flow);
 void tcpdiag_flow_add(struct tcpdiag_flow_sum *sum,
 		      const struct tcpdiag_flow *flow);
@@ -161,6 +161,8 @@ void tcpdiag_flow_merge(struct tcpdiag_flow_sum *to,
 			const struct tcpdiag_flow_sum *sum);
 void tcpdiag_flow_note(struct tcpdiag_flow_owner *owner,
 		       const struct tcpdiag_record *rec);
+void tcpdiag_flows_begin_late(struct tcpdiag_record *rec,
+			      const struct sock *sk, u64 life_ns);
 void tcpdiag_flows_cong_state(void *unused, struct sock *sk, const u8 ca_state);
 void tcpdiag_flows_take(struct tcpdiag_shard *shard,
 			struct tcpdiag_record *rec, const struct sock *sk,
@@ -172,6 +174,17 @@ size_t tcpdiag_flows_bytes(const struct tcpdiag_shard *shard);
 static inline u8 tcpdiag_flow_round_before(u8 round)
 {
 	return round == 1 ? U8_MAX : round - 1;
+}
+
+/* Whether TCP's clocks have counted before: they go on in another connection. */
+static inline bool tcpdiag_flow_has_counted(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return tp->chrono_stat[TCP_CHRONO_BUSY - 1] |
+	       tp->chrono_stat[TCP_CHRONO_RWND_LIMITED - 1] |
+	       tp->chrono_stat[TCP_CHRONO_SNDBUF_LIMITED - 1] |
+	       tp->chrono_type;
 }
 
 /* For how long a connection could send. */

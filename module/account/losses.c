@@ -2,16 +2,18 @@
 /*
  * What connections lose on their way: a table for each namespace, made at the
  * first loss. Its events are those of the kernel when something is lost: recovery
- * begins, or a timeout expires; and the end of a connection that has sent data
- * again. A connection that loses nothing costs one test.
+ * begins, or a timeout expires; and the end of a connection that is long or has
+ * sent data again. A short one that loses nothing costs a test.
  *
- * A row is of one program, direction, and service or end it connected to. When all
- * rows are taken, one that has been quiet for ten minutes, or has lost something once
- * only, goes to the next one that needs it.
+ * A row is of one service, or of one program and the end it connected to: who
+ * accepts is known only once it has closed. When all rows are taken, one that has
+ * been quiet for ten minutes, or has lost something once only, goes to the next one
+ * that needs it.
  *
  * The socket counts its segments for its whole life. What a long connection has
  * sent is counted at each of its losses, for as many connections of a row as it
- * has places for; and at its end for all.
+ * has places for; and at its end for all. One that is older than the figures go back
+ * is counted from its first loss on.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -26,6 +28,7 @@
 #include <linux/string.h>
 #include <net/tcp.h>
 
+#include "account/congestion.h"
 #include "account/losses.h"
 #include "store/addr.h"
 #include "store/mibs.h"
@@ -80,12 +83,16 @@ struct tcpdiag_losses {
  * struct whose - the connection that loses something
  * @shard: a shard of its namespace
  * @key: its row
+ * @id: which connection it is, a hash; never 0
+ * @old: it may have begun before what the figures are of
  * @peer: the other end's address; IPv4 in the first word
- * @pid: the program, with a reference; or NULL
+ * @pid: if it connected, the program, with a reference; else NULL
  */
 struct whose {
 	struct tcpdiag_shard *shard;
 	struct tcpdiag_key key;
+	u32 id;
+	bool old;
 	struct in6_addr peer;
 	struct pid *pid;
 };
@@ -126,6 +133,25 @@ static struct tcpdiag_losses *table_of(struct tcpdiag_shard *shard)
 	return tcpdiag_set_once(&tn->losses, t, free_table);
 }
 
+/* A socket's memory may soon be that of another connection. */
+static u32 id_of(const struct sock *sk, const struct tcpdiag_addr *addr)
+{
+	u32 ports = (u32)addr->lport << 16 | addr->rport;
+	u32 hash = jhash(&sk, sizeof(sk), ports);
+
+	hash = jhash(&addr->remote, sizeof(addr->remote), hash);
+	return hash >> 1 ?: 1;
+}
+
+/* Whether it may have begun before the windows did. */
+static bool is_old(const struct tcpdiag_record *rec)
+{
+	u64 us = tcpdiag_congestion_open_us(rec, ktime_get_ns());
+
+	return rec->flags & (TCPDIAG_F_EST_AGE | TCPDIAG_F_EST_STAY) ||
+	       us > div_u64(2 * TCPDIAG_LOSS_NS, NSEC_PER_USEC);
+}
+
 /* The record's shard is locked. */
 static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
 		       const struct sock *sk)
@@ -139,7 +165,8 @@ static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
 	tcpdiag_addr_read(sk, &addr);
 	w->shard = rec->shard;
 	w->peer = addr.remote;
-	w->pid = get_pid(rec->pid);
+	w->id = id_of(sk, &addr);
+	w->old = is_old(rec);
 	port = active ? addr.rport : rec->listener_port ?: addr.lport;
 	w->key.rest = FIELD_PREP(KEY_PORT, port);
 	if (sk->sk_family == AF_INET6)
@@ -147,8 +174,10 @@ static void read_whose(struct whose *w, const struct tcpdiag_record *rec,
 	if (active) {
 		w->key.rest |= KEY_ACTIVE;
 		memcpy(w->key.word, &addr.remote, sizeof(addr.remote));
+		strscpy_pad((char *)(w->key.word + 2), rec->comm,
+			    TASK_COMM_LEN);
+		w->pid = get_pid(rec->pid);
 	}
-	strscpy_pad((char *)(w->key.word + 2), rec->comm, TASK_COMM_LEN);
 }
 
 /* False if the connection has no record. */
@@ -210,32 +239,33 @@ static struct tcpdiag_loss_row *row_of(struct tcpdiag_losses *t,
 }
 
 /* The place of a connection, or a free one; NULL if all are taken. */
-static struct tcpdiag_loss_live *live_of(struct tcpdiag_loss_row *row,
-					 const void *key)
+static struct tcpdiag_loss_live *live_of(struct tcpdiag_loss_row *row, u32 id)
 {
 	struct tcpdiag_loss_live *l, *free = NULL;
 
 	for (l = row->live; l < row->live + TCPDIAG_LOSS_LIVE; l++) {
-		if (l->segments && l->key == key)
+		if (l->id == id)
 			return l;
-		if (!l->segments)
+		if (!l->id)
 			free = l;
 	}
 	return free;
 }
 
 /*
- * Count what a long connection has sent since it was counted last. @ends: it is
+ * Count what a long connection has sent since it was counted last. Of an old one
+ * only what comes after it was met is known to be of the windows. @ends: it is
  * over, and its place is free.
  */
-static void count_segments(struct tcpdiag_loss_row *row, const struct sock *sk,
-			   bool ends)
+static void count_segments(struct tcpdiag_loss_row *row, const struct whose *w,
+			   const struct sock *sk, bool ends)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct tcpdiag_loss_sum *sum = &row->window.sum[0];
-	struct tcpdiag_loss_live none = {}, *l = live_of(row, sk);
+	struct tcpdiag_loss_live none = {}, *l = live_of(row, w->id);
 	struct tcpdiag_loss_live now = {
-		.key = sk,
+		.id = w->id,
+		.counted = true,
 		.segments = tp->data_segs_out,
 		.again = tp->total_retrans,
 		.needless = tp->dsack_dups,
@@ -244,18 +274,26 @@ static void count_segments(struct tcpdiag_loss_row *row, const struct sock *sk,
 	if (!l && !ends)
 		return;
 	l = l ?: &none;
-	/* another socket has had this address: its end was not seen */
-	if (now.segments < l->segments || now.again < l->again)
-		memset(l, 0, sizeof(*l));
-	if (now.segments >= TCPDIAG_LOSS_LONG) {
-		sum->long_connections += !l->segments;
-		sum->segments += now.segments - l->segments;
+	if (!l->id && w->old) {
+		now.counted = false;
+		*l = now;
+	} else if (l->id || now.segments >= TCPDIAG_LOSS_LONG) {
+		/* all of these wrap */
+		sum->long_connections += !l->counted;
+		sum->segments += (u32)(now.segments - l->segments);
 		sum->again += now.again - l->again;
-		sum->needless += now.needless - min(now.needless, l->needless);
+		sum->needless += now.needless - l->needless;
 		*l = now;
 	}
 	if (ends)
 		memset(l, 0, sizeof(*l));
+}
+
+/* Whether nothing was sent again yet, but for a tail loss probe that is out. */
+static bool is_first(const struct tcp_sock *tp)
+{
+	return tp->bytes_retrans <=
+	       (tp->tlp_high_seq && tp->tlp_retrans ? tp->mss_cache : 0);
 }
 
 /**
@@ -280,8 +318,8 @@ void tcpdiag_losses_recovery(const struct sock *sk)
 		if (likely(row)) {
 			row->window.sum[0].recoveries++;
 			row->window.sum[0].connections +=
-				!tcp_sk(sk)->bytes_retrans;
-			count_segments(row, sk, false);
+				is_first(tcp_sk(sk));
+			count_segments(row, &w, sk, false);
 		}
 		raw_spin_unlock(&t->lock);
 	}
@@ -309,18 +347,21 @@ static void read_timeout(struct tcpdiag_loss_timeout *t, const struct sock *sk)
 
 	t->nth = icsk->icsk_retransmits;
 	/* the third in a row: what was sent again is of these, and a probe */
-	t->first = t->nth ? tp->total_retrans <= 3 : !tp->bytes_retrans;
+	t->first = t->nth ? tp->total_retrans <= 3 : is_first(tp);
 	t->tail = !tcp_send_head(sk) && !tp->sacked_out;
 	t->probed = tp->tlp_high_seq;
 	t->rto_ms = jiffies_to_msecs(icsk->icsk_rto);
 }
 
 static void count_timeout(struct tcpdiag_losses *t,
-			  struct tcpdiag_loss_row *row, const struct sock *sk)
+			  struct tcpdiag_loss_row *row, const struct whose *w,
+			  const struct sock *sk)
 {
+	u32 second = div_u64(t->now, NSEC_PER_SEC);
 	struct tcpdiag_loss_timeout timeout;
 
 	read_timeout(&timeout, sk);
+	timeout.new_second = second != row->timeout_second;
 	tcpdiag_loss_time_out(&row->window.sum[0], &timeout);
 	if (timeout.nth)
 		return;
@@ -328,7 +369,8 @@ static void count_timeout(struct tcpdiag_losses *t,
 	if (row->last_timeout_ns < row->window.since_ns[1])
 		row->first_timeout_ns = t->now;
 	row->last_timeout_ns = t->now;
-	count_segments(row, sk, false);
+	row->timeout_second = second;
+	count_segments(row, w, sk, false);
 }
 
 /**
@@ -351,14 +393,29 @@ void tcpdiag_losses_timeout(const struct sock *sk)
 		raw_spin_lock(&t->lock);
 		row = row_of(t, &w);
 		if (likely(row))
-			count_timeout(t, row, sk);
+			count_timeout(t, row, &w, sk);
 		raw_spin_unlock(&t->lock);
 	}
 	put_pid(w.pid);
 }
 
+/* The row that has counted a connection; the table is locked. NULL for none. */
+static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
+					 struct whose *w)
+{
+	unsigned int slot = tcpdiag_slots_find(&t->slots, &w->key);
+
+	/* its program was not known before it closed */
+	if (!slot && w->key.rest & KEY_ACTIVE) {
+		w->key.word[2] = 0;
+		w->key.word[3] = 0;
+		slot = tcpdiag_slots_find(&t->slots, &w->key);
+	}
+	return slot ? &t->row[slot - 1] : NULL;
+}
+
 /**
- * tcpdiag_losses_end() - a connection that has sent data again is over
+ * tcpdiag_losses_end() - a connection that has sent data is over
  * @rec: its record; its shard is locked
  * @sk: its socket, locked or used by nobody else; its counters are final
  *
@@ -368,19 +425,16 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 {
 	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
 	struct tcpdiag_loss_row *row;
-	unsigned int slot;
 	struct whose w;
 
-	/* a loss before this was counted, unless memory was short */
-	if (!t || tcp_sk(sk)->data_segs_out < TCPDIAG_LOSS_LONG)
+	if (!t)
 		return;
 	read_whose(&w, rec, sk);
 	raw_spin_lock(&t->lock);
-	slot = tcpdiag_slots_find(&t->slots, &w.key);
-	if (slot) {
-		row = &t->row[slot - 1];
+	row = find_row(t, &w);
+	if (row) {
 		tcpdiag_loss_roll(&row->window, ktime_get_ns());
-		count_segments(row, sk, true);
+		count_segments(row, &w, sk, true);
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);
@@ -421,7 +475,7 @@ static void read_row(struct tcpdiag_loss_seen *s, const struct tcpdiag_key *key,
 	tcpdiag_loss_roll(&row->window, now);
 	s->v6 = key->rest & KEY_V6;
 	s->active = key->rest & KEY_ACTIVE;
-	s->one_peer = row->vote.votes > row->vote.hits / 2;
+	s->one_peer = tcpdiag_vote_is_most(&row->vote);
 	s->port = FIELD_GET(KEY_PORT, key->rest);
 	if (s->active)
 		memcpy(&s->addr, key->word, sizeof(s->addr));
@@ -431,10 +485,10 @@ static void read_row(struct tcpdiag_loss_seen *s, const struct tcpdiag_key *key,
 	s->pid = get_pid(row->pid);
 	s->since_ns = row->since_ns;
 	s->last_ns = row->last_ns;
-	s->from_ns = row->window.since_ns[1];
 	s->timeouts_ns = row->last_timeout_ns -
 			 min(row->last_timeout_ns,
-			     max(row->first_timeout_ns, s->from_ns));
+			     max(row->first_timeout_ns,
+				 row->window.since_ns[1]));
 	tcpdiag_loss_read(&row->window, &s->sum);
 }
 

@@ -23,13 +23,15 @@ struct tcpdiag_record;
 
 /**
  * struct tcpdiag_loss_live - a long connection that loses segments
- * @key: its socket; only compared
- * @segments: what is counted of its segments; 0 if the place is free
+ * @id: which one it is, a hash; 0 if the place is free
+ * @counted: it is one of the long connections that were counted
+ * @segments: how many it had sent when it was counted last
  * @again: of those that it sent again
  * @needless: of those that the peer had got already
  */
 struct tcpdiag_loss_live {
-	const void *key;
+	u32 id : 31;
+	u32 counted : 1;
 	u32 segments;
 	u32 again;
 	u32 needless;
@@ -42,6 +44,7 @@ struct tcpdiag_loss_live {
  * @first_timeout_ns: the first timeout since there was none in both windows
  * @last_timeout_ns: the last one
  * @window: what was lost lately
+ * @timeout_second: the second of the clock of the last timeout
  * @vote: which peer most have
  * @peer: the address of the candidate
  * @pid: the last program, with a reference; or NULL
@@ -53,6 +56,7 @@ struct tcpdiag_loss_row {
 	u64 first_timeout_ns;
 	u64 last_timeout_ns;
 	struct tcpdiag_loss_window window;
+	u32 timeout_second;
 	struct tcpdiag_vote vote;
 	struct in6_addr peer;
 	struct pid *pid;
@@ -66,12 +70,11 @@ struct tcpdiag_loss_row {
  * @one_peer: most have the same peer
  * @addr: if @active or @one_peer, the peer's address; IPv4 in the first word
  * @port: host order
- * @comm: the program's name; empty if not known
- * @pid: the program, with a reference; or NULL
+ * @comm: the name of a program that connected; empty if not known
+ * @pid: that program, with a reference; or NULL
  * @since_ns: the first loss since the last pause of ten minutes
  * @last_ns: the last one
  * @timeouts_ns: from the first to the last timeout of @sum
- * @from_ns: since when @sum was counted
  * @sum: what was lost lately
  */
 struct tcpdiag_loss_seen {
@@ -85,7 +88,6 @@ struct tcpdiag_loss_seen {
 	u64 since_ns;
 	u64 last_ns;
 	u64 timeouts_ns;
-	u64 from_ns;
 	struct tcpdiag_loss_sum sum;
 };
 

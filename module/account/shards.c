@@ -8,10 +8,12 @@
  *
  * Memory of a namespace that uses TCP, for each shard in use: about 2.9 KiB,
  * plus 1.3 KiB for each of eleven distributions, 4.1 KiB for each congestion
- * control algorithm that sent data, 1.4 KiB for each port listened on, and 18.2
- * KiB where programs connect and close. There is one shard for each CPU, up to
- * 16. With 128 CPUs, one algorithm and one port that is at most 666 KiB for a
- * namespace that is busy on all CPUs; an account for each CPU would take 5 MiB.
+ * control algorithm that sent data, 1.4 KiB for each port listened on, 14 KiB
+ * for connections with data that have ended, and 18.2 KiB where programs connect
+ * and close. There is one shard for each CPU, up to 16. A namespace with open
+ * connections has 28.5 KiB for those. With 128 CPUs, one algorithm and one port
+ * that is at most 919 KiB for a namespace that is busy on all CPUs; an account
+ * for each CPU would take 7 MiB.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -235,7 +237,8 @@ unsigned int tcpdiag_shards_count(const struct tcpdiag_net *tn)
 size_t tcpdiag_shards_bytes(struct tcpdiag_net *tn)
 {
 	size_t bytes = sizeof(*tn) + tcpdiag_reset_table_bytes(tn) +
-		       tcpdiag_losses_bytes(tn);
+		       tcpdiag_losses_bytes(tn) +
+		       (READ_ONCE(tn->flows) ? sizeof(*tn->flows) : 0);
 	struct tcpdiag_shard *shard;
 	unsigned int state;
 

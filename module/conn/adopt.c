@@ -9,6 +9,7 @@
 
 #include "account/attempts.h"
 #include "account/congestion.h"
+#include "account/flows.h"
 #include "account/ports.h"
 #include "account/shards.h"
 #include "conn/conn.h"
@@ -86,6 +87,9 @@ static void adopt(struct tcpdiag_shard *shard, const struct sock *sk)
 	if (BIT(sk->sk_state) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, sk->sk_state, tcpdiag_adopt_entered_ns(sk));
+	if (rec->cc && tcpdiag_flow_has_counted(sk))
+		tcpdiag_flows_begin_late(rec, sk,
+					 tcpdiag_flow_life_ns(rec, ktime_get_ns()));
 	tcpdiag_age_put_first(rec);
 	tcpdiag_ports_meet(shard, rec, sk->sk_state);
 }
@@ -164,6 +168,8 @@ static void adopt_late(struct tcpdiag_shard *shard, const struct sock *sk,
 	if (BIT(new) & TCPDIAG_CONNECTED)
 		tcpdiag_cc_begin(shard, rec, sk);
 	tcpdiag_begin(shard, rec, sk, new, ktime_get_ns());
+	if (rec->cc && tcpdiag_flow_has_counted(sk))
+		tcpdiag_flows_begin_late(rec, sk, 0);
 	tcpdiag_ports_meet(shard, rec, new);
 }
 

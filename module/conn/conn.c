@@ -192,6 +192,9 @@ static void odd_event(struct tcpdiag_record *rec, struct sock *sk,
 		rec->flags &= TCPDIAG_F_EXEMPT;
 		begin_active_life(rec, sk, new);
 	}
+	if (new == TCP_ESTABLISHED && !rec->clock &&
+	    tcpdiag_flow_has_counted(sk))
+		tcpdiag_flows_begin_late(rec, sk, 0);
 	tcpdiag_enter(shard, rec, new, now);
 }
 
@@ -313,6 +316,19 @@ static void connected_late(struct tcpdiag_record *rec, const struct sock *sk,
 	tcpdiag_shard_close(shard, irqflags);
 }
 
+/* The socket has had another connection before, or has sent data with its SYN. */
+static void connected_again(struct tcpdiag_record *rec, const struct sock *sk)
+{
+	struct tcpdiag_shard *shard;
+	unsigned long irqflags;
+
+	if (unlikely(!tcpdiag_shard_open_found(rec, sk, &irqflags)))
+		return;
+	shard = rec->shard;
+	tcpdiag_flows_begin_late(rec, sk, 0);
+	tcpdiag_shard_close(shard, irqflags);
+}
+
 /* The next state of a handshake, or its end in ESTABLISHED. */
 static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 				 unsigned int old, unsigned int new)
@@ -322,6 +338,8 @@ static noinline void shake_hands(struct tcpdiag_record *rec, struct sock *sk,
 		return;
 	}
 	tcpdiag_cc_begin(rec->shard, rec, sk);
+	if (unlikely(tcpdiag_flow_has_counted(sk)))
+		connected_again(rec, sk);
 	if (old == TCP_SYN_SENT && tcp_sk(sk)->total_retrans)
 		connected_late(rec, sk, event_time(rec, sk, old, new));
 	if (unlikely(old == TCP_SYN_RECV && rec->role == TCPDIAG_ROLE_PASSIVE))
@@ -504,7 +522,8 @@ static noinline void connected(struct sock *sk)
 
 	if (unlikely(!find_plain(sk, TCP_SYN_SENT, &rec) ||
 		     stamp < rec->entered || !tcpdiag_cc_is_first(sk) ||
-		     tcp_sk(sk)->total_retrans)) {
+		     tcp_sk(sk)->total_retrans ||
+		     tcpdiag_flow_has_counted(sk))) {
 		any_event(sk, TCP_SYN_SENT, TCP_ESTABLISHED);
 		return;
 	}

@@ -407,6 +407,15 @@ static void take_back(struct tcpdiag_shard *shard, const struct sock *sk)
 	tcpdiag_reset_table_take_back(shard, &e);
 }
 
+/* The peer acknowledges nothing any more: what is thrown away is lost anyway. */
+static bool is_given_up(const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+
+	return icsk->icsk_retransmits || icsk->icsk_backoff ||
+	       icsk->icsk_probes_out;
+}
+
 /* Returns the state. */
 static unsigned int sent_for_socket(struct tcpdiag_shard *shard,
 				    const struct sock *sk,
@@ -435,7 +444,8 @@ static unsigned int sent_for_socket(struct tcpdiag_shard *shard,
 		read_mini_ends(&e, inet_twsk(sk));
 	} else {
 		read_ends(&e, sk);
-		e.lost = lost_bytes(sk, life.state);
+		if (e.reason != TCPDIAG_RESET_LINGER || !is_given_up(sk))
+			e.lost = lost_bytes(sk, life.state);
 	}
 	if (skb)
 		e.local = skb->skb_iif == LOOPBACK;
@@ -574,6 +584,9 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	begin_event(&e, &life);
 	read_ends(&e, sk);
 	e.lost = lost_bytes(sk, life.state);
+	/* the time since the peer's FIN would stand beside that since the request */
+	if (e.reason == TCPDIAG_RESET_BY_PEER)
+		e.has_gap = false;
 	read_unanswered(&e, sk);
 	if (perhaps) {
 		/* these could not be taken back */

@@ -149,6 +149,8 @@ static const struct rule {
 	{ "options_stripped", "window_limited", same_destination },
 	{ "options_stripped", "wrap_risk", same_destination },
 	{ "silly_window", "window_limited", same_destination },
+	{ "bufferbloat", "retransmits", same_destination },
+	{ "bufferbloat", "timeouts", same_destination },
 	{ "retransmits", "timeouts", same_destination },
 };
 

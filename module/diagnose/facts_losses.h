@@ -27,7 +27,6 @@ struct tcpdiag_reader;
  * @share: how much of what is sent is sent again
  * @timeouts: how much timeouts hurt
  * @sum: what was lost lately
- * @span_us: since when @sum was counted
  * @timeouts_us: from the first to the last timeout of @sum
  * @since_us: how long ago the first loss was since the last pause of ten minutes
  * @ago_us: how long ago the last was
@@ -42,7 +41,6 @@ struct tcpdiag_loss_fact {
 	enum tcpdiag_loss share;
 	enum tcpdiag_loss timeouts;
 	struct tcpdiag_loss_sum sum;
-	u64 span_us;
 	u64 timeouts_us;
 	u64 since_us;
 	u64 ago_us;

@@ -28,7 +28,7 @@ static bool is_own(const struct tcpdiag_bloat_sum *b)
 
 static bool is_told(const struct tcpdiag_bloat_sum *b)
 {
-	return b->samples >= LEAST && b->samples >= b->busy / 2 &&
+	return b->samples >= LEAST && 2 * b->samples >= b->busy &&
 	       (b->varies || is_own(b));
 }
 
@@ -44,7 +44,7 @@ static void say_host(struct tcpdiag_finding *f,
 {
 	if (is_own(b)) {
 		tcpdiag_say(f->host,
-			    "the queue is that of %s (tc -s qdisc show dev %s): put fq_codel or cake there, at the rate of the link or of the shaper, in place of what queues now",
+			    "the queue is that of %s, or of the device below it (tc -s qdisc show dev %s): put fq_codel or cake there, at the rate of the link or of the shaper, in place of what queues now",
 			    b->device, b->device);
 		f->no_help = NO_HELP;
 		return;
@@ -68,15 +68,18 @@ static void bloated(const struct tcpdiag_bloat_sum *b,
 
 	f = tcpdiag_findings_add(out, severity(b));
 	tcpdiag_format_owner(owner, &b->owner);
-	tcpdiag_format_way(way, b->connected, b->port, b->v6, &b->peer);
-	if (b->connected)
-		tcpdiag_say(f->subject, "%s %s", owner, way);
-	else
-		tcpdiag_say(f->subject, "%s on port %u", owner, b->port);
 	f->about.owner = b->owner;
-	f->about.v6 = b->v6;
-	f->about.peer = b->peer;
-	*(b->connected ? &f->about.peer_port : &f->about.port) = b->port;
+	/* the looks at a service are at all clients */
+	if (b->connected) {
+		tcpdiag_format_way(way, true, b->port, b->v6, &b->peer);
+		f->about.v6 = b->v6;
+		f->about.peer = b->peer;
+		f->about.peer_port = b->port;
+	} else {
+		snprintf(way, sizeof(way), "on port %u", b->port);
+		f->about.port = b->port;
+	}
+	tcpdiag_say(f->subject, "%s %s", owner, way);
 	tcpdiag_say(f->what,
 		    "transfers of %s %s stand in a queue%s%s: a round trip takes up to %s, and %s without the queue; of %u looks in the last %s that met one sending as fast as it may, %u met the queue",
 		    owner, way, is_own(b) ? " of " : " on the way",

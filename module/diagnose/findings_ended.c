@@ -13,6 +13,8 @@
 
 /* So many requests without an answer in ten minutes are felt. */
 #define MANY	10
+/* Who has waited for so long waits for an answer; what was sent was no good-bye. */
+#define WAITS_MS	1000
 
 #define NO_HELP_BY_PEER \
 	"net.ipv4.tcp_retries2, timeouts and larger buffers here: the other host ends the connection"
@@ -49,15 +51,24 @@ sender_of(const struct tcpdiag_resets_facts *r,
 static const char *how_sent(const struct tcpdiag_reset_fact *y)
 {
 	switch (y->reason) {
-	case TCPDIAG_RESET_CLOSE_UNREAD:
-		return "calls close() with data unread";
 	case TCPDIAG_RESET_EXIT_UNREAD:
 		return "ends with data unread";
 	case TCPDIAG_RESET_LINGER:
 		return "closes with SO_LINGER of 0 s";
 	default:
-		return "closed its listener before accept()";
+		return "calls close() with data unread";
 	}
+}
+
+/*
+ * What was sent last may be a good-bye, or something else that nobody answers,
+ * unless the peer has not even got it, or it waited for long.
+ */
+static bool is_felt(const struct tcpdiag_reset_fact *x)
+{
+	return x->unanswered >= MANY &&
+	       (x->lost >= TCPDIAG_RESETS_SEVERAL ||
+		(x->gap.n && x->gap.max_ms >= WAITS_MS));
 }
 
 static void by_peer(const struct tcpdiag_resets_facts *r,
@@ -69,8 +80,8 @@ static void by_peer(const struct tcpdiag_resets_facts *r,
 	char where[TCPDIAG_RESET_PLACE_LEN], after[64];
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, x->unanswered >= MANY ? TCPDIAG_WARNING :
-							      TCPDIAG_NOTE);
+	f = tcpdiag_findings_add(out, is_felt(x) ? TCPDIAG_WARNING :
+						   TCPDIAG_NOTE);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "connections of %s %s are reset by the peer (%s), in %llu of %llu before anything came back for what was sent last",
@@ -95,7 +106,10 @@ static void by_peer(const struct tcpdiag_resets_facts *r,
 	f->no_help = NO_HELP_BY_PEER;
 }
 
-/* Then another finding tells of the same. */
+/*
+ * Another finding tells of the same; or a program on this host closes without
+ * reading all, and loses nothing by that: it does what it means to.
+ */
 static bool is_told(const struct tcpdiag_resets_facts *r,
 		    const struct tcpdiag_reset_fact *x)
 {
@@ -104,7 +118,8 @@ static bool is_told(const struct tcpdiag_resets_facts *r,
 	return tcpdiag_reset_is_forgotten(x) ||
 	       (y && y->recent >= TCPDIAG_RESETS_SEVERAL &&
 		(y->reason == TCPDIAG_RESET_NOT_ACCEPTED ||
-		 (y->reason != TCPDIAG_RESET_EXIT_UNREAD &&
+		 y->reason == TCPDIAG_RESET_CLOSE_UNREAD ||
+		 (y->reason == TCPDIAG_RESET_LINGER &&
 		  y->lost >= TCPDIAG_RESETS_SEVERAL)));
 }
 
@@ -156,7 +171,7 @@ static void timed_out(const struct tcpdiag_reset_fact *x,
 		tcpdiag_say_more(f->what, "; most were with %s",
 				 tcpdiag_reset_address(peer, x->v6, &x->addr));
 	tcpdiag_say_more(f->what,
-			 ": the other host is gone, or a firewall, NAT or balancer on the way has forgotten the connections");
+			 ": the other host is gone, a firewall, NAT or balancer on the way has forgotten the connections, or this host was asleep or has another address");
 	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say(f->application, "%s", x->active ? CHANGE_CLIENT :
 						      CHANGE_SERVER);

@@ -15,6 +15,8 @@
 
 #define PATH \
 	"look for the link that drops: errors and drops of the own device (ethtool -S, tc -s qdisc), a policer or a full queue on the way (mtr)"
+#define LATE \
+	"look for what makes ACKs late: a queue on the way, an overloaded peer, a link that sleeps"
 #define NO_HELP_TIMEOUTS \
 	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
 #define NO_HELP_AGAIN \
@@ -68,33 +70,19 @@ static void say_frame(struct tcpdiag_finding *f,
 			 l->ns_fast, l->ns_spurious);
 }
 
-static void waits(const struct tcpdiag_losses_facts *l,
-		  const struct tcpdiag_loss_fact *x,
-		  struct tcpdiag_findings *out)
+/* Most timeouts of the namespace came before the ACK, which was only late. */
+static bool are_spurious(const struct tcpdiag_losses_facts *l)
 {
-	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
-	char waited[TCPDIAG_DURATION_LEN], span[TCPDIAG_DURATION_LEN];
-	const struct tcpdiag_loss_sum *s = &x->sum;
-	struct tcpdiag_finding *f;
+	return l->ns_timeouts && l->ns_spurious * 2 >= l->ns_timeouts;
+}
 
-	f = begin(x, x->timeouts, out, owner, way);
-	tcpdiag_say(f->what,
-		    "connections of %s %s wait for retransmission timeouts: %u in the last %s took %s together; in %u of them the end of what was sent was lost, so that no later segment could tell",
-		    owner, way, s->timeouts,
-		    tcpdiag_format_duration(span, x->span_us),
-		    tcpdiag_format_duration(waited, s->waited_ms *
-						    (u64)USEC_PER_MSEC),
-		    s->tails);
-	if (s->probed)
-		tcpdiag_say_more(f->what,
-				 ", and before %u a probe was lost as well",
-				 s->probed);
-	say_when(f, x);
-	tcpdiag_say(f->evidence,
-		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u",
-		    s->timeouts, s->tails, s->probed, s->repeated, s->waited_ms,
-		    s->connections, s->recoveries);
-	say_frame(f, l);
+static void say_wait_host(struct tcpdiag_finding *f,
+			  const struct tcpdiag_losses_facts *l)
+{
+	if (are_spurious(l)) {
+		tcpdiag_say(f->host, LATE);
+		return;
+	}
 	if (l->early_retrans < PROBES)
 		tcpdiag_say(f->host,
 			    "net.ipv4.tcp_early_retrans is %u: with 3 the kernel probes for a lost end after two round trips (TLP); ",
@@ -106,6 +94,40 @@ static void waits(const struct tcpdiag_losses_facts *l,
 	tcpdiag_say_more(f->host,
 			 PATH
 			 "; in a network of short round trips a route with rto_min (ip route change ... rto_min 20ms) ends the wait sooner");
+}
+
+static void waits(const struct tcpdiag_losses_facts *l,
+		  const struct tcpdiag_loss_fact *x,
+		  struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
+	char waited[TCPDIAG_DURATION_LEN], span[TCPDIAG_DURATION_LEN];
+	const struct tcpdiag_loss_sum *s = &x->sum;
+	struct tcpdiag_finding *f;
+
+	f = begin(x, are_spurious(l) ? TCPDIAG_LOSS_SOME : x->timeouts, out,
+		  owner, way);
+	tcpdiag_say(f->what,
+		    "connections of %s %s wait for retransmission timeouts: %u within %s took %s together; before %u of them no later segment was acknowledged",
+		    owner, way, s->timeouts,
+		    tcpdiag_format_duration(span, x->timeouts_us),
+		    tcpdiag_format_duration(waited, s->waited_ms *
+						    (u64)USEC_PER_MSEC),
+		    s->tails);
+	if (s->probed)
+		tcpdiag_say_more(f->what,
+				 ", and before %u a probe did not help either",
+				 s->probed);
+	if (are_spurious(l))
+		tcpdiag_say_more(f->what,
+				 "; most timeouts of this namespace were needless: ACKs come late");
+	say_when(f, x);
+	tcpdiag_say(f->evidence,
+		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u",
+		    s->timeouts, s->tails, s->probed, s->repeated, s->waited_ms,
+		    s->connections, s->recoveries);
+	say_frame(f, l);
+	say_wait_host(f, l);
 	f->no_help = NO_HELP_TIMEOUTS;
 }
 
@@ -121,15 +143,13 @@ static void sends_again(const struct tcpdiag_losses_facts *l,
 	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
 	const struct tcpdiag_loss_sum *s = &x->sum;
 	u32 permille = tcpdiag_loss_permille(s);
-	char span[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
 	f = begin(x, x->share, out, owner, way);
 	tcpdiag_say(f->what,
-		    "%s sends again %u.%u %% of its segments %s: %u of %u, counted in the last %s, of %u long connection%s",
+		    "%s sends again %u.%u %% of the segments of long connections %s: %u of %llu, of %u that ended or lost something, counted since they began, ten minutes at most",
 		    owner, permille / 10, permille % 10, way, s->again,
-		    s->segments, tcpdiag_format_duration(span, x->span_us),
-		    s->long_connections, tcpdiag_plural(s->long_connections));
+		    s->segments, s->long_connections);
 	if (is_needless(s))
 		tcpdiag_say_more(f->what,
 				 "; most needlessly (%u): the peer had got them, because segments overtake each other on the way or ACKs come late",
@@ -138,7 +158,7 @@ static void sends_again(const struct tcpdiag_losses_facts *l,
 		tcpdiag_say_more(f->what, "; the path loses them");
 	say_when(f, x);
 	tcpdiag_say(f->evidence,
-		    "segments=%u again=%u permille=%u needless=%u recoveries=%u timeouts=%u long_connections=%u",
+		    "segments=%llu again=%u permille=%u needless=%u recoveries=%u timeouts=%u long_connections=%u",
 		    s->segments, s->again, permille, s->needless,
 		    s->recoveries, s->timeouts, s->long_connections);
 	say_frame(f, l);

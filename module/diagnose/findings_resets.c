@@ -235,13 +235,15 @@ static void linger(const struct tcpdiag_reset_fact *x,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
-		    "%s closes connections %s with SO_LINGER of 0 s: the kernel sends a RST and throws away what the peer has not acknowledged (%s); in %llu of %llu there was some: the peer may see \"connection reset\" instead of the rest of the answer",
+		    "%s closes connections %s with SO_LINGER of 0 s: the kernel sends a RST and throws away what the peer has not acknowledged (%s); in %llu of %llu there was some: the peer may see \"connection reset\" instead of %s",
 		    tcpdiag_format_owner(owner, &x->owner),
 		    tcpdiag_reset_place(where, x),
-		    tcpdiag_reset_how_often(when, x), x->lost, x->recent);
+		    tcpdiag_reset_how_often(when, x), x->lost, x->recent,
+		    x->active ? "what was sent last" :
+				"the rest of the answer");
 	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say(f->application,
-		    "do not set SO_LINGER to 0 s for connections that have answered something; let the client close first, or call shutdown(SHUT_WR) and read until it returns 0");
+		    "do not set SO_LINGER to 0 s for connections that have sent something: call shutdown(SHUT_WR) and read until it returns 0, or let the other end close first");
 	f->no_help = NO_HELP_LINGER;
 }
 

@@ -22,6 +22,8 @@
 /* A round trip that is so much longer than the shortest one hurts. */
 #define TIMES		4
 #define EXTRA_US	(100 * USEC_PER_MSEC)
+/* A shortest round trip that nothing has come near for so long is of another path. */
+#define KNOWN_NS	(600 * (u64)NSEC_PER_SEC)
 /* Round trips that differ from all others are chance. */
 #define FEW		3U
 /* A shortest round trip that is older may be one of another path. */
@@ -81,6 +83,26 @@ enum tcpdiag_bloat tcpdiag_bloat_judge(const struct tcpdiag_bloat_look *look,
 	if (!fresh && !known_us)
 		return TCPDIAG_BLOAT_UNKNOWN;
 	return is_own(look) ? TCPDIAG_BLOAT_OWN : TCPDIAG_BLOAT_PATH;
+}
+
+/**
+ * tcpdiag_bloat_learn() - note the shortest round trip of a path
+ * @known: what is known of it
+ * @look: what a socket on it says
+ * @now: ktime_get_ns()
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_bloat_learn(struct tcpdiag_bloat_known *known,
+			 const struct tcpdiag_bloat_look *look, u64 now)
+{
+	if (known->us && now >= known->ns + KNOWN_NS)
+		known->us = 0;
+	if (!tcpdiag_bloat_is_fresh(look) ||
+	    (known->us && look->base_us > known->us + known->us / 4))
+		return;
+	known->us = known->us ? min(known->us, look->base_us) : look->base_us;
+	known->ns = now;
 }
 
 /* How many are between @low and a fifth more. */

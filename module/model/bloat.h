@@ -51,12 +51,24 @@ struct tcpdiag_bloat_look {
 	u32 own;
 };
 
+/**
+ * struct tcpdiag_bloat_known - the shortest round trip of a path
+ * @us: how long it was; 0 if not known
+ * @ns: when one hardly longer was last found, ktime_get_ns()
+ */
+struct tcpdiag_bloat_known {
+	u32 us;
+	u64 ns;
+};
+
 /* Round trips of a path that are kept: enough for a cycle of congestion control. */
 #define TCPDIAG_BLOAT_RTTS	32
 
 bool tcpdiag_bloat_is_fresh(const struct tcpdiag_bloat_look *look);
 enum tcpdiag_bloat tcpdiag_bloat_judge(const struct tcpdiag_bloat_look *look,
 				       u32 known_us);
+void tcpdiag_bloat_learn(struct tcpdiag_bloat_known *known,
+			 const struct tcpdiag_bloat_look *look, u64 now);
 bool tcpdiag_bloat_varies(const u32 *srtt_us, unsigned int n);
 
 #endif /* TCPDIAG_MODEL_BLOAT_H */

@@ -60,7 +60,7 @@ static u64 spent_us(const struct tcpdiag_clock *c)
  * @seen: all of its life was seen
  * @life_us: its life, as far as it is known
  *
- * Of a socket that nobody saw begin, TCP may have counted more than @life_us.
+ * TCP may have counted more than @life_us, by the ticks that it rounds up.
  * Without the socket's lock @t may be a little older than @s.
  *
  * Context: any.
@@ -93,6 +93,23 @@ void tcpdiag_clock_make(struct tcpdiag_clock *c,
 			tcpdiag_ticks_us(in.ticks[TCPDIAG_CLOCK_CLASS_UNSEEN]),
 	};
 	c->life_us = max(life_us, spent_us(c));
+}
+
+/**
+ * tcpdiag_clock_forget() - TCP's clocks may have counted before this connection
+ * @c: the connection's times, just made
+ * @life_us: its life, as far as it is known
+ *
+ * So nobody is accused by them.
+ *
+ * Context: any.
+ */
+void tcpdiag_clock_forget(struct tcpdiag_clock *c, u64 life_us)
+{
+	*c = (struct tcpdiag_clock) {
+		.life_us = life_us,
+		.unseen_us = min(spent_us(c), life_us),
+	};
 }
 
 /*
@@ -226,7 +243,7 @@ static enum tcpdiag_clock_sample judge_busy(const struct tcpdiag_clock_look *loo
 	if (look->paced)
 		return TCPDIAG_CLOCK_SAW_PACING;
 	/* it waits until the window has room for a larger segment */
-	if (look->cwnd_limited)
+	if (look->cwnd_limited && look->unsent >= look->mss)
 		return TCPDIAG_CLOCK_SAW_CWND;
 	return TCPDIAG_CLOCK_SAW_OTHER;
 }

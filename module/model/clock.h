@@ -82,6 +82,8 @@ struct tcpdiag_clock_ticks {
 
 /**
  * struct tcpdiag_clock_states - times of a socket by congestion state
+ * @before_ns: how much of its life was over when its times were first read; they are
+ *	of the rest
  * @at: TCP's clocks up to which these are in the rest
  * @ticks: busy time, by enum tcpdiag_clock_class; in LOSS everything but idle time:
  *	window and buffer are as they were when the timeout expired, not in the way
@@ -90,6 +92,7 @@ struct tcpdiag_clock_ticks {
  * @now: the class it is in since @at
  */
 struct tcpdiag_clock_states {
+	u64 before_ns;
 	struct tcpdiag_clock_ticks at;
 	u32 ticks[TCPDIAG_CLOCK_CLASSES];
 	u32 window;
@@ -185,6 +188,7 @@ enum tcpdiag_clock_runs {
  *	negative if it came later
  * @received_us: how long ago data last came
  * @unsent: bytes that wait to be sent
+ * @mss: bytes of a full segment
  * @in_flight: segments that are on their way
  * @cwnd: how many may be
  * @cwnd_limited: TCP found the congestion window in the way when it last sent
@@ -204,6 +208,7 @@ struct tcpdiag_clock_look {
 	s32 sent_after;
 	u64 received_us;
 	u32 unsent;
+	u32 mss;
 	u32 in_flight;
 	u32 cwnd;
 	bool cwnd_limited;
@@ -219,6 +224,7 @@ void tcpdiag_clock_make(struct tcpdiag_clock *c,
 			const struct tcpdiag_clock_ticks *t,
 			const struct tcpdiag_clock_states *s, bool seen,
 			u64 life_us);
+void tcpdiag_clock_forget(struct tcpdiag_clock *c, u64 life_us);
 void tcpdiag_clock_idle(struct tcpdiag_clock *c,
 			const struct tcpdiag_clock_look *look);
 void tcpdiag_clock_add(struct tcpdiag_clock *to, const struct tcpdiag_clock *c);

@@ -65,7 +65,8 @@ static inline void tcpdiag_lately_roll(struct tcpdiag_lately *l, u32 all,
 	u64 window = 1 + div64_u64(now, TCPDIAG_LATELY_NS);
 	bool next = l->window && window == l->window + 1;
 
-	if (window == l->window)
+	/* who took the time before the lock may be late */
+	if (window <= l->window)
 		return;
 	l->since_ns[1] = next ? l->since_ns[0] : now;
 	l->all[1] = next ? l->all[0] : all;

@@ -20,9 +20,13 @@
 /* Shares of segments that are sent again, in a thousand. */
 #define SOME_PERMILLE	10
 #define MUCH_PERMILLE	30
-/* Fewer timeouts are accidents, and so is whatever happens within a moment. */
+/*
+ * Fewer timeouts are accidents, and so is whatever happens within a moment: those of
+ * a switch-over stay one, even if a stray one follows.
+ */
 #define TIMEOUTS	10
 #define MOMENT_US	(10 * (u64)USEC_PER_SEC)
+#define SECONDS		(TIMEOUTS / 2)
 /* One connection is enough if it had this many. */
 #define TIMEOUTS_OF_ONE	20
 /* Part of the time in which somebody waits for a timeout, in percent. */
@@ -45,7 +49,8 @@ void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now)
 {
 	u64 window = 1 + div64_u64(now, TCPDIAG_LOSS_NS);
 
-	if (window == w->window)
+	/* who took the time before the lock may be late */
+	if (window <= w->window)
 		return;
 	if (w->window && window == w->window + 1) {
 		w->since_ns[1] = w->since_ns[0];
@@ -80,6 +85,7 @@ void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 	if (!t->nth) {
 		sum->connections += t->first;
 		sum->timeouts++;
+		sum->seconds += t->new_second;
 		sum->tails += t->tail;
 		sum->probed += t->probed;
 		sum->waited_ms += t->rto_ms;
@@ -89,7 +95,9 @@ void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 	} else if (t->nth == SILENT) {
 		take(&sum->connections, t->first);
 		take(&sum->timeouts, 1);
-		take(&sum->tails, 1);
+		/* what was a tail may not be one any more */
+		take(&sum->tails, t->tail || sum->tails > sum->timeouts);
+		take(&sum->seconds, sum->seconds > sum->timeouts);
 		take(&sum->probed, sum->probed > sum->timeouts);
 		take(&sum->repeated, 1);
 		take(&sum->waited_ms, t->rto_ms / 2 + t->rto_ms / 4);
@@ -106,12 +114,22 @@ void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		       struct tcpdiag_loss_sum *sum)
 {
-	const u32 *a = (const u32 *)&w->sum[0], *b = (const u32 *)&w->sum[1];
-	u32 *to = (u32 *)sum;
-	unsigned int i;
+	const struct tcpdiag_loss_sum *a = &w->sum[0], *b = &w->sum[1];
 
-	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
-		to[i] = a[i] + b[i];
+	*sum = (struct tcpdiag_loss_sum) {
+		.segments = a->segments + b->segments,
+		.connections = a->connections + b->connections,
+		.timeouts = a->timeouts + b->timeouts,
+		.seconds = a->seconds + b->seconds,
+		.tails = a->tails + b->tails,
+		.probed = a->probed + b->probed,
+		.repeated = a->repeated + b->repeated,
+		.waited_ms = a->waited_ms + b->waited_ms,
+		.recoveries = a->recoveries + b->recoveries,
+		.long_connections = a->long_connections + b->long_connections,
+		.again = a->again + b->again,
+		.needless = a->needless + b->needless,
+	};
 }
 
 /**
@@ -126,7 +144,7 @@ u32 tcpdiag_loss_permille(const struct tcpdiag_loss_sum *sum)
 	if (sum->segments < SEGMENTS ||
 	    (sum->long_connections < 2 && sum->segments < SEGMENTS_OF_ONE))
 		return 0;
-	return div_u64(sum->again * 1000ULL, sum->segments);
+	return div64_u64(sum->again * 1000ULL, sum->segments);
 }
 
 /**
@@ -163,7 +181,8 @@ enum tcpdiag_loss tcpdiag_loss_timeouts(const struct tcpdiag_loss_sum *sum,
 	u64 waited_us = sum->waited_ms * (u64)USEC_PER_MSEC;
 	bool often;
 
-	if (sum->timeouts < TIMEOUTS || span_us < MOMENT_US ||
+	if (sum->timeouts < TIMEOUTS || sum->seconds < SECONDS ||
+	    span_us < MOMENT_US ||
 	    (sum->connections < 2 && sum->timeouts < TIMEOUTS_OF_ONE))
 		return TCPDIAG_LOSS_USUAL;
 	often = (u64)sum->timeouts * MUCH_SENT >= sent;

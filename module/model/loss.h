@@ -17,29 +17,32 @@
 /**
  * struct tcpdiag_loss_sum - what was lost
  * @connections: connections that lost something for the first time
+ * @segments: what long connections have sent
  * @timeouts: timeouts, each counted once however often it was repeated; without
  *	those of peers that did not answer at all
+ * @seconds: seconds of the clock in which there were such
  * @tails: those of @timeouts after which nothing had been sent: nothing that
  *	followed could tell that it was lost
  * @probed: those of @timeouts before which a tail loss probe was sent
  * @repeated: those of @timeouts in which what was sent again was lost as well
  * @waited_ms: how long all of them took
  * @recoveries: how often fast recovery began
- * @long_connections: connections that have sent %TCPDIAG_LOSS_LONG segments
- * @segments: what these have sent
+ * @long_connections: connections that have sent %TCPDIAG_LOSS_LONG segments, and
+ *	have ended or lost something
  * @again: those of @segments that they sent again
  * @needless: those of @again that the peer had got already
  */
 struct tcpdiag_loss_sum {
+	u64 segments;
 	u32 connections;
 	u32 timeouts;
+	u32 seconds;
 	u32 tails;
 	u32 probed;
 	u32 repeated;
 	u32 waited_ms;
 	u32 recoveries;
 	u32 long_connections;
-	u32 segments;
 	u32 again;
 	u32 needless;
 };
@@ -59,6 +62,7 @@ struct tcpdiag_loss_window {
 /**
  * struct tcpdiag_loss_timeout - a timeout
  * @first: the connection has sent nothing again before
+ * @new_second: there was none in this second of the clock before
  * @nth: which one in a row it is, from 0 on
  * @tail: nothing was sent after what is lost
  * @probed: a tail loss probe was sent
@@ -66,6 +70,7 @@ struct tcpdiag_loss_window {
  */
 struct tcpdiag_loss_timeout {
 	bool first;
+	bool new_second;
 	unsigned int nth;
 	bool tail;
 	bool probed;

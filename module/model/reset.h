@@ -281,6 +281,20 @@ static inline enum tcpdiag_voted tcpdiag_vote_add(struct tcpdiag_vote *vote,
 }
 
 /**
+ * tcpdiag_vote_is_most() - whether most events have the candidate's id
+ * @vote: the vote
+ *
+ * The lead stops at TCPDIAG_VOTES_MAX, the count of events does not.
+ *
+ * Context: any; the user's lock held.
+ * Return: true if they do.
+ */
+static inline bool tcpdiag_vote_is_most(const struct tcpdiag_vote *vote)
+{
+	return vote->votes > min_t(u32, vote->hits, TCPDIAG_VOTES_MAX) / 2;
+}
+
+/**
  * struct tcpdiag_most - what most events of the last ten minutes have in common
  * @all: when events were
  * @vote: what most of them have, if there is such a thing

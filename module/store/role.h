@@ -6,6 +6,7 @@
 #ifndef TCPDIAG_STORE_ROLE_H
 #define TCPDIAG_STORE_ROLE_H
 
+#include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/sock.h>
 
@@ -28,7 +29,10 @@ static inline bool tcpdiag_is_chosen_port(const struct net *net, u16 port)
 static inline u8 tcpdiag_role_by_ports(const struct sock_common *c)
 {
 	const struct net *net = read_pnet(&c->skc_net);
-	bool chosen = tcpdiag_is_chosen_port(net, c->skc_num);
+	/* a full socket that goes to CLOSE has given its port back */
+	u16 num = c->skc_num ?:
+		  ntohs(inet_sk((const struct sock *)c)->inet_sport);
+	bool chosen = tcpdiag_is_chosen_port(net, num);
 
 	if (chosen == tcpdiag_is_chosen_port(net, ntohs(c->skc_dport)))
 		return TCPDIAG_ROLE_UNKNOWN;

@@ -69,6 +69,9 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  *	with data; lock
  * @brief: short connections without data that are not in @flows; lock
  * @brief_ns: how long they lasted; lock
+ * @untold: connections that are not in @flows because memory was short; lock
+ * @untold_us: how long they lasted; lock
+ * @clocks: times by congestion state that its records have; lock
  * @services: handshakes by kind of listener, hashed by key; lock
  * @nr_services: how many there are; lock
  * @preexisting: stays that had begun before insmod; lock
@@ -109,6 +112,9 @@ struct tcpdiag_shard {
 	struct tcpdiag_flows *flows;
 	u64 brief;
 	u64 brief_ns;
+	u64 untold;
+	u64 untold_us;
+	u64 clocks;
 	struct tcpdiag_service *services[TCPDIAG_SERVICE_CHAINS];
 	unsigned int nr_services;
 	u64 preexisting[TCPDIAG_STATES];

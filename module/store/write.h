@@ -308,9 +308,12 @@ static __always_inline void tcpdiag_record_clear(struct tcpdiag_record *rec,
 	lockdep_assert_held(&rec->shard->lock);
 	if (rec->pid)
 		put_pid(rec->pid);
-	/* or @clock */
-	if (unlikely(rec->past))
+	if (unlikely(rec->past)) {
+		/* or @clock */
+		if (rec->state != TCP_CLOSE)
+			rec->shard->clocks--;
 		kfree(rec->past);
+	}
 	tcpdiag_table_del(rec, bucket);
 }
 

@@ -5,14 +5,18 @@
  * (stalls.c).
  *
  * A destination keeps the shortest round trip that was measured while it had no
- * queue: the socket forgets it after five minutes. Clients of a service have paths
+ * queue, for ten minutes after the last that was hardly longer: the socket forgets
+ * it after five. Clients of a service have paths
  * of their own, so only what their sockets know counts.
  */
+#include <linux/jhash.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/pid.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <net/dst.h>
@@ -53,23 +57,27 @@ struct hit {
  * @sum: what is told of them
  * @pid: the last program, with a reference; or NULL
  * @comm: its name
+ * @met_ns: when one was last met, ktime_get_ns(); 0 if the place is free
  * @busy: looks that met one that sent as fast as it may
- * @queued: when one was in a queue; if @queued.total is 0, the place is free
+ * @queued: when one was in a queue
  * @own: when that was the own device's
- * @known_us: the shortest round trip; of a service 0
- * @at: how many smoothed round trips there were
- * @srtt_us: the last of them, a ring
+ * @known: the shortest round trip; not of a service
+ * @at: how many looks were in a queue
+ * @srtt_us: the last of their smoothed round trips, a ring
+ * @base_us: the shortest ones of the same looks
  */
 struct bloat {
 	struct tcpdiag_bloat_sum sum;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
+	u64 met_ns;
 	u32 busy;
 	struct tcpdiag_lately queued;
 	struct tcpdiag_lately own;
-	u32 known_us;
+	struct tcpdiag_bloat_known known;
 	unsigned int at;
 	u32 srtt_us[TCPDIAG_BLOAT_RTTS];
+	u32 base_us[TCPDIAG_BLOAT_RTTS];
 };
 
 /**
@@ -80,9 +88,12 @@ struct tcpdiag_bloats {
 	struct bloat bloat[TCPDIAG_BLOATS];
 };
 
-/* The worker's: transfers of the namespace that it is at. */
+/* The worker's: transfers of the namespace that it is at, and how many it has met. */
 static struct hit hits[HITS];
 static unsigned int nr_hits;
+static unsigned int nr_met;
+/* For chance under a raw lock, where get_random_u32() may not be called. */
+static u32 seed;
 
 static u64 ago_us(u32 then)
 {
@@ -130,6 +141,20 @@ static void read_names(struct tcpdiag_bloat_sum *sum, const struct sock *sk)
 	rcu_read_unlock();
 }
 
+/* All that are met have the same chance. NULL if this one has none. */
+static struct hit *take_hit(void)
+{
+	unsigned int i = nr_met++;
+
+	if (nr_hits < HITS)
+		return &hits[nr_hits++];
+	i = reciprocal_scale(jhash_1word(i, seed), i + 1);
+	if (i >= HITS)
+		return NULL;
+	put_pid(hits[i].pid);
+	return &hits[i];
+}
+
 /**
  * tcpdiag_bloat_meet() - look whether a connection stands in a queue
  * @rec: its record
@@ -140,84 +165,100 @@ void tcpdiag_bloat_meet(const struct tcpdiag_record *rec)
 {
 	const struct sock *sk = rec->key;
 	struct tcpdiag_addr addr;
-	struct hit *h;
+	struct hit now, *h;
 	u64 entered;
 	u8 state;
 
 	lockdep_assert_held(&rec->shard->lock);
 	/* only the state tells that the key is a socket of full size */
 	state = tcpdiag_read_begin(rec, &entered);
-	if ((state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT) ||
-	    nr_hits == HITS)
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
-	h = &hits[nr_hits];
-	read_look(&h->look, sk);
+	read_look(&now.look, sk);
 	/* a shortest round trip of its own: what is known of the path comes later */
-	if (!tcpdiag_bloat_judge(&h->look, h->look.base_us))
+	if (!tcpdiag_bloat_judge(&now.look, now.look.base_us))
 		return;
-	memset(&h->sum, 0, sizeof(h->sum));
+	memset(&now.sum, 0, sizeof(now.sum));
 	tcpdiag_addr_read(sk, &addr);
-	h->sum.connected = tcpdiag_has_connected(rec);
-	h->sum.v6 = sk->sk_family == AF_INET6;
-	h->sum.peer = addr.remote;
-	h->sum.port = h->sum.connected ? addr.rport :
-		      rec->listener_port ?: addr.lport;
-	read_names(&h->sum, sk);
-	memcpy(h->comm, rec->comm, sizeof(h->comm));
+	now.sum.connected = tcpdiag_has_connected(rec);
+	now.sum.v6 = sk->sk_family == AF_INET6;
+	now.sum.peer = addr.remote;
+	now.sum.port = now.sum.connected ? addr.rport :
+		       rec->listener_port ?: addr.lport;
+	read_names(&now.sum, sk);
+	memcpy(now.comm, rec->comm, sizeof(now.comm));
 	if (tcpdiag_read_again(rec, state, entered))
 		return;
-	h->pid = get_pid(rec->pid);
-	nr_hits++;
+	h = take_hit();
+	if (!h)
+		return;
+	now.pid = get_pid(rec->pid);
+	*h = now;
 }
 
 static bool is_free(const struct bloat *b, u64 now)
 {
-	return !b->queued.total ||
-	       now >= b->queued.last_ns + 2 * TCPDIAG_LATELY_NS;
+	return !b->met_ns || now >= b->met_ns + 2 * TCPDIAG_LATELY_NS;
+}
+
+/* A route that is not known may be any. */
+static bool same_device(const struct tcpdiag_bloat_sum *a,
+			const struct tcpdiag_bloat_sum *b)
+{
+	return !*a->device || !*b->device || !strcmp(a->device, b->device);
 }
 
 static bool is_of(const struct bloat *b, const struct tcpdiag_bloat_sum *s)
 {
 	return b->sum.connected == s->connected && b->sum.port == s->port &&
+	       same_device(&b->sum, s) &&
 	       (!s->connected ||
 		(b->sum.v6 == s->v6 &&
 		 ipv6_addr_equal(&b->sum.peer, &s->peer)));
 }
 
-/* The place of a transfer: its own, or else a free one; NULL if all are taken. */
-static struct bloat *find_place(struct tcpdiag_bloats *bloats,
-				const struct tcpdiag_bloat_sum *s, u64 now)
+/* Which of two places goes to another transfer first. */
+static bool gives_way(const struct bloat *a, const struct bloat *b, u64 now)
 {
-	struct bloat *b, *free = NULL;
-
-	for (b = bloats->bloat; b < bloats->bloat + TCPDIAG_BLOATS; b++) {
-		if (is_free(b, now))
-			free = b;
-		else if (is_of(b, s))
-			return b;
-	}
-	return free;
+	if (is_free(a, now) != is_free(b, now))
+		return is_free(a, now);
+	return a->met_ns < b->met_ns;
 }
 
-/* The path's shortest round trip, if all connections have the same path. */
-static void learn(struct bloat *b, const struct hit *h)
+/*
+ * The place of a transfer: its own, or else one that is cleared for it, a free one
+ * or one that has met no queue. NULL if there is none. @old: set to a pid to put.
+ */
+static struct bloat *find_place(struct tcpdiag_bloats *bloats,
+				const struct tcpdiag_bloat_sum *s, u64 now,
+				struct pid **old)
 {
-	if (!h->sum.connected || !tcpdiag_bloat_is_fresh(&h->look))
-		return;
-	b->known_us = b->known_us ? min(b->known_us, h->look.base_us) :
-				    h->look.base_us;
+	struct bloat *b, *place = NULL;
+
+	for (b = bloats->bloat; b < bloats->bloat + TCPDIAG_BLOATS; b++) {
+		if (!is_free(b, now) && is_of(b, s))
+			return b;
+		if ((is_free(b, now) || !b->queued.total) &&
+		    (!place || gives_way(b, place, now)))
+			place = b;
+	}
+	if (place) {
+		*old = place->pid;
+		memset(place, 0, sizeof(*place));
+		place->sum = *s;
+	}
+	return place;
 }
 
 /* One that stands in a queue. Returns a pid to put. */
 static struct pid *add(struct bloat *b, const struct hit *h, bool own, u64 now)
 {
+	unsigned int at = b->at++ % TCPDIAG_BLOAT_RTTS;
 	struct pid *old = b->pid;
-	u32 srtt = b->sum.srtt_us;
 
 	b->sum = h->sum;
-	b->sum.srtt_us = max(srtt, h->look.srtt_us);
-	b->sum.base_us = b->known_us ?: h->look.base_us;
-	b->srtt_us[b->at++ % TCPDIAG_BLOAT_RTTS] = h->look.srtt_us;
+	b->srtt_us[at] = h->look.srtt_us;
+	b->base_us[at] = b->known.us ?: h->look.base_us;
 	b->pid = get_pid(h->pid);
 	memcpy(b->comm, h->comm, sizeof(b->comm));
 	tcpdiag_lately_add(&b->queued, b->busy, now);
@@ -234,14 +275,13 @@ static void count(struct tcpdiag_net *tn, const struct hit *h, u64 now)
 	struct bloat *b;
 
 	spin_lock(&tn->lock);
-	b = find_place(tn->bloats, &h->sum, now);
-	if (b && is_free(b, now)) {
-		old[0] = b->pid;
-		memset(b, 0, sizeof(*b));
-	}
+	b = find_place(tn->bloats, &h->sum, now, &old[0]);
 	if (b) {
-		learn(b, h);
-		how = tcpdiag_bloat_judge(&h->look, b->known_us);
+		b->met_ns = now;
+		/* clients of a service have paths of their own */
+		if (h->sum.connected)
+			tcpdiag_bloat_learn(&b->known, &h->look, now);
+		how = tcpdiag_bloat_judge(&h->look, b->known.us);
 		tcpdiag_lately_roll(&b->queued, b->busy, now);
 		b->busy += how != TCPDIAG_BLOAT_UNKNOWN;
 		if (how > TCPDIAG_BLOAT_FREE)
@@ -292,8 +332,10 @@ void tcpdiag_bloat_count(struct tcpdiag_net *tn)
 	u64 now = ktime_get_ns();
 	bool room;
 
+	nr_met = 0;
 	if (!nr_hits)
 		return;
+	seed = get_random_u32();
 	room = make_bloats(tn);
 	while (nr_hits) {
 		struct hit *h = &hits[--nr_hits];
@@ -326,6 +368,20 @@ static int more_first(const void *a, const void *b)
 	return x->samples < y->samples ? 1 : -(x->samples > y->samples);
 }
 
+/* The longest round trip of the last looks that met a queue, @n of them. */
+static void find_longest(struct bloat *b, unsigned int n)
+{
+	unsigned int at;
+
+	for (n = min(n, TCPDIAG_BLOAT_RTTS); n; n--) {
+		at = (b->at - n) % TCPDIAG_BLOAT_RTTS;
+		if (b->srtt_us[at] < b->sum.srtt_us)
+			continue;
+		b->sum.srtt_us = b->srtt_us[at];
+		b->sum.base_us = b->base_us[at];
+	}
+}
+
 /* A copy with a reference to its pid, and what was counted lately. */
 static void copy_bloat(struct tcpdiag_net *tn, struct bloat *b,
 		       struct bloat *copy, u64 now)
@@ -344,6 +400,7 @@ static void copy_bloat(struct tcpdiag_net *tn, struct bloat *b,
 	copy->sum.samples = queued.slow;
 	copy->sum.busy = queued.all;
 	copy->sum.own = min(own.slow, queued.slow);
+	find_longest(copy, queued.slow);
 	copy->sum.varies =
 		tcpdiag_bloat_varies(copy->srtt_us,
 				     min(copy->at, TCPDIAG_BLOAT_RTTS));

@@ -23,8 +23,8 @@ struct tcpdiag_record;
  * struct tcpdiag_bloat_sum - transfers to one destination, or of one service
  * @owner: the program
  * @connected: it connected to @peer; else it accepted on @port
- * @v6: the peer's address is IPv6
- * @peer: the address of the last one; IPv4 in the first word
+ * @v6: the address of the last one is IPv6
+ * @peer: that address; IPv4 in the first word
  * @port: the peer's port if @connected, else the local one
  * @device: where they leave this host; empty if not known
  * @cc: the congestion control of the last one
@@ -32,8 +32,8 @@ struct tcpdiag_record;
  *	minutes
  * @busy: looks that met one that sent as fast as it may
  * @own: those of @samples whose queue was that of @device
- * @base_us: the shortest round trip of the last one
- * @srtt_us: the longest smoothed one
+ * @base_us: the shortest round trip of the look that found @srtt_us
+ * @srtt_us: the longest smoothed one of the last looks that met a queue
  * @varies: their round trips differ, as those through a queue do
  * @span_us: since when that was counted
  */

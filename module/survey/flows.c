@@ -53,6 +53,7 @@ static void read_busy(const struct sock *sk, struct tcpdiag_clock_look *l,
 	l->unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
 	if (!l->unsent)
 		return;
+	l->mss = READ_ONCE(tp->mss_cache);
 	l->in_flight = tcp_packets_in_flight(tp);
 	l->cwnd = READ_ONCE(tp->snd_cwnd);
 	l->cwnd_limited = tp->is_cwnd_limited;
@@ -220,20 +221,22 @@ void tcpdiag_flows_meet(const struct tcpdiag_record *rec)
 	struct tcpdiag_clock_look look;
 	struct tcpdiag_flow flow;
 	struct tcpdiag_key key;
-	unsigned int slot;
+	unsigned int slot = TCPDIAG_SLOT_OTHER;
 	struct tcpdiag_flow_row *row;
+	bool has_key;
 	u64 entered;
 
 	lockdep_assert_held(&rec->shard->lock);
 	if (!f || !is_of_part(f, rec->key) ||
 	    !measure(rec, &flow, &look, &entered))
 		return;
-	tcpdiag_flow_key(&key, rec, &flow);
+	has_key = tcpdiag_flow_key(&key, rec, &flow);
 	saw = tcpdiag_clock_judge(&look);
 	raw_spin_lock(&f->lock);
-	slot = tcpdiag_slots_find(&f->slots, &key) ?:
-	       tcpdiag_slots_take(&f->slots, &key, give_up, f) ?:
-	       TCPDIAG_SLOT_OTHER;
+	if (has_key)
+		slot = tcpdiag_slots_find(&f->slots, &key) ?:
+		       tcpdiag_slots_take(&f->slots, &key, give_up, f) ?:
+		       TCPDIAG_SLOT_OTHER;
 	row = &f->row[slot];
 	tcpdiag_flow_add(&row->next, &flow);
 	/* of a record that walks only look at, this is written here */
@@ -340,13 +343,10 @@ static void read_live(struct tcpdiag_flows_seen *seen,
 		      const struct tcpdiag_key *key, const struct tcpdiag_flow_row *row)
 {
 	struct tcpdiag_flow_seen *g = key ? group_of(seen, key) : &seen->other;
-	unsigned int i;
 
 	g->live += row->live.connections;
 	tcpdiag_flow_merge(&g->sum, &row->live);
-	for (i = 0; i < TCPDIAG_CLOCK_SAMPLED; i++)
-		g->samples.n[i] += row->samples.n[i];
-	if (!key)
+	if (g == &seen->other)
 		return;
 	take_owner(g, &row->owner);
 	if (row->sk) {
@@ -365,14 +365,36 @@ static void read_all_live(struct tcpdiag_flows_seen *seen,
 		return;
 	raw_spin_lock_irq(&f->lock);
 	for (slot = 1; slot <= f->slots.used; slot++)
-		if (f->row[slot].live.connections ||
-		    tcpdiag_clock_idle_samples(&f->row[slot].samples) ||
-		    tcpdiag_clock_window_samples(&f->row[slot].samples) ||
-		    tcpdiag_clock_busy_samples(&f->row[slot].samples))
+		if (f->row[slot].live.connections)
 			read_live(seen, &f->slots.key[slot], &f->row[slot]);
 	read_live(seen, NULL, &f->row[TCPDIAG_SLOT_OTHER]);
 	seen->looked = f->looked_ns;
 	seen->age_us = div_u64(ktime_get_ns() - f->looked_ns, NSEC_PER_USEC);
+	raw_spin_unlock_irq(&f->lock);
+}
+
+/* Samples make no row: those of a group that has none are of the others. */
+static void read_samples(struct tcpdiag_flows_seen *seen,
+			 struct tcpdiag_net *tn)
+{
+	struct tcpdiag_live_flows *f = READ_ONCE(tn->flows);
+	unsigned int slot, i;
+
+	if (!f)
+		return;
+	raw_spin_lock_irq(&f->lock);
+	for (slot = 1; slot <= TCPDIAG_SLOT_OTHER; slot++) {
+		struct tcpdiag_flow_seen *g = &seen->other;
+		unsigned int at = 0;
+
+		if (slot <= f->slots.used)
+			at = tcpdiag_slots_find(&seen->slots,
+						&f->slots.key[slot]);
+		if (at)
+			g = &seen->group[at];
+		for (i = 0; i < TCPDIAG_CLOCK_SAMPLED; i++)
+			g->samples.n[i] += f->row[slot].samples.n[i];
+	}
 	raw_spin_unlock_irq(&f->lock);
 }
 
@@ -395,8 +417,9 @@ static void read_shard(struct tcpdiag_flows_seen *seen,
 	}
 	if (f)
 		tcpdiag_flow_merge(other, &f->sum[TCPDIAG_SLOT_OTHER]);
-	other->connections += shard->brief;
-	other->clock.life_us += div_u64(shard->brief_ns, NSEC_PER_USEC);
+	other->connections += shard->brief + shard->untold;
+	seen->brief_us += div_u64(shard->brief_ns, NSEC_PER_USEC);
+	seen->untold_us += shard->untold_us;
 	raw_spin_unlock_irq(&shard->lock);
 }
 
@@ -408,6 +431,14 @@ static void finish(struct tcpdiag_flow_seen *g)
 	if ((s64)g->sum.received < 0)
 		g->sum.received = 0;
 	tcpdiag_clock_divide(&g->sum.clock, &g->samples, g->us);
+}
+
+/* Of some the life is known only: no samples divide it. */
+static void add_undivided(struct tcpdiag_flow_seen *g, u64 us,
+			  enum tcpdiag_clock_part part)
+{
+	g->sum.clock.life_us += us;
+	g->us[part] += us;
 }
 
 static int most_limited_first(const void *a, const void *b)
@@ -444,9 +475,12 @@ struct tcpdiag_flows_seen *tcpdiag_flows_read(struct tcpdiag_net *tn)
 		read_shard(seen, shard);
 		cond_resched();
 	}
+	read_samples(seen, tn);
 	for (i = 1; i <= seen->n; i++)
 		finish(&seen->group[i]);
 	finish(&seen->other);
+	add_undivided(&seen->other, seen->brief_us, TCPDIAG_CLOCK_IDLE);
+	add_undivided(&seen->other, seen->untold_us, TCPDIAG_CLOCK_UNKNOWN);
 	sort(seen->group + 1, seen->n, sizeof(*seen->group),
 	     most_limited_first, NULL);
 	return seen;

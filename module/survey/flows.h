@@ -39,6 +39,8 @@ struct tcpdiag_flow_seen {
  * @n: how many there are
  * @looked: open connections were looked at
  * @age_us: how long ago the last round of looks began
+ * @brief_us: how long short connections without data lasted, which are in @other
+ * @untold_us: how long those lasted that there was no memory for; they are too
  * @group: the groups, by what held them back; from 1 to @n
  * @other: connections that are in none
  */
@@ -47,6 +49,8 @@ struct tcpdiag_flows_seen {
 	unsigned int n;
 	bool looked;
 	u64 age_us;
+	u64 brief_us;
+	u64 untold_us;
 	struct tcpdiag_flow_seen group[TCPDIAG_SLOTS + 1];
 	struct tcpdiag_flow_seen other;
 };

@@ -162,7 +162,7 @@ static int flow_row(const struct tcpdiag_reader *reader, void *frozen, u64 *pos,
 		    struct tcpdiag_row *row)
 {
 	struct frozen *f = frozen;
-	const struct tcpdiag_flow_seen *g = &f->seen->group[*pos + 1];
+	const struct tcpdiag_flow_seen *g;
 
 	if (*pos > f->seen->n)
 		return 0;
@@ -171,6 +171,7 @@ static int flow_row(const struct tcpdiag_reader *reader, void *frozen, u64 *pos,
 		tcpdiag_row_word(row, "other");
 		tcpdiag_row_unknown(row, 4);
 	} else {
+		g = &f->seen->group[*pos + 1];
 		if (reader->owners && !read_owner(reader, f, g))
 			return -ENOMEM;
 		group_cells(reader, f, row, g);

@@ -81,16 +81,17 @@ is "$(mib TcpEstabResets)" 25 "three more"
 is "$(findings)" "NOTE resets_by_peer" "three are told of"
 for i in 1 2 3 4 5 6 7; do
 	request 3000 1000
+	sleep 1.2
 	tell remote close s
 	sleep 0.1
 	tell webapp close c
 done
-is "$(findings)" "WARNING resets_by_peer" "ten are too many"
+is "$(findings)" "WARNING resets_by_peer" "ten, which have waited for long, are too many"
 what=$(finding resets_by_peer "" what)
 check "with program and server" grep -qF \
 	"connections of webapp (pid $(tell webapp pid)) to $there:8080 are reset by the peer" <<<"$what"
 check "with how many had no answer" grep -q "in 10 of 22 before anything came back" <<<"$what"
-within "$(finding resets_by_peer "" evidence | sed -n 's/.*after_sent_max_ms=\([0-9]*\).*/\1/p')" 80 1000 \
+within "$(finding resets_by_peer "" evidence | sed -n 's/.*after_sent_max_ms=\([0-9]*\).*/\1/p')" 1200 3000 \
 	"and how long they had waited"
 is "$(view resets | awk '$2 == "by_peer" && $5 == "webapp" { print $7, $9 }')" "$there:8080 22" \
 	"the view counts all of them"

@@ -148,7 +148,7 @@ tell app close lossy1
 tell app close lossy2
 sleep 2
 check "is a finding, with program and peer" grep -qE \
-	"mover \(pid ${player_pid[app]}\) sends again [456]\.[0-9] % of its segments to 10.0.1.2:8001" \
+	"mover \(pid ${player_pid[app]}\) sends again [456]\.[0-9] % of the segments of long connections to 10.0.1.2:8001" \
 	<<<"$(finding retransmits '' what)"
 is "$(findings | grep retransmits)" "WARNING retransmits" "a warning"
 within "$(evidence retransmits segments)" $((segments - 40)) $((segments + 4)) "ss has $segments segments"

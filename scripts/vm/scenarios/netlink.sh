@@ -135,8 +135,9 @@ is "$(by_netlink both)" "$(by_ss state established sport = :8080)" "by port and 
 is "$(by_netlink long)" "$(by_ss sport = :8080)" "by time: what is that old"
 is "$(by_netlink longer)" "" "... and what is not"
 is "$(awk 'NR > 1 { rest = ""; for (i = 4; i <= NF; i++) rest = rest $i
+	gsub(/-+/, "-", rest)
 	print $1, $2, $3, rest }' "$scratch/answers/columns")" \
-	"$(by_ss state close-wait) CLOSE_WAIT -------------------" "only the columns that were asked for"
+	"$(by_ss state close-wait) CLOSE_WAIT -" "only the columns that were asked for"
 
 # usage: refused NAME ERRNO ATTRIBUTE
 refused() {

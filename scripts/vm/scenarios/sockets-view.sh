@@ -123,7 +123,7 @@ odd=127.0.0.1:$(tell grouped port c)
 is "$(field cgroup "$odd" 127.0.0.1:1001) $(field uid "$odd" 127.0.0.1:1001)" \
 	"$(stat -c %i /sys/fs/cgroup/tcpdiag-test) 65534" "cgroup and uid"
 is "$(field comm "$odd" 127.0.0.1:1001)" 'a\040b\012\134c' "a name that is no word is escaped"
-is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 22 "every row has 22 columns"
+is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 23 "every row has 23 columns"
 
 sleep 1
 is "$(view sockets | awk '

@@ -203,12 +203,12 @@ no_qdisc to-far
 tc qdisc add dev to-far root tbf rate 1mbit burst 3kb limit 1mb
 over_link 8007 0 32768
 sleep 15
-is "$(findings)" "" "is slower than SO_SNDBUF"
+is "$(findings | grep -v bufferbloat || :)" "" "is slower than SO_SNDBUF"
 kill %%; wait %% 2>/dev/null || :
 sleep 5
 over_link 8008 16384 0
 sleep 15
-is "$(findings)" "" "and than the peer's window"
+is "$(findings | grep -v bufferbloat || :)" "" "and than the peer's window"
 note "$(ss -Htni dst :8008)"
 note "the queue stands for longer than the kernel remembers the path"
 sleep 320

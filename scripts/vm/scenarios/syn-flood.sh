@@ -58,6 +58,7 @@ in_netns server ip route add 10.99.0.0/16 via "$(v4 attacker server)"
 in_netns client ip route add "$addr" via "$(v4 server client)"
 set_sysctl net.ipv4.tcp_syncookies 1 server
 set_sysctl net.ipv4.tcp_max_syn_backlog 128 server
+warned=$(dmesg | grep -c 'Possible SYN flooding' || :)
 load_module
 play server -n server
 play client -n client
@@ -111,7 +112,7 @@ is "$(listener syn_now)" "$(ss_count SYN_RECV server)" "ss has as many requests"
 is "$(($(listener drops) - ours_before))" $(($(mib TcpExtListenDrops server) - drops_before)) \
 	"the listener's drops are the kernel's"
 is "$(listener overflows)" 0 "none of them was for a full accept queue"
-is "$(dmesg | grep -c 'Possible SYN flooding')" 1 "the kernel warned once"
+is "$(($(dmesg | grep -c 'Possible SYN flooding') - warned))" 1 "the kernel warned once"
 
 note "real clients, faster than their round trip lets the queue empty"
 wait_until 60 verdict_is ok
