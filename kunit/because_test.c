@@ -297,6 +297,27 @@ static void because_about_same(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_about_same(&a, &b));
 }
 
+/* A queue that is full drops. */
+static void because_queue(struct kunit *test)
+{
+	static const char *const codes[] = {
+		"timeouts", "retransmits", "bufferbloat",
+	};
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *a;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		a = finds(fs, codes[i], TCPDIAG_NOTE);
+		a->peer_port = 5432;
+		a->peer.s6_addr32[0] = htonl(0x0a000005);
+	}
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "bufferbloat", 0);
+	expect(test, fs, 2, "timeouts", 1);
+	expect(test, fs, 3, "retransmits", 1);
+}
+
 /* What is lost is sent again, and at the end of a message not before a timeout. */
 static void because_loss(struct kunit *test)
 {
@@ -325,6 +346,7 @@ static void because_loss(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(because_queue),
 	KUNIT_CASE(because_loss),
 	KUNIT_CASE(because_of_the_next),
 	KUNIT_CASE(because_not_of_another_port),

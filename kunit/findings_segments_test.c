@@ -50,6 +50,8 @@ static void segments_stripped(struct kunit *test)
 	s->connected = false;
 	findings_expect_one(test, c, "options_stripped", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what, "on port 443 with 10.0.0.5");
+	findings_expect_in(test, f->what, "several hosts may connect from that address");
+	findings_expect_in(test, f->host, "several hosts may connect from that address");
 	KUNIT_EXPECT_EQ(test, f->about.port, 443);
 	/* one host that differs */
 	s->sockets = 1;

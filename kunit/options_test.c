@@ -64,10 +64,29 @@ static void options_other_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_options_meet(m, PEER, ALL, 0, 22), 0);
 }
 
+/* A peer that was changed is still met, and has less than before. */
+static void options_forgotten(struct kunit *test)
+{
+	struct tcpdiag_options_memory *m = memory(test);
+	unsigned int i;
+
+	tcpdiag_options_meet(m, PEER, ALL, ALL, 65530);
+	for (i = 1; i < 10; i++)
+		KUNIT_EXPECT_EQ(test,
+				tcpdiag_options_meet(m, PEER, ALL,
+						     TCPDIAG_OPTION_SACK,
+						     65530 + i),
+				ALL & ~TCPDIAG_OPTION_SACK);
+	KUNIT_EXPECT_EQ(test,
+			tcpdiag_options_meet(m, PEER, ALL, 0, 65530 + i),
+			TCPDIAG_OPTION_SACK);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(options_not_supported),
 	KUNIT_CASE(options_mixed),
 	KUNIT_CASE(options_other_peer),
+	KUNIT_CASE(options_forgotten),
 	{}
 };
 

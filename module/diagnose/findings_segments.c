@@ -22,6 +22,12 @@
 
 #define COMPARE \
 	"capture the SYN and the SYN-ACK at both ends (tcpdump 'tcp[tcpflags] & tcp-syn != 0'): an option that one end sends and the other does not get is taken on the way; see firewalls and accelerators for normalization of TCP, and whether several hosts answer for that address"
+#define TAKEN \
+	"something on the way takes options from handshakes, or hosts that differ answer for that address"
+#define TAKEN_CLIENTS \
+	"several hosts may connect from that address, or something on the way takes options from handshakes"
+#define COMPARE_CLIENTS \
+	"several hosts may connect from that address (NAT), and some may not have these options: then nothing is wrong; only if it is one host, capture the SYN at both ends (tcpdump 'tcp[tcpflags] & tcp-syn != 0'): an option that it sends and this host does not get is taken on the way"
 #define NO_HELP_SCALE \
 	"larger buffers: without window scaling no window has more than 65,535 bytes"
 #define NO_HELP_OPTIONS \
@@ -103,12 +109,13 @@ static void stripped(const struct tcpdiag_facts *facts,
 		    s->sockets, owner, peer);
 	say_options(f, s->mask);
 	tcpdiag_say_more(f->what,
-			 ", to which the peer has agreed in others: something on the way takes options from handshakes, or hosts that differ answer for that address");
+			 ", to which the peer has agreed in others: %s",
+			 s->connected ? TAKEN : TAKEN_CLIENTS);
 	tcpdiag_say_more(f->evidence, " scale=%u timestamps=%u sack=%u",
 			 !!(s->mask & TCPDIAG_OPTION_SCALE),
 			 !!(s->mask & TCPDIAG_OPTION_TIMES),
 			 !!(s->mask & TCPDIAG_OPTION_SACK));
-	tcpdiag_say(f->host, COMPARE);
+	tcpdiag_say(f->host, s->connected ? COMPARE : COMPARE_CLIENTS);
 	f->no_help = s->mask & TCPDIAG_OPTION_SCALE ? NO_HELP_SCALE :
 						      NO_HELP_OPTIONS;
 }

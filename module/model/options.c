@@ -5,8 +5,21 @@
  */
 #include "model/options.h"
 
-/* Who was not met for so long makes room for another. */
+/* Who was not met for so long makes room for another; an option is forgotten. */
 #define MINUTES	10
+
+static void note_had(struct tcpdiag_options_peer *p, unsigned int have,
+		     u16 minute)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_OPTIONS; i++)
+		if (have & BIT(i))
+			p->had_minute[i] = minute;
+		else if ((u16)(minute - p->had_minute[i]) >= MINUTES)
+			p->had &= ~BIT(i);
+	p->had |= have;
+}
 
 /**
  * tcpdiag_options_meet() - a connection is looked at
@@ -18,7 +31,7 @@
  *
  * Context: any; one at a time.
  * Return: those that it was offered and does not have, and that the peer has had
- * in another connection.
+ * in another connection of the last ten minutes.
  */
 unsigned int tcpdiag_options_meet(struct tcpdiag_options_memory *m, u64 hash,
 				  unsigned int offered, unsigned int have,
@@ -34,6 +47,6 @@ unsigned int tcpdiag_options_meet(struct tcpdiag_options_memory *m, u64 hash,
 		*p = (struct tcpdiag_options_peer) { .tag = tag };
 	}
 	p->minute = minute;
-	p->had |= have;
+	note_had(p, have, minute);
 	return offered & p->had & ~have;
 }

@@ -20,11 +20,13 @@
  * struct tcpdiag_options_peer - what a peer has agreed to
  * @tag: which peer it is; 0 for none
  * @minute: when it was last met
- * @had: TCPDIAG_OPTION_* that a connection with it had
+ * @had_minute: when a connection with it last had each option
+ * @had: TCPDIAG_OPTION_* that one had; those not met for long are forgotten
  */
 struct tcpdiag_options_peer {
 	u32 tag;
 	u16 minute;
+	u16 had_minute[TCPDIAG_OPTIONS];
 	u8 had;
 };
 

@@ -95,8 +95,8 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  *	none; shard lock
  * @pid: thread group of the owner, with a reference; NULL if not seen
  * @past: in CLOSE, the past of a socket that is still open; or NULL
- * @clock: in other states, its times by congestion state; NULL until that changes;
- *	account/flows.c
+ * @clock: in other states, its times by congestion state; NULL until that changes, if
+ *	TCP's clocks began with the connection; account/flows.c
  * @comm: the owner's name when it connected, listened or closed first; without
  *	@pid that of the kernel (TCPDIAG_KERNEL_COMM), or empty
  * @spent_ns: time of completed stays as a full socket, by state minus 1

@@ -158,7 +158,8 @@ void tcpdiag_options_look(const struct tcpdiag_record *rec)
 	if (!connected && seen->cookie_ns && made < seen->cookie_ns + COOKIE_NS)
 		return;
 	want = offered(seen, made);
-	if (is_signed(tcp_sk(sk)))
+	/* clients behind one address differ in timestamps: Windows has none */
+	if (!connected || is_signed(tcp_sk(sk)))
 		want &= ~TCPDIAG_OPTION_TIMES;
 	have = had(tcp_sk(sk));
 	look.mask = tcpdiag_options_meet(&seen->memory, hash_of(sk, connected),
