@@ -6,10 +6,10 @@
  * test.
  *
  * The kernel notes that a cgroup is short when it has to reclaim memory there. What
- * comes from the network finds no room without that: then the cgroup is at its
- * limit, and segments are thrown away. But one that reads files is always at its
- * limit, and a connection beyond its own SO_RCVBUF loses segments as well: that
- * counts only if connections have most of what the cgroup may have.
+ * comes from the network may take more than the limit, which nothing else may; or
+ * the cgroup is at its limit, and segments are thrown away. But one that reads files
+ * is always at its limit, and a connection beyond its own SO_RCVBUF loses segments as
+ * well: both count only if connections have most of what the cgroup may have.
  */
 #include <linux/cgroup.h>
 #include <linux/ktime.h>
@@ -66,17 +66,21 @@ struct tcpdiag_memory {
 };
 
 /*
- * The worker's: what it has found of the namespace that it is at. A cgroup and its
- * limit are only compared: they may be gone.
+ * The worker's: what it has found of the namespace that it is at.
+ * memcg, full, beyond: the last cgroup that was met; the limit that it has reached,
+ *	or NULL; whether it has more than that
+ * limit, exceeded, room, held: the first limit that was met; whether somebody has
+ *	more than that; its bytes; what connections have of them
+ * Cgroups and limits are only compared: they may be gone.
  */
 static struct {
 	bool pressure;
 	bool machine;
-	/* the last cgroup that was met, and the limit that it has reached; or NULL */
 	const struct mem_cgroup *memcg;
 	const struct page_counter *full;
-	/* the first limit that was met, its bytes, and what connections have of them */
+	bool beyond;
 	const struct page_counter *limit;
+	bool exceeded;
 	u64 room;
 	u64 held;
 	unsigned int n;
@@ -92,10 +96,15 @@ static struct {
 static const struct page_counter *find_full(const struct mem_cgroup *memcg)
 {
 	struct page_counter *at;
+	long left;
 
-	for (at = (struct page_counter *)&memcg->memory; at; at = at->parent)
-		if (page_counter_read(at) + BATCH >= READ_ONCE(at->max))
+	for (at = (struct page_counter *)&memcg->memory; at; at = at->parent) {
+		left = READ_ONCE(at->max) - page_counter_read(at);
+		if (left <= BATCH) {
+			found.beyond = left < 0;
 			return at;
+		}
+	}
 	return NULL;
 }
 
@@ -134,11 +143,14 @@ static void add_held(const struct sock *sk, const struct page_counter *full)
 		found.limit = full;
 		found.room = (u64)READ_ONCE(full->max) << PAGE_SHIFT;
 	}
-	if (full == found.limit)
-		found.held += atomic_read(&sk->sk_rmem_alloc) +
-			      READ_ONCE(sk->sk_wmem_queued);
+	if (full != found.limit)
+		return;
+	found.exceeded |= found.beyond;
+	found.held += atomic_read(&sk->sk_rmem_alloc) +
+		      READ_ONCE(sk->sk_wmem_queued);
 }
 
+/* What is thrown away and what is beyond the limit is not a matter of files then. */
 static bool is_mostly_held(void)
 {
 	return found.limit && 2 * found.held >= found.room;
@@ -291,8 +303,10 @@ void tcpdiag_memory_tick(struct tcpdiag_net *tn)
 	if (m) {
 		drops = dropped(tn);
 		spin_lock(&tn->lock);
-		if (found.pressure || (is_mostly_held() && m->drops != drops &&
-				       m->lately.window))
+		if (found.pressure ||
+		    (is_mostly_held() &&
+		     (found.exceeded ||
+		      (m->drops != drops && m->lately.window))))
 			keep(tn, m, drops);
 		tcpdiag_lately_roll(&m->lately, drops, ktime_get_ns());
 		m->drops = drops;
