@@ -70,6 +70,7 @@ sleep 12
 note "$(cat $root/small/memory.current) of $limit bytes"
 check "the cgroup has more than its limit" [ "$(cat $root/small/memory.current)" -gt "$limit" ]
 is "$(findings | grep -c ' tcp_memory')" 1 "it is a finding"
+note "$(finding tcp_memory '' what)"
 check "of the cgroup, with the program" grep -qE \
 	"in the memory cgroup of some connections .* hoarder \(pid ${player_pid[app]}\) has .* unread" \
 	<<<"$(finding tcp_memory '' what)"
