@@ -45,7 +45,7 @@ static struct tcpdiag_pace silly(void)
 		.segs_in = 100,
 		.window_us = 800000,
 		.mss = 1448,
-		.window = 1152,
+		.max_window = 1152,
 		.own_mss = 1448,
 		.own_window = 1152,
 		.own_most = 1152,
@@ -54,22 +54,19 @@ static struct tcpdiag_pace silly(void)
 
 static void pace_silly_out(struct kunit *test)
 {
-	struct tcpdiag_pace before = { .window = 1152 }, now = silly();
+	struct tcpdiag_pace before = { .own_window = 1152 }, now = silly();
 
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 576);
 	/* the program writes little at a time */
 	now.window_us = 400000;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
 	now = silly();
-	now.window = 1448;
+	now.max_window = 1448;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
-	/* segments that had no room in it: it was larger */
+	/* segments that have no room in it */
 	now = silly();
-	now.window = 575;
-	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 576);
-	before.window = 575;
+	now.max_window = 575;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
-	before.window = 1152;
 	/* too few to tell */
 	now = silly();
 	now.segs_out = SEGMENTS - 1;
@@ -78,7 +75,7 @@ static void pace_silly_out(struct kunit *test)
 	/* segments of loopback are large: half of a usual one counts */
 	now = silly();
 	now.mss = 65483;
-	now.window = 32768;
+	now.max_window = 32768;
 	now.sent = 1638400;
 	KUNIT_EXPECT_EQ(test, tcpdiag_pace_silly_out(&before, &now), 0);
 }

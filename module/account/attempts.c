@@ -6,6 +6,7 @@
  * Attempts that fail before SYN_SENT (no route, for example) are not seen.
  */
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <net/tcp.h>
 
@@ -34,21 +35,20 @@ static struct tcpdiag_failures *failures_of(struct tcpdiag_shard *shard)
 
 /* SYNs that are sent until an attempt is one that nobody answers. */
 #define SYNS	3
-/* A timeout that was doubled as often is the longest, or nearly. */
-#define DOUBLED_MAX	7U
 
 /*
  * When the last SYN was sent, counted from the first one, with a timeout of a second
  * at first. Kernels from 6.5 on do not double it for some SYNs
- * (net.ipv4.tcp_syn_linear_timeouts).
+ * (net.ipv4.tcp_syn_linear_timeouts). Of the doublings only the timeout is left when
+ * the kernel gives up.
  */
 static u16 waited_s(const struct inet_connection_sock *icsk)
 {
 	unsigned int sent = READ_ONCE(icsk->icsk_retransmits);
-	unsigned int doubled = min_t(unsigned int,
-				     READ_ONCE(icsk->icsk_backoff), sent);
+	unsigned int timeout_s = READ_ONCE(icsk->icsk_rto) / HZ;
+	unsigned int doubled = min_t(unsigned int, ilog2(timeout_s | 1), sent);
 
-	return sent - doubled + BIT(min(doubled, DOUBLED_MAX)) - 1;
+	return sent - doubled + BIT(doubled) - 1;
 }
 
 /* The program was patient, perhaps until the kernel gave up, and no answer came. */

@@ -77,7 +77,7 @@ bool tcpdiag_pace_is_small(u32 window, u32 mss)
 
 /*
  * The mean segment; 0 if there were few, or it is not well below the MSS. One that
- * has no room in the window, at either look, was not made small by it.
+ * has no room in the window was not made small by it.
  */
 static u32 small_segment(u64 bytes, u32 segs, u32 mss, u32 window)
 {
@@ -96,7 +96,8 @@ static u32 small_segment(u64 bytes, u32 segs, u32 mss, u32 window)
  * @now: a later one
  *
  * It is if the window was in the way for half of the time or longer: a program that
- * writes little at a time is not held back by it.
+ * writes little at a time is not held back by it. A peer that ever had room for a
+ * segment may have no more because its program does not read.
  *
  * Context: any.
  * Return: bytes of a segment; 0 if not.
@@ -106,12 +107,13 @@ u32 tcpdiag_pace_silly_out(const struct tcpdiag_pace *before,
 {
 	u64 span = span_us(before, now);
 
-	if (span < LEAST_US || !tcpdiag_pace_is_small(now->window, now->mss) ||
+	if (span < LEAST_US ||
+	    !tcpdiag_pace_is_small(now->max_window, now->mss) ||
 	    2 * (now->window_us - before->window_us) < span)
 		return 0;
 	return small_segment(now->sent - before->sent,
 			     now->segs_out - before->segs_out, now->mss,
-			     max(before->window, now->window));
+			     now->max_window);
 }
 
 /**

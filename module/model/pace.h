@@ -16,8 +16,8 @@
  * @received: bytes that came in order
  * @segs_in: segments with data that came
  * @window_us: how long the peer's window was in the way
- * @mss: the largest segment to send
- * @window: bytes of the peer's window
+ * @mss: the largest segment to send that peer and path allow
+ * @max_window: bytes of the largest window that the peer had
  * @own_mss: the largest segment that the peer may send
  * @own_window: bytes of the window here, as it was last told
  * @own_most: bytes of the largest one that the receive buffer allows
@@ -31,7 +31,7 @@ struct tcpdiag_pace {
 	u32 segs_in;
 	u64 window_us;
 	u32 mss;
-	u32 window;
+	u32 max_window;
 	u32 own_mss;
 	u32 own_window;
 	u32 own_most;

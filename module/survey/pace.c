@@ -50,6 +50,21 @@ struct tcpdiag_paces {
 /* The worker's: the namespace that it is at has somebody to remember, and no room. */
 static bool wanted;
 
+/*
+ * The largest segment that peer and path allow: what the kernel sends is bounded to
+ * half of a small window as well, and so tells nothing of it.
+ */
+static u32 mss_of(const struct sock *sk)
+{
+	u32 mtu = READ_ONCE(inet_csk(sk)->icsk_pmtu_cookie);
+	u32 clamp = READ_ONCE(tcp_sk(sk)->rx_opt.mss_clamp);
+	u32 headers = READ_ONCE(tcp_sk(sk)->tcp_header_len) +
+		      (sk->sk_family == AF_INET ? sizeof(struct iphdr) :
+						  sizeof(struct ipv6hdr));
+
+	return min(clamp, mtu - min(mtu, headers));
+}
+
 static void read_pace(const struct sock *sk, struct tcpdiag_pace *p)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -64,8 +79,8 @@ static void read_pace(const struct sock *sk, struct tcpdiag_pace *p)
 	p->received = READ_ONCE(tp->bytes_received);
 	p->segs_in = READ_ONCE(tp->data_segs_in);
 	p->window_us = tcpdiag_ticks_us(limited);
-	p->mss = READ_ONCE(tp->mss_cache);
-	p->window = READ_ONCE(tp->snd_wnd);
+	p->mss = mss_of(sk);
+	p->max_window = READ_ONCE(tp->max_window);
 	p->own_mss = READ_ONCE(tp->advmss);
 	p->own_window = READ_ONCE(tp->rcv_wnd);
 	p->own_most = min_t(u32, READ_ONCE(tp->window_clamp),
@@ -103,8 +118,8 @@ static bool may_be_silly_here(const struct sock *sk)
 
 static bool may_be_silly_there(const struct sock *sk)
 {
-	return tcpdiag_pace_is_small(READ_ONCE(tcp_sk(sk)->snd_wnd),
-				     READ_ONCE(tcp_sk(sk)->mss_cache));
+	return tcpdiag_pace_is_small(READ_ONCE(tcp_sk(sk)->max_window),
+				     mss_of(sk));
 }
 
 static void add(const struct tcpdiag_record *rec, enum tcpdiag_sample kind,
@@ -126,7 +141,7 @@ static void compare(const struct tcpdiag_record *rec,
 	if (tcpdiag_pace_wraps(rate))
 		add(rec, TCPDIAG_SAMPLE_WRAP, rate, 0);
 	add(rec, TCPDIAG_SAMPLE_SILLY_PEER, tcpdiag_pace_silly_out(before, now),
-	    now->window);
+	    now->max_window);
 	if (may_be_silly_here(sk))
 		add(rec, TCPDIAG_SAMPLE_SILLY_OWN,
 		    tcpdiag_pace_silly_in(before, now),
