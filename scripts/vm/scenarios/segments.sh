@@ -115,6 +115,8 @@ check "with the program that has set the buffer" grep -qE \
 	"^shop \(pid ${player_pid[app]}\) gets data in segments of [567][0-9]{2} bytes to $far_ip:9002, which may be because the receive buffer that it has set \(SO_RCVBUF, [0-9]+ bytes\)" \
 	<<<"$(finding silly_window '' what)"
 note "$(finding silly_window '' what)"
+note "$(in_netns far ss -Htin dst ":$port")"
+note "$(in_netns far cat /proc/net/tcpdiag/findings)"
 check "and one of the sender" grep -q "the peer's window of [0-9]* bytes is less than a segment" \
 	<<<"$(in_netns far cat /proc/net/tcpdiag/findings | grep silly_window)"
 answer app >/dev/null

@@ -50,7 +50,7 @@ in_netns far python3 -S -E - "$(v4 far '')" <<-'P' &
 	l.listen(64)
 	poll = select.epoll()
 	socks = {}
-	for i in range(40):
+	for i in range(20):
 	    s, _ = l.accept()
 	    s.setblocking(False)
 	    socks[s.fileno()] = s
@@ -63,7 +63,7 @@ in_netns far python3 -S -E - "$(v4 far '')" <<-'P' &
 	            pass
 P
 wait_until 60 equal ss_count LISTEN far -- 2
-for i in {1..40}; do
+for i in {1..20}; do
 	tell app connect "c$i" "$(v4 far '')" 9001
 done
 sleep 12
