@@ -313,6 +313,11 @@ static void reset_most(struct kunit *test)
 	/* a candidate that is quiet gives way, while others go on */
 	for (i = 0; i < 2000; i++)
 		tcpdiag_most_add(&m, 25, now);
+	/* those of one time are counted together */
+	tcpdiag_most_settle(&m);
+	KUNIT_EXPECT_GE(test, tcpdiag_most_sum(&m, now), 2006);
+	KUNIT_EXPECT_EQ(test, tcpdiag_recent_sum(&m.all, now), 2010);
+	KUNIT_EXPECT_EQ(test, m.vote.votes, TCPDIAG_VOTES_MAX);
 	for (i = 0; i < 24; i++)
 		tcpdiag_most_add(&m, 80, now += MINUTE / 2);
 	KUNIT_EXPECT_EQ(test, m.vote.id, 80);

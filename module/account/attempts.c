@@ -251,6 +251,7 @@ u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
 	spin_lock_irq(&all->lock);
 	*v = all->silent;
 	get_pid(v->pid);
+	tcpdiag_most_settle(&all->unanswered);
 	*since_ns = all->unanswered.hits.since_ns;
 	n = tcpdiag_most_sum(&all->unanswered, ktime_get_ns());
 	spin_unlock_irq(&all->lock);

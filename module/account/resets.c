@@ -271,12 +271,14 @@ static u64 sent_in(const struct tcpdiag_resets *r, unsigned int state)
 }
 
 /* Add the RSTs of one shard; most of its SYNs may be for another port. */
-static void add_strays(struct tcpdiag_strays *sum,
-		       const struct tcpdiag_resets *r, u64 now, u64 *most)
+static void add_strays(struct tcpdiag_strays *sum, struct tcpdiag_resets *r,
+		       u64 now, u64 *most)
 {
-	const struct tcpdiag_strays *s = &r->strays;
-	u64 hits = tcpdiag_recent_sum(&s->port.hits, now);
+	struct tcpdiag_strays *s = &r->strays;
+	u64 hits;
 
+	tcpdiag_most_settle(&s->port);
+	hits = tcpdiag_recent_sum(&s->port.hits, now);
 	sum->syns += sent_in(r, 0) + sent_in(r, TCP_LISTEN) - s->others;
 	sum->others += s->others;
 	tcpdiag_recent_join(&sum->port.all, &s->port.all);
@@ -288,10 +290,12 @@ static void add_strays(struct tcpdiag_strays *sum,
 }
 
 /* Add those for the port that one shard has most for. */
-static void add_port(struct tcpdiag_strays *sum, const struct tcpdiag_strays *s)
+static void add_port(struct tcpdiag_strays *sum, struct tcpdiag_strays *s)
 {
-	bool last = s->port.hits.last_ns > sum->port.hits.last_ns;
+	bool last;
 
+	tcpdiag_most_settle(&s->port);
+	last = s->port.hits.last_ns > sum->port.hits.last_ns;
 	if (s->port.vote.id != sum->port.vote.id)
 		return;
 	tcpdiag_recent_join(&sum->port.hits, &s->port.hits);

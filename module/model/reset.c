@@ -349,6 +349,38 @@ void tcpdiag_range_add(struct tcpdiag_range *range, u64 ns)
 		range->n++;
 }
 
+/* Count @n events of one time. */
+static void add_many(struct tcpdiag_recent *r, u32 n, u64 at)
+{
+	u32 *part;
+
+	tcpdiag_recent_add(r, at);
+	part = &r->part[r->at % TCPDIAG_RECENT_PARTS];
+	*part = min_t(u64, (u64)*part + n - 1, U32_MAX);
+}
+
+/**
+ * tcpdiag_most_settle() - count what was left for later
+ * @m: the events
+ *
+ * Before somebody reads them.
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_most_settle(struct tcpdiag_most *m)
+{
+	struct tcpdiag_vote *vote = &m->vote;
+	u32 n = m->again;
+
+	if (!n)
+		return;
+	m->again = 0;
+	add_many(&m->all, n, m->tick);
+	add_many(&m->hits, n, m->tick);
+	vote->votes = min_t(u64, (u64)vote->votes + n, TCPDIAG_VOTES_MAX);
+	vote->hits = min_t(u64, (u64)vote->hits + n, U32_MAX);
+}
+
 /**
  * tcpdiag_most_sum() - how many events were for the candidate lately
  * @m: the events

@@ -299,12 +299,21 @@ static inline bool tcpdiag_vote_is_most(const struct tcpdiag_vote *vote)
  * @all: when events were
  * @vote: what most of them have, if there is such a thing
  * @hits: when those for the candidate were, counted since it is the candidate
+ * @tick: when the last event was
+ * @again: further events for the candidate at that time, not counted in the others yet
+ *
+ * Under load many events have the same time, that of a tick: they are counted
+ * together when time goes on or somebody reads.
  */
 struct tcpdiag_most {
 	struct tcpdiag_recent all;
 	struct tcpdiag_vote vote;
 	struct tcpdiag_recent hits;
+	u64 tick;
+	u32 again;
 };
+
+void tcpdiag_most_settle(struct tcpdiag_most *m);
 
 /**
  * tcpdiag_most_add() - add an event
@@ -315,10 +324,19 @@ struct tcpdiag_most {
  * A candidate that had no event for ten minutes gives way to any other.
  *
  * Context: any; the user's lock held.
- * Return: true if it is for the candidate.
+ * Return: true if it is for the candidate, and is not one of several at the same
+ * time.
  */
 static inline bool tcpdiag_most_add(struct tcpdiag_most *m, u32 id, u64 now)
 {
+	if (now == m->tick && id == m->vote.id && m->vote.votes &&
+	    m->again < U32_MAX) {
+		m->again++;
+		return false;
+	}
+	if (m->again)
+		tcpdiag_most_settle(m);
+	m->tick = now;
 	tcpdiag_recent_add(&m->all, now);
 	if (unlikely(tcpdiag_recent_is_over(&m->hits, now)))
 		m->vote = (struct tcpdiag_vote) {};
@@ -334,6 +352,7 @@ static inline bool tcpdiag_most_add(struct tcpdiag_most *m, u32 id, u64 now)
 	}
 }
 
+/* After tcpdiag_most_settle(). */
 u64 tcpdiag_most_sum(const struct tcpdiag_most *m, u64 now);
 
 #endif /* TCPDIAG_MODEL_RESET_H */
