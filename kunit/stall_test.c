@@ -597,6 +597,9 @@ static void stall_passed(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, tcpdiag_stall_passed(1000 * 1448 + 100, 1002,
 						     1448, 1448));
+	/* each write of 64 KiB ended with a short one */
+	KUNIT_EXPECT_TRUE(test, tcpdiag_stall_passed(2000008, 1447, 1448,
+						     1448));
 	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(1000 * 1348, 1001,
 						      1348, 1448));
 	KUNIT_EXPECT_FALSE(test, tcpdiag_stall_passed(1000 * 1200, 1001,

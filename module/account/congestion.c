@@ -19,10 +19,7 @@
 #include "account/losses.h"
 #include "store/net.h"
 #include "store/once.h"
-
-/* States in which a connection can have data to send. */
-#define CAN_SEND	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | \
-			 TCPF_CLOSING | TCPF_LAST_ACK)
+#include "store/open.h"
 
 /**
  * struct tcpdiag_cc_done - sums and distributions that writers add to
@@ -124,27 +121,6 @@ void tcpdiag_cc_done_merge(struct tcpdiag_cc_row *row,
 }
 
 /**
- * tcpdiag_congestion_open_us() - how long a connection could send
- * @rec: its record, not written meanwhile
- * @now: ktime_get_ns()
- *
- * Context: any.
- * Return: microseconds.
- */
-u64 tcpdiag_congestion_open_us(const struct tcpdiag_record *rec, u64 now)
-{
-	unsigned int i;
-	u64 ns = 0;
-
-	for (i = 1; i <= TCPDIAG_FULL_STATES; i++)
-		if (BIT(i) & CAN_SEND)
-			ns += rec->spent_ns[i - 1];
-	if (BIT(rec->state) & CAN_SEND)
-		ns += tcpdiag_stay_ns(rec, now);
-	return div_u64(ns, NSEC_PER_USEC);
-}
-
-/**
  * tcpdiag_congestion_recount() - count a connection for its present algorithm
  * @shard: the record's shard, locked
  * @rec: its record, which counts for an algorithm
@@ -194,7 +170,7 @@ void tcpdiag_congestion_take(struct tcpdiag_shard *shard,
 		return;
 	}
 	tcpdiag_measure(tcp_sk(sk), tcp_jiffies32,
-			tcpdiag_congestion_open_us(rec, now), &s);
+			tcpdiag_open_us(rec, now), &s);
 	tcpdiag_cc_done_add(done, &s);
 }
 

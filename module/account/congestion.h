@@ -41,7 +41,6 @@ void tcpdiag_cc_done_add(struct tcpdiag_cc_done *done,
 			 const struct tcpdiag_cc_sample *s);
 void tcpdiag_cc_done_merge(struct tcpdiag_cc_row *row,
 			   const struct tcpdiag_cc_done *done);
-u64 tcpdiag_congestion_open_us(const struct tcpdiag_record *rec, u64 now);
 void tcpdiag_congestion_recount(struct tcpdiag_shard *shard,
 				struct tcpdiag_record *rec,
 				const struct sock *sk);

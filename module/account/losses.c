@@ -28,12 +28,12 @@
 #include <linux/string.h>
 #include <net/tcp.h>
 
-#include "account/congestion.h"
 #include "account/losses.h"
 #include "store/addr.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/once.h"
+#include "store/open.h"
 #include "store/record.h"
 #include "store/role.h"
 #include "store/shard.h"
@@ -148,7 +148,7 @@ static u32 id_of(const struct sock *sk, const struct tcpdiag_addr *addr)
 /* Whether it may have begun before the windows did. */
 static bool is_old(const struct tcpdiag_record *rec)
 {
-	u64 us = tcpdiag_congestion_open_us(rec, ktime_get_ns());
+	u64 us = tcpdiag_open_us(rec, ktime_get_ns());
 
 	return rec->flags & (TCPDIAG_F_EST_AGE | TCPDIAG_F_EST_STAY) ||
 	       us > div_u64(2 * TCPDIAG_LOSS_NS, NSEC_PER_USEC);

@@ -20,8 +20,6 @@
 #define RTO_MIN_US	(200 * (u64)USEC_PER_MSEC)
 /* Every link carries segments of this size: IPv6 wants an MTU of 1,280. */
 #define SMALL		1100
-/* What a small segment in many takes from their average; as much as TCP's options. */
-#define OPTIONS		40
 /* So many timeouts: it is not one segment that was lost by chance. */
 #define LARGE_TIMEOUTS	2
 /* So many probes without an answer: the peer is not there. */
@@ -171,15 +169,16 @@ static bool is_last_got(const struct tcpdiag_stall_look *l)
  * @mss: its largest segment
  * @segment: the size, in bytes
  *
- * The average is what is known: it is as large in a bulk transfer only.
+ * The average is what is known: it is nearly as large in a bulk transfer only, in
+ * which the last segment of a write may be short.
  *
  * Context: any.
  * Return: true if one of that size, or hardly less, was acknowledged.
  */
 bool tcpdiag_stall_passed(u64 bytes_acked, u32 delivered, u32 mss, u32 segment)
 {
-	return mss >= segment && segment > OPTIONS &&
-	       bytes_acked > (u64)delivered * (segment - OPTIONS);
+	return segment && mss >= segment &&
+	       bytes_acked > (u64)delivered * (segment - segment / 8);
 }
 
 /* A large segment is lost again and again; only smaller ones went through. */

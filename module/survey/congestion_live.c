@@ -12,6 +12,7 @@
 
 #include "account/congestion.h"
 #include "store/net.h"
+#include "store/open.h"
 #include "store/scan.h"
 #include "store/table.h"
 #include "survey/congestion_live.h"
@@ -66,7 +67,7 @@ static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 		if (live) {
 			tcpdiag_congestion_recount(rec->shard, rec, sk);
 			*cc = rec->cc - 1;
-			*us = tcpdiag_congestion_open_us(rec,
+			*us = tcpdiag_open_us(rec,
 							 ktime_get_ns());
 		}
 		tcpdiag_unlock(&rec->shard->lock);

@@ -103,6 +103,8 @@ tell app send later1 20001
 sleep 10
 is "$(view stalls | awk '!/^#/ { print $4 }' | sort | uniq -c | tr -s ' ')" " 2 large_lost" \
 	"others lose large segments"
+note "$(ss -Htni dst "$(v4 far mid)")"
+note "$(finding mtu_black_hole "" what)"
 is "$(findings)" "WARNING peer_silent" "the peer is silent"
 note "what got there long ago says nothing"
 tell app close later0

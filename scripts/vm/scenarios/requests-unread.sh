@@ -80,15 +80,15 @@ done
 wait_until 10 equal findings -- ""
 ok "it reads: the finding is over"
 
-# download SENDER SO_RCVBUF: one of that name sends, and a program reads for 20 s
+# download SENDER SO_RCVBUF PORT: one of that name sends, and a program reads for 20 s
 delay to-far 50
 delay to-here 50 far
 download() {
-	in_netns far python3 -S -E - "$there" "$1" >/dev/null 2>&1 <<-'P' &
+	in_netns far python3 -S -E - "$there" "$1" "$3" >"$scratch/sender-$3" 2>&1 <<-'P' &
 		import socket, sys, time
 		l = socket.socket()
 		l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-		l.bind((sys.argv[1], 9000))
+		l.bind((sys.argv[1], int(sys.argv[3])))
 		l.listen()
 		s, _ = l.accept()
 		slow = sys.argv[2] == "slow"
@@ -98,19 +98,21 @@ download() {
 		        time.sleep(0.1)
 	P
 	sender=$!
-	wait_until 20 equal ss_count LISTEN far -- 2
-	python3 -S -E - "$there" "$2" >/dev/null 2>&1 <<-'P' &
+	until in_netns far ss -Htln sport = ":$3" | grep -q .; do sleep 0.1; done
+	python3 -S -E - "$there" "$2" "$3" >"$scratch/reader-$3" 2>&1 <<-'P' &
 		import socket, sys
 		open("/proc/self/comm", "w").write("downloader")
 		s = socket.socket()
 		if int(sys.argv[2]):
 		    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(sys.argv[2]))
-		s.connect((sys.argv[1], 9000))
+		s.connect((sys.argv[1], int(sys.argv[3])))
 		while s.recv(65536):
 		    pass
 	P
 	reader=$!
 	sleep 20
+	note "$(cat "$scratch/sender-$3" "$scratch/reader-$3")"
+	note "$(ss -Htnmi dst "$there:$3")"
 }
 over() {
 	kill "$sender" "$reader"
@@ -118,21 +120,21 @@ over() {
 }
 
 note "healthy: the kernel sets the buffer"
-download fast 0
+download fast 0 9000
 is "$(findings | grep -v NOTE || :)" "" "that is no finding"
 over
 note "healthy: a small buffer, and a slow sender"
-download slow 16384
+download slow 16384 9001
 is "$(findings)" "" "that is no finding"
 over
 note "SO_RCVBUF"
-download fast 16384
+download fast 16384 9002
 is "$(findings)" "WARNING receive_buffer_limited" "is a finding"
 what=$(finding receive_buffer_limited "" what)
 check "with program and sender" grep -qF \
-	"1 connection of downloader (pid $reader) to $there:9000 gets no more than" <<<"$what"
+	"1 connection of downloader (pid $reader) to $there:9002 gets no more than" <<<"$what"
 check "and the path" grep -qE "that the program has set \(SO_RCVBUF\) .* a round trip takes 100 ms" <<<"$what"
-received=$(ss -Htni dst "$there:9000" | sed -n 's/.*bytes_received:\([0-9]*\).*/\1/p')
+received=$(ss -Htni dst "$there:9002" | sed -n 's/.*bytes_received:\([0-9]*\).*/\1/p')
 rate=$(finding receive_buffer_limited "" evidence | sed -n 's/.*bps=\([0-9]*\).*/\1/p')
 within "$((rate * 20 / 8))" $((received * 8 / 10)) $((received * 12 / 10)) "at the rate that ss's bytes give"
 over

@@ -148,7 +148,7 @@ for c in even lost; do
 	tell client connect $c "$far4" 1010
 	tell away accept $c l
 	tell client send $c 5000
-	tell away recv $c 5000 >/dev/null
+	tell away take $c 5000 >/dev/null
 done
 tell away send even 777
 tell away close even
