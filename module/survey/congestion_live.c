@@ -67,8 +67,7 @@ static bool look_up(const struct sock *sk, unsigned int *cc, u64 *us)
 		if (live) {
 			tcpdiag_congestion_recount(rec->shard, rec, sk);
 			*cc = rec->cc - 1;
-			*us = tcpdiag_open_us(rec,
-							 ktime_get_ns());
+			*us = tcpdiag_open_us(rec, ktime_get_ns());
 		}
 		tcpdiag_unlock(&rec->shard->lock);
 	}
