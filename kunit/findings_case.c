@@ -94,3 +94,16 @@ void findings_expect_in(struct kunit *test, const char *part, const char *words)
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(part, words),
 				  "no \"%s\" in: %s", words, part);
 }
+
+/**
+ * findings_expect_not_in() - expect that a part of a finding lacks certain words
+ * @test: the test
+ * @part: the part
+ * @words: the words
+ */
+void findings_expect_not_in(struct kunit *test, const char *part,
+			    const char *words)
+{
+	KUNIT_EXPECT_NULL_MSG(test, strstr(part, words), "\"%s\" in: %s",
+			      words, part);
+}

@@ -28,5 +28,7 @@ void findings_expect_one(struct kunit *test, struct findings_case *c,
 			 const char *code, enum tcpdiag_severity severity);
 void findings_expect_in(struct kunit *test, const char *part,
 			const char *words);
+void findings_expect_not_in(struct kunit *test, const char *part,
+			    const char *words);
 
 #endif /* TCPDIAG_FINDINGS_CASE_H */

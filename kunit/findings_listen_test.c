@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the findings on listeners and on attempts to connect: each is found
- * when it should be and only then, says whose it is, and fits.
+ * Tests of the findings on listeners: each is found when it should be and only
+ * then, says whose it is, and fits.
  */
 #include <kunit/test.h>
 #include <linux/in.h>
 
-#include "model/causes.c"
-#include "diagnose/findings_connect.c"
 #include "diagnose/findings_listen.c"
 #include "findings_case.h"
 
@@ -473,211 +471,6 @@ static void listen_fits(struct kunit *test)
 			    TCPDIAG_CRITICAL);
 }
 
-/* Each cause by itself, from the threshold on. */
-static void connects_by_cause(struct kunit *test)
-{
-	static const char *const words[TCPDIAG_CAUSES] = {
-		[TCPDIAG_CAUSE_REFUSED] = "was refused",
-		[TCPDIAG_CAUSE_TIMED_OUT] = "no answer came",
-		[TCPDIAG_CAUSE_UNREACHABLE] = "is unreachable",
-		[TCPDIAG_CAUSE_RESET] = "was reset",
-		[TCPDIAG_CAUSE_TUPLE_IN_USE] = "that the program chose with bind()",
-		[TCPDIAG_CAUSE_OTHER] = "an unusual error",
-	};
-	struct findings_case *c = findings_case(test);
-	unsigned int i;
-
-	for (i = 0; i < TCPDIAG_CAUSES; i++) {
-		struct tcpdiag_connect_fact *x = &c->facts.connect.cause[i];
-
-		x->minute = i == TCPDIAG_CAUSE_TUPLE_IN_USE ?
-			    0 : c->facts.limits.failed_connects - 1;
-		findings_expect_none(test, c);
-		x->minute++;
-		if (words[i]) {
-			findings_expect_one(test, c, "connects_fail",
-					    TCPDIAG_WARNING);
-			findings_expect_in(test, c->out.found[0].what,
-					   words[i]);
-		} else {
-			findings_expect_none(test, c);
-		}
-		x->minute = 0;
-	}
-}
-
-static void connects_victim(struct kunit *test)
-{
-	struct findings_case *c = findings_case(test);
-	struct tcpdiag_connect_fact *x;
-
-	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
-	x->minute = 1000;
-	x->total = 2000;
-	x->last_known = true;
-	x->v6 = true;
-	x->to.s6_addr[15] = 1;
-	x->port = 443;
-	x->owner.pid = 5;
-	strscpy(x->owner.comm, "curl", sizeof(x->owner.comm));
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what,
-			   "by curl (pid 5) to [::1]:443");
-	findings_expect_in(test, c->out.found[0].evidence,
-			   "failed_minute=1000 failed=2000");
-	findings_expect_in(test, c->out.found[0].application,
-			   "nothing listens there");
-}
-
-/* Nobody answers, and the program does not wait for the kernel to give up. */
-static void connects_unanswered(struct kunit *test)
-{
-	struct tcpdiag_connect_fact *x, *told;
-	struct findings_case *c = findings_case(test);
-
-	x = &c->facts.connect.silent;
-	told = &c->facts.connect.cause[TCPDIAG_CAUSE_TIMED_OUT];
-	x->minute = SILENT - 1;
-	x->last_known = true;
-	x->syns = 3;
-	x->to.s6_addr32[0] = htonl(0xc0000207);
-	x->port = 24224;
-	x->owner = (struct tcpdiag_owner){ .pid = 5, .comm = "fluent-bit" };
-	findings_expect_none(test, c);
-	x->minute = SILENT;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what,
-			   "no answer came to at least 5 attempts to connect to 192.0.2.7:24224, which ended");
-	findings_expect_in(test, c->out.found[0].what, "by fluent-bit (pid 5)");
-	findings_expect_in(test, c->out.found[0].host, "firewall");
-	/* those that the kernel gives up take two minutes each */
-	x->syns = 7;
-	x->waited_s = 63;
-	x->minute = 2;
-	findings_expect_none(test, c);
-	x->minute = 3;
-	c->facts.connect.silent_since_us = 300 * (u64)USEC_PER_SEC;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "the first one 5m00s ago");
-	/* the first of the last ten minutes is not known */
-	c->facts.connect.silent_since_us = SILENT_US;
-	findings_judge(c);
-	KUNIT_EXPECT_NULL(test, strstr(c->out.found[0].what, "the first one"));
-	findings_expect_in(test, c->out.found[0].what,
-			   "three times or more: the last one 0 us ago");
-	/* a kernel that sends five SYNs in four seconds */
-	x->syns = 5;
-	x->waited_s = 4;
-	findings_expect_none(test, c);
-	/* two attempts, however patient, may be an accident */
-	x->syns = 100;
-	x->waited_s = 100;
-	x->minute = 2;
-	findings_expect_none(test, c);
-	/* so many that they are told by their cause */
-	x->minute = 100;
-	*told = *x;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, c->out.found[0].what, "failed in the last minute");
-	*told = (struct tcpdiag_connect_fact) {};
-	x->ago_us = SILENT_OVER_US;
-	findings_expect_none(test, c);
-}
-
-/* The service is on this host, but on another address. */
-static void connects_other_address(struct kunit *test)
-{
-	struct findings_case *c = findings_case(test);
-	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
-	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_connect_fact *x;
-
-	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
-	x->minute = 1000;
-	x->last_known = true;
-	x->v6 = true;
-	x->to.s6_addr[15] = 1;
-	x->port = 3004;
-	c->facts.connect.holder_known = true;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, f->application, "nothing listens there");
-	h->listening = 1;
-	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
-	h->addr.local.s6_addr32[0] = htonl(INADDR_LOOPBACK);
-	h->addr.lport = 3004;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what,
-			   "api (pid 9) listens on 127.0.0.1:3004, but not on the address");
-	findings_expect_in(test, f->application, "have clients ask 127.0.0.1:3004");
-	/* it has started since */
-	h->v6 = true;
-	h->addr.local = x->to;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what, "by now api (pid 9) listens on [::1]:3004");
-	/* as docker-proxy does, whose port leads to a container by DNAT */
-	h->in_time = 1;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what,
-			   "api (pid 9) listens on [::1]:3004, and did so then");
-	findings_expect_in(test, f->application, "DNAT");
-	KUNIT_EXPECT_NULL(test, strstr(f->application, "restarted"));
-}
-
-/* The port, which is the program's own choice, is told; more ports do not help. */
-static void connects_tuple(struct kunit *test)
-{
-	struct findings_case *c = findings_case(test);
-	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_connect_fact *x;
-
-	x = &c->facts.connect.cause[TCPDIAG_CAUSE_TUPLE_IN_USE];
-	x->minute = 1;
-	x->total = 4;
-	x->last_known = true;
-	x->to.s6_addr32[0] = htonl(0xc0000207);
-	x->port = 443;
-	x->local_port = 65535;
-	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
-	findings_expect_in(test, f->what,
-			   "by a process from source port 65535 to 192.0.2.7:443: ");
-	findings_expect_in(test, f->what, "EADDRNOTAVAIL");
-	findings_expect_in(test, f->application, "IP_BIND_ADDRESS_NO_PORT");
-	findings_expect_in(test, f->no_help, "ip_local_port_range");
-}
-
-static void connects_causes(struct kunit *test)
-{
-	static const struct {
-		int err;
-		enum tcpdiag_cause cause;
-	} cases[] = {
-		{ 0, TCPDIAG_CAUSE_ABANDONED },
-		{ ECONNREFUSED, TCPDIAG_CAUSE_REFUSED },
-		{ ETIMEDOUT, TCPDIAG_CAUSE_TIMED_OUT },
-		{ EHOSTUNREACH, TCPDIAG_CAUSE_UNREACHABLE },
-		{ ENETUNREACH, TCPDIAG_CAUSE_UNREACHABLE },
-		{ EACCES, TCPDIAG_CAUSE_UNREACHABLE },
-		{ ECONNRESET, TCPDIAG_CAUSE_RESET },
-		{ ECONNABORTED, TCPDIAG_CAUSE_KILLED },
-		{ EPROTO, TCPDIAG_CAUSE_OTHER },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		int err = cases[i].err;
-
-		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, true, false),
-				cases[i].cause);
-		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, true, true),
-				cases[i].cause);
-		/* without a SYN the error is an older one */
-		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, false, false),
-				TCPDIAG_CAUSE_NO_PORT);
-		KUNIT_EXPECT_EQ(test, tcpdiag_cause_of(err, false, true),
-				TCPDIAG_CAUSE_TUPLE_IN_USE);
-	}
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_flood),
 	KUNIT_CASE(listen_flood_of_none),
@@ -694,12 +487,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listen_never),
 	KUNIT_CASE(listen_reuseport),
 	KUNIT_CASE(listen_fits),
-	KUNIT_CASE(connects_by_cause),
-	KUNIT_CASE(connects_victim),
-	KUNIT_CASE(connects_unanswered),
-	KUNIT_CASE(connects_other_address),
-	KUNIT_CASE(connects_tuple),
-	KUNIT_CASE(connects_causes),
 	{}
 };
 

@@ -203,6 +203,22 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 	f->no_help = NO_HELP_UNREAD;
 }
 
+/* Those of a reason of which several had data on its way. */
+static void each_loss(const struct tcpdiag_resets_facts *r,
+		      enum tcpdiag_reset reason,
+		      void (*tell)(const struct tcpdiag_reset_fact *x,
+				   struct tcpdiag_findings *out),
+		      struct tcpdiag_findings *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->fact[i].reason == reason &&
+		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL &&
+		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
+			tell(&r->fact[i], out);
+}
+
 /**
  * tcpdiag_find_resets_close_unread() - programs may lose their last answer by
  *	close() with unread data
@@ -215,14 +231,7 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 void tcpdiag_find_resets_close_unread(const struct tcpdiag_facts *facts,
 				      struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_resets_facts *r = facts->resets;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->fact[i].reason == TCPDIAG_RESET_CLOSE_UNREAD &&
-		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL &&
-		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
-			close_unread(&r->fact[i], out);
+	each_loss(facts->resets, TCPDIAG_RESET_CLOSE_UNREAD, close_unread, out);
 }
 
 static void linger(const struct tcpdiag_reset_fact *x,
@@ -257,13 +266,7 @@ static void linger(const struct tcpdiag_reset_fact *x,
 void tcpdiag_find_resets_linger(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
 {
-	const struct tcpdiag_resets_facts *r = facts->resets;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->fact[i].reason == TCPDIAG_RESET_LINGER &&
-		    r->fact[i].lost >= TCPDIAG_RESETS_SEVERAL)
-			linger(&r->fact[i], out);
+	each_loss(facts->resets, TCPDIAG_RESET_LINGER, linger, out);
 }
 
 static void not_accepted(const struct tcpdiag_facts *facts,
