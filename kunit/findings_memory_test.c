@@ -21,11 +21,14 @@ static struct tcpdiag_memory_facts *pressure(struct findings_case *c)
 	m->limit[0] = 200;
 	m->limit[1] = 300;
 	m->limit[2] = 400;
+	m->open = 21;
+	m->looked = 21;
 	m->n = 2;
 	m->holder[0] = (struct tcpdiag_memory_holder) {
 		.owner = { .pid = 9, .comm = "app" },
 		.sockets = 20,
 		.unread = 900000,
+		.held = 1000000,
 	};
 	m->holder[1] = (struct tcpdiag_memory_holder) {
 		.owner = { .pid = 10, .comm = "idle" },
@@ -44,7 +47,8 @@ static void memory_machine(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "the memory that TCP may have on this machine is short");
 	findings_expect_in(test, f->what, "app (pid 9) has");
-	findings_expect_in(test, f->what, "in 20 connections");
+	findings_expect_in(test, f->what, "in 20 connections, which take 1.0M bytes of memory");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "looked at"));
 	/* who holds nothing is not at fault */
 	KUNIT_EXPECT_NULL(test, strstr(f->what, "idle"));
 	findings_expect_in(test, f->evidence, "pages=310 tcp_mem=200,300,400");
@@ -60,14 +64,39 @@ static void memory_machine(struct kunit *test)
 	/* somebody else has it */
 	m->holder[0].unread = 900;
 	m->holder[0].queued = 0;
+	m->holder[0].held = 40000;
 	findings_judge(c);
 	findings_expect_in(test, f->what,
-			   "in 20 connections; no program that was looked at here has a sixteenth");
+			   "of memory; no program that was looked at here has a sixteenth");
 	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
 	/* a moment */
 	m->samples = LEAST - 1;
 	findings_expect_none(test, c);
+}
+
+/* A FIN that was not read takes a page, and no look comes to all connections. */
+static void memory_of_ends(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_memory_facts *m = pressure(c);
+
+	m->holder[0] = (struct tcpdiag_memory_holder) {
+		.owner = { .pid = 9, .comm = "app" },
+		.sockets = 10,
+		.peer_closed = 10,
+		.held = 40960,
+	};
+	findings_expect_one(test, c, "tcp_memory", TCPDIAG_WARNING);
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
+	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
+	m->open = 84;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "; 21 of 84 connections were looked at");
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "no program"));
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 9);
+	findings_expect_in(test, f->application, "whose peer has closed");
 }
 
 static void memory_cgroup(struct kunit *test)
@@ -92,6 +121,7 @@ static void memory_cgroup(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(memory_machine),
+	KUNIT_CASE(memory_of_ends),
 	KUNIT_CASE(memory_cgroup),
 	{}
 };

@@ -30,8 +30,8 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_facts_fast_open(tn, &f->fast_open);
 	tcpdiag_facts_sources(&f->sources);
 	tcpdiag_sampled_read(reader, &f->sampled);
-	tcpdiag_memory_read(reader, &f->memory);
-	return tcpdiag_facts_close_wait(reader,
+	return tcpdiag_memory_read(reader, &f->snap, &f->memory) &&
+	       tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],
 					f->snap.now[TCP_CLOSE_WAIT],
 					&f->close_wait) &&

@@ -15,33 +15,38 @@
 
 #define READ_THEM \
 	"read from these connections, or close them: unread data is memory that nobody else gets"
+#define CLOSE_THEM \
+	"close connections whose peer has closed: a FIN that was not read takes a page of memory"
 #define NO_HELP_MEMORY \
 	"larger net.ipv4.tcp_rmem or tcp_wmem: each connection may then take more of what is short"
 
-static bool is_held(const struct tcpdiag_memory_holder *h)
-{
-	return h->unread || h->queued;
-}
-
-/* So many bytes are a good part of what is short. */
+/*
+ * So many bytes, with those of the connections that were not looked at, are a good
+ * part of what is short.
+ */
 static bool is_much(const struct tcpdiag_memory_facts *m, u64 bytes)
 {
-	return bytes && bytes * PART >= m->whole;
+	u32 looked = max(m->looked, 1U);
+
+	return bytes && bytes * PART / looked * max(m->open, looked) >=
+			m->whole;
 }
 
-/* "app (pid 9) holds 4.1M bytes unread and 0 to send in 20 connections" */
+/* "app (pid 9) has 4.1M bytes unread and 0 to send in 20 connections" */
 static void say_holder(struct tcpdiag_finding *f,
 		       const struct tcpdiag_memory_holder *h)
 {
-	char owner[TCPDIAG_OWNER_LEN];
+	char owner[TCPDIAG_OWNER_LEN], held[TCPDIAG_NUMBER_LEN];
 	char unread[TCPDIAG_NUMBER_LEN], queued[TCPDIAG_NUMBER_LEN];
 
 	tcpdiag_say_more(f->what,
-			 "%s has %s bytes unread and %s to send in %u connection%s",
+			 "%s has %s bytes unread and %s to send in %u connection%s, which take%s %s bytes of memory",
 			 tcpdiag_format_owner(owner, &h->owner),
 			 tcpdiag_format_number(unread, h->unread),
 			 tcpdiag_format_number(queued, h->queued), h->sockets,
-			 tcpdiag_plural(h->sockets));
+			 tcpdiag_plural(h->sockets),
+			 h->sockets == 1 ? "s" : "",
+			 tcpdiag_format_number(held, h->held));
 }
 
 static void say_holders(struct tcpdiag_finding *f,
@@ -50,11 +55,15 @@ static void say_holders(struct tcpdiag_finding *f,
 	const struct tcpdiag_memory_holder *h;
 	bool much = false;
 
-	for (h = m->holder; h < m->holder + m->n && is_held(h); h++) {
+	for (h = m->holder; h < m->holder + m->n && h->held; h++) {
 		tcpdiag_say_more(f->what, "%s", h > m->holder ? "; " : ": ");
 		say_holder(f, h);
-		much |= is_much(m, h->unread + h->queued);
+		much |= is_much(m, h->held);
 	}
+	if (m->looked < m->open)
+		tcpdiag_say_more(f->what,
+				 "; %u of %u connections were looked at",
+				 m->looked, m->open);
 	if (!much)
 		tcpdiag_say_more(f->what,
 				 "; no program that was looked at here has a sixteenth of it");
@@ -64,10 +73,11 @@ static void say_evidence(struct tcpdiag_finding *f,
 			 const struct tcpdiag_memory_facts *m)
 {
 	tcpdiag_say(f->evidence,
-		    "samples=%u span_us=%llu dropped=%u unread=%llu queued=%llu",
+		    "samples=%u span_us=%llu dropped=%u unread=%llu queued=%llu held=%llu looked=%u open=%u",
 		    m->samples, m->span_us, m->dropped,
 		    m->n ? m->holder[0].unread : 0,
-		    m->n ? m->holder[0].queued : 0);
+		    m->n ? m->holder[0].queued : 0,
+		    m->n ? m->holder[0].held : 0, m->looked, m->open);
 	if (m->pages_known)
 		tcpdiag_say_more(f->evidence,
 				 " pages=%llu tcp_mem=%llu,%llu,%llu", m->pages,
@@ -91,6 +101,16 @@ static void say_host(struct tcpdiag_finding *f,
 			    "net.ipv4.tcp_mem is a setting of the machine, not of this namespace");
 }
 
+/* What the program can do; "" if that is not known. */
+static const char *remedy(const struct tcpdiag_memory_holder *h)
+{
+	if (2 * h->queued >= h->held)
+		return "";
+	if (2 * h->peer_closed > h->sockets)
+		return CLOSE_THEM;
+	return h->unread ? READ_THEM : "";
+}
+
 /**
  * tcpdiag_find_tcp_memory() - the memory of TCP is short
  * @facts: what is judged
@@ -109,7 +129,7 @@ void tcpdiag_find_tcp_memory(const struct tcpdiag_facts *facts,
 	/* a cgroup may be short of memory because of files */
 	f = tcpdiag_findings_add(out, m->machine || lost ? TCPDIAG_WARNING :
 							   TCPDIAG_NOTE);
-	if (m->n && is_much(m, m->holder[0].unread + m->holder[0].queued))
+	if (m->n && is_much(m, m->holder[0].held))
 		f->about.owner = m->holder[0].owner;
 	tcpdiag_say(f->subject, "%s", m->machine ? "machine" : "cgroup");
 	tcpdiag_say(f->what,
@@ -124,8 +144,8 @@ void tcpdiag_find_tcp_memory(const struct tcpdiag_facts *facts,
 				 m->dropped == 1 ? "was" : "were");
 	say_holders(f, m);
 	say_evidence(f, m);
-	if (m->n && is_much(m, m->holder[0].unread))
-		tcpdiag_say(f->application, READ_THEM);
+	if (m->n && is_much(m, m->holder[0].held))
+		tcpdiag_say(f->application, "%s", remedy(&m->holder[0]));
 	say_host(f, m);
 	f->no_help = NO_HELP_MEMORY;
 }

@@ -22,13 +22,16 @@
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
+#include "account/account.h"
 #include "model/lately.h"
+#include "model/snapshot.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
 #include "store/record.h"
 #include "survey/memory.h"
+#include "survey/port_holder.h"
 
 /* Programs that are added up; those after them are not told. */
 #define PROGRAMS	16
@@ -37,11 +40,13 @@
  * struct holder - what connections of a program hold
  * @pid: the program, with a reference; or NULL
  * @comm: its name
+ * @port: if @pid is not known: the local port, whose listener tells the program
  * @sum: what they hold
  */
 struct holder {
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
+	u16 port;
 	struct tcpdiag_memory_holder sum;
 };
 
@@ -52,6 +57,7 @@ struct holder {
  * @machine: that of the machine, at all looks in @lately
  * @mostly: connections had most of what the cgroup may have, at the last of them
  * @whole: bytes that TCP had then, or that the cgroup may have
+ * @looked: connections for which memory was short then
  * @n: programs in @holder
  * @holder: who held it then
  */
@@ -61,6 +67,7 @@ struct tcpdiag_memory {
 	bool machine;
 	bool mostly;
 	u64 whole;
+	u32 looked;
 	unsigned int n;
 	struct holder holder[TCPDIAG_MEMORY_HOLDERS];
 };
@@ -69,6 +76,7 @@ struct tcpdiag_memory {
  * The worker's: what it has found of the namespace that it is at.
  * memcg, full, beyond: the last cgroup that was met; the limit that it has reached,
  *	or NULL; whether it has more than that
+ * looked: connections for which memory was short
  * limit, exceeded, room, held: the first limit that was met; whether somebody has
  *	more than that; its bytes; what connections have of them
  * Cgroups and limits are only compared: they may be gone.
@@ -79,6 +87,7 @@ static struct {
 	const struct mem_cgroup *memcg;
 	const struct page_counter *full;
 	bool beyond;
+	u32 looked;
 	const struct page_counter *limit;
 	bool exceeded;
 	u64 room;
@@ -175,19 +184,47 @@ static bool is_short(const struct sock *sk)
 	       (!READ_ONCE(tcp_memory_pressure) || is_machine_short());
 }
 
+/* Who accepts is not recorded with what was accepted. */
+static u16 service_port(const struct tcpdiag_record *rec)
+{
+	const struct sock *sk = rec->key;
+
+	return rec->pid ? 0 : rec->listener_port ?: sk->sk_num;
+}
+
 static struct holder *find_holder(const struct tcpdiag_record *rec)
 {
+	u16 port = service_port(rec);
 	struct holder *h;
 
 	for (h = found.holder; h < found.holder + found.n; h++)
-		if (h->pid == rec->pid)
+		if (h->pid == rec->pid && h->port == port)
 			return h;
 	if (found.n == PROGRAMS)
 		return NULL;
 	found.n++;
-	*h = (struct holder) { .pid = get_pid(rec->pid) };
+	*h = (struct holder) { .pid = get_pid(rec->pid), .port = port };
 	memcpy(h->comm, rec->comm, sizeof(h->comm));
 	return h;
+}
+
+/* What has come and was not read; a FIN is no data. */
+static u32 unread(const struct sock *sk, u8 state)
+{
+	u32 n = READ_ONCE(tcp_sk(sk)->rcv_nxt) -
+		READ_ONCE(tcp_sk(sk)->copied_seq);
+
+	return n && state == TCP_CLOSE_WAIT ? n - 1 : n;
+}
+
+/* With what is set aside for it, of which the kernel gives a page at a time. */
+static u64 held(const struct sock *sk)
+{
+	s64 bytes = (s64)atomic_read(&sk->sk_rmem_alloc) +
+		    READ_ONCE(sk->sk_wmem_queued) +
+		    READ_ONCE(sk->sk_forward_alloc);
+
+	return max(bytes, 0LL);
 }
 
 /**
@@ -214,26 +251,24 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 	if (!pressure && !full)
 		return;
 	add_held(sk, full);
+	found.looked++;
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
 		return;
 	found.pressure |= pressure;
 	found.machine |= pressure && is_machine_short();
 	h->sum.sockets++;
-	h->sum.unread += READ_ONCE(tcp_sk(sk)->rcv_nxt) -
-			 READ_ONCE(tcp_sk(sk)->copied_seq);
+	h->sum.peer_closed += state == TCP_CLOSE_WAIT;
+	h->sum.unread += unread(sk, state);
 	h->sum.queued += READ_ONCE(sk->sk_wmem_queued);
+	h->sum.held += held(sk);
 }
 
 static int most_first(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
-	u64 p = x->sum.unread, q = y->sum.unread;
+	u64 p = x->sum.held, q = y->sum.held;
 
-	if (p == q) {
-		p = x->sum.queued;
-		q = y->sum.queued;
-	}
 	return p < q ? 1 : -(p > q);
 }
 
@@ -282,6 +317,7 @@ static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
 	m->machine = found.machine;
 	m->mostly = is_mostly_held();
 	m->whole = found.limit && !found.machine ? found.room : tcp_bytes();
+	m->looked = found.looked;
 	m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
 	for (i = 0; i < TCPDIAG_MEMORY_HOLDERS; i++)
 		swap(m->holder[i], found.holder[i]);
@@ -348,25 +384,47 @@ static void read_machine(const struct tcpdiag_net *tn,
 		facts->limit[i] = READ_ONCE(tcp->sysctl_mem[i]);
 }
 
+/* False if memory is short. */
+static bool read_owner(const struct tcpdiag_reader *reader,
+		       const struct holder *h, struct tcpdiag_owner *owner)
+{
+	struct tcpdiag_port_holder holder;
+
+	if (!reader->owners)
+		return true;
+	tcpdiag_owner_read(owner, h->pid, h->comm, NULL);
+	if (!h->port || owner->pid || *owner->comm)
+		return true;
+	if (!tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, h->port,
+				      0, &holder))
+		return false;
+	*owner = holder.owner;
+	return true;
+}
+
 /**
  * tcpdiag_memory_read() - memory of TCP that is short, or was just now
  * @reader: the reader
+ * @snap: the namespace's account
  * @facts: the result; all 0 before
  *
- * Context: process.
+ * Context: process, may sleep.
+ * Return: false if memory is short.
  */
-void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+bool tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+			 const struct tcpdiag_snapshot *snap,
 			 struct tcpdiag_memory_facts *facts)
 {
 	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_memory *m = READ_ONCE(tn->memory), copy;
 	struct tcpdiag_lately_sum lately;
 	u64 now = ktime_get_ns();
+	bool done = true;
 	unsigned int i;
 	u32 drops;
 
 	if (!m)
-		return;
+		return true;
 	drops = dropped(tn);
 	spin_lock(&tn->lock);
 	/* windows end also when nothing is seen any more */
@@ -384,13 +442,14 @@ void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
 	facts->whole = copy.whole;
 	facts->dropped = drops - copy.lately.all[1];
 	read_machine(tn, facts);
+	facts->open = snap->now[TCP_ESTABLISHED] + snap->now[TCP_CLOSE_WAIT];
+	facts->looked = copy.looked;
 	facts->n = copy.n;
 	for (i = 0; i < copy.n; i++) {
 		facts->holder[i] = copy.holder[i].sum;
-		if (reader->owners)
-			tcpdiag_owner_read(&facts->holder[i].owner,
-					   copy.holder[i].pid,
-					   copy.holder[i].comm, NULL);
+		done &= read_owner(reader, &copy.holder[i],
+				   &facts->holder[i].owner);
 		put_pid(copy.holder[i].pid);
 	}
+	return done;
 }

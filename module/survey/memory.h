@@ -12,6 +12,7 @@
 struct tcpdiag_net;
 struct tcpdiag_reader;
 struct tcpdiag_record;
+struct tcpdiag_snapshot;
 
 /* Programs that are told. */
 #define TCPDIAG_MEMORY_HOLDERS	4
@@ -20,14 +21,19 @@ struct tcpdiag_record;
  * struct tcpdiag_memory_holder - what open connections of a program hold
  * @owner: the program
  * @sockets: how many
+ * @peer_closed: those of them in CLOSE_WAIT
  * @unread: bytes that have come and it has not read
  * @queued: bytes to send, or not acknowledged, with their overhead
+ * @held: bytes of memory that they take: the kernel gives it by the page, so a FIN
+ *	that nobody has read takes one
  */
 struct tcpdiag_memory_holder {
 	struct tcpdiag_owner owner;
 	u32 sockets;
+	u32 peer_closed;
 	u64 unread;
 	u64 queued;
+	u64 held;
 };
 
 /**
@@ -46,8 +52,10 @@ struct tcpdiag_memory_holder {
  * @limit: net.ipv4.tcp_mem, three values in pages
  * @dropped: segments that were thrown away in this namespace since @span_us because
  *	they had no room, in a connection's own buffer or at all
+ * @open: open connections of this namespace
+ * @looked: how many of them were looked at in the last of these looks
  * @n: programs in @holder
- * @holder: at the last of these looks; the one with most unread first
+ * @holder: at the last of these looks; the one that holds most first
  */
 struct tcpdiag_memory_facts {
 	u32 samples;
@@ -59,6 +67,8 @@ struct tcpdiag_memory_facts {
 	u64 pages;
 	u64 limit[3];
 	u32 dropped;
+	u32 open;
+	u32 looked;
 	unsigned int n;
 	struct tcpdiag_memory_holder holder[TCPDIAG_MEMORY_HOLDERS];
 };
@@ -66,7 +76,8 @@ struct tcpdiag_memory_facts {
 void tcpdiag_memory_look(const struct tcpdiag_record *rec);
 void tcpdiag_memory_tick(struct tcpdiag_net *tn);
 void tcpdiag_memory_release(struct tcpdiag_net *tn);
-void tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+bool tcpdiag_memory_read(const struct tcpdiag_reader *reader,
+			 const struct tcpdiag_snapshot *snap,
 			 struct tcpdiag_memory_facts *facts);
 
 #endif /* TCPDIAG_SURVEY_MEMORY_H */

@@ -44,6 +44,9 @@ plan 16
 
 # No other finding: what the clients leave behind finds room.
 set_sysctl net.ipv4.tcp_max_tw_buckets 100000
+# each FIN that waits takes a page, more than a small VM has for TCP
+was=$(in_netns init sysctl -n net.ipv4.tcp_mem)
+in_netns init sysctl -qw net.ipv4.tcp_mem='100000 200000 300000'
 load_module
 set_sysctl net.tcpdiag.close_wait_leak_ms 1000
 for i in "${LEAKERS[@]}"; do
@@ -53,21 +56,26 @@ for i in "${LEAKERS[@]}"; do
 	tell "leaker$i" listen l "127.0.0.$i" 8080
 	tell "leaker$i" pairs s $EACH l "127.0.0.$i" 8080
 	is "$(tell "leaker$i" closeall sc)" $EACH "leaker$i keeps what its clients have closed"
-	[ "$i" != 3 ] || is "$(self looks_cut)" 0 "as long as they are fewer, all are looked at"
+	if [ "$i" = 3 ]; then
+		wait_until 10 equal other -- 0
+		ok "as long as they are fewer, all are looked at"
+	fi
 done
 sleep 2.5
 
 all=$(ss_count CLOSE_WAIT)
 is "$all" $((4 * EACH)) "ss counts them all"
 is "$(total)" "$all" "so do the rows with other"
-is "$(other)" $((all - CAP)) "what is beyond the bound is in other"
+# the places of other surveys in the list are passed over, one each
+within "$(other)" $((all - CAP)) $((all - CAP + 4)) "what is beyond the bound is in other"
 check "and self says that looks were cut" test "$(self looks_cut)" -gt 0
 is "$(said | awk '$2 $3 == "atleast"' | wc -l)" 4 "each finding says that it is a lower bound"
 is "$(join <(said | awk '{ print $1, $4 }') <(truth "${LEAKERS[@]}") | awk '$2 <= $3' | wc -l)" 4 \
 	"which it is: ss counts as many or more"
 sleep 15
 is "$(rows 11 | sort -u)" - "growth is not told of a part"
-within "$(summary | wc -l)" 20 55 "/proc/tcpdiag is one page"
+summary >"$OUT/page"
+within "$(wc -l <"$OUT/page")" 20 55 "/proc/tcpdiag is one page"
 ns=$(($(tell leaker1 time-read /proc/tcpdiag 4) / 4))
 note "a read of /proc/tcpdiag with $all suspects: $((ns / 1000)) us"
 # 50 ms, and as much again when the worker judges meanwhile
@@ -78,3 +86,4 @@ wait_until 10 equal ss_count CLOSE_WAIT -- $((3 * EACH))
 is "$(said)" "$(truth 1 2 3)" "below the bound again: each finding is what ss counts"
 sleep 16
 check_not "and growth is told again" grep -q -- - <<<"$(rows 11)"
+in_netns init sysctl -qw net.ipv4.tcp_mem="$was"

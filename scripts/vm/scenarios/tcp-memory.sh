@@ -8,7 +8,7 @@
 # limit: 500
 . "$TOP/scripts/vm/lib.sh"
 
-plan 12
+plan 16
 
 netns far
 veth '' far
@@ -60,6 +60,26 @@ in_netns init sysctl -qw net.ipv4.tcp_mem="$was"
 sleep 250
 note "$(pages) pages of $(in_netns init sysctl -n net.ipv4.tcp_mem): $(finding tcp_memory '' what) $(finding tcp_memory '' evidence)"
 is "$(findings)" "" "four minutes later it is over"
+
+note "peers have closed, and a program has not read that: a page each"
+play leaker
+tell leaker comm leaker
+tell leaker nofile 4000
+tell leaker listen l 127.0.0.1 8080
+tell leaker pairs p 800 l 127.0.0.1 8080
+in_netns init sysctl -qw net.ipv4.tcp_mem="100 200 100000"
+before=$(pages)
+is "$(tell leaker closeall pc)" 800 "a program closes one end of 800 connections and keeps the other"
+# a CPU may have set 256 pages aside before
+within "$(($(pages) - before))" 500 1100 "the kernel's count of pages grows by about as many"
+sleep 6
+note "$(finding tcp_memory "" what)"
+check "who keeps them is named, with his memory" grep -qE \
+	"found it so: leaker \(pid ${player_pid[leaker]}\) has 0 bytes unread and 0 to send in 800 connections, which take 3\.[2-9]M bytes of memory" \
+	<<<"$(finding tcp_memory '' what)"
+is "$(finding tcp_memory '' application | grep -c 'whose peer has closed')" 1 "and what to do"
+dismiss leaker
+in_netns init sysctl -qw net.ipv4.tcp_mem="$was"
 
 note "the machine's first namespace sees the figures"
 in_netns init ip link set lo up
