@@ -229,6 +229,17 @@ int do_send(int n, char **w)
 	return fd < 0 ? fd : send_bytes(fd, atoll(w[2]));
 }
 
+/*
+ * So many bytes in each write(). The kernel asks for room in the send buffer only when
+ * it begins a segment of 64 KiB: smaller writes may join the end of the one before.
+ */
+int do_write(int n, char **w)
+{
+	int fd = find_fd(w[1]);
+
+	return fd < 0 ? fd : write_bytes(fd, atoll(w[2]), atoi(w[3]));
+}
+
 static int choose(int fd, const char *cc)
 {
 	return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, cc, strlen(cc));

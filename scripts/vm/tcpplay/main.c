@@ -35,6 +35,7 @@ static const struct command {
 	{ "reset", 1, do_reset, "N" },
 	{ "disconnect", 1, do_disconnect, "N" },
 	{ "send", 2, do_send, "N BYTES" },
+	{ "write", 3, do_write, "N BYTES EACH" },
 	{ "switch", 3, do_switch, "N BYTES CC..." },
 	{ "insist", 3, do_insist, "N CC PATH" },
 	{ "recv", 2, do_recv, "N BYTES" },

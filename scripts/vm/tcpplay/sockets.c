@@ -248,19 +248,26 @@ int reset_on_close(struct named_socket *s)
 		-errno : 0;
 }
 
-static char chunk[CHUNK_BYTES];
+static char chunk[4 * CHUNK_BYTES];
 
-int send_bytes(int fd, long long bytes)
+int write_bytes(int fd, long long bytes, size_t each)
 {
 	ssize_t done;
 
+	if (each < 1 || each > sizeof(chunk))
+		return -EINVAL;
 	while (bytes > 0) {
-		done = write(fd, chunk, bytes < CHUNK_BYTES ? bytes : CHUNK_BYTES);
+		done = write(fd, chunk, (size_t)bytes < each ? (size_t)bytes : each);
 		if (done < 0)
 			return -errno;
 		bytes -= done;
 	}
 	return 0;
+}
+
+int send_bytes(int fd, long long bytes)
+{
+	return write_bytes(fd, bytes, CHUNK_BYTES);
 }
 
 ssize_t receive(int fd, size_t bytes)

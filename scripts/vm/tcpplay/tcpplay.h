@@ -52,6 +52,7 @@ int open_listener(const char *addr, const char *port, int backlog);
 int open_client(int family, const char *from, const char *from_port);
 int connect_to(int fd, const union address *a, bool blocking);
 int connect_outcome(int fd);
+int write_bytes(int fd, long long bytes, size_t each);
 int send_bytes(int fd, long long bytes);
 ssize_t receive(int fd, size_t bytes);
 
@@ -74,6 +75,7 @@ int do_shutdown(int n, char **w);
 int do_reset(int n, char **w);
 int do_disconnect(int n, char **w);
 int do_send(int n, char **w);
+int do_write(int n, char **w);
 int do_switch(int n, char **w);
 int do_insist(int n, char **w);
 int do_recv(int n, char **w);
