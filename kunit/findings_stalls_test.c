@@ -68,6 +68,25 @@ static void stalls_peer_silent(struct kunit *test)
 	findings_expect_in(test, f->what, "on port 443 with several peers");
 }
 
+/* This host's own fault, also of connections that were accepted. */
+static void stalls_not_sent(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_NOT_SENT);
+	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "3 connections of app (pid 9) to 10.0.0.5:5432 cannot send: what they send does not leave this host, the longest for 6.0 s; 300 bytes wait");
+	findings_expect_in(test, f->host, "nft list ruleset");
+	findings_expect_in(test, f->host, "TcpExtTCPRetransFail");
+	KUNIT_EXPECT_TRUE(test, f->about.not_sent);
+	g->connected = false;
+	g->port = 443;
+	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
+}
+
 static void stalls_mtu_black_hole(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -241,6 +260,7 @@ static void stalls_of_two(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_peer_silent),
+	KUNIT_CASE(stalls_not_sent),
 	KUNIT_CASE(stalls_mtu_black_hole),
 	KUNIT_CASE(stalls_zero_window_peer),
 	KUNIT_CASE(stalls_zero_window_own),

@@ -30,6 +30,11 @@ static void unknown_stalls(struct kunit *test)
 	findings_expect_one(test, c, "mtu_black_hole", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what,
 			   "at least 1024 connections of a process");
+	g->longest.cause = TCPDIAG_STALL_NOT_SENT;
+	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "at least 1024 connections of a process");
+	findings_expect_not_in(test, c->out.found[0].what, "ETIMEDOUT");
 	g->longest.cause = TCPDIAG_STALL_SEND_BUFFER;
 	findings_expect_one(test, c, "send_buffer_limited", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "at least 1024");
@@ -119,6 +124,7 @@ static void unknown_tcp_memory(struct kunit *test)
 	m->pages = 1000;
 	m->n = 1;
 	m->holder[0].unread = 1000;
+	m->holder[0].held = 4096;
 	findings_expect_none(test, c);
 	m->samples = 3;
 	findings_expect_one(test, c, "tcp_memory", TCPDIAG_WARNING);

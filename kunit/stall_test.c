@@ -35,6 +35,7 @@ static struct tcpdiag_stall_look silent(unsigned int n, u64 timer_us)
 	l.retransmits = n;
 	l.rto_us = min(200 * MS << n, 120 * S);
 	l.packets_out = 1;
+	l.retrans_out = 1;
 	l.bytes = 100;
 	l.heard_us = (200 * MS << (n + 1)) + 60 * S;
 	return l;
@@ -110,6 +111,45 @@ static void stall_peer_silent(struct kunit *test)
 	l.heard_us = 1800 * MS;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
 	l.heard_us--;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+}
+
+/* The kernel counts what is sent again only if it leaves this host. */
+static void stall_not_sent(struct kunit *test)
+{
+	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+	struct tcpdiag_stall s;
+
+	l.retrans_out = 0;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_NOT_SENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 2000 * MS);
+	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	KUNIT_EXPECT_TRUE(test, s.end_known);
+	/* the peer answers */
+	l.heard_us = 100 * MS;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* once may be a moment: a queue was full */
+	l = silent(1, 300 * MS);
+	l.retrans_out = 0;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	/* nothing is on its way, and the window has room */
+	l = silent(0, 300 * MS);
+	l.timer = TCPDIAG_STALL_TIMER_PROBE;
+	l.packets_out = 0;
+	l.retrans_out = 0;
+	l.in_flight = 0;
+	l.snd_wnd = 65535;
+	l.rto_us = 1600 * MS;
+	l.first_rto_us = 200 * MS;
+	l.probes_out = 3;
+	l.probing_us = 1400 * MS;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_NOT_SENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 1600 * MS);
+	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	KUNIT_EXPECT_FALSE(test, s.end_known);
+	l.probes_out = 1;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 }
 
@@ -611,6 +651,7 @@ static void stall_passed(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stall_none),
 	KUNIT_CASE(stall_peer_silent),
+	KUNIT_CASE(stall_not_sent),
 	KUNIT_CASE(stall_longest_timeout),
 	KUNIT_CASE(stall_gives_up),
 	KUNIT_CASE(stall_zero_window_peer),

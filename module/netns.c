@@ -20,8 +20,9 @@
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/payer.h"
-#include "survey/flows.h"
 #include "survey/bloat.h"
+#include "survey/conntrack.h"
+#include "survey/flows.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
 #include "survey/stalls.h"
@@ -100,6 +101,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_sampled_release(tn);
 	tcpdiag_options_release(tn);
 	tcpdiag_memory_release(tn);
+	tcpdiag_conntrack_release(tn);
 	tcpdiag_pace_release(tn);
 	tcpdiag_flows_release(tn);
 	tcpdiag_bloat_release(tn);

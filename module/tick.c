@@ -15,6 +15,7 @@
 #include "diagnose/watch.h"
 #include "store/age.h"
 #include "store/net.h"
+#include "survey/conntrack.h"
 #include "survey/holders.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
@@ -35,6 +36,7 @@ static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_listeners_tick,
 	tcpdiag_attempts_tick,
 	tcpdiag_losses_tick,
+	tcpdiag_conntrack_tick,
 	tcpdiag_watch_tick,
 };
 
@@ -66,6 +68,7 @@ static void tick_all(struct work_struct *work)
 
 	tcpdiag_holders_tick();
 	tcpdiag_stalls_begin();
+	tcpdiag_conntrack_begin();
 	tcpdiag_watch_begin();
 	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
@@ -75,6 +78,7 @@ static void tick_all(struct work_struct *work)
 		cond_resched();
 	}
 	tcpdiag_watch_end();
+	tcpdiag_conntrack_end();
 	tick_again();
 }
 

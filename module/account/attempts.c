@@ -51,6 +51,15 @@ static u16 waited_s(const struct inet_connection_sock *icsk)
 	return sent - doubled + BIT(doubled) - 1;
 }
 
+/*
+ * The last SYN did not leave this host: at each timeout the kernel counts that it was
+ * sent again only if what comes after TCP has taken it.
+ */
+static bool is_not_sent(const struct sock *sk)
+{
+	return inet_csk(sk)->icsk_retransmits && !tcp_sk(sk)->retrans_out;
+}
+
 /* The program was patient, perhaps until the kernel gave up, and no answer came. */
 static bool is_silent(enum tcpdiag_cause cause, const struct tcpdiag_victim *v)
 {
@@ -82,6 +91,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		.v6 = sk->sk_family == AF_INET6,
 		.syns = 1 + inet_csk(sk)->icsk_retransmits,
 		.waited_s = waited_s(inet_csk(sk)),
+		.not_sent = is_not_sent(sk),
 	};
 	unsigned long irqflags;
 

@@ -25,6 +25,7 @@ struct tcpdiag_shard;
  * @v6: its addresses are IPv6
  * @syns: how often its SYN was sent
  * @waited_s: how long after the first SYN the last one was sent, in seconds
+ * @not_sent: the last SYN did not leave this host
  * @pid: the process, with a reference; NULL if not seen
  * @comm: its name then
  */
@@ -34,6 +35,7 @@ struct tcpdiag_victim {
 	bool v6;
 	u8 syns;
 	u16 waited_s;
+	bool not_sent;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 };

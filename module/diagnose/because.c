@@ -64,6 +64,13 @@ static bool to_listener_in_vain(const struct tcpdiag_about *a,
 	return b->error == ETIMEDOUT && to_listener(a, b);
 }
 
+/* What is dropped on this host has no fault elsewhere. */
+static bool not_sent(const struct tcpdiag_about *a,
+		     const struct tcpdiag_about *b)
+{
+	return b->not_sent;
+}
+
 /* On the port where nobody listens. */
 static bool to_nobody(const struct tcpdiag_about *a,
 		      const struct tcpdiag_about *b)
@@ -138,6 +145,8 @@ static const struct rule {
 	{ "syn_flood", "connects_fail", to_listener_in_vain },
 	{ "syn_queue_full", "connects_fail", to_listener_in_vain },
 	{ "resets_refused", "connects_fail", to_nobody },
+	{ "conntrack_full", "connects_fail", not_sent },
+	{ "conntrack_full", "not_sent", not_sent },
 	{ "close_wait_leak", "ports_exhausted", ports_of_leak },
 	{ "close_wait_leak", "ports_filling", ports_of_leak },
 	{ "connection_churn", "ports_exhausted", ports_in_time_wait },

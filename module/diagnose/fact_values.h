@@ -21,6 +21,7 @@
 #include "model/shares.h"
 #include "model/snapshot.h"
 #include "survey/bloat.h"
+#include "survey/conntrack.h"
 #include "survey/held.h"
 #include "survey/memory.h"
 #include "survey/pool.h"
@@ -40,6 +41,7 @@
  * @stalls: connections that have not gone on for too long
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
+ * @conntrack: packets that connection tracking drops
  * @bloat: transfers that stand in a queue
  * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
@@ -65,6 +67,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_stalls_facts stalls;
 	struct tcpdiag_sampled_facts sampled;
 	struct tcpdiag_memory_facts memory;
+	struct tcpdiag_conntrack_facts conntrack;
 	struct tcpdiag_bloat_facts bloat;
 	struct tcpdiag_losses_facts losses;
 	struct tcpdiag_stuck_facts stuck;
@@ -101,6 +104,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.stalls = &v->stalls,
 		.sampled = &v->sampled,
 		.memory = &v->memory,
+		.conntrack = &v->conntrack,
 		.bloat = &v->bloat,
 		.losses = &v->losses,
 		.stuck = &v->stuck,

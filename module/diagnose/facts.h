@@ -34,6 +34,7 @@ struct tcpdiag_binds_facts;
 struct tcpdiag_bloat_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
+struct tcpdiag_conntrack_facts;
 struct tcpdiag_fast_open_facts;
 struct tcpdiag_held_facts;
 struct tcpdiag_limits;
@@ -64,6 +65,7 @@ struct tcpdiag_time_wait_facts;
  * @stalls: connections that have not gone on for too long
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
+ * @conntrack: packets that connection tracking drops
  * @bloat: transfers that stand in a queue
  * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
@@ -89,6 +91,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_stalls_facts *stalls;
 	const struct tcpdiag_sampled_facts *sampled;
 	const struct tcpdiag_memory_facts *memory;
+	const struct tcpdiag_conntrack_facts *conntrack;
 	const struct tcpdiag_bloat_facts *bloat;
 	const struct tcpdiag_losses_facts *losses;
 	const struct tcpdiag_stuck_facts *stuck;

@@ -48,6 +48,7 @@ enum tcpdiag_severity {
  * @no_fds: all file descriptors that @owner may have are in use, and what the
  *	finding is about takes them
  * @unaccepted: the sockets that it is about wait for accept()
+ * @not_sent: what it sends does not leave this host
  * @time_wait: most of the ports that it is about are in TIME_WAIT
  */
 struct tcpdiag_about {
@@ -62,6 +63,7 @@ struct tcpdiag_about {
 	int error;
 	bool no_fds;
 	bool unaccepted;
+	bool not_sent;
 	bool time_wait;
 };
 

@@ -67,6 +67,8 @@ tcpdiag_find_fn tcpdiag_find_connects_fail;
 /* findings_ended.c */
 tcpdiag_find_fn tcpdiag_find_resets_by_peer;
 tcpdiag_find_fn tcpdiag_find_keepalive_timeouts;
+/* findings_conntrack.c */
+tcpdiag_find_fn tcpdiag_find_conntrack_full;
 /* findings_fast_open.c */
 tcpdiag_find_fn tcpdiag_find_fast_open;
 /* findings_held.c */
@@ -107,6 +109,7 @@ tcpdiag_find_fn tcpdiag_find_sources_missing;
 /* findings_stalls.c */
 tcpdiag_find_fn tcpdiag_find_mtu_black_hole;
 tcpdiag_find_fn tcpdiag_find_peer_silent;
+tcpdiag_find_fn tcpdiag_find_not_sent;
 tcpdiag_find_fn tcpdiag_find_receive_buffer_limited;
 tcpdiag_find_fn tcpdiag_find_requests_unread;
 tcpdiag_find_fn tcpdiag_find_send_buffer_limited;

@@ -9,6 +9,7 @@
 
 #include "diagnose/facts_connect.h"
 #include "diagnose/findings.h"
+#include "diagnose/not_sent.h"
 #include "diagnose/service.h"
 #include "model/format.h"
 #include "model/limits.h"
@@ -85,6 +86,13 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 	},
 };
 
+#define NOT_SENT ", whose last SYN did not leave this host"
+
+static bool is_not_sent(const struct tcpdiag_connect_fact *x)
+{
+	return x->last_known && x->not_sent;
+}
+
 static void connects_fail(const struct tcpdiag_facts *facts,
 			  enum tcpdiag_cause cause,
 			  struct tcpdiag_findings *out)
@@ -106,6 +114,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_say(f->subject, "%s", text->what);
 	f->about.error = text->error;
+	f->about.not_sent = is_not_sent(x);
 	if (x->last_known) {
 		f->about.owner = x->owner;
 		f->about.v6 = x->v6;
@@ -113,8 +122,9 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		f->about.peer_port = x->port;
 	}
 	tcpdiag_say(f->what,
-		    "%llu attempt%s to connect failed in the last minute%s: %s",
-		    x->minute, tcpdiag_plural(x->minute), last, text->what);
+		    "%llu attempt%s to connect failed in the last minute%s: %s%s",
+		    x->minute, tcpdiag_plural(x->minute), last, text->what,
+		    is_not_sent(x) ? NOT_SENT : "");
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
 		    x->minute, x->total, facts->limits->failed_connects,
@@ -122,7 +132,8 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->application, "%s", text->application ?: "");
 	if (cause == TCPDIAG_CAUSE_REFUSED && facts->connect->holder_known)
 		tcpdiag_say_service(f, &facts->connect->holder, x->v6, &x->to);
-	tcpdiag_say(f->host, "%s", text->host ?: "");
+	tcpdiag_say(f->host, "%s", is_not_sent(x) ? TCPDIAG_HOST_NOT_SENT :
+						    text->host ?: "");
 	f->no_help = text->no_help;
 }
 
@@ -141,6 +152,7 @@ static void unanswered(const struct tcpdiag_facts *facts,
 	tcpdiag_format_addr(to, x->v6, &x->to, x->port);
 	tcpdiag_say(f->subject, "no answer from %s", to);
 	f->about.error = text->error;
+	f->about.not_sent = is_not_sent(x);
 	f->about.owner = x->owner;
 	f->about.v6 = x->v6;
 	f->about.peer = x->to;
@@ -152,14 +164,16 @@ static void unanswered(const struct tcpdiag_facts *facts,
 	if (since_us < SILENT_US)
 		tcpdiag_say_more(f->what, "the first one %s ago, ",
 				 tcpdiag_format_duration(since, since_us));
-	tcpdiag_say_more(f->what, "the last one %s ago by %s",
+	tcpdiag_say_more(f->what, "the last one %s ago by %s%s",
 			 tcpdiag_format_duration(ago, x->ago_us),
-			 tcpdiag_format_owner(owner, &x->owner));
+			 tcpdiag_format_owner(owner, &x->owner),
+			 is_not_sent(x) ? NOT_SENT : "");
 	tcpdiag_say(f->evidence,
 		    "unanswered_10min=%llu syns=%u waited_s=%u syn_retries=%u",
 		    x->minute, x->syns, x->waited_s,
 		    facts->connect->syn_retries);
-	tcpdiag_say(f->host, "%s", text->host);
+	tcpdiag_say(f->host, "%s",
+		    is_not_sent(x) ? TCPDIAG_HOST_NOT_SENT : text->host);
 }
 
 static bool is_same_place(const struct tcpdiag_connect_fact *a,

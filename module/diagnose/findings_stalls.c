@@ -6,6 +6,7 @@
 #include <linux/time64.h>
 
 #include "diagnose/findings.h"
+#include "diagnose/not_sent.h"
 #include "model/format.h"
 #include "model/limits.h"
 #include "survey/stalls.h"
@@ -15,6 +16,8 @@
 
 #define NO_HELP_SILENT \
 	"a timeout of read() alone: the socket's data stays queued, and close() leaves the kernel trying"
+#define NO_HELP_NOT_SENT \
+	"anything at the peer or on the path: nothing has come that far"
 #define NO_HELP_PEER_READS \
 	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
 
@@ -84,6 +87,7 @@ static bool is_hung(const struct tcpdiag_stall_group *g)
 static enum tcpdiag_severity severity(const struct tcpdiag_stall_group *g)
 {
 	bool ours = g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ||
+		    g->longest.cause == TCPDIAG_STALL_NOT_SENT ||
 		    g->longest.cause == TCPDIAG_STALL_SEND_BUFFER ||
 		    g->longest.cause == TCPDIAG_STALL_RECEIVE_BUFFER;
 	bool fast = g->longest.cause >= TCPDIAG_STALL_SLOW &&
@@ -196,6 +200,28 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 		    "net.ipv4.tcp_retries2 is %u: it sets after how many retries the kernel gives up, for every connection of the namespace; net.ipv4.tcp_keepalive_time is %llu s and serves only sockets with SO_KEEPALIVE",
 		    facts->stalls->retries, facts->stalls->keepalive_s);
 	f->no_help = NO_HELP_SILENT;
+}
+
+static void not_sent(const struct tcpdiag_facts *facts,
+		     const struct tcpdiag_stall_group *g,
+		     struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
+	char time[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f = begin(g, out, owner, peer);
+
+	say_how_many(f, facts, g);
+	tcpdiag_say_more(f->what,
+			 " of %s %s cannot send: what %s send%s does not leave this host, %s %s; %llu byte%s wait%s, and the kernel tries again and again",
+			 owner, peer, g->sockets == 1 ? "it" : "they",
+			 g->sockets == 1 ? "s" : "", longest(g),
+			 tcpdiag_format_duration(time, g->longest.for_us),
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "s" : "");
+	say_end(f, g);
+	f->about.not_sent = true;
+	tcpdiag_say(f->host, "%s", TCPDIAG_HOST_NOT_SENT);
+	f->no_help = NO_HELP_NOT_SENT;
 }
 
 static void mtu_black_hole(const struct tcpdiag_facts *facts,
@@ -400,6 +426,17 @@ void tcpdiag_find_peer_silent(const struct tcpdiag_facts *facts,
 			      struct tcpdiag_findings *out)
 {
 	each(facts, out, TCPDIAG_STALL_PEER_SILENT, peer_silent);
+}
+
+/**
+ * tcpdiag_find_not_sent() - connections whose segments do not leave this host
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_not_sent(const struct tcpdiag_facts *facts,
+			   struct tcpdiag_findings *out)
+{
+	each(facts, out, TCPDIAG_STALL_NOT_SENT, not_sent);
 }
 
 /**

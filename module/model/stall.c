@@ -24,6 +24,8 @@
 #define LARGE_TIMEOUTS	2
 /* So many probes without an answer: the peer is not there. */
 #define PROBES		3
+/* So many tries that do not leave this host: it is not a moment. */
+#define NOT_SENT	2
 /* A shorter round trip is none of a path on which a buffer could be too small. */
 #define PATH_US		1000
 /* The kernel has no sample of the shortest round trip. */
@@ -46,6 +48,7 @@
 static const char *const names[TCPDIAG_STALLS] = {
 	[TCPDIAG_STALL_NONE]			= "none",
 	[TCPDIAG_STALL_PEER_SILENT]		= "peer_silent",
+	[TCPDIAG_STALL_NOT_SENT]		= "not_sent",
 	[TCPDIAG_STALL_LARGE_LOST]		= "large_lost",
 	[TCPDIAG_STALL_ZERO_WINDOW_PEER]	= "zero_window_peer",
 	[TCPDIAG_STALL_ZERO_WINDOW_OWN]		= "zero_window_own",
@@ -220,6 +223,16 @@ static void judge_taken_back(const struct tcpdiag_stall_look *l,
 	}
 }
 
+/*
+ * At each timeout all that is out is taken for lost, and the first of it is sent again.
+ * The kernel counts that only if the segment was taken by what comes after TCP.
+ */
+static bool is_again_not_sent(const struct tcpdiag_stall_look *l, u64 first_sent)
+{
+	return l->retransmits >= NOT_SENT && !l->retrans_out &&
+	       is_unanswered(l, first_sent);
+}
+
 static void judge_again(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
 {
@@ -229,6 +242,8 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	if (!l->snd_wnd && (l->backoff || l->retransmits)) {
 		judge_taken_back(l, s, first_sent);
 		return;
+	} else if (l->snd_wnd && is_again_not_sent(l, first_sent)) {
+		s->cause = TCPDIAG_STALL_NOT_SENT;
 	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
 		s->cause = TCPDIAG_STALL_LARGE_LOST;
 		s->segment = first_segment(l);
@@ -245,6 +260,21 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 }
 
 /*
+ * The window has room, nothing is on its way, and yet the kernel probes: it could not
+ * send. The first of what waits is sent as a probe, and would be on its way. When the
+ * kernel gives up depends on why it cannot.
+ */
+static void judge_not_sent(const struct tcpdiag_stall_look *l,
+			   struct tcpdiag_stall *s)
+{
+	if (l->packets_out || l->probes_out < NOT_SENT)
+		return;
+	s->cause = TCPDIAG_STALL_NOT_SENT;
+	s->tries = l->probes_out;
+	s->for_us = l->probing_us + min(l->first_rto_us, l->rto_us);
+}
+
+/*
  * The first probe is sent a timeout after the window was found closed. The kernel
  * does not forget it when the window opens for less than the next of its buffers:
  * what was sent since tells that. As long as the peer answers, the kernel goes on
@@ -253,7 +283,11 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 static void judge_probe(const struct tcpdiag_stall_look *l,
 			struct tcpdiag_stall *s)
 {
-	if (l->packets_out || l->snd_wnd >= min(l->bytes, l->mss))
+	if (l->snd_wnd >= min(l->bytes, l->mss)) {
+		judge_not_sent(l, s);
+		return;
+	}
+	if (l->packets_out)
 		return;
 	s->tries = l->backoff;
 	if (l->probes_out >= PROBES) {

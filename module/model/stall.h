@@ -13,7 +13,9 @@
  * @TCPDIAG_STALL_NONE: it can
  * @TCPDIAG_STALL_PEER_SILENT: the peer answers nothing: data, or probes of its
  *	window, are sent again and again
- * @TCPDIAG_STALL_LARGE_LOST: the same, and no segment as large as the one that is
+ * @TCPDIAG_STALL_NOT_SENT: what it sends does not leave this host: a firewall of
+ *	its own, a full queue or a lost route is in the way
+ * @TCPDIAG_STALL_LARGE_LOST: as PEER_SILENT, and no segment as large as the one that is
  *	sent again was ever acknowledged
  * @TCPDIAG_STALL_ZERO_WINDOW_PEER: the peer has closed its window: it does not
  *	read
@@ -32,6 +34,7 @@
 enum tcpdiag_stall_cause {
 	TCPDIAG_STALL_NONE,
 	TCPDIAG_STALL_PEER_SILENT,
+	TCPDIAG_STALL_NOT_SENT,
 	TCPDIAG_STALL_LARGE_LOST,
 	TCPDIAG_STALL_ZERO_WINDOW_PEER,
 	TCPDIAG_STALL_ZERO_WINDOW_OWN,
@@ -68,6 +71,7 @@ enum tcpdiag_stall_timer {
  * @probes_out: probes of the window that nothing has answered
  * @probing_us: how long ago the first probe was; 0 if there was none
  * @packets_out: segments that are sent and not acknowledged
+ * @retrans_out: those of them that were sent again since they were lost
  * @sacked_out: those of them that the peer has got out of order
  * @in_flight: bytes in them
  * @head: bytes of the first of them; 0 if not known
@@ -125,6 +129,7 @@ struct tcpdiag_stall_look {
 	unsigned int probes_out;
 	u64 probing_us;
 	u32 packets_out;
+	u32 retrans_out;
 	u32 sacked_out;
 	u32 in_flight;
 	u32 head;

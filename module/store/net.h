@@ -36,6 +36,7 @@ struct tcpdiag_bloats;
 struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
+struct tcpdiag_conntrack;
 struct tcpdiag_memory;
 struct tcpdiag_options_seen;
 struct tcpdiag_paces;
@@ -128,6 +129,7 @@ struct tcpdiag_stale {
  * @stalls: connections that cannot go on; NULL for none; survey/stalls.c; @lock
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
  * @memory: who held the memory of TCP while it was short; NULL until it was; @lock
+ * @conntrack: what connection tracking dropped; NULL until it is loaded; @lock
  * @options_seen: which TCP options peers have agreed to; NULL until there is a
  *	connection; the worker's
  * @paces: connections that are looked at twice; NULL until there is one; the worker's
@@ -178,6 +180,7 @@ struct tcpdiag_net {
 	struct tcpdiag_stall_list *stalls;
 	struct tcpdiag_age_cursor *stalls_cursor;
 	struct tcpdiag_memory *memory;
+	struct tcpdiag_conntrack *conntrack;
 	struct tcpdiag_options_seen *options_seen;
 	struct tcpdiag_paces *paces;
 	struct tcpdiag_sampled_table *sampled;

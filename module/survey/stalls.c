@@ -214,6 +214,7 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 			  READ_ONCE(tp->rttvar_us);
 	l->busy_us = busy_us(tp);
 	l->packets_out = READ_ONCE(tp->packets_out);
+	l->retrans_out = READ_ONCE(tp->retrans_out);
 	l->sacked_out = READ_ONCE(tp->sacked_out);
 	l->in_flight = READ_ONCE(tp->snd_nxt) - READ_ONCE(tp->snd_una);
 	l->bytes_acked = READ_ONCE(tp->bytes_acked);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts what connection tracking drops. When its table is full, the packets of new
+ * connections are dropped before TCP sees them, or after TCP has sent them: nothing
+ * that TCP counts tells why. The counters are those of /proc/net/stat/nf_conntrack.
+ *
+ * nf_conntrack may be loaded and unloaded at any time. The counters of a namespace are
+ * there as long as that module is, so the worker holds a reference to it while it goes
+ * through the namespaces.
+ */
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+#include <net/netfilter/nf_conntrack.h>
+#endif
+
+#include "model/lately.h"
+#include "store/net.h"
+#include "store/reader.h"
+#include "survey/conntrack.h"
+
+/**
+ * struct counts - what a namespace's connection tracking says
+ * @dropped: packets
+ * @entries: entries in its table
+ * @max: the most that it may have
+ */
+struct counts {
+	u32 dropped;
+	u32 entries;
+	u32 max;
+};
+
+/**
+ * struct tcpdiag_conntrack - what a namespace's dropped
+ * @lately: the seconds in which it did; tcpdiag_net.lock, as all
+ * @dropped: packets up to the last tick
+ * @entries: entries at the last second in which it dropped some
+ * @max: the most that there may be
+ */
+struct tcpdiag_conntrack {
+	struct tcpdiag_lately lately;
+	u32 dropped;
+	u32 entries;
+	u32 max;
+};
+
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+
+/* The worker's: what is had of nf_conntrack during a tick; NULL if it is not loaded. */
+static struct {
+	typeof(&nf_conntrack_count) count;
+	const unsigned int *max;
+} symbols;
+
+/**
+ * tcpdiag_conntrack_begin() - before the ticks of all namespaces
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_conntrack_begin(void)
+{
+	symbols.max = symbol_get(nf_conntrack_max);
+	symbols.count = symbol_get(nf_conntrack_count);
+}
+
+/**
+ * tcpdiag_conntrack_end() - after them: nf_conntrack may be unloaded
+ *
+ * Context: process, the worker's.
+ */
+void tcpdiag_conntrack_end(void)
+{
+	if (symbols.max)
+		symbol_put(nf_conntrack_max);
+	if (symbols.count)
+		symbol_put(nf_conntrack_count);
+	memset(&symbols, 0, sizeof(symbols));
+}
+
+/* False if it is not loaded. The namespace is alive. */
+static bool read_counts(struct net *net, struct counts *c)
+{
+	unsigned int cpu;
+
+	if (!symbols.max || !symbols.count)
+		return false;
+	*c = (struct counts) {
+		.entries = symbols.count(net),
+		.max = READ_ONCE(*symbols.max),
+	};
+	for_each_possible_cpu(cpu)
+		c->dropped += READ_ONCE(per_cpu_ptr(net->ct.stat, cpu)->drop);
+	return true;
+}
+
+#else
+
+void tcpdiag_conntrack_begin(void)
+{
+}
+
+void tcpdiag_conntrack_end(void)
+{
+}
+
+static bool read_counts(struct net *net, struct counts *c)
+{
+	return false;
+}
+
+#endif
+
+/* What came before the first look is not of now. */
+static struct tcpdiag_conntrack *make(struct tcpdiag_net *tn,
+				      const struct counts *c)
+{
+	struct tcpdiag_conntrack *ct = kzalloc(sizeof(*ct), TCPDIAG_GFP);
+
+	if (!ct) {
+		atomic64_inc(&tn->alloc_failed);
+		return NULL;
+	}
+	ct->dropped = c->dropped;
+	/* pairs with READ_ONCE() in tcpdiag_conntrack_read() */
+	smp_store_release(&tn->conntrack, ct);
+	return ct;
+}
+
+static void add(struct tcpdiag_conntrack *ct, const struct counts *c, u64 now)
+{
+	/* fewer: it was loaded again */
+	if (c->dropped < ct->dropped) {
+		memset(&ct->lately, 0, sizeof(ct->lately));
+		ct->dropped = 0;
+	}
+	if (c->dropped != ct->dropped) {
+		tcpdiag_lately_add(&ct->lately, ct->dropped, now);
+		ct->entries = c->entries;
+		ct->max = c->max;
+	} else {
+		tcpdiag_lately_roll(&ct->lately, ct->dropped, now);
+	}
+	ct->dropped = c->dropped;
+}
+
+/**
+ * tcpdiag_conntrack_tick() - once a second: see whether packets were dropped
+ * @tn: the namespace
+ *
+ * Context: process, the worker's, between tcpdiag_conntrack_begin() and
+ * tcpdiag_conntrack_end(); may sleep.
+ */
+void tcpdiag_conntrack_tick(struct tcpdiag_net *tn)
+{
+	struct tcpdiag_conntrack *ct;
+	struct counts counts;
+
+	if (!read_counts(tn->net, &counts))
+		return;
+	ct = tn->conntrack ?: make(tn, &counts);
+	if (!ct)
+		return;
+	spin_lock(&tn->lock);
+	add(ct, &counts, ktime_get_ns());
+	spin_unlock(&tn->lock);
+}
+
+/**
+ * tcpdiag_conntrack_read() - what connection tracking dropped lately
+ * @reader: the reader
+ * @facts: the result; all 0 before
+ *
+ * Context: process.
+ */
+void tcpdiag_conntrack_read(const struct tcpdiag_reader *reader,
+			    struct tcpdiag_conntrack_facts *facts)
+{
+	struct tcpdiag_net *tn = reader->tn;
+	struct tcpdiag_conntrack *ct = READ_ONCE(tn->conntrack);
+	struct tcpdiag_lately_sum lately;
+	u64 now = ktime_get_ns();
+
+	if (!ct)
+		return;
+	spin_lock(&tn->lock);
+	/* windows end also when nothing is seen any more */
+	tcpdiag_lately_roll(&ct->lately, ct->dropped, now);
+	tcpdiag_lately_read(&ct->lately, ct->dropped, &lately);
+	facts->entries = ct->entries;
+	facts->max = ct->max;
+	spin_unlock(&tn->lock);
+	facts->seconds = lately.slow;
+	facts->dropped = lately.all;
+	facts->span_us = div_u64(now - min(now, lately.since_ns), NSEC_PER_USEC);
+	facts->ago_us = div_u64(now - min(now, lately.last_ns), NSEC_PER_USEC);
+}
+
+/**
+ * tcpdiag_conntrack_release() - free what belongs to a namespace that ends
+ * @tn: the namespace
+ *
+ * Context: process; neither reader nor worker is left.
+ */
+void tcpdiag_conntrack_release(struct tcpdiag_net *tn)
+{
+	kfree(tn->conntrack);
+	tn->conntrack = NULL;
+}
