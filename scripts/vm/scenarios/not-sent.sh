@@ -79,6 +79,8 @@ tell app send idle 1000
 attempts 8 5432
 sleep 10
 is "$(findings | sort)" "$(printf 'WARNING %s\n' connects_fail not_sent)" "two findings"
+note "$(what not_sent)"
+note "$(what connects_fail)"
 check "on connections that are open, with the program" grep -qE \
 	"2 connections of shop \(pid ${player_pid[app]}\) to $addr:5432 cannot send: what they send does not leave this host, the longest for 1[0-9]\.[0-9] s; 2000 bytes wait" \
 	<<<"$(what not_sent)"
@@ -146,6 +148,7 @@ before=$(dropped)
 attempts 8 5432
 attempts 8 5432
 is "$(findings | head -1)" "CRITICAL conntrack_full" "is one"
+note "$(what conntrack_full)"
 lost=$(($(dropped) - before))
 check "$lost packets were dropped, says the kernel" [ "$lost" -ge 16 ]
 is "$(finding conntrack_full '' evidence | sed -n 's/dropped=\([0-9]*\) .*/\1/p')" "$lost" "as many"
