@@ -66,6 +66,32 @@ static void connects_victim(struct kunit *test)
 			   "nothing listens there");
 }
 
+/* Who rejects by ICMP is a firewall: nobody need look for the service. */
+static void connects_rejected(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 1000;
+	x->by_icmp = true;
+	/* the last one is not known */
+	findings_judge(c);
+	findings_expect_in(test, f->application, "nothing listens there");
+	x->last_known = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "(ECONNREFUSED), by an ICMP message and not by a RST");
+	findings_expect_in(test, f->host, "a firewall rejects");
+	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
+	x->not_sent = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "did not leave this host");
+	findings_expect_in(test, f->host, "this host drops it itself");
+	KUNIT_EXPECT_EQ(test, f->application[0], '\0');
+}
+
 /* Nobody answers, and the program does not wait for the kernel to give up. */
 static void connects_unanswered(struct kunit *test)
 {
@@ -218,6 +244,7 @@ static void connects_causes(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_rejected),
 	KUNIT_CASE(connects_unanswered),
 	KUNIT_CASE(connects_other_address),
 	KUNIT_CASE(connects_tuple),

@@ -83,7 +83,8 @@ static void remember_silent(struct tcpdiag_failures *all,
 }
 
 static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
-		     const struct sock *sk, const struct tcpdiag_record *rec)
+		     const struct sock *sk, const struct tcpdiag_record *rec,
+		     bool no_rst)
 {
 	struct tcpdiag_failures *all = failures_of(shard);
 	struct tcpdiag_victim v = {
@@ -91,6 +92,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		.v6 = sk->sk_family == AF_INET6,
 		.syns = 1 + inet_csk(sk)->icsk_retransmits,
 		.waited_s = waited_s(inet_csk(sk)),
+		.by_icmp = cause == TCPDIAG_CAUSE_REFUSED && no_rst,
 		.not_sent = is_not_sent(sk),
 	};
 	unsigned long irqflags;
@@ -163,17 +165,18 @@ enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
  * @shard: a shard of its namespace
  * @sk: the socket, locked, still with its addresses
  * @rec: its record, or NULL
+ * @no_rst: no RST ends it
  *
  * Context: softirq or process, preemption off.
  */
 void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 			     const struct sock *sk,
-			     const struct tcpdiag_record *rec)
+			     const struct tcpdiag_record *rec, bool no_rst)
 {
 	enum tcpdiag_cause cause = tcpdiag_attempts_cause(sk, rec);
 
 	atomic64_inc(&shard->failed[cause]);
-	remember(shard, cause, sk, rec);
+	remember(shard, cause, sk, rec, no_rst);
 }
 
 /**

@@ -25,6 +25,7 @@ struct tcpdiag_shard;
  * @v6: its addresses are IPv6
  * @syns: how often its SYN was sent
  * @waited_s: how long after the first SYN the last one was sent, in seconds
+ * @by_icmp: it was refused by an ICMP message
  * @not_sent: the last SYN did not leave this host
  * @pid: the process, with a reference; NULL if not seen
  * @comm: its name then
@@ -35,6 +36,7 @@ struct tcpdiag_victim {
 	bool v6;
 	u8 syns;
 	u16 waited_s;
+	bool by_icmp;
 	bool not_sent;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
@@ -67,7 +69,7 @@ enum tcpdiag_cause tcpdiag_attempts_cause(const struct sock *sk,
 					  const struct tcpdiag_record *rec);
 void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 			     const struct sock *sk,
-			     const struct tcpdiag_record *rec);
+			     const struct tcpdiag_record *rec, bool no_rst);
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,

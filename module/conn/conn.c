@@ -359,7 +359,8 @@ static noinline bool handshake_failed(struct tcpdiag_record *rec,
 		struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
 
 		if (shard)
-			tcpdiag_attempts_failed(shard, sk, rec);
+			tcpdiag_attempts_failed(shard, sk, rec,
+						!tcpdiag_reset_refuses(sk));
 	}
 	if (!rec || old != TCP_SYN_SENT)
 		return false;

@@ -71,11 +71,13 @@ struct life {
  * @life: the last connection whose record ended in CLOSE
  * @received: the last RST that was perhaps received
  * @by: the socket it ended; only compared
+ * @connecting: the last socket in SYN_SENT that a RST came to; only compared
  */
 struct lately {
 	struct life life;
 	struct tcpdiag_reset_event received;
 	const struct sock *by;
+	const struct sock *connecting;
 };
 
 static DEFINE_PER_CPU(struct lately, lately);
@@ -557,6 +559,25 @@ static void read_unanswered(struct tcpdiag_reset_event *e,
 }
 
 /**
+ * tcpdiag_reset_refuses() - whether a RST ends an attempt to connect
+ * @sk: the socket, locked, which goes from SYN_SENT to CLOSE because it was refused
+ *
+ * An error by ICMP is handled in softirq always, where no other CPU can have seen the
+ * RST. A RST that had waited for a task is handled by that task.
+ *
+ * Context: softirq or process, preemption off; once for each attempt that fails.
+ * Return: false if it was an ICMP message; true if not, or if that is not known.
+ */
+bool tcpdiag_reset_refuses(const struct sock *sk)
+{
+	bool by_rst = this_cpu_read(lately.connecting) == sk;
+
+	/* its memory may soon be that of another socket */
+	this_cpu_write(lately.connecting, NULL);
+	return by_rst || !in_serving_softirq();
+}
+
+/**
  * tcpdiag_reset_is_received() - a RST has perhaps been received
  * @sk: the full socket that it ends, locked, still in its state
  *
@@ -572,6 +593,8 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	struct lately *last;
 	bool perhaps;
 
+	if (sk->sk_state == TCP_SYN_SENT)
+		this_cpu_write(lately.connecting, sk);
 	if (unlikely(!shard))
 		return;
 	perhaps = BIT(sk->sk_state) & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2) &&

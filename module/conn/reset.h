@@ -18,6 +18,7 @@ struct tcpdiag_record;
 void tcpdiag_reset_is_sent(const struct sock *sk, const struct sk_buff *skb,
 			   unsigned int why);
 void tcpdiag_reset_is_received(const struct sock *sk);
+bool tcpdiag_reset_refuses(const struct sock *sk);
 void tcpdiag_reset_hits_minisock(const struct inet_timewait_sock *tw);
 void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 			    const struct sock *sk, unsigned int state);

@@ -27,6 +27,7 @@ static void read_victim(const struct tcpdiag_reader *reader,
 	f->local_port = v->addr.lport;
 	f->syns = v->syns;
 	f->waited_s = v->waited_s;
+	f->by_icmp = v->by_icmp;
 	f->not_sent = v->not_sent;
 	f->ago_us = div_u64(ktime_get_ns() - v->at, NSEC_PER_USEC);
 	if (reader->owners)

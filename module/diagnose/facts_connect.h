@@ -25,6 +25,7 @@ struct tcpdiag_reader;
  * @local_port: its local port, host order
  * @syns: how often its SYN was sent
  * @waited_s: how long after the first SYN the last one was sent, in seconds
+ * @by_icmp: it was refused by an ICMP message, and not by a RST
  * @not_sent: the last SYN did not leave this host
  * @owner: the process that made it
  * @ago_us: how long ago it failed
@@ -39,6 +40,7 @@ struct tcpdiag_connect_fact {
 	u16 local_port;
 	u8 syns;
 	u16 waited_s;
+	bool by_icmp;
 	bool not_sent;
 	struct tcpdiag_owner owner;
 	u64 ago_us;

@@ -50,7 +50,7 @@ struct text {
 static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_REFUSED] = {
 		"the connection was refused (ECONNREFUSED)",
-		"check that the service is running and that address and port are right: nothing listens there (a service on 127.0.0.1 is reached from its own host or container only); wait longer before each new attempt",
+		"check that the service is running and that address and port are right: nothing listens there (a service on 127.0.0.1 is reached from its own host or container only), or a firewall answers with RST; wait longer before each new attempt",
 		.error = ECONNREFUSED,
 	},
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
@@ -88,9 +88,37 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 
 #define NOT_SENT ", whose last SYN did not leave this host"
 
+#define BY_ICMP ", by an ICMP message and not by a RST"
+#define HOST_BY_ICMP \
+	"a firewall rejects: on this host (nft list ruleset, iptables-save), on the way, or on the other host, as with REJECT of iptables; a host on which nobody listens answers with RST"
+
 static bool is_not_sent(const struct tcpdiag_connect_fact *x)
 {
 	return x->last_known && x->not_sent;
+}
+
+/* Who the last one was refused by; "" if that is nothing special. */
+static const char *by_whom(const struct tcpdiag_connect_fact *x)
+{
+	if (is_not_sent(x))
+		return NOT_SENT;
+	return x->last_known && x->by_icmp ? BY_ICMP : "";
+}
+
+/* Nobody need look for a service where a firewall is in the way. */
+static void say_remedy(struct tcpdiag_finding *f, const struct text *text,
+		       const struct tcpdiag_connect_fact *x)
+{
+	bool refused = text->error == ECONNREFUSED;
+
+	if (is_not_sent(x))
+		tcpdiag_say(f->host, "%s", TCPDIAG_HOST_NOT_SENT);
+	else if (x->last_known && x->by_icmp)
+		tcpdiag_say(f->host, "%s", HOST_BY_ICMP);
+	else
+		tcpdiag_say(f->host, "%s", text->host ?: "");
+	if (!refused || !*by_whom(x))
+		tcpdiag_say(f->application, "%s", text->application ?: "");
 }
 
 static void connects_fail(const struct tcpdiag_facts *facts,
@@ -124,16 +152,14 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->what,
 		    "%llu attempt%s to connect failed in the last minute%s: %s%s",
 		    x->minute, tcpdiag_plural(x->minute), last, text->what,
-		    is_not_sent(x) ? NOT_SENT : "");
+		    by_whom(x));
 	tcpdiag_say(f->evidence,
 		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
 		    x->minute, x->total, facts->limits->failed_connects,
 		    facts->connect->syn_retries);
-	tcpdiag_say(f->application, "%s", text->application ?: "");
+	say_remedy(f, text, x);
 	if (cause == TCPDIAG_CAUSE_REFUSED && facts->connect->holder_known)
 		tcpdiag_say_service(f, &facts->connect->holder, x->v6, &x->to);
-	tcpdiag_say(f->host, "%s", is_not_sent(x) ? TCPDIAG_HOST_NOT_SENT :
-						    text->host ?: "");
 	f->no_help = text->no_help;
 }
 
