@@ -85,8 +85,9 @@ static void memory_of_ends(struct kunit *test)
 	m->holder[0] = (struct tcpdiag_memory_holder) {
 		.owner = { .pid = 9, .comm = "app" },
 		.sockets = 10,
-		.peer_closed = 10,
+		.port = 8080,
 		.held = 40960,
+		.closed = 40960,
 	};
 	findings_expect_one(test, c, "tcp_memory", TCPDIAG_WARNING);
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
@@ -96,7 +97,14 @@ static void memory_of_ends(struct kunit *test)
 	findings_expect_in(test, f->what, "; 21 of 84 connections were looked at");
 	KUNIT_EXPECT_NULL(test, strstr(f->what, "no program"));
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 9);
+	findings_expect_in(test, f->what,
+			   "app (pid 9), which listens on port 8080, has 0 bytes");
 	findings_expect_in(test, f->application, "whose peer has closed");
+	/* they are many, and the memory is that of others */
+	m->holder[0].closed = 10000;
+	m->holder[0].unread = 30000;
+	findings_judge(c);
+	findings_expect_in(test, f->application, "read from these");
 }
 
 static void memory_cgroup(struct kunit *test)

@@ -117,22 +117,34 @@ static void stall_peer_silent(struct kunit *test)
 /* The kernel counts what is sent again only if it leaves this host. */
 static void stall_not_sent(struct kunit *test)
 {
-	struct tcpdiag_stall_look l = silent(3, 1000 * MS);
+	/* sent at 0, again at 0.2, 0.6, 1.4, 3.0, 6.2; the next at 12.6 s; it is 8 s */
+	struct tcpdiag_stall_look l = silent(5, 4600 * MS);
 	struct tcpdiag_stall s;
 
 	l.retrans_out = 0;
 	tcpdiag_stall_judge(&l, &s);
 	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_NOT_SENT);
-	KUNIT_EXPECT_EQ(test, s.for_us, 2000 * MS);
-	KUNIT_EXPECT_EQ(test, s.tries, 3);
+	KUNIT_EXPECT_EQ(test, s.for_us, 8000 * MS);
+	KUNIT_EXPECT_EQ(test, s.tries, 5);
 	KUNIT_EXPECT_TRUE(test, s.end_known);
+	/* a full queue: each half a second, without doubling, after a long timeout */
+	l.backoff = 0;
+	l.retransmits = 12;
+	l.rto_us = 1500 * MS;
+	l.first_rto_us = 1500 * MS;
+	l.timer_us = 250 * MS;
+	l.heard_us = 7500 * MS;
+	tcpdiag_stall_judge(&l, &s);
+	KUNIT_EXPECT_EQ(test, s.cause, TCPDIAG_STALL_NOT_SENT);
+	KUNIT_EXPECT_EQ(test, s.for_us, 7500 * MS);
+	KUNIT_EXPECT_FALSE(test, s.end_known);
 	/* the peer answers */
 	l.heard_us = 100 * MS;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
-	/* once may be a moment: a queue was full */
-	l = silent(1, 300 * MS);
+	/* the segment before may wait for ARP: the peer was not asked again */
+	l = silent(4, 300 * MS);
 	l.retrans_out = 0;
-	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
 	/* nothing is on its way, and the window has room */
 	l = silent(0, 300 * MS);
 	l.timer = TCPDIAG_STALL_TIMER_PROBE;

@@ -53,11 +53,18 @@ static u16 waited_s(const struct inet_connection_sock *icsk)
 
 /*
  * The last SYN did not leave this host: at each timeout the kernel counts that it was
- * sent again only if what comes after TCP has taken it.
+ * sent again only if what comes after TCP has taken it. It does not even try while the
+ * SYN before is still in this host, as where ARP finds nobody: then fewer were sent
+ * again than there were timeouts. A RST answers a SYN that has left.
  */
-static bool is_not_sent(const struct sock *sk)
+static bool is_not_sent(const struct sock *sk, enum tcpdiag_cause cause,
+			bool no_rst)
 {
-	return inet_csk(sk)->icsk_retransmits && !tcp_sk(sk)->retrans_out;
+	const struct tcp_sock *tp = tcp_sk(sk);
+	unsigned int timeouts = inet_csk(sk)->icsk_retransmits;
+
+	return timeouts && !tp->retrans_out && tp->total_retrans >= timeouts &&
+	       (cause != TCPDIAG_CAUSE_REFUSED || no_rst);
 }
 
 /* The program was patient, perhaps until the kernel gave up, and no answer came. */
@@ -93,7 +100,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 		.syns = 1 + inet_csk(sk)->icsk_retransmits,
 		.waited_s = waited_s(inet_csk(sk)),
 		.by_icmp = cause == TCPDIAG_CAUSE_REFUSED && no_rst,
-		.not_sent = is_not_sent(sk),
+		.not_sent = is_not_sent(sk, cause, no_rst),
 	};
 	unsigned long irqflags;
 

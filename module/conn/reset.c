@@ -562,8 +562,8 @@ static void read_unanswered(struct tcpdiag_reset_event *e,
  * tcpdiag_reset_refuses() - whether a RST ends an attempt to connect
  * @sk: the socket, locked, which goes from SYN_SENT to CLOSE because it was refused
  *
- * An error by ICMP is handled in softirq always, where no other CPU can have seen the
- * RST. A RST that had waited for a task is handled by that task.
+ * An error by ICMP ends a socket only while no task has it. A RST may have waited for a
+ * task, which has the socket still; else it is seen on this CPU just before.
  *
  * Context: softirq or process, preemption off; once for each attempt that fails.
  * Return: false if it was an ICMP message; true if not, or if that is not known.
@@ -574,7 +574,7 @@ bool tcpdiag_reset_refuses(const struct sock *sk)
 
 	/* its memory may soon be that of another socket */
 	this_cpu_write(lately.connecting, NULL);
-	return by_rst || !in_serving_softirq();
+	return by_rst || sock_owned_by_user_nocheck(sk);
 }
 
 /**

@@ -90,7 +90,7 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 
 #define BY_ICMP ", by an ICMP message and not by a RST"
 #define HOST_BY_ICMP \
-	"a firewall rejects: on this host (nft list ruleset, iptables-save), on the way, or on the other host, as with REJECT of iptables; a host on which nobody listens answers with RST"
+	"a firewall rejects: on this host (nft list ruleset, iptables-save), on the way, or on the other host, as with REJECT of iptables; kube-proxy does so for a Service without endpoints; a host on which nobody listens answers with RST"
 
 static bool is_not_sent(const struct tcpdiag_connect_fact *x)
 {

@@ -40,7 +40,7 @@ void tcpdiag_find_conntrack_full(const struct tcpdiag_facts *facts,
 		return;
 	f = tcpdiag_findings_add(out, TCPDIAG_CRITICAL);
 	tcpdiag_say(f->what,
-		    "this host drops packets of new connections: the table of its connection tracking (nf_conntrack) is full; %u packet%s in the last %s, the last %s ago, with %u of %u entries: connections from here, to here and through here get no answer",
+		    "this host drops packets of new connections: the table of its connection tracking (nf_conntrack) is full; %u packet%s in the last %s, the last %s ago, with %u of %u entries: new connections from here, to here and through here may get no answer; those that are in the table go on",
 		    c->dropped, tcpdiag_plural(c->dropped),
 		    tcpdiag_format_duration(span, c->span_us),
 		    tcpdiag_format_duration(ago, c->ago_us), c->entries,

@@ -38,10 +38,13 @@ static void say_holder(struct tcpdiag_finding *f,
 {
 	char owner[TCPDIAG_OWNER_LEN], held[TCPDIAG_NUMBER_LEN];
 	char unread[TCPDIAG_NUMBER_LEN], queued[TCPDIAG_NUMBER_LEN];
+	char listens[40] = "";
 
+	if (h->port)
+		tcpdiag_say(listens, ", which listens on port %u,", h->port);
 	tcpdiag_say_more(f->what,
-			 "%s has %s bytes unread and %s to send in %u connection%s, which take%s %s bytes of memory",
-			 tcpdiag_format_owner(owner, &h->owner),
+			 "%s%s has %s bytes unread and %s to send in %u connection%s, which take%s %s bytes of memory",
+			 tcpdiag_format_owner(owner, &h->owner), listens,
 			 tcpdiag_format_number(unread, h->unread),
 			 tcpdiag_format_number(queued, h->queued), h->sockets,
 			 tcpdiag_plural(h->sockets),
@@ -106,7 +109,7 @@ static const char *remedy(const struct tcpdiag_memory_holder *h)
 {
 	if (2 * h->queued >= h->held)
 		return "";
-	if (2 * h->peer_closed > h->sockets)
+	if (2 * h->closed > h->held)
 		return CLOSE_THEM;
 	return h->unread ? READ_THEM : "";
 }

@@ -6,6 +6,6 @@
 #define TCPDIAG_NOT_SENT_H
 
 #define TCPDIAG_HOST_NOT_SENT \
-	"this host drops it itself: look for a rule for what leaves it (nft list ruleset, iptables-save), a full table of connection tracking (conntrack -C, net.netfilter.nf_conntrack_max), a full queue (tc -s qdisc: dropped), a route that is gone (ip route get ADDRESS); nstat TcpExtTCPRetransFail counts what could not be sent again"
+	"this host drops it itself: look for a rule for what leaves it (nft list ruleset, iptables-save, tc filter show dev DEVICE egress, IPAddressDeny= of systemd), a full table of connection tracking (conntrack -C), a full queue (tc -s qdisc: dropped), a route that is gone (ip route get ADDRESS); nstat TcpExtTCPRetransFail counts what could not be sent again"
 
 #endif /* TCPDIAG_NOT_SENT_H */

@@ -24,8 +24,15 @@
 #define LARGE_TIMEOUTS	2
 /* So many probes without an answer: the peer is not there. */
 #define PROBES		3
-/* So many tries that do not leave this host: it is not a moment. */
-#define NOT_SENT	2
+/*
+ * So many tries that do not leave this host: it is not a moment. A segment that waits
+ * for ARP is not sent again for up to three seconds; the fifth timeout is later.
+ */
+#define NOT_SENT	5
+/* The same of probes, which are not held back by what is still in this host. */
+#define NOT_PROBED	2
+/* If a queue of this host is full, the kernel tries again after so long. */
+#define RESOURCE_US	(500 * (u64)USEC_PER_MSEC)
 /* A shorter round trip is none of a path on which a buffer could be too small. */
 #define PATH_US		1000
 /* The kernel has no sample of the shortest round trip. */
@@ -227,10 +234,21 @@ static void judge_taken_back(const struct tcpdiag_stall_look *l,
  * At each timeout all that is out is taken for lost, and the first of it is sent again.
  * The kernel counts that only if the segment was taken by what comes after TCP.
  */
-static bool is_again_not_sent(const struct tcpdiag_stall_look *l, u64 first_sent)
+static void judge_nothing_out(const struct tcpdiag_stall_look *l,
+			      struct tcpdiag_stall *s, u64 first_sent)
 {
-	return l->retransmits >= NOT_SENT && !l->retrans_out &&
-	       is_unanswered(l, first_sent);
+	u64 tried = min(first_sent, l->retransmits * RESOURCE_US);
+
+	/* the peer was not asked: it is not silent */
+	if (l->retransmits < NOT_SENT || !is_unanswered(l, tried))
+		return;
+	s->cause = TCPDIAG_STALL_NOT_SENT;
+	s->tries = l->retransmits;
+	s->for_us = min(l->busy_us ?: first_sent, l->heard_us);
+	if (l->retransmits > l->backoff)
+		return;
+	s->end_known = true;
+	s->end_us = gives_up_us(l, first_sent);
 }
 
 static void judge_again(const struct tcpdiag_stall_look *l,
@@ -242,8 +260,10 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 	if (!l->snd_wnd && (l->backoff || l->retransmits)) {
 		judge_taken_back(l, s, first_sent);
 		return;
-	} else if (l->snd_wnd && is_again_not_sent(l, first_sent)) {
-		s->cause = TCPDIAG_STALL_NOT_SENT;
+	} else if (l->snd_wnd && l->retransmits && !l->retrans_out &&
+		   !l->sacked_out) {
+		judge_nothing_out(l, s, first_sent);
+		return;
 	} else if (l->snd_wnd && is_large_lost(l, first_sent)) {
 		s->cause = TCPDIAG_STALL_LARGE_LOST;
 		s->segment = first_segment(l);
@@ -267,7 +287,7 @@ static void judge_again(const struct tcpdiag_stall_look *l,
 static void judge_not_sent(const struct tcpdiag_stall_look *l,
 			   struct tcpdiag_stall *s)
 {
-	if (l->packets_out || l->probes_out < NOT_SENT)
+	if (l->packets_out || l->probes_out < NOT_PROBED)
 		return;
 	s->cause = TCPDIAG_STALL_NOT_SENT;
 	s->tries = l->probes_out;

@@ -28,11 +28,13 @@
 /**
  * struct counts - what a namespace's connection tracking says
  * @dropped: packets
+ * @clashed: entries that another one had come before; most cost a packet
  * @entries: entries in its table
  * @max: the most that it may have
  */
 struct counts {
 	u32 dropped;
+	u32 clashed;
 	u32 entries;
 	u32 max;
 };
@@ -40,13 +42,15 @@ struct counts {
 /**
  * struct tcpdiag_conntrack - what a namespace's dropped
  * @lately: the seconds in which it did; tcpdiag_net.lock, as all
- * @dropped: packets up to the last tick
+ * @dropped: packets for want of room up to the last tick
+ * @last: the counts then
  * @entries: entries at the last second in which it dropped some
  * @max: the most that there may be
  */
 struct tcpdiag_conntrack {
 	struct tcpdiag_lately lately;
 	u32 dropped;
+	struct counts last;
 	u32 entries;
 	u32 max;
 };
@@ -95,8 +99,13 @@ static bool read_counts(struct net *net, struct counts *c)
 		.entries = symbols.count(net),
 		.max = READ_ONCE(*symbols.max),
 	};
-	for_each_possible_cpu(cpu)
-		c->dropped += READ_ONCE(per_cpu_ptr(net->ct.stat, cpu)->drop);
+	for_each_possible_cpu(cpu) {
+		const struct ip_conntrack_stat *stat =
+			per_cpu_ptr(net->ct.stat, cpu);
+
+		c->dropped += READ_ONCE(stat->drop);
+		c->clashed += READ_ONCE(stat->insert_failed);
+	}
 	return true;
 }
 
@@ -127,27 +136,35 @@ static struct tcpdiag_conntrack *make(struct tcpdiag_net *tn,
 		atomic64_inc(&tn->alloc_failed);
 		return NULL;
 	}
-	ct->dropped = c->dropped;
+	ct->last = *c;
 	/* pairs with READ_ONCE() in tcpdiag_conntrack_read() */
 	smp_store_release(&tn->conntrack, ct);
 	return ct;
 }
 
-static void add(struct tcpdiag_conntrack *ct, const struct counts *c, u64 now)
+/* Packets that were dropped since for want of room. */
+static u32 dropped_since(const struct counts *last, const struct counts *c)
 {
 	/* fewer: it was loaded again */
-	if (c->dropped < ct->dropped) {
-		memset(&ct->lately, 0, sizeof(ct->lately));
-		ct->dropped = 0;
-	}
-	if (c->dropped != ct->dropped) {
+	if (c->dropped < last->dropped || c->clashed < last->clashed)
+		return 0;
+	return max_t(s32, c->dropped - last->dropped -
+			  (c->clashed - last->clashed), 0);
+}
+
+static void add(struct tcpdiag_conntrack *ct, const struct counts *c, u64 now)
+{
+	u32 dropped = dropped_since(&ct->last, c);
+
+	if (dropped) {
 		tcpdiag_lately_add(&ct->lately, ct->dropped, now);
 		ct->entries = c->entries;
 		ct->max = c->max;
 	} else {
 		tcpdiag_lately_roll(&ct->lately, ct->dropped, now);
 	}
-	ct->dropped = c->dropped;
+	ct->dropped += dropped;
+	ct->last = *c;
 }
 
 /**

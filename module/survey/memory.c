@@ -30,6 +30,7 @@
 #include "store/owner.h"
 #include "store/reader.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/memory.h"
 #include "survey/port_holder.h"
 
@@ -57,7 +58,8 @@ struct holder {
  * @machine: that of the machine, at all looks in @lately
  * @mostly: connections had most of what the cgroup may have, at the last of them
  * @whole: bytes that TCP had then, or that the cgroup may have
- * @looked: connections for which memory was short then
+ * @looked: connections that were looked at then
+ * @kept: the look after it was at few, the last ones of a round, and was left out
  * @n: programs in @holder
  * @holder: who held it then
  */
@@ -68,6 +70,7 @@ struct tcpdiag_memory {
 	bool mostly;
 	u64 whole;
 	u32 looked;
+	bool kept;
 	unsigned int n;
 	struct holder holder[TCPDIAG_MEMORY_HOLDERS];
 };
@@ -76,7 +79,7 @@ struct tcpdiag_memory {
  * The worker's: what it has found of the namespace that it is at.
  * memcg, full, beyond: the last cgroup that was met; the limit that it has reached,
  *	or NULL; whether it has more than that
- * looked: connections for which memory was short
+ * looked: connections that were looked at
  * limit, exceeded, room, held: the first limit that was met; whether somebody has
  *	more than that; its bytes; what connections have of them
  * Cgroups and limits are only compared: they may be gone.
@@ -189,7 +192,9 @@ static u16 service_port(const struct tcpdiag_record *rec)
 {
 	const struct sock *sk = rec->key;
 
-	return rec->pid ? 0 : rec->listener_port ?: sk->sk_num;
+	if (rec->pid || tcpdiag_has_connected(rec))
+		return 0;
+	return rec->listener_port ?: sk->sk_num;
 }
 
 static struct holder *find_holder(const struct tcpdiag_record *rec)
@@ -211,9 +216,12 @@ static struct holder *find_holder(const struct tcpdiag_record *rec)
 /* What has come and was not read; a FIN is no data. */
 static u32 unread(const struct sock *sk, u8 state)
 {
-	u32 n = READ_ONCE(tcp_sk(sk)->rcv_nxt) -
-		READ_ONCE(tcp_sk(sk)->copied_seq);
+	u32 read = READ_ONCE(tcp_sk(sk)->copied_seq);
+	u32 n;
 
+	/* a program that reads meanwhile has read less than what has come */
+	smp_rmb();
+	n = READ_ONCE(tcp_sk(sk)->rcv_nxt) - read;
 	return n && state == TCP_CLOSE_WAIT ? n - 1 : n;
 }
 
@@ -246,19 +254,20 @@ void tcpdiag_memory_look(const struct tcpdiag_record *rec)
 	state = tcpdiag_read_begin(rec, &entered);
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
+	found.looked++;
 	pressure = is_short(sk);
 	full = full_of(sk);
 	if (!pressure && !full)
 		return;
 	add_held(sk, full);
-	found.looked++;
+	found.pressure |= pressure;
+	found.machine |= pressure && is_machine_short();
 	h = find_holder(rec);
 	if (!h || tcpdiag_read_again(rec, state, entered))
 		return;
-	found.pressure |= pressure;
-	found.machine |= pressure && is_machine_short();
 	h->sum.sockets++;
-	h->sum.peer_closed += state == TCP_CLOSE_WAIT;
+	if (state == TCP_CLOSE_WAIT)
+		h->sum.closed += held(sk);
 	h->sum.unread += unread(sk, state);
 	h->sum.queued += READ_ONCE(sk->sk_wmem_queued);
 	h->sum.held += held(sk);
@@ -305,7 +314,10 @@ static u64 tcp_bytes(void)
 	       << PAGE_SHIFT;
 }
 
-/* Keep what was found, and give back what was kept before. */
+/*
+ * Keep what was found, and give back what was kept before. The last look of a round is
+ * at a few connections, which do not stand for all.
+ */
 static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
 {
 	unsigned int i;
@@ -316,6 +328,9 @@ static void keep(struct tcpdiag_net *tn, struct tcpdiag_memory *m, u32 drops)
 	tcpdiag_lately_add(&m->lately, drops, ktime_get_ns());
 	m->machine = found.machine;
 	m->mostly = is_mostly_held();
+	m->kept = m->n && 2 * found.looked < m->looked && !m->kept;
+	if (m->kept)
+		return;
 	m->whole = found.limit && !found.machine ? found.room : tcp_bytes();
 	m->looked = found.looked;
 	m->n = min_t(unsigned int, found.n, TCPDIAG_MEMORY_HOLDERS);
@@ -447,6 +462,7 @@ bool tcpdiag_memory_read(const struct tcpdiag_reader *reader,
 	facts->n = copy.n;
 	for (i = 0; i < copy.n; i++) {
 		facts->holder[i] = copy.holder[i].sum;
+		facts->holder[i].port = copy.holder[i].port;
 		done &= read_owner(reader, &copy.holder[i],
 				   &facts->holder[i].owner);
 		put_pid(copy.holder[i].pid);

@@ -21,19 +21,21 @@ struct tcpdiag_snapshot;
  * struct tcpdiag_memory_holder - what open connections of a program hold
  * @owner: the program
  * @sockets: how many
- * @peer_closed: those of them in CLOSE_WAIT
+ * @port: if not 0: the port that they were accepted on; @owner is who listens there now
  * @unread: bytes that have come and it has not read
  * @queued: bytes to send, or not acknowledged, with their overhead
  * @held: bytes of memory that they take: the kernel gives it by the page, so a FIN
  *	that nobody has read takes one
+ * @closed: those of them of sockets in CLOSE_WAIT
  */
 struct tcpdiag_memory_holder {
 	struct tcpdiag_owner owner;
 	u32 sockets;
-	u32 peer_closed;
+	u16 port;
 	u64 unread;
 	u64 queued;
 	u64 held;
+	u64 closed;
 };
 
 /**

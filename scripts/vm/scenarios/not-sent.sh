@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # What TCP sends does not leave the host: its own firewall drops it, its connection tracking
 # is full. The truth is nstat's count of what could not be sent again, and
-# /proc/net/stat/nf_conntrack. Healthy twins: a firewall that drops elsewhere, a peer that is
-# gone, connection tracking that has room.
+# /proc/net/stat/nf_conntrack. Healthy twins: a firewall that drops elsewhere, an address that
+# nobody has, a peer that is gone, connection tracking that has room.
 # kernels: 6.1 6.12 7.3
 # also: debug
 # clock: virtual
-# limit: 1800
+# limit: 2400
 . "$TOP/scripts/vm/lib.sh"
 
-plan 25
+plan 33
 
 netns far
 veth '' far
@@ -53,6 +53,11 @@ what() {
 	finding "$1" '' host
 }
 
+# not_sent COUNT: so many connections are said to be so
+not_sent() {
+	grep -q "^$1 connection" <<<"$(what not_sent)"
+}
+
 note "healthy: the other host drops"
 filter far input tcp dport 5432 drop
 failed=$(mib TcpExtTCPRetransFail)
@@ -63,6 +68,21 @@ check_not "nobody says that this host drops" grep -q "this host" <<<"$(what conn
 in_netns far nft flush ruleset
 sleep 320
 is "$(findings)" "" "five minutes later it is over"
+
+note "healthy: nobody has the address, and the SYN waits for ARP"
+set_sysctl net.tcpdiag.failed_connects 5
+for i in {1..6}; do
+	tell app start "n$i" "${addr%.*}.99" 5432
+done
+for i in {1..6}; do
+	tell_err app EHOSTUNREACH finish "n$i"
+done
+sleep 2.1
+is "$(findings)" "WARNING connects_fail" "the host is unreachable"
+check_not "nobody says that this host drops" grep -q "this host" <<<"$(what connects_fail)"
+sleep 65
+set_sysctl net.tcpdiag.failed_connects 1000
+is "$(findings)" "" "it is over"
 
 note "this host's firewall drops what leaves it"
 tell app connect idle "$addr" 5432
@@ -77,12 +97,12 @@ filter '' output tcp dport 5432 drop
 no_qdisc to-far
 tell app send idle 1000
 attempts 8 5432
-sleep 10
+wait_until 60 not_sent 2
 is "$(findings | sort)" "$(printf 'WARNING %s\n' connects_fail not_sent)" "two findings"
 note "$(what not_sent)"
 note "$(what connects_fail)"
 check "on connections that are open, with the program" grep -qE \
-	"2 connections of shop \(pid ${player_pid[app]}\) to $addr:5432 cannot send: what they send does not leave this host, the longest for 1[0-9]\.[0-9] s; 2000 bytes wait" \
+	"2 connections of shop \(pid ${player_pid[app]}\) to $addr:5432 cannot send: what they send does not leave this host, the longest for [0-9]+\.[0-9] s; 2000 bytes wait" \
 	<<<"$(what not_sent)"
 check "and on attempts" grep -qE \
 	"attempts to connect to $addr:5432, .* by shop \(pid ${player_pid[app]}\), whose last SYN did not leave this host" \
@@ -112,6 +132,36 @@ no_qdisc to-far
 sleep 30
 tell app close gone
 is "$(findings)" "" "it is over"
+tell app connect gone2 "$addr" 8001
+tell server accept gone2 other
+in_netns far ip link set to-here arp off
+ip neigh flush dev to-far
+tell app send gone2 1000
+sleep 14
+note "$(findings)"
+check_not "and so is one that ARP does not find" grep -q not_sent <<<"$(findings)"
+in_netns far ip link set to-here arp on
+sleep 60
+tell app close gone2
+is "$(findings)" "" "it is over as well"
+
+note "this host's device has a filter"
+tell app connect again "$addr" 8001
+tell server accept again other
+drop_all to-far
+tell app send again 1000
+sleep 0.1
+tc qdisc add dev to-far clsact
+tc filter add dev to-far egress protocol ip matchall action drop
+no_qdisc to-far
+wait_until 60 not_sent 1
+check "does not let a connection send" grep -q "^1 connection of shop .* to $addr:8001 cannot send" \
+	<<<"$(what not_sent)"
+is "$(findings)" "WARNING not_sent" "and nobody is silent"
+tc qdisc del dev to-far clsact
+sleep 60
+is "$(findings)" "" "without it the connection goes on"
+tell app close again
 
 note "connection tracking has room"
 # the kernel loads connection tracking for the rule

@@ -75,7 +75,7 @@ within "$(($(pages) - before))" 500 1100 "the kernel's count of pages grows by a
 sleep 6
 note "$(finding tcp_memory "" what)"
 check "who keeps them is named, with his memory" grep -qE \
-	"found it so: leaker \(pid ${player_pid[leaker]}\) has 0 bytes unread and 0 to send in 800 connections, which take 3\.[2-9]M bytes of memory" \
+	"found it so: leaker \(pid ${player_pid[leaker]}\), which listens on port 8080, has 0 bytes unread and 0 to send in 800 connections, which take 3\.[2-9]M bytes of memory" \
 	<<<"$(finding tcp_memory '' what)"
 is "$(finding tcp_memory '' application | grep -c 'whose peer has closed')" 1 "and what to do"
 dismiss leaker
