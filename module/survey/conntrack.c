@@ -59,7 +59,7 @@ struct tcpdiag_conntrack {
 
 /* The worker's: what is had of nf_conntrack during a tick; NULL if it is not loaded. */
 static struct {
-	typeof(&nf_conntrack_count) count;
+	u32 (*count)(const struct net *net);
 	const unsigned int *max;
 } symbols;
 
