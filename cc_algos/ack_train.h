@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The train of ACKs of one flight tells what the path holds, before a queue is
- * there. It ends slow start where the buffer is too short for HyStart++. Any
- * algorithm can use it. See ack_train.c.
+ * The train of ACKs of one flight tells what the path holds before it is full.
+ * It ends the initial slow start where the buffer is too short for HyStart++.
+ * Any algorithm can use it. See ack_train.c.
  */
 #ifndef TCPDIAG_ACK_TRAIN_H
 #define TCPDIAG_ACK_TRAIN_H
@@ -11,21 +11,24 @@
 
 enum tcpdiag_train_phase {
 	TCPDIAG_TRAIN_WATCH,	/* trains are measured */
-	TCPDIAG_TRAIN_FILL,	/* alarm; packets sent before it are in flight */
-	TCPDIAG_TRAIN_TRIAL,	/* is there the queue that must be there? */
+	TCPDIAG_TRAIN_FILL,	/* alarm: the window grows to that of the trial */
+	TCPDIAG_TRAIN_TRIAL,	/* is the queue there that must be there? */
 };
 
 /**
  * struct tcpdiag_train - a connection's initial slow start
  * @flight_end: what is acknowledged beyond it belongs to the next flight
- * @begin_us: when the first ACK of the train arrived
- * @last_us: when the last one arrived
- * @gap_us: the longest time between two of them
- * @least_rtt_us: least RTT of the flight; U32_MAX if unknown
- * @cap: the window of the trial, in packets
- * @queued_rtt_us: an RTT below it shows that there is no queue
+ * @begin_us: WATCH: when the first ACK of the flight arrived
+ * @last_us: WATCH: when its latest ACK arrived
+ * @gap_us: WATCH: the longest time between two of them
+ * @least_rtt_us: WATCH: least RTT of the flight; U32_MAX if unknown
+ * @cap: otherwise: the window of the trial, in packets
+ * @queued_rtt_us: otherwise: an RTT below it shows that there is no queue
+ * @flights: otherwise: flights of the trial that are acknowledged
  * @packets: acknowledged since @begin_us
  * @phase: enum tcpdiag_train_phase
+ *
+ * All zeroes: the next ACK beyond sequence number 0 begins a train.
  */
 struct tcpdiag_train {
 	u32 flight_end;
@@ -39,6 +42,7 @@ struct tcpdiag_train {
 		struct {
 			u32 cap;
 			u32 queued_rtt_us;
+			u32 flights;
 		};
 	};
 	u32 packets : 30;

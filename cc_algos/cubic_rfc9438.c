@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CUBIC according to RFC 9438, with HyStart++ (RFC 9406) in the initial slow
- * start and ABE (RFC 8511) for ECN.
+ * CUBIC according to RFC 9438, with HyStart++ (RFC 9406) and the train of ACKs
+ * (ack_train.c) in the initial slow start, and ABE (RFC 8511) for ECN.
  *
  * Model: the path can carry about W_max, the window at the last congestion
  * event. So the window returns to W_max fast, stays near it for long, and then
@@ -17,7 +17,7 @@
  *         +-------------+------------> t     t counts only while the window
  *         0             K                    is what limits the sender
  *
- *              HyStart++: delay grew; or cwnd >= ssthresh
+ *        delay grew; ACKs show a full path; or cwnd >= ssthresh
  *   slow start -----------------------------------------> congestion avoidance
  *     ^    |                                                 |   ^       |
  *     |    | loss, ECN mark                     loss or mark |   |       |
@@ -301,14 +301,10 @@ static void cubic_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 	grow(tp, ca, acked);
 }
 
-/* RTT samples are used in the initial slow start only. */
-static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
+/* The delay of rounds, or the ACKs of a flight, end the initial slow start. */
+static bool slow_start_is_over(struct tcp_sock *tp, struct cubic *ca,
+			       const struct ack_sample *sample)
 {
-	struct tcp_sock *tp = tcp_sk(sk);
-	struct cubic *ca = cubic_of(sk);
-
-	if (!ca->in_hystart)
-		return;
 	const struct tcpdiag_train_ack ack = {
 		.now_us = tp->tcp_mstamp,
 		.rtt_us = sample->rtt_us,
@@ -317,8 +313,19 @@ static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
 		.snd_una = tp->snd_una,
 		.snd_nxt = tp->snd_nxt,
 	};
-	if (tcpdiag_train_ack(&ca->train, &ack) | tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
-				tp->snd_nxt)) {
+
+	return tcpdiag_train_ack(&ca->train, &ack) ||
+	       tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
+				   tp->snd_nxt);
+}
+
+/* Samples are used in the initial slow start only. */
+static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	struct cubic *ca = cubic_of(sk);
+
+	if (ca->in_hystart && slow_start_is_over(tp, ca, sample)) {
 		ca->in_hystart = false;
 		tp->snd_ssthresh = tcp_snd_cwnd(tp);
 	}
