@@ -115,15 +115,16 @@ static u64 bdp(const struct tcpdiag_train *t, s32 rtt_us)
 }
 
 /*
- * The window is @cwnd and the path holds @bdp packets, at most as many. No
+ * The window is @cwnd and the path holds @holds packets, at most as many. No
  * overflow: @cwnd is below 2^30, an RTT below 2^31.
  */
-static void raise_alarm(struct tcpdiag_train *t, u64 bdp, u32 cwnd, u32 snd_nxt)
+static void raise_alarm(struct tcpdiag_train *t, u64 holds, u32 cwnd,
+			u32 snd_nxt)
 {
 	u32 least_us = t->least_rtt_us;
-	u32 cap = max_t(u64, cwnd, bdp + bdp / EXCESS_DIVISOR);
-	u64 queue_us = div64_u64((u64)least_us * (cap - bdp),
-				 bdp * QUEUE_DIVISOR);
+	u32 cap = max_t(u64, cwnd, holds + holds / EXCESS_DIVISOR);
+	u64 queue_us = div64_u64((u64)least_us * (cap - holds),
+				 holds * QUEUE_DIVISOR);
 
 	*t = (struct tcpdiag_train) {
 		.flight_end = snd_nxt,
