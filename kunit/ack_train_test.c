@@ -11,7 +11,7 @@
 
 #define FIRST_FLIGHT	10U
 /* More than is ever in flight here. */
-#define RING		16384U
+#define RING		8192U
 
 struct path {
 	u32 packet_ns;		/* time of a packet at the bottleneck */
@@ -205,9 +205,9 @@ static const struct open {
 	const char *name;
 	struct path path;
 } opens[] = {
-	{ "fast", { 1000, 40000 } },
-	{ "fast, paced", { 1000, 40000, .paced = true } },
-	{ "fast, ACK slots", { 1000, 40000, .slot_us = 10000 } },
+	{ "fast", { 8000, 40000 } },
+	{ "fast, paced", { 8000, 40000, .paced = true } },
+	{ "fast, ACK slots", { 8000, 40000, .slot_us = 10000 } },
 	{ "ACKs wait up to a quarter of the RTT",
 	  { 10000, 40000, .noise_us = 10000 } },
 	{ "ACKs wait up to half the RTT", { 10000, 40000, .noise_us = 20000 } },
