@@ -13,7 +13,7 @@
 /* More than is ever in flight here. */
 #define RING		8192U
 
-struct path {
+struct test_path {
 	u32 packet_ns;		/* time of a packet at the bottleneck */
 	u32 rtt_us;		/* without a queue */
 	u32 slot_us;		/* ACKs are released so often; 0: at once */
@@ -25,7 +25,7 @@ struct path {
 
 /* A sender whose sequence numbers count packets. */
 struct trace {
-	struct path path;
+	struct test_path path;
 	struct tcpdiag_train t;
 	u64 now_us, next_us;	/* now; when the next packet may be sent */
 	u64 free_ns;		/* when the bottleneck is done with all it has */
@@ -36,7 +36,7 @@ struct trace {
 	u64 sent_us[RING], ack_us[RING];
 };
 
-static struct trace *begin_at(struct kunit *test, struct path path, u32 seq,
+static struct trace *begin_at(struct kunit *test, struct test_path path, u32 seq,
 			      u64 now_us)
 {
 	struct trace *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
@@ -54,7 +54,7 @@ static struct trace *begin_at(struct kunit *test, struct path path, u32 seq,
 	return s;
 }
 
-static struct trace *begin(struct kunit *test, struct path path)
+static struct trace *begin(struct kunit *test, struct test_path path)
 {
 	return begin_at(test, path, 1, 1000000);
 }
@@ -65,7 +65,7 @@ static u32 phase_of(const struct trace *s)
 	return s->t.phase;
 }
 
-static u32 bdp_of(const struct path *path)
+static u32 bdp_of(const struct test_path *path)
 {
 	return div_u64((u64)path->rtt_us * 1000, path->packet_ns);
 }
@@ -158,7 +158,7 @@ static bool ends(struct trace *s, u32 cwnd, u32 round_trips)
 /* Paths on which plain slow start overflows the buffer. */
 static const struct full {
 	const char *name;
-	struct path path;
+	struct test_path path;
 	u32 buffer;	/* packets */
 	u32 most;	/* window at the end, percent of what the path holds */
 } fulls[] = {
@@ -185,7 +185,7 @@ static void ack_train_ends_in_time(struct kunit *test)
 {
 	const struct full *f = test->param_value;
 	u32 holds = bdp_of(&f->path);
-	struct path plain = f->path;
+	struct test_path plain = f->path;
 	struct trace *s;
 
 	plain.plain = true;
@@ -203,7 +203,7 @@ static void ack_train_ends_in_time(struct kunit *test)
 /* Paths that hold more than the window, and what looks like a full one there. */
 static const struct open {
 	const char *name;
-	struct path path;
+	struct test_path path;
 } opens[] = {
 	{ "fast", { 8000, 40000 } },
 	{ "fast, paced", { 8000, 40000, .paced = true } },
@@ -242,7 +242,7 @@ static void ack_train_open_path(struct kunit *test)
 /* What is acknowledged as slowly as it was sent tells nothing of the path. */
 static void ack_train_slow_program(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) {
+	struct trace *s = begin(test, (struct test_path) {
 		.packet_ns = 10000, .rtt_us = 40000, .app_us = 500,
 	});
 
@@ -257,7 +257,7 @@ static void ack_train_slow_program(struct kunit *test)
 /* A path with 165 packets, in the trial. */
 static struct trace *in_trial(struct kunit *test, u64 now_us, u32 seq)
 {
-	struct trace *s = begin_at(test, (struct path) { 242240, 40000 }, seq,
+	struct trace *s = begin_at(test, (struct test_path) { 242240, 40000 }, seq,
 				   now_us);
 
 	while (s->t.phase != TCPDIAG_TRAIN_TRIAL)
@@ -315,7 +315,7 @@ static void ack_train_false_alarm(struct kunit *test)
 /* Packets that were sent before the alarm found no queue, and do not count. */
 static void ack_train_fill(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) { 242240, 40000 });
+	struct trace *s = begin(test, (struct test_path) { 242240, 40000 });
 	u32 sent;
 
 	while (s->t.phase == TCPDIAG_TRAIN_WATCH)
@@ -340,7 +340,7 @@ static void ack_train_fill(struct kunit *test)
 /* The first ACK only begins a train; eight more packets are enough. */
 static void ack_train_few_packets(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) { 5000000, 40000 });
+	struct trace *s = begin(test, (struct test_path) { 5000000, 40000 });
 	u32 i;
 
 	s->nxt = s->una + FIRST_FLIGHT;
@@ -356,7 +356,7 @@ static void ack_train_few_packets(struct kunit *test)
 /* ACKs without an RTT sample, as after a retransmission, are no ground. */
 static void ack_train_without_samples(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) { 242240, 40000 });
+	struct trace *s = begin(test, (struct test_path) { 242240, 40000 });
 	u32 i;
 
 	s->nxt = s->una + 1000;
@@ -374,7 +374,7 @@ static void ack_train_without_samples(struct kunit *test)
  */
 static void ack_train_begins_with_flight(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) { 242240, 40000 });
+	struct trace *s = begin(test, (struct test_path) { 242240, 40000 });
 	u32 i;
 
 	s->nxt = s->una + 20;
@@ -395,7 +395,7 @@ static void ack_train_begins_with_flight(struct kunit *test)
 /* An RTT of many seconds and a window as large as windows are. */
 static void ack_train_limits(struct kunit *test)
 {
-	struct trace *s = begin(test, (struct path) { 242240, 40000 });
+	struct trace *s = begin(test, (struct test_path) { 242240, 40000 });
 	u32 i;
 
 	s->nxt = s->una + 100;
