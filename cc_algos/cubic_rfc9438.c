@@ -301,9 +301,13 @@ static void cubic_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 	grow(tp, ca, acked);
 }
 
-/* The delay of rounds, or the ACKs of a flight, end the initial slow start. */
-static bool slow_start_is_over(struct tcp_sock *tp, struct cubic *ca,
-			       const struct ack_sample *sample)
+/*
+ * The delay of rounds, or the ACKs of a flight, end the initial slow start. Out
+ * of line, so that later ACKs do not pay for its stack.
+ */
+static noinline bool slow_start_is_over(const struct tcp_sock *tp,
+					struct cubic *ca,
+					const struct ack_sample *sample)
 {
 	const struct tcpdiag_train_ack ack = {
 		.now_us = tp->tcp_mstamp,
