@@ -23,9 +23,8 @@ static struct place {
 } places[] = {
 	{ "rtr", "tc -n rtr -batch -", NULL },	/* rate and buffer */
 	{ "rcv", "tc -n rcv -batch -", NULL },	/* delay */
+	{ NULL, NULL, NULL },
 };
-
-#define NR_PLACES	(sizeof(places) / sizeof(places[0]))
 
 static struct step {
 	long long at_us;
@@ -39,7 +38,7 @@ static struct place *place_of(const struct step *step)
 {
 	struct place *place;
 
-	for (place = places; place < places + NR_PLACES; place++)
+	for (place = places; place->name; place++)
 		if (!strcmp(place->name, step->place))
 			return place;
 	errno = EINVAL;
@@ -68,7 +67,7 @@ void script_open(void)
 
 	if (!nr_steps)
 		return;
-	for (place = places; place < places + NR_PLACES; place++) {
+	for (place = places; place->name; place++) {
 		place->tc = popen(place->start, "w");
 		if (!place->tc)
 			fatal("%s", place->start);
@@ -101,7 +100,7 @@ void script_close(void)
 	struct place *place;
 	int status;
 
-	for (place = places; place < places + NR_PLACES; place++) {
+	for (place = places; place->name; place++) {
 		if (!place->tc)
 			continue;
 		status = pclose(place->tc);
