@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CUBIC according to RFC 9438, with HyStart++ (RFC 9406) in the initial slow
- * start and ABE (RFC 8511) for ECN.
+ * CUBIC according to RFC 9438, with HyStart++ (RFC 9406) and the train of ACKs
+ * (ack_train.c) in the initial slow start, and ABE (RFC 8511) for ECN.
  *
  * Model: the path can carry about W_max, the window at the last congestion
  * event. So the window returns to W_max fast, stays near it for long, and then
@@ -17,7 +17,7 @@
  *         +-------------+------------> t     t counts only while the window
  *         0             K                    is what limits the sender
  *
- *              HyStart++: delay grew; or cwnd >= ssthresh
+ *        delay grew; ACKs show a full path; or cwnd >= ssthresh
  *   slow start -----------------------------------------> congestion avoidance
  *     ^    |                                                 |   ^       |
  *     |    | loss, ECN mark                     loss or mark |   |       |
@@ -54,6 +54,7 @@
 
 #include "compat.h"
 #include "store/param.h"
+#include "ack_train.h"
 #include "cc_algos.h"
 #include "cubic_window.h"
 #include "hystart_pp.h"
@@ -96,7 +97,10 @@ struct cubic {
 	struct stage stage;
 	union {
 		/* if in_hystart: no event has happened, so nothing is saved */
-		struct tcpdiag_hystart hystart;
+		struct {
+			struct tcpdiag_hystart hystart;
+			struct tcpdiag_train train;
+		};
 		/* if may_undo: the stage before the last event */
 		struct stage saved;
 	};
@@ -105,8 +109,8 @@ struct cubic {
 	u32 est_growth;		/* the same for w_est */
 	u32 interval_us;	/* both are valid so long after update_us */
 	u32 delivered_ce;	/* tp->delivered_ce before the next event */
-	u8 clock;		/* enum clock */
-	u8 saved_clock;		/* clock of saved */
+	u8 clock : 4;		/* enum clock */
+	u8 saved_clock : 4;	/* clock of saved */
 	bool in_hystart;
 	bool may_undo;
 	bool ecn_cut;		/* the last event was an ECN mark */
@@ -147,9 +151,10 @@ static void stop_clock(struct cubic *ca)
 		set_clock(ca, CLOCK_STOPPED);
 }
 
-static void start_hystart(struct cubic *ca)
+static void start_hystart(const struct tcp_sock *tp, struct cubic *ca)
 {
 	tcpdiag_hystart_start(&ca->hystart);
+	tcpdiag_train_start(&ca->train, tp->snd_una);
 	ca->in_hystart = true;
 	ca->may_undo = false;
 }
@@ -166,9 +171,12 @@ static noinline u32 slow_start(struct sock *sk, struct cubic *ca, u32 acked)
 
 	end_stage(ca);
 	ca->delivered_ce = tp->delivered_ce;
-	if (ca->in_hystart)
+	if (ca->in_hystart) {
+		acked = tcpdiag_train_growth(&ca->train, acked,
+					     tcp_snd_cwnd(tp));
 		acked = tcpdiag_hystart_growth(&ca->hystart, acked,
 					       is_paced(sk));
+	}
 	return tcp_slow_start(tp, acked);
 }
 
@@ -293,16 +301,35 @@ static void cubic_cong_avoid(struct sock *sk, u32 ack, u32 acked)
 	grow(tp, ca, acked);
 }
 
-/* RTT samples are used in the initial slow start only. */
+/*
+ * The delay of rounds, or the ACKs of a flight, end the initial slow start. Out
+ * of line, so that later ACKs do not pay for its stack.
+ */
+static noinline bool slow_start_is_over(const struct tcp_sock *tp,
+					struct cubic *ca,
+					const struct ack_sample *sample)
+{
+	const struct tcpdiag_train_ack ack = {
+		.now_us = tp->tcp_mstamp,
+		.rtt_us = sample->rtt_us,
+		.packets = sample->pkts_acked,
+		.cwnd = tcp_snd_cwnd(tp),
+		.snd_una = tp->snd_una,
+		.snd_nxt = tp->snd_nxt,
+	};
+
+	return tcpdiag_train_ack(&ca->train, &ack) ||
+	       tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
+				   tp->snd_nxt);
+}
+
+/* Samples are used in the initial slow start only. */
 static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct cubic *ca = cubic_of(sk);
 
-	if (!ca->in_hystart)
-		return;
-	if (tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
-				tp->snd_nxt)) {
+	if (ca->in_hystart && slow_start_is_over(tp, ca, sample)) {
 		ca->in_hystart = false;
 		tp->snd_ssthresh = tcp_snd_cwnd(tp);
 	}
@@ -409,7 +436,7 @@ static u32 cubic_undo_cwnd(struct sock *sk)
 		ca->frac = 0;
 		ca->may_undo = false;
 		if (tp->prior_ssthresh >= TCP_INFINITE_SSTHRESH)
-			start_hystart(ca);
+			start_hystart(tp, ca);
 	}
 	return max(tcp_snd_cwnd(tp), tp->prior_cwnd);
 }
@@ -430,7 +457,7 @@ static void cubic_init(struct sock *sk)
 	BUILD_BUG_ON(sizeof(*ca) > ICSK_CA_PRIV_SIZE);
 	*ca = (struct cubic) { .delivered_ce = tp->delivered_ce };
 	if (tcp_in_initial_slowstart(tp))
-		start_hystart(ca);
+		start_hystart(tp, ca);
 }
 
 struct tcp_congestion_ops tcpdiag_cubic_rfc9438 = {

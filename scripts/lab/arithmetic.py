@@ -25,6 +25,13 @@ def spread(values):
     return (min(values), max(values)) if values else None
 
 
+def ratio(value, base):
+    """Nothing over nothing is as much."""
+    if base:
+        return value / base
+    return float("inf") if value else 1
+
+
 def jain(shares):
     """Jain's index: 1 when all are equal, 1/n when one has all."""
     squares = sum(x * x for x in shares)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The claims K1 to K8: one table, and the judgement of what was measured."""
-from arithmetic import cubic_window, median, spread
+"""The claims: one table, and the judgement of what was measured."""
+from arithmetic import cubic_window, median, ratio, spread
 
 # A claim rests on no fewer runs.
 ENOUGH_RUNS = 5
@@ -20,6 +20,15 @@ def window_claim(point, rtt, p):
     return claim("K6", f"mean window, one loss in {round(1 / p)}, {round(rtt * 1000)} ms",
                  ("windows", point), "cwnd_mean", least=0.85 * want, most=1.15 * want,
                  ours="cubic_rfc9438", theirs="cubic")
+
+
+def startup_claims(scenario_id, point, path):
+    """Slow start ends in time: what in-tree cubic's costs is the measure."""
+    limits = (("retransmits", "retrans", None, 1.2), ("goodput", "goodput", 0.99, None),
+              ("srtt p95", "srtt_p95", None, 1.1))
+    return [claim("K10", f"{path}: {what}, x cubic", (scenario_id, point), measure, least=least,
+                  most=most, ours="cubic_rfc9438", theirs="cubic", over="cubic")
+            for what, measure, least, most in limits]
 
 
 CLAIMS = [
@@ -62,6 +71,16 @@ CLAIMS = [
           "worst_percent", least=40),
     claim("K8", "0.1 % reordering by 15 ms: goodput, Mbit/s (a stretch)", ("S4", "0.1-15"),
           "goodput", least=44, ours="cubic_rfc9438", theirs="cubic"),
+    *startup_claims("startup", "20M", "20 Mbit/s, 60 ms, 1 BDP"),
+    *startup_claims("startup", "200M", "200 Mbit/s, 10 ms, 0.5 BDP"),
+    *startup_claims("startup", "slots", "ACK slots"),
+    *startup_claims("startup", "rtt-jump", "RTT 20>120>20 ms"),
+    *startup_claims("startup", "rate-dip", "100>10>100 Mbit/s"),
+    *startup_claims("startup", "fq", "sch_fq"),
+    *startup_claims("startup", "app", "application-limited, then bulk"),
+    *startup_claims("fq_codel", "1", "fq_codel with ECN"),
+    claim("K10", "20 kB beside a bulk flow: completion p50, x cubic", ("short", "20k-busy"),
+          "completion_p50", most=1.0, ours="cubic_rfc9438", theirs="cubic", over="cubic"),
 ]
 
 
@@ -73,7 +92,7 @@ def judge(c, values_of):
         if not c["over"]:
             return got
         base = values_of(*c["where"], c["over"], c["measure"])
-        return [v / median(base) for v in got] if base else []
+        return [ratio(v, median(base)) for v in got] if base else []
 
     own = values(c["ours"])
     row = {"claim": c, "ours": median(own), "ours_spread": spread(own), "runs": len(own),

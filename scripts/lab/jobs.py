@@ -58,6 +58,8 @@ def delay(p, ms):
     if p["reorder"]:
         ms -= p["reorder"][1]
     words = f"netem delay {ms:g}ms"
+    if p["slot"]:
+        words += f" slot {p['slot']:g}ms {p['slot']:g}ms"
     if p["jitter"]:
         ms, correlation, *in_order = p["jitter"]
         # netem keeps packets in order if it has a rate
@@ -78,8 +80,10 @@ def ack_path(p):
 
 def change(p, what):
     if "rate" in what:
-        return f"qdisc change dev to-rcv handle 1: root {tbf(p, what['rate'])}"
-    return f"qdisc change dev to-rcv parent 1:1 handle 10: {fifo(p, what['buffer'])}"
+        return f"rtr qdisc change dev to-rcv handle 1: root {tbf(p, what['rate'])}"
+    if "rtt" in what:
+        return f"rcv qdisc change dev to-rtr handle 1: root {delay(p, what['rtt'])}"
+    return f"rtr qdisc change dev to-rcv parent 1:1 handle 10: {fifo(p, what['buffer'])}"
 
 
 def traffic(p, algorithm):
@@ -89,10 +93,10 @@ def traffic(p, algorithm):
     for f in p["flows"]:
         cc = algorithm if f["cc"] == "@" else f["cc"]
         stop = p["seconds"] if f["stop"] is None else f["stop"]
-        times = [f["start"], stop, f["on"], f["off"]]
-        start_ms, stop_ms, on_ms, off_ms = (round(t * 1000) for t in times)
+        times = [f["start"], stop, f["on"], f["off"], f["trickle"]]
+        start_ms, stop_ms, on_ms, off_ms, trickle_ms = (round(t * 1000) for t in times)
         lines.append(f"flow {cc} {start_ms} {stop_ms} {f['size']} "
-                     f"{on_ms} {off_ms}")
+                     f"{on_ms} {off_ms} {trickle_ms}")
     if p["meter"]:
         lines.append("meter 1")
     return lines

@@ -24,22 +24,25 @@ DEFAULTS = {
                          # a delay of ms before it
     "jitter": None,      # (ms, correlation in percent) on the ACK path; with a third entry
                          # ACKs stay in order, as on a radio link
+    "slot": 0,           # ms; ACKs are released at once, so often, as by a cable or radio link
     "fq": False,         # the sender has sch_fq, which does the pacing; no loss then
     "gso": False,        # packets of up to 64 kB: for rates an emulated CPU cannot do otherwise
     "seconds": 20,       # length of the run
     "sample_ms": 50,     # between samples of TCP_INFO
-    "changes": (),       # (ms, {"rate": Mbit/s} or {"buffer": packets}), in order of time
+    "changes": (),       # (ms, {"rate": Mbit/s}, {"rtt": ms} or {"buffer": packets}), in order
+                         # of time
     "flows": ("@",),     # see flow()
     "meter": False,      # count the first flow's instructions (scripts/lab/meter)
     "load": 1.0,         # share of the rate that is used, for the estimate of wall time
 }
 
 
-def flow(cc="@", start=0.0, stop=None, size=0, rtt_class=0, on=0.0, off=0.0):
+def flow(cc="@", start=0.0, stop=None, size=0, rtt_class=0, on=0.0, off=0.0, trickle=0.0):
     """Times in seconds; size in bytes, 0: as long as it runs; data for the time
-    on, none for the time off, and so on."""
+    on, none for the time off, and so on; for the time trickle at first only 10 kB
+    each 0.1 s."""
     return {"cc": cc, "start": start, "stop": stop, "size": size, "rtt_class": rtt_class,
-            "on": on, "off": off}
+            "on": on, "off": off, "trickle": trickle}
 
 
 def packets(rate, rtt):
@@ -107,6 +110,11 @@ SCENARIOS = {
         columns=("goodput", "ce_percent", "delivered_ce_percent", "srtt_p95"),
         rate=20, rtt=40, seconds=20, ecn=True,
         aqm="codel limit 1000 target 100ms ce_threshold 2ms ecn"),
+    "fq_codel": scenario(
+        "ECN, fq_codel",
+        {"1": {}, "4": {"flows": ("@",) * 4}},
+        columns=("goodput", "ce_percent", "retrans_percent", "srtt_p50", "srtt_p95"),
+        rate=20, rtt=40, seconds=10, ecn=True, aqm="fq_codel limit 1000 ecn"),
     "S8": scenario(
         "a bloated buffer of 1000 packets",
         {"1000": {}},
@@ -172,6 +180,8 @@ SCENARIOS = {
          "1M": {"flows": short_flows(1_000_000, 2.0, 8), "seconds": 20, "load": 0.2},
          "10k-busy": {"flows": ["@"] + short_flows(10_000, 0.5, 20, 5.0), "seconds": 16},
          "100k-busy": {"flows": ["@"] + short_flows(100_000, 1.0, 12, 5.0), "seconds": 18},
+         "20k-busy": {"flows": ["@"] + short_flows(20_000, 0.5, 20, 5.0), "seconds": 16,
+                      "rate": 20},
          "1M-busy": {"flows": ["@"] + short_flows(1_000_000, 2.5, 8, 5.0), "seconds": 28}},
         columns=("completion_p50", "completion_p95", "unfinished"),
         rate=50, rtt=40, buffer=165, seconds=13),
@@ -190,6 +200,20 @@ SCENARIOS = {
         "S1 with sch_fq at the sender: pacing by the qdisc instead of TCP's own timer",
         {"17": {"buffer": 17}, "165": {"buffer": 165}},
         rate=50, rtt=40, seconds=20, fq=True),
+    "startup": scenario(
+        "start-up, and changes of the path: how far does slow start overshoot?",
+        {"20M": {"rate": 20, "rtt": 60, "buffer": packets(20, 60)},
+         "200M": {"rate": 200, "rtt": 10, "buffer": packets(200, 10) // 2, "seconds": 5},
+         "slots": {"slot": 8},
+         "rtt-jump": {"rate": 20, "rtt": 20, "seconds": 90,
+                      "changes": ((30_000, {"rtt": 120}), (60_000, {"rtt": 20}))},
+         "rate-dip": {"rate": 100, "buffer": packets(100, 40), "seconds": 30, "load": 0.7,
+                      "changes": ((10_000, {"rate": 10}), (20_000, {"rate": 100}))},
+         "fq": {"fq": True},
+         "app": {"flows": (flow(trickle=3),)}},
+        only=("cubic_rfc9438", "aimd", "cubic", "reno"),
+        columns=("goodput", "retrans", "retrans_percent", "srtt_p50", "srtt_p95"),
+        rate=50, rtt=40, buffer=165, seconds=10),
     "gigabit": scenario(
         "1 Gbit/s, 40 ms, one BDP of buffer",
         {"1": {}},

@@ -23,6 +23,9 @@
 #define UNSENT_BYTES	(256 << 10)
 /* recv(MSG_TRUNC) discards without copying; as much as there is. */
 #define DISCARD_BYTES	(16 << 20)
+/* A trickle: fewer packets than the initial window has, and a pause. */
+#define TRICKLE_BYTES	10000
+#define TRICKLE_US	100000
 /* The receiver is woken for so much. ACKs do not wait for it. */
 #define LOW_WATER_BYTES	(32 << 10)
 
@@ -149,26 +152,44 @@ static void flow_send(struct flow *flow)
 		unwatch(&flow->tx);
 }
 
-/* Where in its period of data and no data a flow is. */
-static long long flow_phase_us(const struct flow *flow)
+static void flow_trickle(struct flow *flow)
 {
-	return (now_us() - flow->start_us) % (flow->on_us + flow->off_us);
+	static char chunk[TRICKLE_BYTES];
+
+	/* a path that takes no more has no need of a trickle */
+	if (send(flow->tx.fd, chunk, sizeof(chunk), MSG_NOSIGNAL) !=
+	    sizeof(chunk))
+		fatal("trickle, flow %d (%s)", flow->index, flow->cc);
+	flow->queued += sizeof(chunk);
+}
+
+/* There are no data for the rest of a period. */
+static void flow_rest(struct flow *flow, long long now, long long left_us)
+{
+	flow->resting = true;
+	flow->wake_us = now + left_us;
+	unwatch(&flow->tx);
 }
 
 static void flow_ready(struct flow *flow)
 {
-	if (flow->off_us && flow_phase_us(flow) >= flow->on_us) {
-		flow->resting = true;
-		unwatch(&flow->tx);
-		return;
+	long long period_us = flow->on_us + flow->off_us;
+	long long now = now_us(), age_us = now - flow->start_us;
+
+	if (age_us < flow->trickle_us) {
+		flow_trickle(flow);
+		flow_rest(flow, now, TRICKLE_US);
+	} else if (flow->off_us && age_us % period_us >= flow->on_us) {
+		flow_rest(flow, now, period_us - age_us % period_us);
+	} else {
+		flow_send(flow);
 	}
-	flow_send(flow);
 }
 
 /* A flow that rests goes on when its time has come. */
 void flow_wake(struct flow *flow)
 {
-	if (flow->resting && flow_phase_us(flow) < flow->on_us) {
+	if (flow->resting && now_us() >= flow->wake_us) {
 		flow->resting = false;
 		watch(&flow->tx, EPOLLOUT);
 	}
@@ -182,7 +203,7 @@ long long flow_next_us(const struct flow *flow)
 	if (!flow->started)
 		return flow->start_us;
 	if (flow->resting)
-		return now_us() + flow->on_us + flow->off_us - flow_phase_us(flow);
+		return flow->wake_us;
 	return flow->stop_us;
 }
 

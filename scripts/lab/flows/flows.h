@@ -28,10 +28,12 @@ struct flow {
 	long long bytes;	/* to send; 0: until stop_us */
 	long long on_us;	/* data for so long, then none for off_us */
 	long long off_us;	/* 0: data all the time */
+	long long trickle_us;	/* at first, for so long, little data */
 
 	struct end tx, listener, rx;
 	bool started, ended;
-	bool resting;		/* between two times of data */
+	bool resting;		/* between two times of data, until wake_us */
+	long long wake_us;
 	long long begun_us;	/* connect() was called */
 	long long finished_us;	/* all bytes received; 0: not yet */
 	long long queued;	/* bytes given to the kernel */

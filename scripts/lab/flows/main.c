@@ -5,11 +5,12 @@
  *   duration MS                       of the run
  *   sample MS                         between samples of TCP_INFO
  *   bin MS                            of the receiver's byte counts
- *   flow CC START STOP BYTES ON OFF
+ *   flow CC START STOP BYTES ON OFF TRICKLE
  *                                     times in ms; BYTES 0: until STOP; data for
- *                                     ON, none for OFF, and so on, unless OFF is 0
+ *                                     ON, none for OFF, and so on, unless OFF is 0;
+ *                                     for TRICKLE at first a few packets now and then
  *   meter 1                           count the first flow's instructions
- *   at MS TC-COMMAND                  a change of the bottleneck
+ *   at MS NAMESPACE TC-COMMAND        a change of the path
  *
  * What it prints: see flow_sample(), flow_print(), counters_print(). All
  * figures are the kernel's (TCP_INFO, /proc/net) or bytes that were read.
@@ -28,9 +29,9 @@ static void read_flow(const char *line)
 	struct flow *flow = &run.flows[run.nr_flows];
 
 	if (run.nr_flows == MAX_FLOWS ||
-	    sscanf(line, "%15s %lld %lld %lld %lld %lld", flow->cc,
+	    sscanf(line, "%15s %lld %lld %lld %lld %lld %lld", flow->cc,
 		   &flow->start_us, &flow->stop_us, &flow->bytes,
-		   &flow->on_us, &flow->off_us) != 6) {
+		   &flow->on_us, &flow->off_us, &flow->trickle_us) != 7) {
 		errno = EINVAL;
 		fatal("flow %s", line);
 	}
@@ -38,6 +39,7 @@ static void read_flow(const char *line)
 	flow->stop_us *= 1000;
 	flow->on_us *= 1000;
 	flow->off_us *= 1000;
+	flow->trickle_us *= 1000;
 	flow->index = run.nr_flows++;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * labflows: changes of the bottleneck during a run. A tc of the namespace rtr
- * is started beforehand and reads its commands from a pipe, for starting a
- * program takes too long in an emulated machine.
+ * labflows: changes of the path during a run. A tc for each of its ends is
+ * started beforehand and reads its commands from a pipe, for starting a program
+ * takes too long in an emulated machine.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,21 +15,45 @@
 
 #define MAX_STEPS	32
 
+/* A namespace, and the tc that changes its qdiscs. */
+static struct place {
+	const char *name;
+	const char *start;
+	FILE *tc;
+} places[] = {
+	{ "rtr", "tc -n rtr -batch -", NULL },	/* rate and buffer */
+	{ "rcv", "tc -n rcv -batch -", NULL },	/* delay */
+	{ NULL, NULL, NULL },
+};
+
 static struct step {
 	long long at_us;
+	char place[4];
 	char command[256];
 } steps[MAX_STEPS];
 
 static int nr_steps, done_steps;
-static FILE *tc;
 
-/* In the order of time: "MS TC-COMMAND" */
+static struct place *place_of(const struct step *step)
+{
+	struct place *place;
+
+	for (place = places; place->name; place++)
+		if (!strcmp(place->name, step->place))
+			return place;
+	errno = EINVAL;
+	fatal("at %s", step->place);
+	return NULL;
+}
+
+/* In the order of time: "MS NAMESPACE TC-COMMAND" */
 void script_add(const char *line)
 {
 	struct step *step = &steps[nr_steps];
 
 	if (nr_steps == MAX_STEPS ||
-	    sscanf(line, "%lld %255[^\n]", &step->at_us, step->command) != 2) {
+	    sscanf(line, "%lld %3s %255[^\n]", &step->at_us, step->place,
+		   step->command) != 3) {
 		errno = EINVAL;
 		fatal("at %s", line);
 	}
@@ -39,12 +63,16 @@ void script_add(const char *line)
 
 void script_open(void)
 {
+	struct place *place;
+
 	if (!nr_steps)
 		return;
-	tc = popen("tc -n rtr -batch -", "w");
-	if (!tc)
-		fatal("tc");
-	/* it is at its first read when the run begins */
+	for (place = places; place->name; place++) {
+		place->tc = popen(place->start, "w");
+		if (!place->tc)
+			fatal("%s", place->start);
+	}
+	/* they are at their first read when the run begins */
 	sleep(1);
 }
 
@@ -58,21 +86,27 @@ void script_run(long long now)
 {
 	for (; done_steps < nr_steps && now >= steps[done_steps].at_us;
 	     done_steps++) {
-		fprintf(tc, "%s\n", steps[done_steps].command);
+		const struct step *step = &steps[done_steps];
+		FILE *tc = place_of(step)->tc;
+
+		fprintf(tc, "%s\n", step->command);
 		fflush(tc);
-		printf("at %lld %s\n", now, steps[done_steps].command);
+		printf("at %lld %s %s\n", now, step->place, step->command);
 	}
 }
 
 void script_close(void)
 {
+	struct place *place;
 	int status;
 
-	if (!tc)
-		return;
-	status = pclose(tc);
-	if (status) {
-		errno = EINVAL;
-		fatal("a tc command of the run failed, status %d", status);
+	for (place = places; place->name; place++) {
+		if (!place->tc)
+			continue;
+		status = pclose(place->tc);
+		if (status) {
+			errno = EINVAL;
+			fatal("a tc command of the run failed, status %d", status);
+		}
 	}
 }
