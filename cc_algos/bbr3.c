@@ -392,7 +392,7 @@ static bool update_quietly(const struct tcp_sock *tp, struct bbr3_flow *flow,
 				rs->prior_delivered, rs->delivered,
 				sample_rate(rs), sample_rtt(rs),
 				rs->acked_sacked, tcp_packets_in_flight(tp),
-				tcp_snd_cwnd(tp));
+				tcp_snd_cwnd(tp), rs->is_app_limited);
 }
 
 /* On every ACK of a connection that had something in flight. */

@@ -6,6 +6,14 @@
  *                       probe loses more than 2 %, raised by later probes.
  *   bw_shortterm        what was delivered in round trips with loss outside of
  *   inflight_shortterm  probes. Reset before each probe.
+ *   bw_share            what was delivered in round trips with a queue outside of
+ *                       probes. Raised by what probes deliver.
+ *
+ * The draft has no bw_share. The bandwidth filter holds what a flow got while it
+ * probed and the others did not. So the estimates of flows that share a path add
+ * up to more than it carries: 1.11 times as much for two, 1.18 for four. They
+ * keep a queue that only the windows limit, and windows keep the shares that
+ * flows had when the queue formed. A flow that comes later never gets its own.
  *
  * Section numbers are those of draft-ietf-ccwg-bbr (bbr3_model.c).
  */
@@ -15,6 +23,12 @@
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
 #define BETA_NUM		7U
 #define BETA_DEN		10U
+/* More than this above the minimum round-trip time is a queue. */
+#define QUEUE_FRACTION		4U
+/* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
+#define QUEUE_MIN_US		2000U
+/* A rate below so much of the filter's is a share of it. */
+#define SHARE_PERCENT		95U
 /* inflight_longterm grows by at most 2^30 packets a round trip. */
 #define PROBE_UP_ROUNDS_MAX	30U
 
@@ -52,6 +66,51 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 	m->bw_shortterm = max(m->bw_latest, beta(m->bw_shortterm));
 	m->inflight_shortterm = max(m->inflight_latest,
 				    beta(m->inflight_shortterm));
+}
+
+/* Has a queue been there for a whole round trip? */
+static bool queue_stands(const struct bbr3_model *m)
+{
+	u64 rtt_us = m->min_rtt.rtt_us;
+
+	if (m->rtt_round == BBR3_INFINITE)
+		return false;
+	return m->rtt_round >
+	       rtt_us + max_t(u64, rtt_us / QUEUE_FRACTION, QUEUE_MIN_US);
+}
+
+/* Did the path, and not the application, keep the rate below the filter's? */
+static bool is_share(const struct bbr3_model *m)
+{
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT;
+
+	return !m->app_limited_round && m->bw_latest &&
+	       (u64)m->bw_latest * 100 < limit;
+}
+
+/**
+ * tcpdiag_bbr3_adapt_share() - follow the share of a path that others use, too
+ * @m: model, after an ACK that ended a round trip
+ *
+ * The share is what was delivered while a queue was there.
+ *
+ * Context: any; the socket is locked.
+ */
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m)
+{
+	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
+		return;
+	/* these packets were sent by the probe, or in Drain or ProbeRTT */
+	if (m->ack_phase == BBR3_ACKS_STOPPING)
+		return;
+	if (!queue_stands(m) || !is_share(m)) {
+		m->shared_rounds = 0;
+		return;
+	}
+	if (m->shared_rounds > BBR3_SHARE_ROUNDS)
+		return;
+	if (++m->shared_rounds <= BBR3_SHARE_ROUNDS)
+		m->bw_share = m->bw_latest;
 }
 
 /**

@@ -22,7 +22,7 @@
  *               output      rate and window                       this file
  *
  * Output (5.6), computed with bbr3_volume.h:
- *   rate = gain * min(max_bw, bw_shortterm) * 99 %
+ *   rate = gain * min(max_bw, bw_shortterm, bw_share) * 99 %
  *   cwnd = gain * bw * min_rtt + extra_acked, within the bounds, at least 4
  *
  * Round trips are counted in packets: a round trip ends with the first ACK of a
@@ -52,10 +52,13 @@ static bool reached(u32 a, u32 b)
 
 static void update_round(struct bbr3_model *m, const struct bbr3_ack *a)
 {
+	m->rtt_latest = min(m->rtt_latest, a->rtt_us);
 	m->round_start = a->has_data &&
 			 reached(a->prior_delivered, m->round_delivered);
 	if (!m->round_start)
 		return;
+	m->rtt_round = m->rtt_latest;
+	m->rtt_latest = BBR3_INFINITE;
 	bbr3_start_round(m, a);
 	m->round_count++;
 	m->rounds_since_probe++;
@@ -69,6 +72,7 @@ static void update_latest(struct bbr3_model *m, const struct bbr3_ack *a)
 		return;
 	m->bw_latest = max(m->bw_latest, a->rate);
 	m->inflight_latest = max(m->inflight_latest, a->sample);
+	m->app_limited_round |= a->app_limited;
 	if (!reached(a->prior_delivered, m->loss_round_delivered))
 		return;
 	m->loss_round_delivered = a->delivered;
@@ -177,6 +181,7 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	m->bw_latest = a->rate;
 	m->inflight_latest = a->sample;
+	m->app_limited_round = a->app_limited;
 	m->loss_events = 0;
 	m->loss_in_round = false;
 	m->ce_in_round = false;
@@ -202,13 +207,19 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	update_max_bw(m, a);
 	if (m->loss_round_start && m->loss_in_round)
 		tcpdiag_bbr3_adapt_shortterm(m, a);
+	if (m->loss_round_start)
+		tcpdiag_bbr3_adapt_share(m);
+	/* what a probe delivers is the flow's */
+	if (m->bw_probe_sample)
+		m->bw_share = max(m->bw_share, a->rate);
 	bbr3_extra_acked_add(&m->extra_acked, a->now_us, m->bw, a->acked,
 			     a->cwnd);
 	check_full_bw(m, a);
 	tcpdiag_bbr3_states_ack(m, a);
 	if (m->loss_round_start)
 		end_loss_round(m, a);
-	m->bw = min(bbr3_max_bw(&m->max_bw), m->bw_shortterm);
+	m->bw = min3(bbr3_max_bw(&m->max_bw), m->bw_shortterm,
+		     bbr3_share(m));
 	set_cwnd(m, a);
 	set_quiet(m);
 }
@@ -259,6 +270,9 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 	m->round_delivered = delivered;
 	m->loss_round_delivered = delivered;
 	m->inflight_longterm = BBR3_INFINITE;
+	m->bw_share = BBR3_INFINITE;
+	m->rtt_latest = BBR3_INFINITE;
+	m->rtt_round = BBR3_INFINITE;
 	m->probe_up_acked_per_inc = BBR3_INFINITE;
 	m->undo_state = BBR3_STATES;
 	bbr3_extra_acked_restart(&m->extra_acked, now_us);

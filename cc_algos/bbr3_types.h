@@ -119,13 +119,17 @@ struct bbr3_loss {
  * @max_bw: rate filter
  * @min_rtt: round-trip time filter
  * @extra_acked: aggregation filter
- * @bw: rate to send at, before gains: the filter's, but at most @bw_shortterm
+ * @bw: rate to send at, before gains: the filter's, within the two bounds
  * @bw_shortterm: bound on the rate, from recent loss
+ * @bw_share: bound on the rate, from a queue that other flows share
  * @bw_latest: highest rate of this round trip
  * @full_bw: baseline of the full-pipe detector
  * @inflight_shortterm: bound on the window, from recent loss
  * @inflight_longterm: bound on the window, from probing
  * @inflight_latest: most packets delivered in one sample of this round trip
+ * @rtt_latest: lowest round-trip time of this round trip
+ * @rtt_round: lowest round-trip time of the last whole round trip
+ * @rtt_probe: @rtt_round when UP began: more is a queue of this probe's
  * @offload_budget: least window at which segmentation offload works well
  * @initial_cwnd: window at the start
  * @cwnd: window after the last ACK, the model's result
@@ -157,12 +161,15 @@ struct bbr3_loss {
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
  * @full_bw_count: round trips without growth of the rate
+ * @shared_rounds: round trips in a row with a queue that other flows share; it
+ *	stops above BBR3_SHARE_ROUNDS
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
  * @loss_round_start: this ACK ended a round trip in which loss is counted
  * @loss_in_round: that round trip had loss
  * @ce_in_round: that round trip had a congestion mark
+ * @app_limited_round: the application limited a sample of this round trip
  * @bw_probe_sample: the packets that are ACKed now were sent by a probe
  * @probe_too_high: the last probe lost too much
  * @probe_precautionary: the last probe stopped at @inflight_longterm
@@ -182,11 +189,15 @@ struct bbr3_model {
 	struct bbr3_max_bw	max_bw;
 	u32	bw;
 	u32	bw_shortterm;
+	u32	bw_share;
 	u32	bw_latest;
 	u32	full_bw;
 	u32	inflight_shortterm;
 	u32	inflight_longterm;
 	u32	inflight_latest;
+	u32	rtt_latest;
+	u32	rtt_round;
+	u32	rtt_probe;
 	u32	offload_budget;
 	u32	initial_cwnd;
 	u32	cwnd;
@@ -213,12 +224,14 @@ struct bbr3_model {
 	u8	ack_phase;
 	u8	undo_state;
 	u8	full_bw_count;
+	u8	shared_rounds;
 	bool	full_bw_now;
 	bool	full_bw_reached;
 	bool	round_start;
 	bool	loss_round_start;
 	bool	loss_in_round;
 	bool	ce_in_round;
+	bool	app_limited_round;
 	bool	bw_probe_sample;
 	bool	probe_too_high;
 	bool	probe_precautionary;

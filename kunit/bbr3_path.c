@@ -198,7 +198,7 @@ static void compare_quiet(struct path *p)
 
 	if (!bbr3_model_quiet(&p->other, a->now_us, a->prior_delivered,
 			      a->sample, a->rate, a->rtt_us, a->acked,
-			      a->inflight, a->cwnd))
+			      a->inflight, a->cwnd, a->app_limited))
 		return;
 	p->quiet++;
 	if (memcmp(&p->other, &p->model, sizeof(p->other)))

@@ -51,6 +51,14 @@ def short_flows(size, every, count, first=1.0):
     return [flow(start=first + i * every, size=size) for i in range(count)]
 
 
+def late_points():
+    """One flow joins one or three others; the buffer is in BDP."""
+    return {f"{rate}M-{bdp}bdp-{join}s-{count}flows":
+            {"rate": rate, "buffer": bdp * packets(rate, 40), "seconds": join + 25,
+             "flows": ("@",) * (count - 1) + (flow(start=join),)}
+            for rate in (10, 50, 200) for bdp in (1, 2) for join in (5, 30) for count in (2, 4)}
+
+
 GOODPUT = ("goodput", "retrans_percent", "srtt_p50", "srtt_p95")
 
 
@@ -161,9 +169,9 @@ SCENARIOS = {
         columns=("goodput", "jain", "retrans_percent", "srtt_p50"),
         rate=50, rtt=40, buffer=165, seconds=30),
     "late": scenario(
-        "a second flow of the same kind comes 10 s later",
-        {"165": {}},
-        columns=("goodput", "to_fair_share", "jain"),
+        "a flow comes later than others of its kind: 10 s in 165, else as the point says",
+        {"165": {}, **late_points()},
+        columns=("goodput", "to_fair_share", "jain", "jain_settled", "retrans_percent", "srtt_p50"),
         rate=50, rtt=40, buffer=165, seconds=40, flows=("@", flow(start=10))),
     "short": scenario(
         "completion time of short transfers, alone and beside a long flow of the same kind",
