@@ -370,7 +370,7 @@ static void update(struct sock *sk, struct bbr3_private *private,
 	tcpdiag_bbr3_model_ack(m, &a);
 	if (unlikely(!flow->paced && tp->srtt_us))
 		init_pacing_rate(sk, flow);
-	set_pacing_rate(sk, flow, tcpdiag_bbr3_gains[m->state].pacing_percent);
+	set_pacing_rate(sk, flow, bbr3_pacing_percent(m));
 	/*
 	 * MarkConnectionAppLimited(): rates in ProbeRTT do not show the path's
 	 */

@@ -18,6 +18,7 @@
  * Section numbers are those of draft-ietf-ccwg-bbr (bbr3_model.c).
  */
 #include "bbr3_bounds.h"
+#include "bbr3_states.h"
 #include "bbr3_volume.h"
 
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
@@ -27,7 +28,7 @@
 #define QUEUE_FRACTION		4U
 /* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
 #define QUEUE_MIN_US		2000U
-/* A rate below so much of the filter's is a share of it. */
+/* Who sends at the filter's rate and gets less than this has a share of it. */
 #define SHARE_PERCENT		95U
 /* inflight_longterm grows by at most 2^30 packets a round trip. */
 #define PROBE_UP_ROUNDS_MAX	30U
@@ -79,13 +80,17 @@ static bool queue_stands(const struct bbr3_model *m)
 	       rtt_us + max_t(u64, rtt_us / QUEUE_FRACTION, QUEUE_MIN_US);
 }
 
-/* Did the path, and not the application, keep the rate below the filter's? */
+/*
+ * Did the path keep the rate below the filter's, and not the application, nor
+ * the gain of DOWN? Range: 2^32 * 100 * 100 is below 2^46.
+ */
 static bool is_share(const struct bbr3_model *m)
 {
-	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT;
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT *
+		    tcpdiag_bbr3_gains[m->state].pacing_percent;
 
 	return !m->app_limited_round && m->bw_latest &&
-	       (u64)m->bw_latest * 100 < limit;
+	       (u64)m->bw_latest * 100 * 100 < limit;
 }
 
 /**

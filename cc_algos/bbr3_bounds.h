@@ -19,23 +19,6 @@ static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
 	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);
 }
 
-/*
- * For so many round trips a flow makes room for others in a queue, as in Drain.
- * If the queue is then still there, somebody fills it on purpose.
- */
-#define BBR3_SHARE_ROUNDS	3U
-/* It then sends at DOWN's gain. */
-#define BBR3_SHARE_PERCENT	90U
-
-/* The bound on the rate from a queue that others share. */
-static inline u32 bbr3_share(const struct bbr3_model *m)
-{
-	if (m->bw_share == BBR3_INFINITE || !m->shared_rounds ||
-	    m->shared_rounds > BBR3_SHARE_ROUNDS)
-		return m->bw_share;
-	return div_u64((u64)m->bw_share * BBR3_SHARE_PERCENT, 100);
-}
-
 static inline void bbr3_reset_shortterm(struct bbr3_model *m)
 {
 	m->bw_shortterm = BBR3_INFINITE;

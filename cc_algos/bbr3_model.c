@@ -218,8 +218,7 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	tcpdiag_bbr3_states_ack(m, a);
 	if (m->loss_round_start)
 		end_loss_round(m, a);
-	m->bw = min3(bbr3_max_bw(&m->max_bw), m->bw_shortterm,
-		     bbr3_share(m));
+	m->bw = min3(bbr3_max_bw(&m->max_bw), m->bw_shortterm, m->bw_share);
 	set_cwnd(m, a);
 	set_quiet(m);
 }
