@@ -24,10 +24,6 @@
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
 #define BETA_NUM		7U
 #define BETA_DEN		10U
-/* More than this above the minimum round-trip time is a queue. */
-#define QUEUE_FRACTION		4U
-/* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
-#define QUEUE_MIN_US		2000U
 /* Who sends at the filter's rate and gets less than this has a share of it. */
 #define SHARE_PERCENT		95U
 /* inflight_longterm grows by at most 2^30 packets a round trip. */
@@ -72,12 +68,8 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 /* Has a queue been there for a whole round trip? */
 static bool queue_stands(const struct bbr3_model *m)
 {
-	u64 rtt_us = m->min_rtt.rtt_us;
-
-	if (m->rtt_round == BBR3_INFINITE)
-		return false;
-	return m->rtt_round >
-	       rtt_us + max_t(u64, rtt_us / QUEUE_FRACTION, QUEUE_MIN_US);
+	return m->rtt_round != BBR3_INFINITE &&
+	       bbr3_is_queue(m->min_rtt.rtt_us, m->rtt_round);
 }
 
 /*
@@ -94,10 +86,11 @@ static bool is_share(const struct bbr3_model *m)
 }
 
 /**
- * tcpdiag_bbr3_adapt_share() - follow the share of a path that others use, too
+ * tcpdiag_bbr3_adapt_share() - make room in a queue that others use, too
  * @m: model, after an ACK that ended a round trip
  *
- * The share is what was delivered while a queue was there.
+ * The rate is bounded by what was delivered while the queue was there. Also,
+ * the flow makes room for some round trips (bbr3_pacing_percent()).
  *
  * Context: any; the socket is locked.
  */
@@ -108,13 +101,13 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m)
 	/* these packets were sent by the probe, or in Drain or ProbeRTT */
 	if (m->ack_phase == BBR3_ACKS_STOPPING)
 		return;
-	if (!queue_stands(m) || !is_share(m)) {
-		m->shared_rounds = 0;
+	if (!queue_stands(m)) {
+		m->queue_rounds = 0;
 		return;
 	}
-	if (m->shared_rounds > BBR3_SHARE_ROUNDS)
+	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
 		return;
-	if (++m->shared_rounds <= BBR3_SHARE_ROUNDS)
+	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS && is_share(m))
 		m->bw_share = m->bw_latest;
 }
 

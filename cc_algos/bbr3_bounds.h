@@ -19,6 +19,18 @@ static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
 	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);
 }
 
+/* More than this above the minimum round-trip time is a queue. */
+#define BBR3_QUEUE_FRACTION	4U
+/* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
+#define BBR3_QUEUE_MIN_US	2000U
+
+/* Does a round-trip time show a queue, if the minimum is @min_rtt_us? */
+static inline bool bbr3_is_queue(u32 min_rtt_us, u32 rtt_us)
+{
+	return rtt_us > (u64)min_rtt_us + max(min_rtt_us / BBR3_QUEUE_FRACTION,
+					      BBR3_QUEUE_MIN_US);
+}
+
 static inline void bbr3_reset_shortterm(struct bbr3_model *m)
 {
 	m->bw_shortterm = BBR3_INFINITE;

@@ -117,10 +117,15 @@ static u32 model_bound(const struct bbr3_model *m)
 	return max(bound, BBR3_MIN_CWND);
 }
 
-/* UpdateMaxInflight(). It runs on every ACK, so it is inline. */
+/*
+ * UpdateMaxInflight(). It runs on every ACK, so it is inline. bw_share does not
+ * bound the window: on a path that has become longer the window limits the rate,
+ * and each would cut the other.
+ */
 static __always_inline u32 max_inflight(const struct bbr3_model *m)
 {
-	u32 v = bbr3_inflight(m, m->bw, tcpdiag_bbr3_gains[m->state].cwnd);
+	u32 bw = min(bbr3_max_bw(&m->max_bw), m->bw_shortterm);
+	u32 v = bbr3_inflight(m, bw, tcpdiag_bbr3_gains[m->state].cwnd);
 
 	return bbr3_with_budget(m, v + m->extra_acked.max);
 }

@@ -99,7 +99,7 @@ static void start_cruise(struct bbr3_model *m)
 void tcpdiag_bbr3_start_refill(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bbr3_reset_shortterm(m);
-	m->shared_rounds = 0;
+	m->queue_rounds = 0;
 	m->probe_up_rounds = 0;
 	m->probe_up_acked = 0;
 	m->probe_precautionary = false;
@@ -131,6 +131,9 @@ static void enter_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bbr3_reset_shortterm(m);
+	/* the path had become longer: what looked like a queue was none */
+	if (bbr3_is_queue(m->rtt_expired, m->min_rtt.rtt_us))
+		m->bw_share = BBR3_INFINITE;
 	if (!m->full_bw_reached) {
 		bbr3_enter_startup(m);
 		return;
@@ -221,15 +224,15 @@ static bool advance_ack_phase(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /*
  * IsTimeToProbeBW(): after 2 to 3 s, or after as many round trips as Reno would
- * take to fill the pipe again after a loss. While there is a queue that others
- * share, it is full, and a probe would only lengthen the queue.
+ * take to fill the pipe again after a loss. While there is a queue, it is full,
+ * and a probe would only lengthen the queue.
  */
 static bool is_time_to_probe(const struct bbr3_model *m,
 			     const struct bbr3_ack *a)
 {
 	if (a->now_us > m->cycle_stamp_us + m->probe_wait_us)
 		return true;
-	if (!m->round_start || m->shared_rounds)
+	if (!m->round_start || m->queue_rounds)
 		return false;
 	return m->rounds_since_probe >=
 	       min(bbr3_target_inflight(m, a->cwnd), RENO_ROUNDS);
@@ -365,9 +368,11 @@ static void update_min_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bool expired = bbr3_min_rtt_expired(&m->min_rtt, a->now_us);
 
-	if (expired && m->state != BBR3_PROBE_RTT)
+	if (expired && m->state != BBR3_PROBE_RTT) {
+		m->rtt_expired = m->min_rtt.rtt_us;
 		m->probe_rtt_cwnd = max(bbr3_inflight(m, m->bw, BBR3_UNIT / 2),
 					BBR3_MIN_CWND);
+	}
 	bbr3_min_rtt_add(&m->min_rtt, a->now_us, a->rtt_us, expired,
 			 a->delayed);
 	if (expired && m->state != BBR3_PROBE_RTT && !m->idle_restart)

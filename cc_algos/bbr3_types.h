@@ -129,6 +129,7 @@ struct bbr3_loss {
  * @inflight_latest: most packets delivered in one sample of this round trip
  * @rtt_latest: lowest round-trip time of this round trip
  * @rtt_round: lowest round-trip time of the last whole round trip
+ * @rtt_expired: minimum round-trip time before ProbeRTT
  * @rtt_probe: @rtt_round when UP began: more is a queue of this probe's
  * @offload_budget: least window at which segmentation offload works well
  * @initial_cwnd: window at the start
@@ -161,8 +162,8 @@ struct bbr3_loss {
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
  * @full_bw_count: round trips without growth of the rate
- * @shared_rounds: round trips in a row with a queue that other flows share; it
- *	stops above BBR3_SHARE_ROUNDS
+ * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
+ *	above BBR3_QUEUE_ROUNDS
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
@@ -197,6 +198,7 @@ struct bbr3_model {
 	u32	inflight_latest;
 	u32	rtt_latest;
 	u32	rtt_round;
+	u32	rtt_expired;
 	u32	rtt_probe;
 	u32	offload_budget;
 	u32	initial_cwnd;
@@ -224,7 +226,7 @@ struct bbr3_model {
 	u8	ack_phase;
 	u8	undo_state;
 	u8	full_bw_count;
-	u8	shared_rounds;
+	u8	queue_rounds;
 	bool	full_bw_now;
 	bool	full_bw_reached;
 	bool	round_start;
