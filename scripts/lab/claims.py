@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The claims K1 to K8: one table, and the judgement of what was measured."""
+"""The claims K1 to K9: one table, and the judgement of what was measured."""
 from arithmetic import cubic_window, median, spread
 
 # A claim rests on no fewer runs.
@@ -20,6 +20,13 @@ def window_claim(point, rtt, p):
     return claim("K6", f"mean window, one loss in {round(1 / p)}, {round(rtt * 1000)} ms",
                  ("windows", point), "cwnd_mean", least=0.85 * want, most=1.15 * want,
                  ours="cubic_rfc9438", theirs="cubic")
+
+
+def late_claims(point):
+    return [claim("K9", f"a late flow, {point}: Jain, 10 s after it came", ("late", point),
+                  "jain_settled", least=0.95),
+            claim("K9", f"a late flow, {point}: retransmits, %", ("late", point),
+                  "retrans_percent", most=0.5)]
 
 
 CLAIMS = [
@@ -62,6 +69,11 @@ CLAIMS = [
           "worst_percent", least=40),
     claim("K8", "0.1 % reordering by 15 ms: goodput, Mbit/s (a stretch)", ("S4", "0.1-15"),
           "goodput", least=44, ours="cubic_rfc9438", theirs="cubic"),
+    *late_claims("50M-1bdp-5s-2flows"),
+    *late_claims("50M-1bdp-30s-4flows"),
+    *late_claims("10M-2bdp-5s-2flows"),
+    *late_claims("10M-1bdp-5s-4flows"),
+    *late_claims("200M-1bdp-5s-2flows"),
 ]
 
 
