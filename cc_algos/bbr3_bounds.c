@@ -3,7 +3,7 @@
  * BBR version 3: bounds on what the estimates would allow.
  *
  *   inflight_longterm   highest volume that probing found safe. Set when a
- *                       probe loses more than 2 %, raised by later probes.
+ *                       probe loses more than LossThresh, raised by later probes.
  *   bw_shortterm        what was delivered in round trips with loss outside of
  *   inflight_shortterm  probes. Reset before each probe.
  *   bw_share            what was delivered in round trips with a queue outside of
@@ -158,7 +158,7 @@ void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a)
 {
 	if (!a->has_data || m->ce_in_round ||
-	    bbr3_too_high(a->tx_inflight, a->tx_lost, a->sack))
+	    bbr3_too_high(m, a->tx_inflight, a->tx_lost, a->sack))
 		return;
 	m->inflight_longterm = max(m->inflight_longterm, a->tx_inflight);
 	if (m->state == BBR3_UP)

@@ -8,15 +8,15 @@
 
 #include "bbr3_types.h"
 
-/* LossThresh: 2 %, as one packet in so many (2.7). */
-#define BBR3_LOSS_THRESH	50U
-
 /*
- * IsInflightTooHigh(): more than 2 % lost. Without SACK any loss is too much.
+ * IsInflightTooHigh(): more than LossThresh lost (2.7). Without SACK any loss is
+ * too much.
  */
-static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
+static inline bool bbr3_too_high(const struct bbr3_model *m, u32 inflight,
+				 u32 lost, bool sack)
 {
-	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);
+	return (u64)lost * 100 > (u64)inflight * m->loss_percent ||
+	       (lost && !sack);
 }
 
 /* More than this above the minimum round-trip time is a queue. */

@@ -265,6 +265,7 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 {
 	memset(m, 0, sizeof(*m));
 	m->random = random ?: 1;
+	m->loss_percent = BBR3_LOSS_PERCENT;
 	m->initial_cwnd = clamp(cwnd, 1U, BBR3_MAX_VOLUME);
 	m->cwnd = m->initial_cwnd;
 	m->probe_rtt_cwnd = m->initial_cwnd;

@@ -146,7 +146,7 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 /* --- Startup and Drain ---------------------------------------------------- */
 
 /*
- * CheckStartupHighLoss(): in a round trip of recovery more than 2 % were lost,
+ * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was lost,
  * in at least six places. Without SACK TCP sees one loss a round trip, so one
  * is enough.
  */
@@ -157,7 +157,7 @@ static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 	if (!a->sack)
 		return true;
 	return m->loss_round_start && m->loss_events >= STARTUP_LOSS_EVENTS &&
-	       bbr3_too_high(a->tx_inflight, a->tx_lost, true);
+	       bbr3_too_high(m, a->tx_inflight, a->tx_lost, true);
 }
 
 /* The same for marks, once a round trip. */

@@ -32,6 +32,8 @@
 #define BBR3_MIN_CWND		4U
 /* ProbeRTTDuration (2.14.2). */
 #define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
+/* LossThresh (2.7): percent of what is in flight that a probe may lose. */
+#define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
 
@@ -158,6 +160,7 @@ struct bbr3_loss {
  * @undo_inflight_shortterm: @inflight_shortterm before the loss
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
+ * @loss_percent: so much of what is in flight a probe may lose
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
@@ -222,6 +225,7 @@ struct bbr3_model {
 	u32	undo_inflight_longterm;
 	u32	random;
 	u32	quiet_inflight;
+	u8	loss_percent;
 	u8	state;
 	u8	ack_phase;
 	u8	undo_state;

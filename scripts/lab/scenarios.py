@@ -33,6 +33,8 @@ DEFAULTS = {
     "meter": False,      # count the first flow's instructions (scripts/lab/meter)
     "load": 1.0,         # share of the rate that is used, for the estimate of wall time
 }
+# Beside these a point may have "rate_hint", Mbit/s for the estimate where rate is None, and
+# "bbr3_loss_percent", the module's parameter.
 
 
 def flow(cc="@", start=0.0, stop=None, size=0, rtt_class=0, on=0.0, off=0.0):
@@ -173,6 +175,24 @@ SCENARIOS = {
         {"165": {}, **late_points()},
         columns=("goodput", "to_fair_share", "jain", "jain_settled", "retrans_percent", "srtt_p50"),
         rate=50, rtt=40, buffer=165, seconds=40, flows=("@", flow(start=10))),
+    "deep": scenario(
+        "beside one flow of in-tree cubic, which came 2 s earlier; buffers of 4 and 16 BDP",
+        {str(n): {"buffer": n * packets(10, 40)} for n in (4, 16)},
+        only=("cubic_rfc9438", "bbr3", "aimd", "bbr", "reno"),
+        columns=("goodput", "other_goodput", "other_share", "jain", "retrans_percent"),
+        rate=10, rtt=40, seconds=62, flows=(flow("cubic", stop=60), flow(start=2))),
+    "ceiling": scenario(
+        "bbr3_loss_percent: 5 % of random loss, and what it costs in buffers of 17 and 8 packets",
+        {"loss5-2": {"loss": 5, "load": 0.3},
+         "loss5-10": {"loss": 5, "load": 0.8, "bbr3_loss_percent": 10},
+         "17-2": {"buffer": 17},
+         "17-5": {"buffer": 17, "bbr3_loss_percent": 5},
+         "17-10": {"buffer": 17, "bbr3_loss_percent": 10},
+         "4x8-2": {"buffer": 8, "flows": ("@",) * 4},
+         "4x8-10": {"buffer": 8, "flows": ("@",) * 4, "bbr3_loss_percent": 10}},
+        only=("bbr3",),
+        columns=("goodput", "retrans_percent", "srtt_p50", "jain"),
+        rate=50, rtt=40, buffer=165, seconds=20),
     "short": scenario(
         "completion time of short transfers, alone and beside a long flow of the same kind",
         {"10k": {"flows": short_flows(10_000, 0.5, 20), "load": 0.05},
