@@ -181,6 +181,11 @@ SCENARIOS = {
         only=("cubic_rfc9438", "bbr3", "aimd", "bbr", "reno"),
         columns=("goodput", "other_goodput", "other_share", "jain", "retrans_percent"),
         rate=10, rtt=40, seconds=62, flows=(flow("cubic", stop=60), flow(start=2))),
+    "fq_codel": scenario(
+        "fq_codel with ECN: one flow, four flows",
+        {str(n): {"flows": ("@",) * n} for n in (1, 4)},
+        columns=("goodput", "ce_percent", "srtt_p95", "jain"),
+        rate=20, rtt=40, seconds=20, ecn=True, aqm="fq_codel ecn"),
     "ceiling": scenario(
         "bbr3_loss_percent: 5 % of random loss, and what it costs in buffers of 17 and 8 packets",
         {"loss5-2": {"loss": 5, "load": 0.3},
