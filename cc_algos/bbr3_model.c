@@ -275,7 +275,6 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 	m->round_delivered = delivered;
 	m->loss_round_delivered = delivered;
 	m->inflight_longterm = BBR3_INFINITE;
-	m->bw_share = BBR3_INFINITE;
 	m->rtt_latest = BBR3_INFINITE;
 	m->rtt_round = BBR3_INFINITE;
 	m->probe_up_acked_per_inc = BBR3_INFINITE;

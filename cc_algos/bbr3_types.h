@@ -262,9 +262,12 @@ static inline bool bbr3_may_raise(const struct bbr3_model *m)
 	       (m->state == BBR3_UP || m->ack_phase == BBR3_ACKS_STOPPING);
 }
 
+/* A share that was measured after Startup does not bound it. */
 static inline void bbr3_enter_startup(struct bbr3_model *m)
 {
 	m->state = BBR3_STARTUP;
+	m->bw_share = BBR3_INFINITE;
+	m->queue_rounds = 0;
 }
 
 /* Packets that are sent from now on belong to a new round trip. */

@@ -230,6 +230,23 @@ static void no_probe_into_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_REFILL);
 }
 
+/* Startup goes on after a loss that was spurious, and nothing bounds it. */
+static void startup_again(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	struct bbr3_model *m = &p->model;
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	m->undo_state = BBR3_STARTUP;
+	tcpdiag_bbr3_loss_undo(m, &p->ack);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
+	feed_share(p, 90, RTT_US, false);
+	KUNIT_EXPECT_GE(test, bw_percent(p), 90);
+	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(m), 277);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(late_after_5s),
 	KUNIT_CASE(late_after_9s),
@@ -241,6 +258,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(probe_raises_share),
 	KUNIT_CASE(up_beside_queue),
 	KUNIT_CASE(no_probe_into_queue),
+	KUNIT_CASE(startup_again),
 	{}
 };
 
