@@ -18,7 +18,6 @@
  * Section numbers are those of draft-ietf-ccwg-bbr (bbr3_model.c).
  */
 #include "bbr3_bounds.h"
-#include "bbr3_states.h"
 #include "bbr3_volume.h"
 
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
@@ -74,12 +73,11 @@ static bool queue_stands(const struct bbr3_model *m)
 
 /*
  * Did the path keep the rate below the filter's, and not the application, nor
- * the gain of DOWN? Range: 2^32 * 100 * 100 is below 2^46.
+ * the @gain of DOWN, in percent? Range: 2^32 * 100 * 100 is below 2^46.
  */
-static bool is_share(const struct bbr3_model *m)
+static bool is_share(const struct bbr3_model *m, u32 gain)
 {
-	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT *
-		    tcpdiag_bbr3_gains[m->state].pacing_percent;
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * gain;
 
 	return !m->app_limited_round && m->bw_latest &&
 	       (u64)m->bw_latest * 100 * 100 < limit;
@@ -88,13 +86,14 @@ static bool is_share(const struct bbr3_model *m)
 /**
  * tcpdiag_bbr3_adapt_share() - make room in a queue that others use, too
  * @m: model, after an ACK that ended a round trip
+ * @gain: of the rate, in its state, in percent
  *
  * The rate is bounded by what was delivered while the queue was there. Also,
  * the flow makes room for some round trips (bbr3_pacing_percent()).
  *
  * Context: any; the socket is locked.
  */
-void tcpdiag_bbr3_adapt_share(struct bbr3_model *m)
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
 {
 	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
 		return;
@@ -107,7 +106,8 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m)
 	}
 	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
 		return;
-	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS && is_share(m))
+	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS &&
+	    is_share(m, gain))
 		m->bw_share = m->bw_latest;
 }
 

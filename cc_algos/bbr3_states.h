@@ -19,12 +19,6 @@ struct bbr3_gains {
 
 extern const struct bbr3_gains tcpdiag_bbr3_gains[BBR3_STATES];
 
-/*
- * For so many round trips a flow makes room in a queue. If the queue is then
- * still there, somebody fills it on purpose, or the path has become longer.
- */
-#define BBR3_QUEUE_ROUNDS	4U
-
 /* The gain of the rate now: while a flow makes room, DOWN's comes on top. */
 static inline u32 bbr3_pacing_percent(const struct bbr3_model *m)
 {

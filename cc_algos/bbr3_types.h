@@ -32,6 +32,11 @@
 #define BBR3_MIN_CWND		4U
 /* ProbeRTTDuration (2.14.2). */
 #define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
+/*
+ * For so many round trips a flow makes room in a queue. If the queue is then
+ * still there, somebody fills it on purpose, or the path has become longer.
+ */
+#define BBR3_QUEUE_ROUNDS	4U
 /* LossThresh (2.7): percent of what is in flight that a probe may lose. */
 #define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
