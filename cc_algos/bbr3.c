@@ -33,6 +33,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "store/param.h"
 #include "bbr3_loss.h"
 #include "bbr3_model.h"
 #include "bbr3_ring.h"
@@ -60,6 +61,20 @@
 #define SNDBUF_WINDOWS		3U
 /* Nominal round-trip time before the first sample (5.6.2). */
 #define NOMINAL_RTT_US		((u32)USEC_PER_MSEC)
+/* More than that is a broken path, and no bound on loss. */
+#define LOSS_PERCENT_MAX	10U
+
+/* Of what is in flight a probe may lose so much; applies to new connections. */
+static unsigned int bbr3_loss_percent = BBR3_LOSS_PERCENT;
+
+static struct tcpdiag_param_range loss_percent_range = {
+	&bbr3_loss_percent, BBR3_LOSS_PERCENT, LOSS_PERCENT_MAX,
+};
+
+module_param_cb(bbr3_loss_percent, &tcpdiag_param_number, &loss_percent_range,
+		0644);
+MODULE_PARM_DESC(bbr3_loss_percent,
+		 "bbr3: percent of loss that a probe may cause, 2 to 10 (default 2)");
 
 /**
  * struct bbr3_flow - a connection's state
@@ -370,7 +385,7 @@ static void update(struct sock *sk, struct bbr3_private *private,
 	tcpdiag_bbr3_model_ack(m, &a);
 	if (unlikely(!flow->paced && tp->srtt_us))
 		init_pacing_rate(sk, flow);
-	set_pacing_rate(sk, flow, tcpdiag_bbr3_gains[m->state].pacing_percent);
+	set_pacing_rate(sk, flow, bbr3_pacing_percent(m));
 	/*
 	 * MarkConnectionAppLimited(): rates in ProbeRTT do not show the path's
 	 */
@@ -392,7 +407,7 @@ static bool update_quietly(const struct tcp_sock *tp, struct bbr3_flow *flow,
 				rs->prior_delivered, rs->delivered,
 				sample_rate(rs), sample_rtt(rs),
 				rs->acked_sacked, tcp_packets_in_flight(tp),
-				tcp_snd_cwnd(tp));
+				tcp_snd_cwnd(tp), rs->is_app_limited);
 }
 
 /* On every ACK of a connection that had something in flight. */
@@ -576,6 +591,7 @@ static void bbr3_init(struct sock *sk)
 	tcpdiag_bbr3_model_init(&flow->model, tp->tcp_mstamp, tp->delivered,
 				tcp_snd_cwnd(tp), tcp_min_rtt(tp),
 				get_random_u32());
+	flow->model.loss_percent = READ_ONCE(bbr3_loss_percent);
 	tcpdiag_bbr3_ring_init(&flow->ring, tp->delivered, tp->lost,
 			       tcp_packets_in_flight(tp));
 	flow->delivered_ce = tp->delivered_ce;

@@ -3,9 +3,17 @@
  * BBR version 3: bounds on what the estimates would allow.
  *
  *   inflight_longterm   highest volume that probing found safe. Set when a
- *                       probe loses more than 2 %, raised by later probes.
+ *                       probe loses more than LossThresh, raised by later probes.
  *   bw_shortterm        what was delivered in round trips with loss outside of
  *   inflight_shortterm  probes. Reset before each probe.
+ *   bw_share            what was delivered in round trips with a queue outside of
+ *                       probes. Raised by what probes deliver.
+ *
+ * The draft has no bw_share. The bandwidth filter holds what a flow got while it
+ * probed and the others did not. So the estimates of flows that share a path add
+ * up to more than it carries: 1.11 times as much for two, 1.18 for four. They
+ * keep a queue that only the windows limit, and windows keep the shares that
+ * flows had when the queue formed. A flow that comes later never gets its own.
  *
  * Section numbers are those of draft-ietf-ccwg-bbr (bbr3_model.c).
  */
@@ -15,6 +23,8 @@
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
 #define BETA_NUM		7U
 #define BETA_DEN		10U
+/* Who sends at the filter's rate and gets less than this has a share of it. */
+#define SHARE_PERCENT		95U
 /* inflight_longterm grows by at most 2^30 packets a round trip. */
 #define PROBE_UP_ROUNDS_MAX	30U
 
@@ -52,6 +62,53 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 	m->bw_shortterm = max(m->bw_latest, beta(m->bw_shortterm));
 	m->inflight_shortterm = max(m->inflight_latest,
 				    beta(m->inflight_shortterm));
+}
+
+/* Has a queue been there for a whole round trip? */
+static bool queue_stands(const struct bbr3_model *m)
+{
+	return m->rtt_round != BBR3_INFINITE &&
+	       bbr3_is_queue(m->min_rtt.rtt_us, m->rtt_round);
+}
+
+/*
+ * Did the path keep the rate below the filter's, and not the application, nor
+ * the @gain of DOWN, in percent? Range: 2^32 * 100 * 100 is below 2^46.
+ */
+static bool is_share(const struct bbr3_model *m, u32 gain)
+{
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * gain;
+
+	return !m->app_limited_round && m->bw_latest &&
+	       (u64)m->bw_latest * 100 * 100 < limit;
+}
+
+/**
+ * tcpdiag_bbr3_adapt_share() - make room in a queue that others use, too
+ * @m: model, after an ACK that ended a round trip
+ * @gain: of the rate, in its state, in percent
+ *
+ * The rate is bounded by what was delivered while the queue was there. Also,
+ * the flow makes room for some round trips (bbr3_pacing_percent()).
+ *
+ * Context: any; the socket is locked.
+ */
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
+{
+	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
+		return;
+	/* these packets were sent by the probe, or in Drain or ProbeRTT */
+	if (m->ack_phase == BBR3_ACKS_STOPPING)
+		return;
+	if (!queue_stands(m)) {
+		m->queue_rounds = 0;
+		return;
+	}
+	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
+		return;
+	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS &&
+	    is_share(m, gain))
+		m->bw_share = m->bw_latest;
 }
 
 /**
@@ -101,7 +158,7 @@ void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a)
 {
 	if (!a->has_data || m->ce_in_round ||
-	    bbr3_too_high(a->tx_inflight, a->tx_lost, a->sack))
+	    bbr3_too_high(m, a->tx_inflight, a->tx_lost, a->sack))
 		return;
 	m->inflight_longterm = max(m->inflight_longterm, a->tx_inflight);
 	if (m->state == BBR3_UP)

@@ -8,15 +8,27 @@
 
 #include "bbr3_types.h"
 
-/* LossThresh: 2 %, as one packet in so many (2.7). */
-#define BBR3_LOSS_THRESH	50U
-
 /*
- * IsInflightTooHigh(): more than 2 % lost. Without SACK any loss is too much.
+ * IsInflightTooHigh(): more than LossThresh lost (2.7). Without SACK any loss is
+ * too much.
  */
-static inline bool bbr3_too_high(u32 inflight, u32 lost, bool sack)
+static inline bool bbr3_too_high(const struct bbr3_model *m, u32 inflight,
+				 u32 lost, bool sack)
 {
-	return (u64)lost * BBR3_LOSS_THRESH > inflight || (lost && !sack);
+	return (u64)lost * 100 > (u64)inflight * m->loss_percent ||
+	       (lost && !sack);
+}
+
+/* More than this above the minimum round-trip time is a queue. */
+#define BBR3_QUEUE_FRACTION	4U
+/* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
+#define BBR3_QUEUE_MIN_US	2000U
+
+/* Does a round-trip time show a queue, if the minimum is @min_rtt_us? */
+static inline bool bbr3_is_queue(u32 min_rtt_us, u32 rtt_us)
+{
+	return rtt_us > (u64)min_rtt_us + max(min_rtt_us / BBR3_QUEUE_FRACTION,
+					      BBR3_QUEUE_MIN_US);
 }
 
 static inline void bbr3_reset_shortterm(struct bbr3_model *m)
@@ -27,6 +39,7 @@ static inline void bbr3_reset_shortterm(struct bbr3_model *m)
 
 void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 				  const struct bbr3_ack *a);
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain);
 void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd);
 void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a);

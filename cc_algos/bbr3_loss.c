@@ -2,7 +2,7 @@
 /*
  * BBR version 3: losses and congestion marks, as TCP reports them to the model.
  *
- *   loss, mark ---> above 2 % while probing: the long-term bound is cut, and UP
+ *   loss, mark ---> above LossThresh while probing: the long-term bound is cut, and UP
  *                   ends (bbr3_bounds.c, bbr3_states.c)
  *              ---> the round trip is noted as one with loss: when it ends, the
  *                   model cuts the short-term bounds (bbr3_model.c)
@@ -58,23 +58,24 @@ static void handle_too_high(struct bbr3_model *m, const struct bbr3_ack *a,
 }
 
 /*
- * InflightAtLoss(): how much was in flight when losses crossed 2 %. A segment
- * of many packets may have crossed it in its middle. If x of its packets did
- * so,
- *   (lost_prev + x) / (inflight_prev + x) = 1/50, hence
- *   x = (inflight_prev - 50 * lost_prev) / 49
- * which is negative if losses were above 2 % before this segment.
+ * InflightAtLoss(): how much was in flight when losses crossed the p percent
+ * that a probe may cause. A segment of many packets may have crossed them in its
+ * middle. If x of its packets did so,
+ *   (lost_prev + x) / (inflight_prev + x) = p/100, hence
+ *   x = (p * inflight_prev - 100 * lost_prev) / (100 - p)
+ * which is negative if losses were above p before this segment.
  */
-static u32 inflight_at_loss(const struct bbr3_loss *l)
+static u32 inflight_at_loss(const struct bbr3_model *m,
+			    const struct bbr3_loss *l)
 {
+	u32 p = m->loss_percent;
 	u32 inflight_prev = l->tx_inflight - min(l->tx_inflight, l->size);
 	u64 lost_prev = l->tx_lost - min(l->tx_lost, l->size);
 
-	if (lost_prev * BBR3_LOSS_THRESH >= inflight_prev)
+	if (lost_prev * 100 >= (u64)inflight_prev * p)
 		return inflight_prev;
 	return inflight_prev +
-	       div_u64(inflight_prev - lost_prev * BBR3_LOSS_THRESH,
-		       BBR3_LOSS_THRESH - 1);
+	       div_u64((u64)inflight_prev * p - lost_prev * 100, 100 - p);
 }
 
 /**
@@ -95,9 +96,9 @@ void tcpdiag_bbr3_loss_packet(struct bbr3_model *m, const struct bbr3_ack *a,
 {
 	note_loss(m, a);
 	if (!m->bw_probe_sample ||
-	    !bbr3_too_high(l->tx_inflight, l->tx_lost, a->sack))
+	    !bbr3_too_high(m, l->tx_inflight, l->tx_lost, a->sack))
 		return;
-	handle_too_high(m, a, inflight_at_loss(l), l->app_limited);
+	handle_too_high(m, a, inflight_at_loss(m, l), l->app_limited);
 }
 
 /**

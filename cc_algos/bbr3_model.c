@@ -22,7 +22,7 @@
  *               output      rate and window                       this file
  *
  * Output (5.6), computed with bbr3_volume.h:
- *   rate = gain * min(max_bw, bw_shortterm) * 99 %
+ *   rate = gain * min(max_bw, bw_shortterm, bw_share) * 99 %
  *   cwnd = gain * bw * min_rtt + extra_acked, within the bounds, at least 4
  *
  * Round trips are counted in packets: a round trip ends with the first ACK of a
@@ -52,10 +52,13 @@ static bool reached(u32 a, u32 b)
 
 static void update_round(struct bbr3_model *m, const struct bbr3_ack *a)
 {
+	m->rtt_latest = min(m->rtt_latest, a->rtt_us);
 	m->round_start = a->has_data &&
 			 reached(a->prior_delivered, m->round_delivered);
 	if (!m->round_start)
 		return;
+	m->rtt_round = m->rtt_latest;
+	m->rtt_latest = BBR3_INFINITE;
 	bbr3_start_round(m, a);
 	m->round_count++;
 	m->rounds_since_probe++;
@@ -69,6 +72,7 @@ static void update_latest(struct bbr3_model *m, const struct bbr3_ack *a)
 		return;
 	m->bw_latest = max(m->bw_latest, a->rate);
 	m->inflight_latest = max(m->inflight_latest, a->sample);
+	m->app_limited_round |= a->app_limited;
 	if (!reached(a->prior_delivered, m->loss_round_delivered))
 		return;
 	m->loss_round_delivered = a->delivered;
@@ -113,10 +117,15 @@ static u32 model_bound(const struct bbr3_model *m)
 	return max(bound, BBR3_MIN_CWND);
 }
 
-/* UpdateMaxInflight(). It runs on every ACK, so it is inline. */
+/*
+ * UpdateMaxInflight(). It runs on every ACK, so it is inline. bw_share does not
+ * bound the window: on a path that has become longer the window limits the rate,
+ * and each would cut the other.
+ */
 static __always_inline u32 max_inflight(const struct bbr3_model *m)
 {
-	u32 v = bbr3_inflight(m, m->bw, tcpdiag_bbr3_gains[m->state].cwnd);
+	u32 bw = min(bbr3_max_bw(&m->max_bw), m->bw_shortterm);
+	u32 v = bbr3_inflight(m, bw, tcpdiag_bbr3_gains[m->state].cwnd);
 
 	return bbr3_with_budget(m, v + m->extra_acked.max);
 }
@@ -177,6 +186,7 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	m->bw_latest = a->rate;
 	m->inflight_latest = a->sample;
+	m->app_limited_round = a->app_limited;
 	m->loss_events = 0;
 	m->loss_in_round = false;
 	m->ce_in_round = false;
@@ -194,6 +204,8 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
  */
 void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 {
+	const struct bbr3_gains *gains = &tcpdiag_bbr3_gains[m->state];
+
 	m->cwnd = a->cwnd;
 	if (a->lost)
 		m->loss_events++;
@@ -202,13 +214,18 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	update_max_bw(m, a);
 	if (m->loss_round_start && m->loss_in_round)
 		tcpdiag_bbr3_adapt_shortterm(m, a);
+	if (m->loss_round_start)
+		tcpdiag_bbr3_adapt_share(m, gains->pacing_percent);
+	/* what a probe delivers is the flow's */
+	if (m->bw_probe_sample)
+		m->bw_share = max(m->bw_share, a->rate);
 	bbr3_extra_acked_add(&m->extra_acked, a->now_us, m->bw, a->acked,
 			     a->cwnd);
 	check_full_bw(m, a);
 	tcpdiag_bbr3_states_ack(m, a);
 	if (m->loss_round_start)
 		end_loss_round(m, a);
-	m->bw = min(bbr3_max_bw(&m->max_bw), m->bw_shortterm);
+	m->bw = min3(bbr3_max_bw(&m->max_bw), m->bw_shortterm, m->bw_share);
 	set_cwnd(m, a);
 	set_quiet(m);
 }
@@ -250,6 +267,7 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 {
 	memset(m, 0, sizeof(*m));
 	m->random = random ?: 1;
+	m->loss_percent = BBR3_LOSS_PERCENT;
 	m->initial_cwnd = clamp(cwnd, 1U, BBR3_MAX_VOLUME);
 	m->cwnd = m->initial_cwnd;
 	m->probe_rtt_cwnd = m->initial_cwnd;
@@ -259,6 +277,8 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 	m->round_delivered = delivered;
 	m->loss_round_delivered = delivered;
 	m->inflight_longterm = BBR3_INFINITE;
+	m->rtt_latest = BBR3_INFINITE;
+	m->rtt_round = BBR3_INFINITE;
 	m->probe_up_acked_per_inc = BBR3_INFINITE;
 	m->undo_state = BBR3_STATES;
 	bbr3_extra_acked_restart(&m->extra_acked, now_us);

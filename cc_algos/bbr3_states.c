@@ -33,8 +33,8 @@
 #define PROBE_WAIT_RANDOM_US	((u32)USEC_PER_SEC)
 /* But at most as many round trips as packets in flight, and at most these. */
 #define RENO_ROUNDS		63U
-/* More in flight than this multiple of the BDP is a queue: UP's pacing gain. */
-#define UP_QUEUE_GAIN		(5U * BBR3_UNIT / 4)
+/* So much of the minimum round-trip time is a queue: what UP's gain adds. */
+#define UP_QUEUE_FRACTION	4U
 
 /* The table of 5.6.1. */
 const struct bbr3_gains tcpdiag_bbr3_gains[BBR3_STATES] = {
@@ -99,6 +99,7 @@ static void start_cruise(struct bbr3_model *m)
 void tcpdiag_bbr3_start_refill(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bbr3_reset_shortterm(m);
+	m->queue_rounds = 0;
 	m->probe_up_rounds = 0;
 	m->probe_up_acked = 0;
 	m->probe_precautionary = false;
@@ -112,6 +113,7 @@ static void start_up(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->ack_phase = BBR3_ACKS_STARTING;
 	bbr3_start_round(m, a);
 	bbr3_reset_full_bw(m, a->rate);
+	m->rtt_probe = m->rtt_round;
 	m->state = BBR3_UP;
 	tcpdiag_bbr3_raise_slope(m, a->cwnd);
 }
@@ -129,6 +131,9 @@ static void enter_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bbr3_reset_shortterm(m);
+	/* the path had become longer: what looked like a queue was none */
+	if (bbr3_is_queue(m->rtt_expired, m->min_rtt.rtt_us))
+		m->bw_share = BBR3_INFINITE;
 	if (!m->full_bw_reached) {
 		bbr3_enter_startup(m);
 		return;
@@ -141,7 +146,7 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 /* --- Startup and Drain ---------------------------------------------------- */
 
 /*
- * CheckStartupHighLoss(): in a round trip of recovery more than 2 % were lost,
+ * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was lost,
  * in at least six places. Without SACK TCP sees one loss a round trip, so one
  * is enough.
  */
@@ -152,7 +157,7 @@ static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 	if (!a->sack)
 		return true;
 	return m->loss_round_start && m->loss_events >= STARTUP_LOSS_EVENTS &&
-	       bbr3_too_high(a->tx_inflight, a->tx_lost, true);
+	       bbr3_too_high(m, a->tx_inflight, a->tx_lost, true);
 }
 
 /* The same for marks, once a round trip. */
@@ -219,14 +224,15 @@ static bool advance_ack_phase(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /*
  * IsTimeToProbeBW(): after 2 to 3 s, or after as many round trips as Reno would
- * take to fill the pipe again after a loss.
+ * take to fill the pipe again after a loss. While there is a queue, it is full,
+ * and a probe would only lengthen the queue.
  */
 static bool is_time_to_probe(const struct bbr3_model *m,
 			     const struct bbr3_ack *a)
 {
 	if (a->now_us > m->cycle_stamp_us + m->probe_wait_us)
 		return true;
-	if (!m->round_start)
+	if (!m->round_start || m->queue_rounds)
 		return false;
 	return m->rounds_since_probe >=
 	       min(bbr3_target_inflight(m, a->cwnd), RENO_ROUNDS);
@@ -241,14 +247,25 @@ static bool is_time_to_probe(const struct bbr3_model *m,
  * after a round trip the estimate rises. More in flight is therefore a queue.
  * This is the exit of version 2:
  * draft-cardwell-iccrg-bbr-congestion-control-02, 4.3.3.6.
+ *
+ * A queue that was there before the probe does not count. Every flow, however
+ * small its share, may add the same queue, so a small one gains more by a probe
+ * than a large one, and their shares meet.
  */
 static bool queue_built(const struct bbr3_model *m, const struct bbr3_ack *a)
 {
+	u64 rtt_us;
 	u32 v;
 
-	if (m->ack_phase != BBR3_ACKS_FEEDBACK)
+	if (m->ack_phase != BBR3_ACKS_FEEDBACK ||
+	    m->min_rtt.rtt_us == BBR3_INFINITE)
 		return false;
-	v = bbr3_inflight(m, bbr3_max_bw(&m->max_bw), UP_QUEUE_GAIN);
+	rtt_us = max(m->rtt_probe, m->min_rtt.rtt_us) +
+		 (u64)m->min_rtt.rtt_us / UP_QUEUE_FRACTION;
+	if (m->round_start && m->rtt_round > rtt_us &&
+	    m->rtt_round != BBR3_INFINITE)
+		return true;
+	v = bbr3_volume(m->bw, min_t(u64, rtt_us, U32_MAX), BBR3_UNIT);
 	return a->inflight > bbr3_with_budget(m, v + m->extra_acked.max);
 }
 
@@ -259,12 +276,14 @@ static bool is_time_to_go_down(struct bbr3_model *m, const struct bbr3_ack *a)
 		m->probe_precautionary = true;
 		return true;
 	}
+	if (queue_built(m, a))
+		return true;
 	if (a->cwnd_limited && a->cwnd >= m->inflight_longterm) {
 		/* the rate does not grow because of the bound, not the path */
 		bbr3_reset_full_bw(m, a->rate);
 		return false;
 	}
-	return m->full_bw_now || queue_built(m, a);
+	return m->full_bw_now;
 }
 
 /* UpdateProbeBWCyclePhase() */
@@ -349,9 +368,11 @@ static void update_min_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 {
 	bool expired = bbr3_min_rtt_expired(&m->min_rtt, a->now_us);
 
-	if (expired && m->state != BBR3_PROBE_RTT)
+	if (expired && m->state != BBR3_PROBE_RTT) {
+		m->rtt_expired = m->min_rtt.rtt_us;
 		m->probe_rtt_cwnd = max(bbr3_inflight(m, m->bw, BBR3_UNIT / 2),
 					BBR3_MIN_CWND);
+	}
 	bbr3_min_rtt_add(&m->min_rtt, a->now_us, a->rtt_us, expired,
 			 a->delayed);
 	if (expired && m->state != BBR3_PROBE_RTT && !m->idle_restart)

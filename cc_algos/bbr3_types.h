@@ -32,6 +32,13 @@
 #define BBR3_MIN_CWND		4U
 /* ProbeRTTDuration (2.14.2). */
 #define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
+/*
+ * For so many round trips a flow makes room in a queue. If the queue is then
+ * still there, somebody fills it on purpose, or the path has become longer.
+ */
+#define BBR3_QUEUE_ROUNDS	4U
+/* LossThresh (2.7): percent of what is in flight that a probe may lose. */
+#define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
 
@@ -119,13 +126,18 @@ struct bbr3_loss {
  * @max_bw: rate filter
  * @min_rtt: round-trip time filter
  * @extra_acked: aggregation filter
- * @bw: rate to send at, before gains: the filter's, but at most @bw_shortterm
+ * @bw: rate to send at, before gains: the filter's, within the two bounds
  * @bw_shortterm: bound on the rate, from recent loss
+ * @bw_share: bound on the rate, from a queue that other flows share
  * @bw_latest: highest rate of this round trip
  * @full_bw: baseline of the full-pipe detector
  * @inflight_shortterm: bound on the window, from recent loss
  * @inflight_longterm: bound on the window, from probing
  * @inflight_latest: most packets delivered in one sample of this round trip
+ * @rtt_latest: lowest round-trip time of this round trip
+ * @rtt_round: lowest round-trip time of the last whole round trip
+ * @rtt_expired: minimum round-trip time before ProbeRTT
+ * @rtt_probe: @rtt_round when UP began: more is a queue of this probe's
  * @offload_budget: least window at which segmentation offload works well
  * @initial_cwnd: window at the start
  * @cwnd: window after the last ACK, the model's result
@@ -153,16 +165,20 @@ struct bbr3_loss {
  * @undo_inflight_shortterm: @inflight_shortterm before the loss
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
+ * @loss_percent: so much of what is in flight a probe may lose
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
  * @full_bw_count: round trips without growth of the rate
+ * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
+ *	above BBR3_QUEUE_ROUNDS
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
  * @loss_round_start: this ACK ended a round trip in which loss is counted
  * @loss_in_round: that round trip had loss
  * @ce_in_round: that round trip had a congestion mark
+ * @app_limited_round: the application limited a sample of this round trip
  * @bw_probe_sample: the packets that are ACKed now were sent by a probe
  * @probe_too_high: the last probe lost too much
  * @probe_precautionary: the last probe stopped at @inflight_longterm
@@ -182,11 +198,16 @@ struct bbr3_model {
 	struct bbr3_max_bw	max_bw;
 	u32	bw;
 	u32	bw_shortterm;
+	u32	bw_share;
 	u32	bw_latest;
 	u32	full_bw;
 	u32	inflight_shortterm;
 	u32	inflight_longterm;
 	u32	inflight_latest;
+	u32	rtt_latest;
+	u32	rtt_round;
+	u32	rtt_expired;
+	u32	rtt_probe;
 	u32	offload_budget;
 	u32	initial_cwnd;
 	u32	cwnd;
@@ -209,16 +230,19 @@ struct bbr3_model {
 	u32	undo_inflight_longterm;
 	u32	random;
 	u32	quiet_inflight;
+	u8	loss_percent;
 	u8	state;
 	u8	ack_phase;
 	u8	undo_state;
 	u8	full_bw_count;
+	u8	queue_rounds;
 	bool	full_bw_now;
 	bool	full_bw_reached;
 	bool	round_start;
 	bool	loss_round_start;
 	bool	loss_in_round;
 	bool	ce_in_round;
+	bool	app_limited_round;
 	bool	bw_probe_sample;
 	bool	probe_too_high;
 	bool	probe_precautionary;
@@ -243,9 +267,12 @@ static inline bool bbr3_may_raise(const struct bbr3_model *m)
 	       (m->state == BBR3_UP || m->ack_phase == BBR3_ACKS_STOPPING);
 }
 
+/* A share that was measured after Startup does not bound it. */
 static inline void bbr3_enter_startup(struct bbr3_model *m)
 {
 	m->state = BBR3_STARTUP;
+	m->bw_share = BBR3_INFINITE;
+	m->queue_rounds = 0;
 }
 
 /* Packets that are sent from now on belong to a new round trip. */

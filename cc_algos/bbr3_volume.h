@@ -18,26 +18,29 @@
 /* Larger than any TCP window; sums of two volumes still fit in 32 bits. */
 #define BBR3_MAX_VOLUME		BIT(30)
 
+/* Range: the product of two u32 fits in 64 bits; with the gain it needs 128. */
+static inline u32 bbr3_volume(u32 bw, u32 rtt_us, u32 gain)
+{
+	u64 v = mul_u64_u64_shr((u64)bw * rtt_us, gain, BBR3_RATE_SHIFT + 8);
+
+	return min_t(u64, v + 1, BBR3_MAX_VOLUME);
+}
+
 /**
  * bbr3_inflight() - bandwidth-delay product times a gain
  * @m: model, whose minimum round-trip time is used
  * @bw: rate
  * @gain: gain in 1/BBR3_UNIT
  *
- * BDPMultiple() of 5.6.4.2, rounded up. Range: the product of two u32 fits in
- * 64 bits; its product with the gain is computed with 128.
+ * BDPMultiple() of 5.6.4.2, rounded up.
  *
  * Return: packets; the initial window if no round-trip time is known.
  */
 static inline u32 bbr3_inflight(const struct bbr3_model *m, u32 bw, u32 gain)
 {
-	u64 v;
-
 	if (m->min_rtt.rtt_us == BBR3_INFINITE)
 		return m->initial_cwnd;
-	v = mul_u64_u64_shr((u64)bw * m->min_rtt.rtt_us, gain,
-			    BBR3_RATE_SHIFT + 8) + 1;
-	return min_t(u64, v, BBR3_MAX_VOLUME);
+	return bbr3_volume(bw, m->min_rtt.rtt_us, gain);
 }
 
 /*

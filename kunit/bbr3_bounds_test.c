@@ -95,14 +95,21 @@ static void shallow_buffer(struct kunit *test)
 
 static void loss_threshold(struct kunit *test)
 {
-	KUNIT_EXPECT_FALSE(test, bbr3_too_high(100, 2, true));
-	KUNIT_EXPECT_TRUE(test, bbr3_too_high(100, 3, true));
-	KUNIT_EXPECT_TRUE(test, bbr3_too_high(99, 2, true));
-	KUNIT_EXPECT_FALSE(test, bbr3_too_high(0, 0, true));
-	KUNIT_EXPECT_FALSE(test, bbr3_too_high(0, 0, false));
-	KUNIT_EXPECT_TRUE(test, bbr3_too_high(1000, 1, false));
+	struct bbr3_model m = { .loss_percent = BBR3_LOSS_PERCENT };
+
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(&m, 100, 2, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 100, 3, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 99, 2, true));
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(&m, 0, 0, true));
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(&m, 0, 0, false));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 1000, 1, false));
 	/* a product of 32 bits would be small */
-	KUNIT_EXPECT_TRUE(test, bbr3_too_high(100, 1U << 31, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 100, 1U << 31, true));
+	/* bbr3_loss_percent */
+	m.loss_percent = 10;
+	KUNIT_EXPECT_FALSE(test, bbr3_too_high(&m, 100, 10, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 100, 11, true));
+	KUNIT_EXPECT_TRUE(test, bbr3_too_high(&m, 1000, 1, false));
 }
 
 /* Loss outside a probe cuts by 0.7 a round trip, never below what arrives. */

@@ -157,11 +157,16 @@ static void loss_prefix(struct kunit *test)
 		{ { 0, 1, 1 }, 0 },
 		{ { U32_MAX, U32_MAX, 1 }, U32_MAX - 1 },
 	};
+	struct bbr3_model m = { .loss_percent = BBR3_LOSS_PERCENT };
+	const struct bbr3_loss more = { 1000, 60, 20 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(table); i++)
-		KUNIT_EXPECT_EQ_MSG(test, inflight_at_loss(&table[i].l),
+		KUNIT_EXPECT_EQ_MSG(test, inflight_at_loss(&m, &table[i].l),
 				    table[i].expected, "row %u", i);
+	/* 40 of 980 are lost; with x more it is a twentieth: 49 of 989 */
+	m.loss_percent = 5;
+	KUNIT_EXPECT_EQ(test, inflight_at_loss(&m, &more), 989);
 }
 
 /* A mark needs no threshold. */

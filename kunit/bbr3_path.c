@@ -13,13 +13,12 @@ static struct path_packet *packet(struct path *p, u32 number)
 /* Pace at the model's rate times gain, minus 1 %, as time per packet. */
 static void set_pace(struct path *p)
 {
-	const struct bbr3_gains *g = &tcpdiag_bbr3_gains[p->model.state];
 	u64 ns;
 
 	if (!p->model.bw)
 		return;
 	ns = div64_u64((1000ULL * 10000) << BBR3_RATE_SHIFT,
-		       (u64)p->model.bw * g->pacing_percent * 99);
+		       (u64)p->model.bw * bbr3_pacing_percent(&p->model) * 99);
 	if (p->model.full_bw_reached || ns < p->pace_ns)
 		p->pace_ns = max(ns, 1ULL);
 }
@@ -198,7 +197,7 @@ static void compare_quiet(struct path *p)
 
 	if (!bbr3_model_quiet(&p->other, a->now_us, a->prior_delivered,
 			      a->sample, a->rate, a->rtt_us, a->acked,
-			      a->inflight, a->cwnd))
+			      a->inflight, a->cwnd, a->app_limited))
 		return;
 	p->quiet++;
 	if (memcmp(&p->other, &p->model, sizeof(p->other)))

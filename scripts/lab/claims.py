@@ -22,6 +22,13 @@ def window_claim(point, rtt, p):
                  ours="cubic_rfc9438", theirs="cubic")
 
 
+def late_claims(point):
+    return [claim("K9", f"a late flow, {point}: Jain, 10 s after it came", ("late", point),
+                  "jain_settled", least=0.95),
+            claim("K9", f"a late flow, {point}: retransmits, %", ("late", point),
+                  "retrans_percent", most=0.5)]
+
+
 def startup_claims(scenario_id, point, path):
     """Slow start ends in time: what in-tree cubic's costs is the measure."""
     limits = (("retransmits", "retrans", None, 1.2), ("goodput", "goodput", 0.99, None),
@@ -71,6 +78,11 @@ CLAIMS = [
           "worst_percent", least=40),
     claim("K8", "0.1 % reordering by 15 ms: goodput, Mbit/s (a stretch)", ("S4", "0.1-15"),
           "goodput", least=44, ours="cubic_rfc9438", theirs="cubic"),
+    *late_claims("50M-1bdp-5s-2flows"),
+    *late_claims("50M-1bdp-30s-4flows"),
+    *late_claims("10M-2bdp-5s-2flows"),
+    *late_claims("10M-1bdp-5s-4flows"),
+    *late_claims("200M-1bdp-5s-2flows"),
     *startup_claims("startup", "20M", "20 Mbit/s, 60 ms, 1 BDP"),
     *startup_claims("startup", "200M", "200 Mbit/s, 10 ms, 0.5 BDP"),
     *startup_claims("startup", "slots", "ACK slots"),

@@ -113,11 +113,14 @@ def drops(p):
 def files(p, algorithm):
     """The files of a run, by name."""
     segments, size = (65535, 65536) if p["gso"] else (1, PACKET)
+    settings = [f"gso_segments={segments}", f"gso_size={size}", f"ecn={int(p['ecn'])}"]
+    if "bbr3_loss_percent" in p:
+        settings.append(f"bbr3_loss_percent={p['bbr3_loss_percent']}")
     return {
         "snd.tc": sender(p),
         "rtr.tc": bottleneck(p),
         "rcv.tc": ack_path(p),
         "nft": drops(p),
         "traffic": traffic(p, algorithm),
-        "settings": [f"gso_segments={segments}", f"gso_size={size}", f"ecn={int(p['ecn'])}"],
+        "settings": settings,
     }

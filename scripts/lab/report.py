@@ -23,6 +23,7 @@ MEASURES = {
     "ce_percent": ("marked CE, %", 1),
     "delivered_ce_percent": ("acknowledged with ECE, %", 1),
     "jain": ("Jain", 3),
+    "jain_settled": ("Jain, 10 s after the last came", 3),
     "shares": ("shares, Mbit/s", 1),
     "worst_percent": ("worst 200 ms, % of rate", 1),
     "cwnd_mean": ("mean window, packets", 1),

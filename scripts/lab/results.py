@@ -13,6 +13,8 @@ SAMPLE = ("time_us", "cwnd", "ssthresh", "srtt_us", "min_rtt_us", "pacing_bytes_
 
 # A receiver's shares count once flows had time to meet.
 SETTLE_US = 2_000_000
+# After that a flow that came later ought to have its share.
+JOIN_US = 10_000_000
 # A hole of this length is one that a person or a video notices.
 INTERVAL_US = 200_000
 
@@ -175,6 +177,9 @@ def measures(run, bin_us=BIN_MS * 1000):
         per_flow = shares(long, bin_us, begin, p["seconds"] * 1e6)
         out["jain"] = jain(per_flow)
         out["shares"] = per_flow
+        settled = max(f["begun_us"] for f in long) + JOIN_US
+        if settled < p["seconds"] * 1e6:
+            out["jain_settled"] = jain(shares(long, bin_us, settled, p["seconds"] * 1e6))
         late = max(long, key=lambda f: f["begun_us"])
         if late["begun_us"] > SETTLE_US:
             out["to_fair_share"] = time_to_fair_share(

@@ -35,6 +35,8 @@ DEFAULTS = {
     "meter": False,      # count the first flow's instructions (scripts/lab/meter)
     "load": 1.0,         # share of the rate that is used, for the estimate of wall time
 }
+# Beside these a point may have "rate_hint", Mbit/s for the estimate where rate is None, and
+# "bbr3_loss_percent", the module's parameter.
 
 
 def flow(cc="@", start=0.0, stop=None, size=0, rtt_class=0, on=0.0, off=0.0, trickle=0.0):
@@ -52,6 +54,14 @@ def packets(rate, rtt):
 
 def short_flows(size, every, count, first=1.0):
     return [flow(start=first + i * every, size=size) for i in range(count)]
+
+
+def late_points():
+    """One flow joins one or three others; the buffer is in BDP."""
+    return {f"{rate}M-{bdp}bdp-{join}s-{count}flows":
+            {"rate": rate, "buffer": bdp * packets(rate, 40), "seconds": join + 25,
+             "flows": ("@",) * (count - 1) + (flow(start=join),)}
+            for rate in (10, 50, 200) for bdp in (1, 2) for join in (5, 30) for count in (2, 4)}
 
 
 GOODPUT = ("goodput", "retrans_percent", "srtt_p50", "srtt_p95")
@@ -110,11 +120,6 @@ SCENARIOS = {
         columns=("goodput", "ce_percent", "delivered_ce_percent", "srtt_p95"),
         rate=20, rtt=40, seconds=20, ecn=True,
         aqm="codel limit 1000 target 100ms ce_threshold 2ms ecn"),
-    "fq_codel": scenario(
-        "ECN, fq_codel",
-        {"1": {}, "4": {"flows": ("@",) * 4}},
-        columns=("goodput", "ce_percent", "retrans_percent", "srtt_p50", "srtt_p95"),
-        rate=20, rtt=40, seconds=10, ecn=True, aqm="fq_codel limit 1000 ecn"),
     "S8": scenario(
         "a bloated buffer of 1000 packets",
         {"1000": {}},
@@ -169,10 +174,33 @@ SCENARIOS = {
         columns=("goodput", "jain", "retrans_percent", "srtt_p50"),
         rate=50, rtt=40, buffer=165, seconds=30),
     "late": scenario(
-        "a second flow of the same kind comes 10 s later",
-        {"165": {}},
-        columns=("goodput", "to_fair_share", "jain"),
+        "a flow comes later than others of its kind: 10 s in 165, else as the point says",
+        {"165": {}, **late_points()},
+        columns=("goodput", "to_fair_share", "jain", "jain_settled", "retrans_percent", "srtt_p50"),
         rate=50, rtt=40, buffer=165, seconds=40, flows=("@", flow(start=10))),
+    "deep": scenario(
+        "beside one flow of in-tree cubic, which came 2 s earlier; buffers of 4 and 16 BDP",
+        {str(n): {"buffer": n * packets(10, 40)} for n in (4, 16)},
+        only=("cubic_rfc9438", "bbr3", "aimd", "bbr", "reno"),
+        columns=("goodput", "other_goodput", "other_share", "jain", "retrans_percent"),
+        rate=10, rtt=40, seconds=62, flows=(flow("cubic", stop=60), flow(start=2))),
+    "fq_codel": scenario(
+        "fq_codel with ECN: one flow, four flows",
+        {str(n): {"flows": ("@",) * n} for n in (1, 4)},
+        columns=("goodput", "ce_percent", "retrans_percent", "srtt_p95", "jain"),
+        rate=20, rtt=40, seconds=20, ecn=True, aqm="fq_codel ecn"),
+    "ceiling": scenario(
+        "bbr3_loss_percent: 5 % of random loss, and what it costs in buffers of 17 and 8 packets",
+        {"loss5-2": {"loss": 5, "load": 0.3},
+         "loss5-10": {"loss": 5, "load": 0.8, "bbr3_loss_percent": 10},
+         "17-2": {"buffer": 17},
+         "17-5": {"buffer": 17, "bbr3_loss_percent": 5},
+         "17-10": {"buffer": 17, "bbr3_loss_percent": 10},
+         "4x8-2": {"buffer": 8, "flows": ("@",) * 4},
+         "4x8-10": {"buffer": 8, "flows": ("@",) * 4, "bbr3_loss_percent": 10}},
+        only=("bbr3",),
+        columns=("goodput", "retrans_percent", "srtt_p50", "jain"),
+        rate=50, rtt=40, buffer=165, seconds=20),
     "short": scenario(
         "completion time of short transfers, alone and beside a long flow of the same kind",
         {"10k": {"flows": short_flows(10_000, 0.5, 20), "load": 0.05},

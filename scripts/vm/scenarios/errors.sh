@@ -95,7 +95,7 @@ write_refused() {
 	is "${said##*: }/$(<"$3")/$(last_logged)" "Invalid argument/$before/tcpdiag: $2" "$1"
 }
 
-plan 44
+plan 47
 
 note "a parameter that is refused at load"
 range='max_records must be a number from 64 to 16777216'
@@ -105,6 +105,7 @@ done
 load_refused "max_records without a value" "$range" max_records
 load_refused "an increase of 99" 'aimd_increase must be a number from 1 to 16' aimd_increase=99
 load_refused "a beta of 9" 'aimd_beta_percent must be a number from 10 to 90' aimd_beta_percent=9
+load_refused "11 percent of loss" 'bbr3_loss_percent must be a number from 2 to 10' bbr3_loss_percent=11
 load_refused "a flag that is none" 'cubic_fast_convergence must be Y or N' cubic_fast_convergence=maybe
 load_refused "the first of two" "$range" max_records=1 aimd_increase=2
 
@@ -125,6 +126,10 @@ for bad in 0 17 -1 many; do
 done
 write_refused "aimd_beta_percent: 91" 'aimd_beta_percent must be a number from 10 to 90' \
 	$parameters/aimd_beta_percent 91
+for bad in 1 11; do
+	write_refused "bbr3_loss_percent: $bad" 'bbr3_loss_percent must be a number from 2 to 10' \
+		$parameters/bbr3_loss_percent "$bad"
+done
 write_refused "cubic_fast_convergence: maybe" 'cubic_fast_convergence must be Y or N' \
 	$parameters/cubic_fast_convergence maybe
 echo 3 >$parameters/aimd_increase

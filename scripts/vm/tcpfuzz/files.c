@@ -33,7 +33,7 @@ static const char *const sysctls[] = {
 
 static const char *const parameters[] = {
 	"max_records", "aimd_increase", "aimd_beta_percent",
-	"cubic_fast_convergence",
+	"cubic_fast_convergence", "bbr3_loss_percent",
 };
 
 static const char *const values[] = {

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of what bbr3 does on a path that it shares: the bound on its rate from
+ * a queue of several flows, and probes beside such a queue.
+ */
+#include <kunit/test.h>
+
+#include "../cc_algos/bbr3_bounds.h"
+#include "bbr3_path.h"
+
+/* 50 Mbit/s with packets of 1500 bytes, a buffer of one BDP. */
+#define SHARED_SERVICE_US	242
+#define SHARED_BUFFER		(RTT_US / SHARED_SERVICE_US)
+
+/* --- two flows, one bottleneck -------------------------------------------- */
+
+/* The one whose time is behind goes on; both wait for the same packets. */
+static void step_both(struct path *a, struct path *b)
+{
+	struct path *p = a->now_us <= b->now_us ? a : b;
+
+	a->free_us = max(a->free_us, b->free_us);
+	b->free_us = a->free_us;
+	tcpdiag_path_step(p);
+}
+
+static void run_both(struct path *a, struct path *b, u64 us)
+{
+	u64 end = min(a->now_us, b->now_us) + us;
+
+	while (a->now_us < end || b->now_us < end)
+		step_both(a, b);
+}
+
+static void late_flow(struct kunit *test, u64 alone_us)
+{
+	struct path *first = tcpdiag_path_new(test, SHARED_SERVICE_US, RTT_US,
+					      SHARED_BUFFER);
+	struct path *late = tcpdiag_path_new(test, SHARED_SERVICE_US, RTT_US,
+					     SHARED_BUFFER);
+	u64 a, b;
+
+	tcpdiag_path_run(first, alone_us);
+	late->now_us = first->now_us;
+	tcpdiag_path_connect(late, 0, 0);
+	run_both(first, late, 10 * SECOND);
+	a = first->delivered;
+	b = late->delivered;
+	run_both(first, late, 15 * SECOND);
+	a = first->delivered - a;
+	b = late->delivered - b;
+	/* Jain's index is at least .95, and nearly the whole rate is used */
+	KUNIT_EXPECT_GE_MSG(test, 100 * (a + b) * (a + b),
+			    95 * 2 * (a * a + b * b), "%llu, %llu", a, b);
+	KUNIT_EXPECT_GE(test, a + b, 15 * SECOND / SHARED_SERVICE_US / 100 * 95);
+	/* one packet in 200 is lost at most */
+	KUNIT_EXPECT_LE(test, (first->lost + late->lost) * 200,
+			first->sent + late->sent);
+}
+
+static void late_after_5s(struct kunit *test)
+{
+	late_flow(test, 5 * SECOND);
+}
+
+static void late_after_9s(struct kunit *test)
+{
+	late_flow(test, 9 * SECOND);
+}
+
+static void late_after_30s(struct kunit *test)
+{
+	late_flow(test, 30 * SECOND);
+}
+
+/* --- the bound ------------------------------------------------------------ */
+
+/* In CRUISE; the next ACKs end a round trip each, and none expires. */
+static struct path *in_cruise(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+
+	tcpdiag_path_feed_next(p);
+	tcpdiag_path_feed_next(p);
+	KUNIT_ASSERT_EQ(test, p->model.state, BBR3_CRUISE);
+	KUNIT_ASSERT_NE(test, p->model.ack_phase, BBR3_ACKS_STOPPING);
+	p->model.rounds_since_probe = 0;
+	p->model.cycle_stamp_us = p->ack.now_us + 100 * SECOND;
+	p->model.min_rtt.stamp_us = p->ack.now_us + 100 * SECOND;
+	return p;
+}
+
+/* A round trip that delivers @percent of the path's rate. */
+static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited)
+{
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	a.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
+	a.rtt_us = rtt_us;
+	a.app_limited = app_limited;
+	tcpdiag_path_feed(p, &a);
+}
+
+static u32 bw_percent(const struct path *p)
+{
+	return DIV_ROUND_CLOSEST_ULL(100ULL * p->model.bw,
+				     rate_of(SERVICE_US));
+}
+
+/* Nine tenths of the share while the queue drains, then the share. */
+static void share_drains(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(&p->model), 90);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(&p->model), 100);
+	/* it does not grow by itself */
+	feed_share(p, 70, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+}
+
+/* Somebody fills the queue on purpose: after four round trips no more. */
+static void share_ends(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	u32 percent;
+
+	for (percent = 60; percent >= 30; percent -= 5)
+		feed_share(p, percent, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_GE(test, bw_percent(p), 40);
+	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_CRUISE);
+	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(&p->model), 100);
+}
+
+/* No queue; a queue of one's own; a program that has little to send. */
+static void no_share(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	u32 bw = p->model.bw;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		feed_share(p, 60, RTT_US * 9 / 8, false);
+	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
+	for (i = 0; i < 5; i++)
+		feed_share(p, 98, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
+	for (i = 0; i < 5; i++)
+		feed_share(p, 10, RTT_US * 3 / 2, true);
+	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
+}
+
+/* Two milliseconds are no queue, however short the path is. */
+static void short_path(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	u32 bw = p->model.bw;
+	unsigned int i;
+
+	p->model.min_rtt.rtt_us = 100;
+	bw = p->model.bw;
+	for (i = 0; i < 5; i++)
+		feed_share(p, 60, 1900, false);
+	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
+}
+
+/* The next probe begins at the share, and what it delivers is kept. */
+static void probe_raises_share(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	struct bbr3_model *m = &p->model;
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US, false);
+	m->cycle_stamp_us = 0;
+	m->probe_wait_us = 0;
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_REFILL);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
+	feed_share(p, 75, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 75);
+	/* packets that the probe has sent return after its end, too */
+	feed_share(p, 75, 2 * RTT_US, false);
+	feed_share(p, 75, 2 * RTT_US, false);
+	KUNIT_ASSERT_NE(test, m->state, BBR3_UP);
+	feed_share(p, 80, 2 * RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 80);
+}
+
+/* A queue that was there before UP does not end it; a longer one does. */
+static void up_beside_queue(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	struct bbr3_model *m = &p->model;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		feed_share(p, 60, RTT_US * 3 / 2, false);
+	m->cycle_stamp_us = 0;
+	m->probe_wait_us = 0;
+	for (i = 0; i < 2; i++)
+		feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
+	feed_share(p, 70, RTT_US * 13 / 8, false);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
+	feed_share(p, 80, RTT_US * 15 / 8, false);
+	KUNIT_EXPECT_NE(test, m->state, BBR3_UP);
+	KUNIT_EXPECT_FALSE(test, m->full_bw_now);
+}
+
+/* As long as the flow makes room in a queue, Reno's clock starts no probe. */
+static void no_probe_into_queue(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	p->model.rounds_since_probe = 100;
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_CRUISE);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_REFILL);
+}
+
+/* Startup goes on after a loss that was spurious, and nothing bounds it. */
+static void startup_again(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	struct bbr3_model *m = &p->model;
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	m->undo_state = BBR3_STARTUP;
+	tcpdiag_bbr3_loss_undo(m, &p->ack);
+	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
+	feed_share(p, 90, RTT_US, false);
+	KUNIT_EXPECT_GE(test, bw_percent(p), 90);
+	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(m), 277);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(late_after_5s),
+	KUNIT_CASE(late_after_9s),
+	KUNIT_CASE(late_after_30s),
+	KUNIT_CASE(share_drains),
+	KUNIT_CASE(share_ends),
+	KUNIT_CASE(no_share),
+	KUNIT_CASE(short_path),
+	KUNIT_CASE(probe_raises_share),
+	KUNIT_CASE(up_beside_queue),
+	KUNIT_CASE(no_probe_into_queue),
+	KUNIT_CASE(startup_again),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "tcpdiag_bbr3_share",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
