@@ -21,7 +21,8 @@
  *       ^                                    |   and no further
  *       |                                    v
  *       +--------------------------------- TRIAL: the flights of that window find
- *         an RTT that shows no queue         |    a queue, if BDP is right
+ *         an RTT that shows no queue,        |    a queue, if BDP is right
+ *         or the window was cut              |
  *                                            |
  *     slow start is over: ssthresh = cwnd <--+ TRIAL_FLIGHTS without such an RTT
  *
@@ -33,6 +34,10 @@
  *    may not have been acknowledged yet.
  *  - RTTs are compared with the least of the same flight, not of the connection:
  *    where ACKs wait for each other, a dense train has a longer RTT than a few.
+ *  - A flight that did not use all of the window makes no queue, and one without
+ *    an RTT sample shows none. Neither counts in the trial.
+ *  - TCP cuts the window when it was not used for a while. What was known of the
+ *    path is old then, and the small window makes no queue.
  *
  * The trial costs nothing if the alarm is right, for the path is full. If it is
  * false, it mostly costs one round trip: one RTT without a queue ends it.
@@ -130,6 +135,7 @@ static void raise_alarm(struct tcpdiag_train *t, u64 holds, u32 cwnd,
 		.flight_end = snd_nxt,
 		.cap = cap,
 		.queued_rtt_us = min_t(u64, least_us + queue_us, S32_MAX),
+		.cwnd = cwnd,
 		.phase = TCPDIAG_TRAIN_FILL,
 	};
 }
@@ -153,6 +159,7 @@ static void watch(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 static void fill(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		 bool next_flight)
 {
+	t->cwnd = ack->cwnd;
 	if (ack->cwnd < t->cap) {
 		t->flight_end = ack->snd_nxt;
 	} else if (next_flight) {
@@ -171,9 +178,19 @@ static bool judge(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 	}
 	if (next_flight) {
 		t->flight_end = ack->snd_nxt;
-		t->flights++;
+		t->flights += t->sampled && !t->slack;
+		t->sampled = false;
+		t->slack = false;
 	}
+	t->sampled |= ack->rtt_us >= 0;
+	t->slack |= !ack->cwnd_limited;
 	return t->flights == TRIAL_FLIGHTS;
+}
+
+/* Since the alarm the window only grows, unless TCP itself cuts it. */
+static bool is_cut(const struct tcpdiag_train *t, u32 cwnd)
+{
+	return t->phase != TCPDIAG_TRAIN_WATCH && cwnd < t->cwnd;
 }
 
 /**
@@ -190,6 +207,10 @@ bool tcpdiag_train_ack(struct tcpdiag_train *t,
 {
 	bool next_flight = after(ack->snd_una, t->flight_end);
 
+	if (is_cut(t, ack->cwnd)) {
+		tcpdiag_train_start(t, ack->snd_nxt);
+		return false;
+	}
 	switch (t->phase) {
 	case TCPDIAG_TRAIN_WATCH:
 		watch(t, ack, next_flight);

@@ -24,7 +24,10 @@ enum tcpdiag_train_phase {
  * @least_rtt_us: WATCH: least RTT of the flight; U32_MAX if unknown
  * @cap: otherwise: the window of the trial, in packets
  * @queued_rtt_us: otherwise: an RTT below it shows that there is no queue
- * @flights: otherwise: flights of the trial that are acknowledged
+ * @cwnd: otherwise: the window at the last ACK, in packets
+ * @flights: otherwise: flights of the trial that are acknowledged and count
+ * @sampled: otherwise: this flight has an RTT sample
+ * @slack: otherwise: some of the window was not used in this flight
  * @packets: acknowledged since @begin_us
  * @phase: enum tcpdiag_train_phase
  *
@@ -42,7 +45,10 @@ struct tcpdiag_train {
 		struct {
 			u32 cap;
 			u32 queued_rtt_us;
-			u32 flights;
+			u32 cwnd;
+			u8 flights;
+			bool sampled;
+			bool slack;
 		};
 	};
 	u32 packets : 30;
@@ -57,6 +63,7 @@ struct tcpdiag_train {
  * @cwnd: the window, in packets
  * @snd_una: SND.UNA after it
  * @snd_nxt: SND.NXT
+ * @cwnd_limited: the sender uses all of the window
  */
 struct tcpdiag_train_ack {
 	u32 now_us;
@@ -65,6 +72,7 @@ struct tcpdiag_train_ack {
 	u32 cwnd;
 	u32 snd_una;
 	u32 snd_nxt;
+	bool cwnd_limited;
 };
 
 void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_una);

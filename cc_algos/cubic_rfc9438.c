@@ -316,6 +316,7 @@ static noinline bool slow_start_is_over(const struct tcp_sock *tp,
 		.cwnd = tcp_snd_cwnd(tp),
 		.snd_una = tp->snd_una,
 		.snd_nxt = tp->snd_nxt,
+		.cwnd_limited = tp->is_cwnd_limited,
 	};
 
 	return tcpdiag_train_ack(&ca->train, &ack) ||

@@ -121,6 +121,7 @@ static bool take_ack(struct trace *s)
 		.cwnd = s->cwnd,
 		.snd_una = s->una + 1,
 		.snd_nxt = s->nxt,
+		.cwnd_limited = !s->path.app_us,
 	};
 
 	s->now_us = s->ack_us[at];
@@ -281,7 +282,7 @@ static void ack_train_trial(struct kunit *test)
 	KUNIT_EXPECT_GE(test, s->now_us - then_us, TRIAL_FLIGHTS * 40000);
 }
 
-static bool ack(struct trace *s, s32 rtt_us)
+static bool ack_of(struct trace *s, s32 rtt_us, bool cwnd_limited)
 {
 	struct tcpdiag_train_ack ack = {
 		.now_us = s->now_us,
@@ -290,9 +291,86 @@ static bool ack(struct trace *s, s32 rtt_us)
 		.cwnd = s->cwnd,
 		.snd_una = ++s->una,
 		.snd_nxt = s->nxt,
+		.cwnd_limited = cwnd_limited,
 	};
 
 	return tcpdiag_train_ack(&s->t, &ack);
+}
+
+static bool ack(struct trace *s, s32 rtt_us)
+{
+	return ack_of(s, rtt_us, true);
+}
+
+/* All that is in flight is acknowledged, long after it was sent. */
+static void end_flights(struct kunit *test, struct trace *s)
+{
+	while (s->una != s->nxt)
+		KUNIT_ASSERT_FALSE(test, ack_of(s, 80000, false));
+}
+
+/* A flight of @packets, which find a queue. */
+static bool flight(struct trace *s, u32 packets, s32 rtt_us, bool cwnd_limited)
+{
+	bool over = false;
+
+	s->nxt += packets;
+	while (s->una != s->nxt)
+		over |= ack_of(s, rtt_us, cwnd_limited);
+	return over;
+}
+
+/* Single requests whose ACK the receiver delays are no trial of the window. */
+static void ack_train_unused_window(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 i;
+
+	end_flights(test, s);
+	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, flight(s, 1, 80000, false));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+	/* the last of them is not one that counts because a full one follows */
+	for (i = 0; i < TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, flight(s, s->cwnd, 80000, true));
+	KUNIT_EXPECT_TRUE(test, flight(s, s->cwnd, 80000, true));
+}
+
+/* Flights without an RTT sample do not count: they may have found no queue. */
+static void ack_train_trial_without_samples(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 i;
+
+	end_flights(test, s);
+	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, flight(s, s->cwnd, -1, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+}
+
+/* TCP cuts the window after idle time, or when it is not used. */
+static void ack_train_cut_window(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 i;
+
+	end_flights(test, s);
+	s->cwnd = FIRST_FLIGHT;
+	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, flight(s, FIRST_FLIGHT, 80000, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	/* while it fills, too: what was known of the path is old */
+	s = begin(test, (struct test_path) { 242240, 40000 });
+	while (s->t.phase != TCPDIAG_TRAIN_FILL)
+		KUNIT_ASSERT_FALSE(test, step(s));
+	s->cwnd = FIRST_FLIGHT;
+	KUNIT_EXPECT_FALSE(test, ack(s, 80000));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	/* by one packet is enough */
+	s = in_trial(test, 1000000, 1);
+	s->cwnd--;
+	KUNIT_EXPECT_FALSE(test, ack(s, 80000));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 }
 
 /* One RTT without the queue shows that the alarm was false. */
@@ -434,6 +512,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ack_train_slow_program),
 	KUNIT_CASE(ack_train_trial),
 	KUNIT_CASE(ack_train_false_alarm),
+	KUNIT_CASE(ack_train_unused_window),
+	KUNIT_CASE(ack_train_trial_without_samples),
+	KUNIT_CASE(ack_train_cut_window),
 	KUNIT_CASE(ack_train_fill),
 	KUNIT_CASE(ack_train_few_packets),
 	KUNIT_CASE(ack_train_without_samples),
