@@ -173,7 +173,7 @@ static bool judge(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		  bool next_flight)
 {
 	if (ack->rtt_us >= 0 && ack->rtt_us < t->queued_rtt_us) {
-		begin_train(t, ack);
+		tcpdiag_train_start(t, ack->snd_nxt);
 		return false;
 	}
 	if (next_flight) {

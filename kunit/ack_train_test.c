@@ -390,6 +390,28 @@ static void ack_train_false_alarm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_train_growth(&s->t, 5, s->cwnd), 5);
 }
 
+/* What is in flight when the alarm turns out false raises no other. */
+static void ack_train_growth_after_false_alarm(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 sent = s->nxt, i;
+
+	KUNIT_EXPECT_FALSE(test, ack(s, s->t.queued_rtt_us - 1));
+	for (i = 1; s->una != sent; i++) {
+		s->now_us += 240;
+		KUNIT_EXPECT_FALSE(test, ack(s, 40000 + 240 * i));
+		KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	}
+	/* the next flight can */
+	s->nxt += 200;
+	for (i = 0; phase_of(s) == TCPDIAG_TRAIN_WATCH; i++) {
+		KUNIT_ASSERT_TRUE(test, s->una != s->nxt);
+		s->now_us += 240;
+		KUNIT_EXPECT_FALSE(test, ack(s, 40000 + 240 * i));
+	}
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_FILL);
+}
+
 /* Packets that were sent before the alarm found no queue, and do not count. */
 static void ack_train_fill(struct kunit *test)
 {
@@ -512,6 +534,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ack_train_slow_program),
 	KUNIT_CASE(ack_train_trial),
 	KUNIT_CASE(ack_train_false_alarm),
+	KUNIT_CASE(ack_train_growth_after_false_alarm),
 	KUNIT_CASE(ack_train_unused_window),
 	KUNIT_CASE(ack_train_trial_without_samples),
 	KUNIT_CASE(ack_train_cut_window),
