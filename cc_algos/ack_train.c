@@ -35,7 +35,8 @@
  *  - RTTs are compared with the least of the same flight, not of the connection:
  *    where ACKs wait for each other, a dense train has a longer RTT than a few.
  *  - A flight that did not use all of the window makes no queue, and one without
- *    an RTT sample shows none. Neither counts in the trial.
+ *    an RTT sample shows none. Neither counts in the trial. After a pause the
+ *    queue is empty, so the first flight tells nothing.
  *  - TCP cuts the window when it was not used for a while. What was known of the
  *    path is old then, and the small window makes no queue.
  *
@@ -155,6 +156,19 @@ static void watch(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		raise_alarm(t, holds, ack->cwnd, ack->snd_nxt);
 }
 
+/*
+ * Fresh flights are not judged. Two in a row are not fresh, or a receiver that
+ * acknowledges all at once could keep the trial from ending.
+ */
+static void end_flight(struct tcpdiag_train *t, u32 snd_nxt)
+{
+	t->flight_end = snd_nxt;
+	t->flights += t->sampled && !t->slack && !t->fresh;
+	t->sampled = false;
+	t->slack = false;
+	t->fresh = t->drained && !t->fresh;
+}
+
 /* Until all that is in flight was sent with the window of the trial. */
 static void fill(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		 bool next_flight)
@@ -163,27 +177,25 @@ static void fill(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 	if (ack->cwnd < t->cap) {
 		t->flight_end = ack->snd_nxt;
 	} else if (next_flight) {
-		t->flight_end = ack->snd_nxt;
+		end_flight(t, ack->snd_nxt);
 		t->phase = TCPDIAG_TRAIN_TRIAL;
 	}
+	t->drained = ack->snd_una == ack->snd_nxt;
 }
 
 /* Return: is the trial over, and the alarm was right? */
 static bool judge(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		  bool next_flight)
 {
-	if (ack->rtt_us >= 0 && ack->rtt_us < t->queued_rtt_us) {
+	if (next_flight)
+		end_flight(t, ack->snd_nxt);
+	if (ack->rtt_us >= 0 && ack->rtt_us < t->queued_rtt_us && !t->fresh) {
 		tcpdiag_train_start(t, ack->snd_nxt);
 		return false;
 	}
-	if (next_flight) {
-		t->flight_end = ack->snd_nxt;
-		t->flights += t->sampled && !t->slack;
-		t->sampled = false;
-		t->slack = false;
-	}
 	t->sampled |= ack->rtt_us >= 0;
 	t->slack |= !ack->cwnd_limited;
+	t->drained = ack->snd_una == ack->snd_nxt;
 	return t->flights == TRIAL_FLIGHTS;
 }
 

@@ -28,6 +28,8 @@ enum tcpdiag_train_phase {
  * @flights: otherwise: flights of the trial that are acknowledged and count
  * @sampled: otherwise: this flight has an RTT sample
  * @slack: otherwise: some of the window was not used in this flight
+ * @fresh: otherwise: nothing was in flight before this flight
+ * @drained: otherwise: the last ACK left nothing in flight
  * @packets: acknowledged since @begin_us
  * @phase: enum tcpdiag_train_phase
  *
@@ -46,9 +48,11 @@ struct tcpdiag_train {
 			u32 cap;
 			u32 queued_rtt_us;
 			u32 cwnd;
-			u8 flights;
-			bool sampled;
-			bool slack;
+			u32 flights : 8;
+			u32 sampled : 1;
+			u32 slack : 1;
+			u32 fresh : 1;
+			u32 drained : 1;
 		};
 	};
 	u32 packets : 30;

@@ -309,14 +309,28 @@ static void end_flights(struct kunit *test, struct trace *s)
 		KUNIT_ASSERT_FALSE(test, ack_of(s, 80000, false));
 }
 
-/* A flight of @packets, which find a queue. */
-static bool flight(struct trace *s, u32 packets, s32 rtt_us, bool cwnd_limited)
+/* A request of @packets after a pause; the next one waits for all ACKs. */
+static bool request(struct trace *s, u32 packets, s32 rtt_us, bool cwnd_limited)
 {
 	bool over = false;
 
 	s->nxt += packets;
 	while (s->una != s->nxt)
 		over |= ack_of(s, rtt_us, cwnd_limited);
+	return over;
+}
+
+/* @n flights of the window, one after the other. */
+static bool flights(struct trace *s, u32 n, s32 rtt_us)
+{
+	bool over = false;
+	u32 i;
+
+	s->nxt = s->una + s->cwnd;
+	for (i = 0; i < n * s->cwnd; i++) {
+		s->nxt++;
+		over |= ack(s, rtt_us);
+	}
 	return over;
 }
 
@@ -328,23 +342,20 @@ static void ack_train_unused_window(struct kunit *test)
 
 	end_flights(test, s);
 	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
-		KUNIT_EXPECT_FALSE(test, flight(s, 1, 80000, false));
+		KUNIT_EXPECT_FALSE(test, request(s, 1, 80000, false));
 	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
-	/* the last of them is not one that counts because a full one follows */
-	for (i = 0; i < TRIAL_FLIGHTS; i++)
-		KUNIT_EXPECT_FALSE(test, flight(s, s->cwnd, 80000, true));
-	KUNIT_EXPECT_TRUE(test, flight(s, s->cwnd, 80000, true));
+	/* the first full flight finds the empty queue that they left */
+	KUNIT_EXPECT_FALSE(test, flights(s, TRIAL_FLIGHTS, 80000));
+	KUNIT_EXPECT_TRUE(test, flights(s, 2, 80000));
 }
 
 /* Flights without an RTT sample do not count: they may have found no queue. */
 static void ack_train_trial_without_samples(struct kunit *test)
 {
 	struct trace *s = in_trial(test, 1000000, 1);
-	u32 i;
 
 	end_flights(test, s);
-	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
-		KUNIT_EXPECT_FALSE(test, flight(s, s->cwnd, -1, true));
+	KUNIT_EXPECT_FALSE(test, flights(s, 2 * TRIAL_FLIGHTS, -1));
 	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
 }
 
@@ -357,7 +368,7 @@ static void ack_train_cut_window(struct kunit *test)
 	end_flights(test, s);
 	s->cwnd = FIRST_FLIGHT;
 	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
-		KUNIT_EXPECT_FALSE(test, flight(s, FIRST_FLIGHT, 80000, true));
+		KUNIT_EXPECT_FALSE(test, request(s, FIRST_FLIGHT, 80000, true));
 	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 	/* while it fills, too: what was known of the path is old */
 	s = begin(test, (struct test_path) { 242240, 40000 });
@@ -410,6 +421,39 @@ static void ack_train_growth_after_false_alarm(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, ack(s, 40000 + 240 * i));
 	}
 	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_FILL);
+}
+
+/* The program pauses while the window grows to that of the trial, or in it. */
+static void ack_train_pause(struct kunit *test)
+{
+	u32 phase;
+
+	for (phase = TCPDIAG_TRAIN_FILL; phase <= TCPDIAG_TRAIN_TRIAL; phase++) {
+		struct trace *s = begin(test,
+					(struct test_path) { 242240, 40000 });
+		u32 cap;
+
+		while (phase_of(s) != phase)
+			KUNIT_ASSERT_FALSE(test, step(s));
+		cap = s->t.cap;
+		while (s->una != s->nxt)
+			KUNIT_ASSERT_FALSE(test, take_ack(s));
+		s->now_us += 20000;
+		KUNIT_EXPECT_TRUE(test, ends(s, 4 * cap, 40));
+		KUNIT_EXPECT_EQ(test, s->cwnd, cap);
+	}
+}
+
+/* Every flight follows a pause: not all of them are passed over. */
+static void ack_train_false_alarm_of_requests(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+
+	end_flights(test, s);
+	KUNIT_EXPECT_FALSE(test, request(s, s->cwnd, 1, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+	KUNIT_EXPECT_FALSE(test, request(s, s->cwnd, 1, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 }
 
 /* Packets that were sent before the alarm found no queue, and do not count. */
@@ -538,6 +582,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ack_train_unused_window),
 	KUNIT_CASE(ack_train_trial_without_samples),
 	KUNIT_CASE(ack_train_cut_window),
+	KUNIT_CASE(ack_train_pause),
+	KUNIT_CASE(ack_train_false_alarm_of_requests),
 	KUNIT_CASE(ack_train_fill),
 	KUNIT_CASE(ack_train_few_packets),
 	KUNIT_CASE(ack_train_without_samples),
