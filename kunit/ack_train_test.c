@@ -224,7 +224,27 @@ static void open_name(const struct open *o, char *desc)
 
 KUNIT_ARRAY_PARAM(opens, opens, open_name);
 
-/* The window grows to half of what the path holds, and not much later. */
+/* How long plain slow start takes to a window of @cwnd. */
+static u64 plain_us(struct kunit *test, struct test_path path, u32 cwnd,
+		    u32 seed)
+{
+	struct trace *s;
+	u64 begun_us, us;
+
+	path.plain = true;
+	s = begin(test, path);
+	begun_us = s->now_us;
+	s->noise = seed;
+	ends(s, cwnd, 60);
+	us = s->now_us - begun_us;
+	kunit_kfree(test, s);
+	return us;
+}
+
+/*
+ * The window grows to half of what the path holds, and false alarms at most
+ * double the time.
+ */
 static void ack_train_open_path(struct kunit *test)
 {
 	const struct open *o = test->param_value;
@@ -232,10 +252,13 @@ static void ack_train_open_path(struct kunit *test)
 
 	for (seed = 1; seed <= 20; seed++) {
 		struct trace *s = begin(test, o->path);
+		u64 begun_us = s->now_us;
 
 		s->noise = seed;
 		KUNIT_EXPECT_FALSE(test, ends(s, half, 60));
 		KUNIT_EXPECT_GE(test, s->cwnd, half);
+		KUNIT_EXPECT_LE(test, s->now_us - begun_us,
+				2 * plain_us(test, o->path, half, seed));
 		kunit_kfree(test, s);
 	}
 }
