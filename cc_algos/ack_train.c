@@ -41,7 +41,10 @@
  *    path is old then, and the small window makes no queue.
  *
  * The trial costs nothing if the alarm is right, for the path is full. If it is
- * false, it mostly costs one round trip: one RTT without a queue ends it.
+ * false, it costs about one round trip: one RTT without a queue ends it. Jitter
+ * can raise several false alarms. After each, what is in flight is acknowledged
+ * before a train begins, and the window grows in that time. So slow start takes
+ * up to twice as long with jitter of half the RTT.
  *
  * Units: microseconds, packets, sequence numbers. There is no kernel state here:
  * the caller hands in all that is needed, and sets ssthresh.
