@@ -321,7 +321,7 @@ static noinline bool slow_start_is_over(const struct tcp_sock *tp,
 
 	return tcpdiag_train_ack(&ca->train, &ack) ||
 	       tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
-				   tp->snd_nxt);
+				   tp->snd_nxt, tp->is_cwnd_limited);
 }
 
 /* Samples are used in the initial slow start only. */
