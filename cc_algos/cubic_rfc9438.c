@@ -424,19 +424,21 @@ static void cubic_set_state(struct sock *sk, u8 new_state)
 
 /*
  * RFC 9438, 4.9: the event was spurious. The state from before it is restored,
- * and the clock runs on. TCP restores ssthresh.
+ * and the clock runs on, unless the window is larger by now. TCP restores
+ * ssthresh: the initial slow start goes on, however large the window is.
  */
 static u32 cubic_undo_cwnd(struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct cubic *ca = cubic_of(sk);
+	bool initial = tp->prior_ssthresh >= TCP_INFINITE_SSTHRESH;
 
-	if (ca->may_undo && tcp_snd_cwnd(tp) < tp->prior_cwnd) {
+	if (ca->may_undo && (initial || tcp_snd_cwnd(tp) < tp->prior_cwnd)) {
 		ca->stage = ca->saved;
 		set_clock(ca, ca->saved_clock);
 		ca->frac = 0;
 		ca->may_undo = false;
-		if (tp->prior_ssthresh >= TCP_INFINITE_SSTHRESH)
+		if (initial)
 			start_hystart(tp, ca);
 	}
 	return max(tcp_snd_cwnd(tp), tp->prior_cwnd);

@@ -408,6 +408,21 @@ static void cubic_undo_in_slow_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 160);
 }
 
+/* A window of 1 is not cut by a loss. Slow start goes on with HyStart++, too. */
+static void cubic_undo_of_small_window(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 1, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+
+	tcpdiag_cc_reduce(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 2);
+	tcpdiag_cc_undo(tp);
+	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, NO_LIMIT);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	KUNIT_EXPECT_EQ(test, ca->stage.w_max, 0);
+	KUNIT_EXPECT_EQ(test, ca->stage.cwnd_prior, 0);
+}
+
 /* A round trip as pkts_acked() sees it; an ACK for each packet. */
 static void sampled_round_trip(struct tcp_sock *tp, s32 rtt_us)
 {
@@ -575,6 +590,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_undo_timeout),
 	KUNIT_CASE(cubic_undo_once),
 	KUNIT_CASE(cubic_undo_in_slow_start),
+	KUNIT_CASE(cubic_undo_of_small_window),
 	KUNIT_CASE(cubic_leaves_slow_start),
 	KUNIT_CASE(cubic_later_slow_start_is_plain),
 	KUNIT_CASE(cubic_slow_start_ends),
