@@ -75,13 +75,15 @@
 /**
  * tcpdiag_train_start() - a connection enters its initial slow start
  * @t: its state, of any content
- * @snd_una: SND.UNA: the next ACK begins a train
+ * @snd_nxt: SND.NXT: a train begins with the first ACK beyond it
+ *
+ * What is in flight does not tell how many packets its train had.
  *
  * Context: any; the socket is locked.
  */
-void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_una)
+void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_nxt)
 {
-	*t = (struct tcpdiag_train) { .flight_end = snd_una };
+	*t = (struct tcpdiag_train) { .flight_end = snd_nxt };
 }
 
 /* What the first ACK acknowledges was delivered before the train began. */

@@ -79,7 +79,7 @@ struct tcpdiag_train_ack {
 	bool cwnd_limited;
 };
 
-void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_una);
+void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_nxt);
 bool tcpdiag_train_ack(struct tcpdiag_train *t,
 		       const struct tcpdiag_train_ack *ack);
 u32 tcpdiag_train_growth(const struct tcpdiag_train *t, u32 acked, u32 cwnd);

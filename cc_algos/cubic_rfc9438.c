@@ -154,7 +154,7 @@ static void stop_clock(struct cubic *ca)
 static void start_hystart(const struct tcp_sock *tp, struct cubic *ca)
 {
 	tcpdiag_hystart_start(&ca->hystart);
-	tcpdiag_train_start(&ca->train, tp->snd_una);
+	tcpdiag_train_start(&ca->train, tp->snd_nxt);
 	ca->in_hystart = true;
 	ca->may_undo = false;
 }

@@ -423,6 +423,18 @@ static void cubic_undo_of_small_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ca->stage.cwnd_prior, 0);
 }
 
+/* What was sent before it begins does not tell how long a train is. */
+static void cubic_train_begins_with_flight(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->train.flight_end, tp->snd_nxt);
+	tcpdiag_cc_reduce(tp);
+	tp->snd_nxt += 5;
+	tcpdiag_cc_undo(tp);
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->train.flight_end, tp->snd_nxt);
+}
+
 /* A round trip as pkts_acked() sees it; an ACK for each packet. */
 static void sampled_round_trip(struct tcp_sock *tp, s32 rtt_us)
 {
@@ -591,6 +603,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_undo_once),
 	KUNIT_CASE(cubic_undo_in_slow_start),
 	KUNIT_CASE(cubic_undo_of_small_window),
+	KUNIT_CASE(cubic_train_begins_with_flight),
 	KUNIT_CASE(cubic_leaves_slow_start),
 	KUNIT_CASE(cubic_later_slow_start_is_plain),
 	KUNIT_CASE(cubic_slow_start_ends),
