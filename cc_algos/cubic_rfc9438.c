@@ -444,9 +444,25 @@ static u32 cubic_undo_cwnd(struct sock *sk)
 	return max(tcp_snd_cwnd(tp), tp->prior_cwnd);
 }
 
+/* As long as TCP takes to forget its window. */
+static bool was_idle(const struct sock *sk)
+{
+	u32 idle = tcp_jiffies32 - tcp_sk(sk)->lsndtime;
+
+	return idle > inet_csk(sk)->icsk_rto;
+}
+
+/*
+ * Nothing was in flight. After an idle time what the initial slow start has
+ * learnt of the path is old, and TCP may have cut the window.
+ */
 static void cubic_tx_start(struct sock *sk)
 {
-	stop_clock(cubic_of(sk));
+	struct cubic *ca = cubic_of(sk);
+
+	stop_clock(ca);
+	if (ca->in_hystart && was_idle(sk))
+		start_hystart(tcp_sk(sk), ca);
 }
 
 TCPDIAG_DEFINE_TX_START(cubic_tx_start);

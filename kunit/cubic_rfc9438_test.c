@@ -474,6 +474,33 @@ static void cubic_leaves_slow_start(struct kunit *test)
 	KUNIT_EXPECT_GE(test, ca->stage.cwnd_prior, tp->snd_ssthresh);
 }
 
+/* What was learnt of the path before an idle time is old. */
+static void cubic_idle_in_slow_start(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+
+	inet_csk(sk_of(tp))->icsk_rto = HZ;
+	sampled_round_trip(tp, 50000);
+	sampled_round_trip(tp, 60000);
+	sampled_round_trip(tp, 60000);
+	KUNIT_ASSERT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_CSS);
+	/* as long as TCP itself takes no notice of */
+	tp->lsndtime = tcp_jiffies32 - HZ / 2;
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_CSS);
+	tp->lsndtime = tcp_jiffies32 - 2 * HZ;
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_SS);
+	KUNIT_EXPECT_EQ(test, ca->hystart.last_min_us, U32_MAX);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	/* after slow start the same memory is that of the saved stage */
+	tcpdiag_cc_reduce(tp);
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 0);
+	KUNIT_EXPECT_EQ(test, ca->may_undo, 1);
+}
+
 /* HyStart++ is for the initial slow start. */
 static void cubic_later_slow_start_is_plain(struct kunit *test)
 {
@@ -605,6 +632,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_undo_of_small_window),
 	KUNIT_CASE(cubic_train_begins_with_flight),
 	KUNIT_CASE(cubic_leaves_slow_start),
+	KUNIT_CASE(cubic_idle_in_slow_start),
 	KUNIT_CASE(cubic_later_slow_start_is_plain),
 	KUNIT_CASE(cubic_slow_start_ends),
 	KUNIT_CASE(cubic_zero_state),
