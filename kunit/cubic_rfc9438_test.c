@@ -501,6 +501,33 @@ static void cubic_idle_in_slow_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ca->may_undo, 1);
 }
 
+/* Packets that find a queue end it if the window makes that queue. */
+static void cubic_trial_needs_full_window(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 20, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+	u32 i;
+
+	/* an alarm at 20 packets and 50 ms */
+	ca->train = (struct tcpdiag_train) {
+		.flight_end = tp->snd_una,
+		.cap = 20,
+		.queued_rtt_us = 55000,
+		.cwnd = 20,
+		.phase = TCPDIAG_TRAIN_TRIAL,
+	};
+	tp->is_cwnd_limited = 0;
+	for (i = 0; i < 10; i++)
+		sampled_round_trip(tp, 60000);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 20);
+	tp->is_cwnd_limited = 1;
+	for (i = 0; i < 10; i++)
+		sampled_round_trip(tp, 60000);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 0);
+	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 20);
+}
+
 /* HyStart++ is for the initial slow start. */
 static void cubic_later_slow_start_is_plain(struct kunit *test)
 {
@@ -633,6 +660,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_train_begins_with_flight),
 	KUNIT_CASE(cubic_leaves_slow_start),
 	KUNIT_CASE(cubic_idle_in_slow_start),
+	KUNIT_CASE(cubic_trial_needs_full_window),
 	KUNIT_CASE(cubic_later_slow_start_is_plain),
 	KUNIT_CASE(cubic_slow_start_ends),
 	KUNIT_CASE(cubic_zero_state),
