@@ -76,6 +76,9 @@ module_param_cb(cubic_fast_convergence, &tcpdiag_param_flag,
 MODULE_PARM_DESC(cubic_fast_convergence,
 		 "cubic_rfc9438: give way to new flows after a loss (default Y)");
 
+/* The window follows Reno's at once if it is no further behind: two packets. */
+#define FOLLOWS			BIT_ULL(TCPDIAG_WND_SHIFT + 1)
+
 /* State of the clock of a stage. */
 enum clock {
 	CLOCK_NONE,	/* no stage: the next ACK begins one */
@@ -213,16 +216,22 @@ static void set_window(struct tcp_sock *tp, struct cubic *ca, u64 wnd)
 	ca->frac = wnd;
 }
 
-/* RFC 9438, 4.3: for the time in which Reno's window is the larger one. */
+/*
+ * RFC 9438, 4.3: for the time in which Reno's window is the larger one. If TCP
+ * has cut the window, it returns in round trips, not in a burst.
+ */
 static void follow_reno(struct tcp_sock *tp, struct cubic *ca)
 {
-	u64 wnd = window(tp, ca);
+	u64 wnd = window(tp, ca), est = ca->stage.w_est;
 
-	if (ca->stage.w_est >= wnd) {
-		set_window(tp, ca, ca->stage.w_est);
+	if (est < wnd) {
+		ca->growth = 0;
+	} else if (est - wnd <= FOLLOWS) {
+		set_window(tp, ca, est);
 		ca->growth = ca->est_growth;
 	} else {
-		ca->growth = 0;
+		ca->growth = tcpdiag_cubic_growth(tcpdiag_cubic_target(est, wnd) -
+						  wnd, tcp_snd_cwnd(tp));
 	}
 }
 

@@ -359,6 +359,34 @@ static void cubic_undo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ca->stage.w_max, before.w_max);
 }
 
+/*
+ * TCP cuts a window that was not used, and does not tell. It comes back in
+ * round trips, though Reno's window is what it follows here.
+ */
+static void cubic_cut_window(struct kunit *test)
+{
+	struct tcp_sock *tp = after_loss(test, 40);
+	u32 before, cut;
+
+	tp->srtt_us = 10000 << 3;
+	tcpdiag_cc_round_trips(tp, 40);
+	before = tcp_snd_cwnd(tp);
+	KUNIT_ASSERT_EQ(test, ca_of(tp)->stage.w_est >> TCPDIAG_WND_SHIFT,
+			before);
+	cut = before * 4 / 5;
+	tcp_snd_cwnd_set(tp, cut);
+	tp->tcp_mstamp += 10000;
+	tcpdiag_cc_ack(tp, 1);
+	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), cut + 1);
+	tcpdiag_cc_round_trips(tp, 1);
+	KUNIT_EXPECT_GT(test, tcp_snd_cwnd(tp), cut + 1);
+	KUNIT_EXPECT_LT(test, tcp_snd_cwnd(tp), before);
+	tcpdiag_cc_round_trips(tp, 10);
+	KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), before + 10);
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->stage.w_est >> TCPDIAG_WND_SHIFT,
+			tcp_snd_cwnd(tp));
+}
+
 /* A spurious timeout. */
 static void cubic_undo_timeout(struct kunit *test)
 {
@@ -652,6 +680,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_growth_is_bounded),
 	KUNIT_CASE(cubic_not_used),
 	KUNIT_CASE(cubic_pause),
+	KUNIT_CASE(cubic_cut_window),
 	KUNIT_CASE(cubic_undo),
 	KUNIT_CASE(cubic_undo_timeout),
 	KUNIT_CASE(cubic_undo_once),
