@@ -21,7 +21,8 @@
  *       ^                                    |   and no further
  *       |                                    v
  *       +--------------------------------- TRIAL: the flights of that window find
- *         an RTT that shows no queue         |    a queue, if BDP is right
+ *         an RTT that shows no queue,        |    a queue, if BDP is right
+ *         or the window was cut              |
  *                                            |
  *     slow start is over: ssthresh = cwnd <--+ TRIAL_FLIGHTS without such an RTT
  *
@@ -33,9 +34,17 @@
  *    may not have been acknowledged yet.
  *  - RTTs are compared with the least of the same flight, not of the connection:
  *    where ACKs wait for each other, a dense train has a longer RTT than a few.
+ *  - A flight that did not use all of the window makes no queue, and one without
+ *    an RTT sample shows none. Neither counts in the trial. After a pause the
+ *    queue is empty, so the first flight tells nothing.
+ *  - TCP cuts the window when it was not used for a while. What was known of the
+ *    path is old then, and the small window makes no queue.
  *
  * The trial costs nothing if the alarm is right, for the path is full. If it is
- * false, it mostly costs one round trip: one RTT without a queue ends it.
+ * false, it costs about one round trip: one RTT without a queue ends it. Jitter
+ * can raise several false alarms. After each, what is in flight is acknowledged
+ * before a train begins, and the window grows in that time. So slow start takes
+ * up to twice as long with jitter of half the RTT.
  *
  * Units: microseconds, packets, sequence numbers. There is no kernel state here:
  * the caller hands in all that is needed, and sets ssthresh.
@@ -66,13 +75,15 @@
 /**
  * tcpdiag_train_start() - a connection enters its initial slow start
  * @t: its state, of any content
- * @snd_una: SND.UNA: the next ACK begins a train
+ * @snd_nxt: SND.NXT: a train begins with the first ACK beyond it
+ *
+ * What is in flight does not tell how many packets its train had.
  *
  * Context: any; the socket is locked.
  */
-void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_una)
+void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_nxt)
 {
-	*t = (struct tcpdiag_train) { .flight_end = snd_una };
+	*t = (struct tcpdiag_train) { .flight_end = snd_nxt };
 }
 
 /* What the first ACK acknowledges was delivered before the train began. */
@@ -130,6 +141,7 @@ static void raise_alarm(struct tcpdiag_train *t, u64 holds, u32 cwnd,
 		.flight_end = snd_nxt,
 		.cap = cap,
 		.queued_rtt_us = min_t(u64, least_us + queue_us, S32_MAX),
+		.cwnd = cwnd,
 		.phase = TCPDIAG_TRAIN_FILL,
 	};
 }
@@ -149,31 +161,53 @@ static void watch(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		raise_alarm(t, holds, ack->cwnd, ack->snd_nxt);
 }
 
+/*
+ * Fresh flights are not judged. Two in a row are not fresh, or a receiver that
+ * acknowledges all at once could keep the trial from ending.
+ */
+static void end_flight(struct tcpdiag_train *t, u32 snd_nxt)
+{
+	t->flight_end = snd_nxt;
+	t->flights += t->sampled && !t->slack && !t->fresh;
+	t->sampled = false;
+	t->slack = false;
+	t->fresh = t->drained && !t->fresh;
+}
+
 /* Until all that is in flight was sent with the window of the trial. */
 static void fill(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		 bool next_flight)
 {
+	t->cwnd = ack->cwnd;
 	if (ack->cwnd < t->cap) {
 		t->flight_end = ack->snd_nxt;
 	} else if (next_flight) {
-		t->flight_end = ack->snd_nxt;
+		end_flight(t, ack->snd_nxt);
 		t->phase = TCPDIAG_TRAIN_TRIAL;
 	}
+	t->drained = ack->snd_una == ack->snd_nxt;
 }
 
 /* Return: is the trial over, and the alarm was right? */
 static bool judge(struct tcpdiag_train *t, const struct tcpdiag_train_ack *ack,
 		  bool next_flight)
 {
-	if (ack->rtt_us >= 0 && ack->rtt_us < t->queued_rtt_us) {
-		begin_train(t, ack);
+	if (next_flight)
+		end_flight(t, ack->snd_nxt);
+	if (ack->rtt_us >= 0 && ack->rtt_us < t->queued_rtt_us && !t->fresh) {
+		tcpdiag_train_start(t, ack->snd_nxt);
 		return false;
 	}
-	if (next_flight) {
-		t->flight_end = ack->snd_nxt;
-		t->flights++;
-	}
+	t->sampled |= ack->rtt_us >= 0;
+	t->slack |= !ack->cwnd_limited;
+	t->drained = ack->snd_una == ack->snd_nxt;
 	return t->flights == TRIAL_FLIGHTS;
+}
+
+/* Since the alarm the window only grows, unless TCP itself cuts it. */
+static bool is_cut(const struct tcpdiag_train *t, u32 cwnd)
+{
+	return t->phase != TCPDIAG_TRAIN_WATCH && cwnd < t->cwnd;
 }
 
 /**
@@ -190,6 +224,10 @@ bool tcpdiag_train_ack(struct tcpdiag_train *t,
 {
 	bool next_flight = after(ack->snd_una, t->flight_end);
 
+	if (is_cut(t, ack->cwnd)) {
+		tcpdiag_train_start(t, ack->snd_nxt);
+		return false;
+	}
 	switch (t->phase) {
 	case TCPDIAG_TRAIN_WATCH:
 		watch(t, ack, next_flight);

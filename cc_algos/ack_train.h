@@ -24,7 +24,12 @@ enum tcpdiag_train_phase {
  * @least_rtt_us: WATCH: least RTT of the flight; U32_MAX if unknown
  * @cap: otherwise: the window of the trial, in packets
  * @queued_rtt_us: otherwise: an RTT below it shows that there is no queue
- * @flights: otherwise: flights of the trial that are acknowledged
+ * @cwnd: otherwise: the window at the last ACK, in packets
+ * @flights: otherwise: flights of the trial that are acknowledged and count
+ * @sampled: otherwise: this flight has an RTT sample
+ * @slack: otherwise: some of the window was not used in this flight
+ * @fresh: otherwise: nothing was in flight before this flight
+ * @drained: otherwise: the last ACK left nothing in flight
  * @packets: acknowledged since @begin_us
  * @phase: enum tcpdiag_train_phase
  *
@@ -42,7 +47,12 @@ struct tcpdiag_train {
 		struct {
 			u32 cap;
 			u32 queued_rtt_us;
-			u32 flights;
+			u32 cwnd;
+			u32 flights : 8;
+			u32 sampled : 1;
+			u32 slack : 1;
+			u32 fresh : 1;
+			u32 drained : 1;
 		};
 	};
 	u32 packets : 30;
@@ -57,6 +67,7 @@ struct tcpdiag_train {
  * @cwnd: the window, in packets
  * @snd_una: SND.UNA after it
  * @snd_nxt: SND.NXT
+ * @cwnd_limited: the sender uses all of the window
  */
 struct tcpdiag_train_ack {
 	u32 now_us;
@@ -65,9 +76,10 @@ struct tcpdiag_train_ack {
 	u32 cwnd;
 	u32 snd_una;
 	u32 snd_nxt;
+	bool cwnd_limited;
 };
 
-void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_una);
+void tcpdiag_train_start(struct tcpdiag_train *t, u32 snd_nxt);
 bool tcpdiag_train_ack(struct tcpdiag_train *t,
 		       const struct tcpdiag_train_ack *ack);
 u32 tcpdiag_train_growth(const struct tcpdiag_train *t, u32 acked, u32 cwnd);

@@ -76,6 +76,9 @@ module_param_cb(cubic_fast_convergence, &tcpdiag_param_flag,
 MODULE_PARM_DESC(cubic_fast_convergence,
 		 "cubic_rfc9438: give way to new flows after a loss (default Y)");
 
+/* The window follows Reno's at once if it is no further behind: two packets. */
+#define FOLLOWS			BIT_ULL(TCPDIAG_WND_SHIFT + 1)
+
 /* State of the clock of a stage. */
 enum clock {
 	CLOCK_NONE,	/* no stage: the next ACK begins one */
@@ -154,7 +157,7 @@ static void stop_clock(struct cubic *ca)
 static void start_hystart(const struct tcp_sock *tp, struct cubic *ca)
 {
 	tcpdiag_hystart_start(&ca->hystart);
-	tcpdiag_train_start(&ca->train, tp->snd_una);
+	tcpdiag_train_start(&ca->train, tp->snd_nxt);
 	ca->in_hystart = true;
 	ca->may_undo = false;
 }
@@ -213,16 +216,22 @@ static void set_window(struct tcp_sock *tp, struct cubic *ca, u64 wnd)
 	ca->frac = wnd;
 }
 
-/* RFC 9438, 4.3: for the time in which Reno's window is the larger one. */
+/*
+ * RFC 9438, 4.3: for the time in which Reno's window is the larger one. If TCP
+ * has cut the window, it returns in round trips, not in a burst.
+ */
 static void follow_reno(struct tcp_sock *tp, struct cubic *ca)
 {
-	u64 wnd = window(tp, ca);
+	u64 wnd = window(tp, ca), est = ca->stage.w_est;
 
-	if (ca->stage.w_est >= wnd) {
-		set_window(tp, ca, ca->stage.w_est);
+	if (est < wnd) {
+		ca->growth = 0;
+	} else if (est - wnd <= FOLLOWS) {
+		set_window(tp, ca, est);
 		ca->growth = ca->est_growth;
 	} else {
-		ca->growth = 0;
+		ca->growth = tcpdiag_cubic_growth(tcpdiag_cubic_target(est, wnd) -
+						  wnd, tcp_snd_cwnd(tp));
 	}
 }
 
@@ -316,11 +325,12 @@ static noinline bool slow_start_is_over(const struct tcp_sock *tp,
 		.cwnd = tcp_snd_cwnd(tp),
 		.snd_una = tp->snd_una,
 		.snd_nxt = tp->snd_nxt,
+		.cwnd_limited = tp->is_cwnd_limited,
 	};
 
 	return tcpdiag_train_ack(&ca->train, &ack) ||
 	       tcpdiag_hystart_ack(&ca->hystart, sample->rtt_us, tp->snd_una,
-				   tp->snd_nxt);
+				   tp->snd_nxt, tp->is_cwnd_limited);
 }
 
 /* Samples are used in the initial slow start only. */
@@ -423,27 +433,45 @@ static void cubic_set_state(struct sock *sk, u8 new_state)
 
 /*
  * RFC 9438, 4.9: the event was spurious. The state from before it is restored,
- * and the clock runs on. TCP restores ssthresh.
+ * and the clock runs on, unless the window is larger by now. TCP restores
+ * ssthresh: the initial slow start goes on, however large the window is.
  */
 static u32 cubic_undo_cwnd(struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct cubic *ca = cubic_of(sk);
+	bool initial = tp->prior_ssthresh >= TCP_INFINITE_SSTHRESH;
 
-	if (ca->may_undo && tcp_snd_cwnd(tp) < tp->prior_cwnd) {
+	if (ca->may_undo && (initial || tcp_snd_cwnd(tp) < tp->prior_cwnd)) {
 		ca->stage = ca->saved;
 		set_clock(ca, ca->saved_clock);
 		ca->frac = 0;
 		ca->may_undo = false;
-		if (tp->prior_ssthresh >= TCP_INFINITE_SSTHRESH)
+		if (initial)
 			start_hystart(tp, ca);
 	}
 	return max(tcp_snd_cwnd(tp), tp->prior_cwnd);
 }
 
+/* As long as TCP takes to forget its window. */
+static bool was_idle(const struct sock *sk)
+{
+	u32 idle = tcp_jiffies32 - tcp_sk(sk)->lsndtime;
+
+	return idle > inet_csk(sk)->icsk_rto;
+}
+
+/*
+ * Nothing was in flight. After an idle time what the initial slow start has
+ * learnt of the path is old, and TCP may have cut the window.
+ */
 static void cubic_tx_start(struct sock *sk)
 {
-	stop_clock(cubic_of(sk));
+	struct cubic *ca = cubic_of(sk);
+
+	stop_clock(ca);
+	if (ca->in_hystart && was_idle(sk))
+		start_hystart(tcp_sk(sk), ca);
 }
 
 TCPDIAG_DEFINE_TX_START(cubic_tx_start);

@@ -114,14 +114,20 @@ static bool take_sample(struct tcpdiag_hystart *h, u32 rtt_us)
 	return h->samples == N_RTT_SAMPLE && judge(h);
 }
 
-/* The round in which CSS was entered counts as one of its rounds. */
+/*
+ * The round in which CSS was entered counts as one of its rounds. One in which
+ * the program sent little does not, for the window was not tried.
+ */
 static bool end_round(struct tcpdiag_hystart *h, u32 snd_nxt)
 {
+	bool counts = h->full && h->phase == TCPDIAG_HYSTART_CSS;
+
 	h->last_min_us = h->round_min_us;
 	h->round_min_us = NO_RTT;
 	h->samples = 0;
+	h->full = false;
 	h->window_end = snd_nxt;
-	return h->phase == TCPDIAG_HYSTART_CSS && ++h->css_rounds >= CSS_ROUNDS;
+	return counts && ++h->css_rounds >= CSS_ROUNDS;
 }
 
 /**
@@ -130,6 +136,7 @@ static bool end_round(struct tcpdiag_hystart *h, u32 snd_nxt)
  * @rtt_us: RTT sample in microseconds; negative if there is none
  * @snd_una: SND.UNA after this ACK
  * @snd_nxt: SND.NXT
+ * @cwnd_limited: the sender uses all of the window
  *
  * RFC 9406, section 4.2. Does nothing when HyStart++ is off.
  *
@@ -138,7 +145,7 @@ static bool end_round(struct tcpdiag_hystart *h, u32 snd_nxt)
  *	its window.
  */
 bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
-			 u32 snd_nxt)
+			 u32 snd_nxt, bool cwnd_limited)
 {
 	bool over = false;
 
@@ -148,6 +155,7 @@ bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
 		h->window_end = snd_nxt;
 		h->in_round = true;
 	}
+	h->full |= cwnd_limited;
 	if (rtt_us >= 0)
 		over = take_sample(h, rtt_us);
 	if (!before(snd_una, h->window_end))

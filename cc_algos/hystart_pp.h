@@ -24,6 +24,7 @@ enum tcpdiag_hystart_phase {
  * @in_round: @window_end is valid
  * @samples: number of RTT samples in this round, counted up to what is needed
  * @css_rounds: rounds that have ended in this CSS
+ * @full: all of the window was used in this round
  * @credit: packets acknowledged in CSS that have not raised the window yet
  */
 struct tcpdiag_hystart {
@@ -35,12 +36,13 @@ struct tcpdiag_hystart {
 	u8 in_round;
 	u8 samples;
 	u8 css_rounds;
+	u8 full;
 	u8 credit;
 };
 
 void tcpdiag_hystart_start(struct tcpdiag_hystart *h);
 bool tcpdiag_hystart_ack(struct tcpdiag_hystart *h, s32 rtt_us, u32 snd_una,
-			 u32 snd_nxt);
+			 u32 snd_nxt, bool cwnd_limited);
 u32 tcpdiag_hystart_growth(struct tcpdiag_hystart *h, u32 acked, bool paced);
 
 #endif /* TCPDIAG_HYSTART_PP_H */

@@ -121,6 +121,7 @@ static bool take_ack(struct trace *s)
 		.cwnd = s->cwnd,
 		.snd_una = s->una + 1,
 		.snd_nxt = s->nxt,
+		.cwnd_limited = !s->path.app_us,
 	};
 
 	s->now_us = s->ack_us[at];
@@ -223,7 +224,27 @@ static void open_name(const struct open *o, char *desc)
 
 KUNIT_ARRAY_PARAM(opens, opens, open_name);
 
-/* The window grows to half of what the path holds, and not much later. */
+/* How long plain slow start takes to a window of @cwnd. */
+static u64 plain_us(struct kunit *test, struct test_path path, u32 cwnd,
+		    u32 seed)
+{
+	struct trace *s;
+	u64 begun_us, us;
+
+	path.plain = true;
+	s = begin(test, path);
+	begun_us = s->now_us;
+	s->noise = seed;
+	ends(s, cwnd, 60);
+	us = s->now_us - begun_us;
+	kunit_kfree(test, s);
+	return us;
+}
+
+/*
+ * The window grows to half of what the path holds, and false alarms at most
+ * double the time.
+ */
 static void ack_train_open_path(struct kunit *test)
 {
 	const struct open *o = test->param_value;
@@ -231,10 +252,13 @@ static void ack_train_open_path(struct kunit *test)
 
 	for (seed = 1; seed <= 20; seed++) {
 		struct trace *s = begin(test, o->path);
+		u64 begun_us = s->now_us;
 
 		s->noise = seed;
 		KUNIT_EXPECT_FALSE(test, ends(s, half, 60));
 		KUNIT_EXPECT_GE(test, s->cwnd, half);
+		KUNIT_EXPECT_LE(test, s->now_us - begun_us,
+				2 * plain_us(test, o->path, half, seed));
 		kunit_kfree(test, s);
 	}
 }
@@ -281,7 +305,7 @@ static void ack_train_trial(struct kunit *test)
 	KUNIT_EXPECT_GE(test, s->now_us - then_us, TRIAL_FLIGHTS * 40000);
 }
 
-static bool ack(struct trace *s, s32 rtt_us)
+static bool ack_of(struct trace *s, s32 rtt_us, bool cwnd_limited)
 {
 	struct tcpdiag_train_ack ack = {
 		.now_us = s->now_us,
@@ -290,9 +314,97 @@ static bool ack(struct trace *s, s32 rtt_us)
 		.cwnd = s->cwnd,
 		.snd_una = ++s->una,
 		.snd_nxt = s->nxt,
+		.cwnd_limited = cwnd_limited,
 	};
 
 	return tcpdiag_train_ack(&s->t, &ack);
+}
+
+static bool ack(struct trace *s, s32 rtt_us)
+{
+	return ack_of(s, rtt_us, true);
+}
+
+/* All that is in flight is acknowledged, long after it was sent. */
+static void end_flights(struct kunit *test, struct trace *s)
+{
+	while (s->una != s->nxt)
+		KUNIT_ASSERT_FALSE(test, ack_of(s, 80000, false));
+}
+
+/* A request of @packets after a pause; the next one waits for all ACKs. */
+static bool request(struct trace *s, u32 packets, s32 rtt_us, bool cwnd_limited)
+{
+	bool over = false;
+
+	s->nxt += packets;
+	while (s->una != s->nxt)
+		over |= ack_of(s, rtt_us, cwnd_limited);
+	return over;
+}
+
+/* @n flights of the window, one after the other. */
+static bool flights(struct trace *s, u32 n, s32 rtt_us)
+{
+	bool over = false;
+	u32 i;
+
+	s->nxt = s->una + s->cwnd;
+	for (i = 0; i < n * s->cwnd; i++) {
+		s->nxt++;
+		over |= ack(s, rtt_us);
+	}
+	return over;
+}
+
+/* Single requests whose ACK the receiver delays are no trial of the window. */
+static void ack_train_unused_window(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 i;
+
+	end_flights(test, s);
+	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, request(s, 1, 80000, false));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+	/* the first full flight finds the empty queue that they left */
+	KUNIT_EXPECT_FALSE(test, flights(s, TRIAL_FLIGHTS, 80000));
+	KUNIT_EXPECT_TRUE(test, flights(s, 2, 80000));
+}
+
+/* Flights without an RTT sample do not count: they may have found no queue. */
+static void ack_train_trial_without_samples(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+
+	end_flights(test, s);
+	KUNIT_EXPECT_FALSE(test, flights(s, 2 * TRIAL_FLIGHTS, -1));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+}
+
+/* TCP cuts the window after idle time, or when it is not used. */
+static void ack_train_cut_window(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 i;
+
+	end_flights(test, s);
+	s->cwnd = FIRST_FLIGHT;
+	for (i = 0; i < 2 * TRIAL_FLIGHTS; i++)
+		KUNIT_EXPECT_FALSE(test, request(s, FIRST_FLIGHT, 80000, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	/* while it fills, too: what was known of the path is old */
+	s = begin(test, (struct test_path) { 242240, 40000 });
+	while (s->t.phase != TCPDIAG_TRAIN_FILL)
+		KUNIT_ASSERT_FALSE(test, step(s));
+	s->cwnd = FIRST_FLIGHT;
+	KUNIT_EXPECT_FALSE(test, ack(s, 80000));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	/* by one packet is enough */
+	s = in_trial(test, 1000000, 1);
+	s->cwnd--;
+	KUNIT_EXPECT_FALSE(test, ack(s, 80000));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 }
 
 /* One RTT without the queue shows that the alarm was false. */
@@ -310,6 +422,61 @@ static void ack_train_false_alarm(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, ack(s, queued_us - 1));
 	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 	KUNIT_EXPECT_EQ(test, tcpdiag_train_growth(&s->t, 5, s->cwnd), 5);
+}
+
+/* What is in flight when the alarm turns out false raises no other. */
+static void ack_train_growth_after_false_alarm(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+	u32 sent = s->nxt, i;
+
+	KUNIT_EXPECT_FALSE(test, ack(s, s->t.queued_rtt_us - 1));
+	for (i = 1; s->una != sent; i++) {
+		s->now_us += 240;
+		KUNIT_EXPECT_FALSE(test, ack(s, 40000 + 240 * i));
+		KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
+	}
+	/* the next flight can */
+	s->nxt += 200;
+	for (i = 0; phase_of(s) == TCPDIAG_TRAIN_WATCH; i++) {
+		KUNIT_ASSERT_TRUE(test, s->una != s->nxt);
+		s->now_us += 240;
+		KUNIT_EXPECT_FALSE(test, ack(s, 40000 + 240 * i));
+	}
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_FILL);
+}
+
+/* The program pauses while the window grows to that of the trial, or in it. */
+static void ack_train_pause(struct kunit *test)
+{
+	u32 phase;
+
+	for (phase = TCPDIAG_TRAIN_FILL; phase <= TCPDIAG_TRAIN_TRIAL; phase++) {
+		struct trace *s = begin(test,
+					(struct test_path) { 242240, 40000 });
+		u32 cap;
+
+		while (phase_of(s) != phase)
+			KUNIT_ASSERT_FALSE(test, step(s));
+		cap = s->t.cap;
+		while (s->una != s->nxt)
+			KUNIT_ASSERT_FALSE(test, take_ack(s));
+		s->now_us += 20000;
+		KUNIT_EXPECT_TRUE(test, ends(s, 4 * cap, 40));
+		KUNIT_EXPECT_EQ(test, s->cwnd, cap);
+	}
+}
+
+/* Every flight follows a pause: not all of them are passed over. */
+static void ack_train_false_alarm_of_requests(struct kunit *test)
+{
+	struct trace *s = in_trial(test, 1000000, 1);
+
+	end_flights(test, s);
+	KUNIT_EXPECT_FALSE(test, request(s, s->cwnd, 1, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_TRIAL);
+	KUNIT_EXPECT_FALSE(test, request(s, s->cwnd, 1, true));
+	KUNIT_EXPECT_EQ(test, phase_of(s), TCPDIAG_TRAIN_WATCH);
 }
 
 /* Packets that were sent before the alarm found no queue, and do not count. */
@@ -434,6 +601,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ack_train_slow_program),
 	KUNIT_CASE(ack_train_trial),
 	KUNIT_CASE(ack_train_false_alarm),
+	KUNIT_CASE(ack_train_growth_after_false_alarm),
+	KUNIT_CASE(ack_train_unused_window),
+	KUNIT_CASE(ack_train_trial_without_samples),
+	KUNIT_CASE(ack_train_cut_window),
+	KUNIT_CASE(ack_train_pause),
+	KUNIT_CASE(ack_train_false_alarm_of_requests),
 	KUNIT_CASE(ack_train_fill),
 	KUNIT_CASE(ack_train_few_packets),
 	KUNIT_CASE(ack_train_without_samples),

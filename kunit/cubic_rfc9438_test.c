@@ -359,6 +359,34 @@ static void cubic_undo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ca->stage.w_max, before.w_max);
 }
 
+/*
+ * TCP cuts a window that was not used, and does not tell. It comes back in
+ * round trips, though Reno's window is what it follows here.
+ */
+static void cubic_cut_window(struct kunit *test)
+{
+	struct tcp_sock *tp = after_loss(test, 40);
+	u32 before, cut;
+
+	tp->srtt_us = 10000 << 3;
+	tcpdiag_cc_round_trips(tp, 40);
+	before = tcp_snd_cwnd(tp);
+	KUNIT_ASSERT_EQ(test, ca_of(tp)->stage.w_est >> TCPDIAG_WND_SHIFT,
+			before);
+	cut = before * 4 / 5;
+	tcp_snd_cwnd_set(tp, cut);
+	tp->tcp_mstamp += 10000;
+	tcpdiag_cc_ack(tp, 1);
+	KUNIT_EXPECT_LE(test, tcp_snd_cwnd(tp), cut + 1);
+	tcpdiag_cc_round_trips(tp, 1);
+	KUNIT_EXPECT_GT(test, tcp_snd_cwnd(tp), cut + 1);
+	KUNIT_EXPECT_LT(test, tcp_snd_cwnd(tp), before);
+	tcpdiag_cc_round_trips(tp, 10);
+	KUNIT_EXPECT_GE(test, tcp_snd_cwnd(tp), before + 10);
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->stage.w_est >> TCPDIAG_WND_SHIFT,
+			tcp_snd_cwnd(tp));
+}
+
 /* A spurious timeout. */
 static void cubic_undo_timeout(struct kunit *test)
 {
@@ -408,6 +436,33 @@ static void cubic_undo_in_slow_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 160);
 }
 
+/* A window of 1 is not cut by a loss. Slow start goes on with HyStart++, too. */
+static void cubic_undo_of_small_window(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 1, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+
+	tcpdiag_cc_reduce(tp);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 2);
+	tcpdiag_cc_undo(tp);
+	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, NO_LIMIT);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	KUNIT_EXPECT_EQ(test, ca->stage.w_max, 0);
+	KUNIT_EXPECT_EQ(test, ca->stage.cwnd_prior, 0);
+}
+
+/* What was sent before it begins does not tell how long a train is. */
+static void cubic_train_begins_with_flight(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->train.flight_end, tp->snd_nxt);
+	tcpdiag_cc_reduce(tp);
+	tp->snd_nxt += 5;
+	tcpdiag_cc_undo(tp);
+	KUNIT_EXPECT_EQ(test, ca_of(tp)->train.flight_end, tp->snd_nxt);
+}
+
 /* A round trip as pkts_acked() sees it; an ACK for each packet. */
 static void sampled_round_trip(struct tcp_sock *tp, s32 rtt_us)
 {
@@ -445,6 +500,60 @@ static void cubic_leaves_slow_start(struct kunit *test)
 	tcpdiag_cc_ack(tp, 1);
 	KUNIT_EXPECT_EQ(test, ca->stage.k_us, 0);
 	KUNIT_EXPECT_GE(test, ca->stage.cwnd_prior, tp->snd_ssthresh);
+}
+
+/* What was learnt of the path before an idle time is old. */
+static void cubic_idle_in_slow_start(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 10, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+
+	inet_csk(sk_of(tp))->icsk_rto = HZ;
+	sampled_round_trip(tp, 50000);
+	sampled_round_trip(tp, 60000);
+	sampled_round_trip(tp, 60000);
+	KUNIT_ASSERT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_CSS);
+	/* as long as TCP itself takes no notice of */
+	tp->lsndtime = tcp_jiffies32 - HZ / 2;
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_CSS);
+	tp->lsndtime = tcp_jiffies32 - 2 * HZ;
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->hystart.phase, TCPDIAG_HYSTART_SS);
+	KUNIT_EXPECT_EQ(test, ca->hystart.last_min_us, U32_MAX);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	/* after slow start the same memory is that of the saved stage */
+	tcpdiag_cc_reduce(tp);
+	cubic_tx_start(sk_of(tp));
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 0);
+	KUNIT_EXPECT_EQ(test, ca->may_undo, 1);
+}
+
+/* Packets that find a queue end it if the window makes that queue. */
+static void cubic_trial_needs_full_window(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_socket(test, 20, NO_LIMIT);
+	struct cubic *ca = ca_of(tp);
+	u32 i;
+
+	/* an alarm at 20 packets and 50 ms */
+	ca->train = (struct tcpdiag_train) {
+		.flight_end = tp->snd_una,
+		.cap = 20,
+		.queued_rtt_us = 55000,
+		.cwnd = 20,
+		.phase = TCPDIAG_TRAIN_TRIAL,
+	};
+	tp->is_cwnd_limited = 0;
+	for (i = 0; i < 10; i++)
+		sampled_round_trip(tp, 60000);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 1);
+	KUNIT_EXPECT_EQ(test, tcp_snd_cwnd(tp), 20);
+	tp->is_cwnd_limited = 1;
+	for (i = 0; i < 10; i++)
+		sampled_round_trip(tp, 60000);
+	KUNIT_EXPECT_EQ(test, ca->in_hystart, 0);
+	KUNIT_EXPECT_EQ(test, tp->snd_ssthresh, 20);
 }
 
 /* HyStart++ is for the initial slow start. */
@@ -571,11 +680,16 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cubic_growth_is_bounded),
 	KUNIT_CASE(cubic_not_used),
 	KUNIT_CASE(cubic_pause),
+	KUNIT_CASE(cubic_cut_window),
 	KUNIT_CASE(cubic_undo),
 	KUNIT_CASE(cubic_undo_timeout),
 	KUNIT_CASE(cubic_undo_once),
 	KUNIT_CASE(cubic_undo_in_slow_start),
+	KUNIT_CASE(cubic_undo_of_small_window),
+	KUNIT_CASE(cubic_train_begins_with_flight),
 	KUNIT_CASE(cubic_leaves_slow_start),
+	KUNIT_CASE(cubic_idle_in_slow_start),
+	KUNIT_CASE(cubic_trial_needs_full_window),
 	KUNIT_CASE(cubic_later_slow_start_is_plain),
 	KUNIT_CASE(cubic_slow_start_ends),
 	KUNIT_CASE(cubic_zero_state),

@@ -19,6 +19,11 @@ struct trace {
 	u32 una, nxt;
 };
 
+static bool take(struct tcpdiag_hystart *h, s32 rtt_us, u32 una, u32 nxt)
+{
+	return tcpdiag_hystart_ack(h, rtt_us, una, nxt, true);
+}
+
 static struct trace begin_at(u32 seq)
 {
 	struct trace t = { .una = seq, .nxt = seq + FIRST_FLIGHT * MSS };
@@ -27,7 +32,7 @@ static struct trace begin_at(u32 seq)
 	memset(&t.h, 0xa5, sizeof(t.h));
 	tcpdiag_hystart_start(&t.h);
 	/* an ACK for nothing: the first round is the first flight */
-	tcpdiag_hystart_ack(&t.h, -1, t.una, t.nxt);
+	take(&t.h, -1, t.una, t.nxt);
 	return t;
 }
 
@@ -46,7 +51,7 @@ static bool ack(struct trace *t, s32 rtt_us)
 {
 	t->una += MSS;
 	t->nxt += MSS * (1 + tcpdiag_hystart_growth(&t->h, 1, true));
-	return tcpdiag_hystart_ack(&t->h, rtt_us, t->una, t->nxt);
+	return take(&t->h, rtt_us, t->una, t->nxt);
 }
 
 /* All that is in flight. */
@@ -85,8 +90,7 @@ static void hystart_pp_off(struct kunit *test)
 	u32 i;
 
 	for (i = 1; i < 100; i++)
-		KUNIT_EXPECT_FALSE(test, tcpdiag_hystart_ack(&h, i * 1000, i,
-							     i + 1));
+		KUNIT_EXPECT_FALSE(test, take(&h, i * 1000, i, i + 1));
 	KUNIT_EXPECT_EQ(test, h.phase, TCPDIAG_HYSTART_OFF);
 	KUNIT_EXPECT_EQ(test, tcpdiag_hystart_growth(&h, 100, true), 100);
 }
@@ -180,8 +184,7 @@ static void hystart_pp_few_samples(struct kunit *test)
 		t.nxt = t.una + (N_RTT_SAMPLE - 1) * MSS;
 		for (i = 1; i < N_RTT_SAMPLE; i++) {
 			t.una += MSS;
-			tcpdiag_hystart_ack(&t.h, round * BASE_US, t.una,
-					    t.nxt);
+			take(&t.h, round * BASE_US, t.una, t.nxt);
 		}
 		KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_SS);
 	}
@@ -235,6 +238,23 @@ static void hystart_pp_css_rounds(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, round_trip(&t, 10 * BASE_US));
 }
 
+/* A request of a program that sends little is a round, but no trial. */
+static void hystart_pp_css_requests(struct kunit *test)
+{
+	struct trace t = in_css(test);
+	u32 round;
+
+	acks(&t, 12, GREW_US);
+	for (round = 0; round < 2 * CSS_ROUNDS; round++) {
+		t.nxt += MSS;
+		KUNIT_EXPECT_FALSE(test,
+				   tcpdiag_hystart_ack(&t.h, GREW_US, t.nxt,
+						       t.nxt, false));
+	}
+	KUNIT_EXPECT_EQ(test, t.h.phase, TCPDIAG_HYSTART_CSS);
+	KUNIT_EXPECT_EQ(test, t.h.css_rounds, 1);
+}
+
 /* The first flight is the first round, though its ACKs come one by one. */
 static void hystart_pp_first_round(struct kunit *test)
 {
@@ -243,13 +263,13 @@ static void hystart_pp_first_round(struct kunit *test)
 
 	tcpdiag_hystart_start(&h);
 	for (i = 1; i < FIRST_FLIGHT; i++)
-		tcpdiag_hystart_ack(&h, BASE_US, 1 + i, 1 + FIRST_FLIGHT + i);
+		take(&h, BASE_US, 1 + i, 1 + FIRST_FLIGHT + i);
 	KUNIT_EXPECT_EQ(test, h.window_end, 2 + FIRST_FLIGHT);
 	KUNIT_EXPECT_EQ(test, h.last_min_us, NO_RTT);
 	/* it ends when its last byte is acknowledged, not before */
-	tcpdiag_hystart_ack(&h, BASE_US, 1 + FIRST_FLIGHT, 50);
+	take(&h, BASE_US, 1 + FIRST_FLIGHT, 50);
 	KUNIT_EXPECT_EQ(test, h.last_min_us, NO_RTT);
-	tcpdiag_hystart_ack(&h, BASE_US, 2 + FIRST_FLIGHT, 50);
+	take(&h, BASE_US, 2 + FIRST_FLIGHT, 50);
 	KUNIT_EXPECT_EQ(test, h.last_min_us, BASE_US);
 	KUNIT_EXPECT_EQ(test, h.window_end, 50);
 }
@@ -328,8 +348,7 @@ static void hystart_pp_nothing_in_flight(struct kunit *test)
 
 	tcpdiag_hystart_start(&h);
 	for (seq = 1; seq < 100 * MSS; seq += MSS)
-		KUNIT_EXPECT_FALSE(test, tcpdiag_hystart_ack(&h, BASE_US + seq,
-							     seq, seq));
+		KUNIT_EXPECT_FALSE(test, take(&h, BASE_US + seq, seq, seq));
 	KUNIT_EXPECT_EQ(test, h.phase, TCPDIAG_HYSTART_SS);
 }
 
@@ -377,6 +396,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hystart_pp_few_samples),
 	KUNIT_CASE(hystart_pp_round_without_samples),
 	KUNIT_CASE(hystart_pp_css_rounds),
+	KUNIT_CASE(hystart_pp_css_requests),
 	KUNIT_CASE(hystart_pp_first_round),
 	KUNIT_CASE(hystart_pp_spurious),
 	KUNIT_CASE(hystart_pp_spurious_at_once),
