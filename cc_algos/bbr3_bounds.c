@@ -72,12 +72,12 @@ static bool queue_stands(const struct bbr3_model *m)
 }
 
 /*
- * Did the path keep the rate below the filter's, and not the application, nor
- * the @gain of DOWN, in percent? Range: 2^32 * 100 * 100 is below 2^46.
+ * Was less delivered than the flow sent, which was @percent of the filter's
+ * rate? Range: 2^32 * 100 * 100 is below 2^46.
  */
-static bool is_share(const struct bbr3_model *m, u32 gain)
+static bool is_share(const struct bbr3_model *m, u32 percent)
 {
-	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * gain;
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * percent;
 
 	return !m->app_limited_round && m->bw_latest &&
 	       (u64)m->bw_latest * 100 * 100 < limit;
@@ -86,14 +86,14 @@ static bool is_share(const struct bbr3_model *m, u32 gain)
 /**
  * tcpdiag_bbr3_adapt_share() - make room in a queue that others use, too
  * @m: model, after an ACK that ended a round trip
- * @gain: of the rate, in its state, in percent
+ * @percent: bbr3_pacing_percent() during that round trip
  *
  * The rate is bounded by what was delivered while the queue was there. Also,
  * the flow makes room for some round trips (bbr3_pacing_percent()).
  *
  * Context: any; the socket is locked.
  */
-void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent)
 {
 	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
 		return;
@@ -106,8 +106,7 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
 	}
 	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
 		return;
-	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS &&
-	    is_share(m, gain))
+	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS && is_share(m, percent))
 		m->bw_share = m->bw_latest;
 }
 

@@ -204,8 +204,6 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
  */
 void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 {
-	const struct bbr3_gains *gains = &tcpdiag_bbr3_gains[m->state];
-
 	m->cwnd = a->cwnd;
 	if (a->lost)
 		m->loss_events++;
@@ -215,7 +213,7 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	if (m->loss_round_start && m->loss_in_round)
 		tcpdiag_bbr3_adapt_shortterm(m, a);
 	if (m->loss_round_start)
-		tcpdiag_bbr3_adapt_share(m, gains->pacing_percent);
+		tcpdiag_bbr3_adapt_share(m, bbr3_pacing_percent(m));
 	/* what a probe delivers is the flow's */
 	if (m->bw_probe_sample)
 		m->bw_share = max(m->bw_share, a->rate);

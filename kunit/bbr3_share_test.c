@@ -137,6 +137,20 @@ static void share_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(&p->model), 100);
 }
 
+/*
+ * A path that has become longer by half: the flow makes room, and that it then
+ * gets less is its own doing.
+ */
+static void longer_path(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+
+	p->rtt_us = 3 * RTT_US / 2;
+	tcpdiag_path_run(p, 2 * SECOND);
+	KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	KUNIT_EXPECT_TRUE(test, near(p->model.bw, rate_of(SERVICE_US), 3));
+}
+
 /* No queue; a queue of one's own; a program that has little to send. */
 static void no_share(struct kunit *test)
 {
@@ -148,7 +162,8 @@ static void no_share(struct kunit *test)
 		feed_share(p, 60, RTT_US * 9 / 8, false);
 	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
 	for (i = 0; i < 5; i++)
-		feed_share(p, 98, RTT_US * 3 / 2, false);
+		feed_share(p, 98 * bbr3_pacing_percent(&p->model) / 100,
+			   RTT_US * 3 / 2, false);
 	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
 	for (i = 0; i < 5; i++)
 		feed_share(p, 10, RTT_US * 3 / 2, true);
@@ -253,6 +268,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_after_30s),
 	KUNIT_CASE(share_drains),
 	KUNIT_CASE(share_ends),
+	KUNIT_CASE(longer_path),
 	KUNIT_CASE(no_share),
 	KUNIT_CASE(short_path),
 	KUNIT_CASE(probe_raises_share),
