@@ -70,6 +70,7 @@ static void update_latest(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->loss_round_start = false;
 	if (!a->has_data)
 		return;
+	bbr3_note_pause(m, a->now_us);
 	m->bw_latest = max(m->bw_latest, a->rate);
 	m->inflight_latest = max(m->inflight_latest, a->sample);
 	m->app_limited_round |= a->app_limited;
@@ -187,6 +188,7 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->bw_latest = a->rate;
 	m->inflight_latest = a->sample;
 	m->app_limited_round = a->app_limited;
+	m->ack_pause_us = 0;
 	m->loss_events = 0;
 	m->loss_in_round = false;
 	m->ce_in_round = false;
@@ -272,6 +274,7 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 	m->min_rtt.rtt_us = rtt_us ?: 1;
 	m->min_rtt.stamp_us = now_us;
 	m->cycle_stamp_us = now_us;
+	m->ack_us = now_us;
 	m->round_delivered = delivered;
 	m->loss_round_delivered = delivered;
 	m->inflight_longterm = BBR3_INFINITE;

@@ -62,6 +62,7 @@ static inline bool bbr3_model_quiet(struct bbr3_model *m, u64 now_us,
 		return false;
 	m->round_start = false;
 	m->loss_round_start = false;
+	bbr3_note_pause(m, now_us);
 	m->bw_latest = max(m->bw_latest, rate);
 	m->inflight_latest = max(m->inflight_latest, sample);
 	m->rtt_latest = min(m->rtt_latest, rtt_us);

@@ -136,6 +136,9 @@ struct bbr3_loss {
  * @inflight_latest: most packets delivered in one sample of this round trip
  * @rtt_latest: lowest round-trip time of this round trip
  * @rtt_round: lowest round-trip time of the last whole round trip
+ * @ack_us: time of the last ACK that delivered data, lower half
+ * @ack_pause_us: longest pause between two of them in this round trip, the one
+ *	in which loss is counted
  * @rtt_expired: minimum round-trip time before ProbeRTT
  * @rtt_probe: @rtt_round when UP began: more is a queue of this probe's
  * @offload_budget: least window at which segmentation offload works well
@@ -165,6 +168,7 @@ struct bbr3_loss {
  * @undo_inflight_shortterm: @inflight_shortterm before the loss
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
+ * @round_percent: gain of the rate at the end of the last round trip
  * @loss_percent: so much of what is in flight a probe may lose
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
@@ -172,6 +176,7 @@ struct bbr3_loss {
  * @full_bw_count: round trips without growth of the rate
  * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
  *	above BBR3_QUEUE_ROUNDS
+ * @stall_rounds: for so many round trips rates may include a stall of the path
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
@@ -206,6 +211,8 @@ struct bbr3_model {
 	u32	inflight_latest;
 	u32	rtt_latest;
 	u32	rtt_round;
+	u32	ack_us;
+	u32	ack_pause_us;
 	u32	rtt_expired;
 	u32	rtt_probe;
 	u32	offload_budget;
@@ -230,12 +237,14 @@ struct bbr3_model {
 	u32	undo_inflight_longterm;
 	u32	random;
 	u32	quiet_inflight;
+	u16	round_percent;
 	u8	loss_percent;
 	u8	state;
 	u8	ack_phase;
 	u8	undo_state;
 	u8	full_bw_count;
 	u8	queue_rounds;
+	u8	stall_rounds;
 	bool	full_bw_now;
 	bool	full_bw_reached;
 	bool	round_start;
@@ -273,6 +282,13 @@ static inline void bbr3_enter_startup(struct bbr3_model *m)
 	m->state = BBR3_STARTUP;
 	m->bw_share = BBR3_INFINITE;
 	m->queue_rounds = 0;
+}
+
+/* An ACK delivered data. If the clock was set back, that looks like a pause. */
+static inline void bbr3_note_pause(struct bbr3_model *m, u64 now_us)
+{
+	m->ack_pause_us = max(m->ack_pause_us, (u32)now_us - m->ack_us);
+	m->ack_us = now_us;
 }
 
 /* Packets that are sent from now on belong to a new round trip. */

@@ -11,6 +11,8 @@
 /* 50 Mbit/s with packets of 1500 bytes, a buffer of one BDP. */
 #define SHARED_SERVICE_US	242
 #define SHARED_BUFFER		(RTT_US / SHARED_SERVICE_US)
+/* ACKs of a round trip. */
+#define ACKS			20U
 
 /* --- two flows, one bottleneck -------------------------------------------- */
 
@@ -84,21 +86,31 @@ static struct path *in_cruise(struct kunit *test)
 	tcpdiag_path_feed_next(p);
 	KUNIT_ASSERT_EQ(test, p->model.state, BBR3_CRUISE);
 	KUNIT_ASSERT_NE(test, p->model.ack_phase, BBR3_ACKS_STOPPING);
+	p->model.stall_rounds = 0;
 	p->model.rounds_since_probe = 0;
 	p->model.cycle_stamp_us = p->ack.now_us + 100 * SECOND;
 	p->model.min_rtt.stamp_us = p->ack.now_us + 100 * SECOND;
 	return p;
 }
 
-/* A round trip that delivers @percent of the path's rate. */
+/* The ACKs of a round trip that delivers @percent of the path's rate. */
 static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited)
 {
-	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+	struct bbr3_ack end = tcpdiag_path_next_ack(p), a;
+	u32 left;
 
-	a.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
-	a.rtt_us = rtt_us;
-	a.app_limited = app_limited;
-	tcpdiag_path_feed(p, &a);
+	end.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
+	end.rtt_us = rtt_us;
+	end.app_limited = app_limited;
+	end.acked = path_bdp(p) / ACKS;
+	for (left = ACKS - 1; left; left--) {
+		a = end;
+		a.now_us -= RTT_US / ACKS * left;
+		a.delivered -= end.acked * left;
+		a.prior_delivered--;
+		tcpdiag_path_feed(p, &a);
+	}
+	tcpdiag_path_feed(p, &end);
 }
 
 static u32 bw_percent(const struct path *p)
@@ -149,6 +161,59 @@ static void longer_path(struct kunit *test)
 	tcpdiag_path_run(p, 2 * SECOND);
 	KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
 	KUNIT_EXPECT_TRUE(test, near(p->model.bw, rate_of(SERVICE_US), 3));
+}
+
+/* The path, alone, stands still for a time each second: 97 % of the rest is used. */
+static void stall(struct kunit *test, u32 stall_us)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	u32 rest_us = 10 * SECOND - 10 * stall_us;
+	u32 delivered = 0;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		p->free_us = max(p->free_us, p->now_us) + stall_us;
+		delivered += tcpdiag_path_run(p, SECOND);
+		KUNIT_EXPECT_TRUE(test, near(p->model.bw, rate_of(SERVICE_US),
+					     5));
+	}
+	KUNIT_EXPECT_GE_MSG(test, delivered, rest_us / SERVICE_US / 100 * 97,
+			    "%u us", stall_us);
+}
+
+static void stalls(struct kunit *test)
+{
+	stall(test, 15000);
+	stall(test, 50000);
+	stall(test, 200000);
+}
+
+/* The path, alone, changes its length all the time. */
+static void length_changes(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	u32 delivered = 0;
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		p->rtt_us = RTT_US * 3 / 2;
+		delivered += tcpdiag_path_run(p, SECOND * 16 / 100);
+		p->rtt_us = RTT_US;
+		delivered += tcpdiag_path_run(p, SECOND * 6 / 100);
+	}
+	KUNIT_EXPECT_GE(test, delivered, 40 * 220 * 95 / 100);
+}
+
+/* What a later round trip with the queue delivers raises the share. */
+static void share_rises(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	feed_share(p, 98, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 98);
 }
 
 /* No queue; a queue of one's own; a program that has little to send. */
@@ -226,7 +291,8 @@ static void up_beside_queue(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
 	feed_share(p, 70, RTT_US * 13 / 8, false);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
-	feed_share(p, 80, RTT_US * 15 / 8, false);
+	for (i = 0; i < 2; i++)
+		feed_share(p, 80, RTT_US * 15 / 8, false);
 	KUNIT_EXPECT_NE(test, m->state, BBR3_UP);
 	KUNIT_EXPECT_FALSE(test, m->full_bw_now);
 }
@@ -268,6 +334,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_after_30s),
 	KUNIT_CASE(share_drains),
 	KUNIT_CASE(share_ends),
+	KUNIT_CASE(stalls),
+	KUNIT_CASE(length_changes),
+	KUNIT_CASE(share_rises),
 	KUNIT_CASE(longer_path),
 	KUNIT_CASE(no_share),
 	KUNIT_CASE(short_path),
