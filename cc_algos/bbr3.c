@@ -226,6 +226,12 @@ static u32 sample_rtt(const struct rate_sample *rs)
 	return min_t(unsigned long, rs->rtt_us, BBR3_INFINITE);
 }
 
+/* Was it the receiver's window that kept TCP from sending more, last time? */
+static bool is_rwnd_limited(const struct tcp_sock *tp)
+{
+	return tp->chrono_type == TCP_CHRONO_RWND_LIMITED;
+}
+
 static void fill_sample(const struct sock *sk, const struct rate_sample *rs,
 			struct bbr3_ack *a)
 {
@@ -245,6 +251,7 @@ static void fill_sample(const struct sock *sk, const struct rate_sample *rs,
 	a->tx_inflight = 0;
 	a->tx_lost = 0;
 	a->app_limited = rs->is_app_limited;
+	a->rwnd_limited = is_rwnd_limited(tp);
 	a->cwnd_limited = tp->is_cwnd_limited;
 	a->sack = tcp_is_sack(tp);
 	a->delayed = rs->is_ack_delayed;
@@ -407,7 +414,8 @@ static bool update_quietly(const struct tcp_sock *tp, struct bbr3_flow *flow,
 				rs->prior_delivered, rs->delivered,
 				sample_rate(rs), sample_rtt(rs),
 				rs->acked_sacked, tcp_packets_in_flight(tp),
-				tcp_snd_cwnd(tp), rs->is_app_limited);
+				tcp_snd_cwnd(tp), rs->is_app_limited,
+				is_rwnd_limited(tp));
 }
 
 /* On every ACK of a connection that had something in flight. */

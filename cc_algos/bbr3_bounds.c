@@ -110,7 +110,7 @@ static u32 note_round(struct bbr3_model *m, u32 percent)
 	u32 sent_percent = min_t(u32, percent, m->round_percent);
 
 	m->round_percent = percent;
-	if (is_stalled(m))
+	if (is_stalled(m) || m->rwnd_limited_round)
 		m->stall_rounds = STALL_ROUNDS;
 	else if (m->stall_rounds)
 		m->stall_rounds--;

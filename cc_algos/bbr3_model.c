@@ -74,6 +74,7 @@ static void update_latest(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->bw_latest = max(m->bw_latest, a->rate);
 	m->inflight_latest = max(m->inflight_latest, a->sample);
 	m->app_limited_round |= a->app_limited;
+	m->rwnd_limited_round |= a->rwnd_limited;
 	if (!reached(a->prior_delivered, m->loss_round_delivered))
 		return;
 	m->loss_round_delivered = a->delivered;
@@ -188,6 +189,7 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->bw_latest = a->rate;
 	m->inflight_latest = a->sample;
 	m->app_limited_round = a->app_limited;
+	m->rwnd_limited_round = a->rwnd_limited;
 	m->ack_pause_us = 0;
 	m->loss_events = 0;
 	m->loss_in_round = false;

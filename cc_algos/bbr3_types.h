@@ -81,6 +81,7 @@ enum bbr3_ack_phase {
  * @has_data: a packet was delivered. If not, @prior_delivered, @sample, @rate
  *	and @rtt_us are void
  * @app_limited: the application limited the rate of the sample
+ * @rwnd_limited: the receiver's window lets nothing more be sent
  * @cwnd_limited: the window was full recently
  * @sack: the receiver sends SACK
  * @delayed: the receiver may have delayed this ACK
@@ -101,6 +102,7 @@ struct bbr3_ack {
 	u32	tx_lost;
 	bool	has_data;
 	bool	app_limited;
+	bool	rwnd_limited;
 	bool	cwnd_limited;
 	bool	sack;
 	bool	delayed;
@@ -177,6 +179,7 @@ struct bbr3_loss {
  * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
  *	above BBR3_QUEUE_ROUNDS
  * @stall_rounds: for so many round trips rates may include a stall of the path
+ *	or a wait for the receiver
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
@@ -184,6 +187,7 @@ struct bbr3_loss {
  * @loss_in_round: that round trip had loss
  * @ce_in_round: that round trip had a congestion mark
  * @app_limited_round: the application limited a sample of this round trip
+ * @rwnd_limited_round: the receiver's window was full in this round trip
  * @bw_probe_sample: the packets that are ACKed now were sent by a probe
  * @probe_too_high: the last probe lost too much
  * @probe_precautionary: the last probe stopped at @inflight_longterm
@@ -252,6 +256,7 @@ struct bbr3_model {
 	bool	loss_in_round;
 	bool	ce_in_round;
 	bool	app_limited_round;
+	bool	rwnd_limited_round;
 	bool	bw_probe_sample;
 	bool	probe_too_high;
 	bool	probe_precautionary;

@@ -204,6 +204,23 @@ static void length_changes(struct kunit *test)
 	KUNIT_EXPECT_GE(test, delivered, 40 * 220 * 95 / 100);
 }
 
+/* The receiver's window is a bit larger than the BDP, and the path's length changes. */
+static void full_rwnd(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	unsigned int i;
+
+	p->rwnd = path_bdp(p) * 5 / 4;
+	for (i = 0; i < 8; i++) {
+		p->rtt_us = RTT_US * 3 / 2;
+		tcpdiag_path_run(p, SECOND / 2);
+		p->rtt_us = RTT_US;
+		tcpdiag_path_run(p, SECOND / 2);
+		KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	}
+	KUNIT_EXPECT_EQ(test, p->quiet_differs, 0);
+}
+
 /* What a later round trip with the queue delivers raises the share. */
 static void share_rises(struct kunit *test)
 {
@@ -336,6 +353,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(share_ends),
 	KUNIT_CASE(stalls),
 	KUNIT_CASE(length_changes),
+	KUNIT_CASE(full_rwnd),
 	KUNIT_CASE(share_rises),
 	KUNIT_CASE(longer_path),
 	KUNIT_CASE(no_share),
