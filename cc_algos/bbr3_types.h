@@ -281,12 +281,18 @@ static inline bool bbr3_may_raise(const struct bbr3_model *m)
 	       (m->state == BBR3_UP || m->ack_phase == BBR3_ACKS_STOPPING);
 }
 
+/* The share was one of another path, or of another time. */
+static inline void bbr3_release_share(struct bbr3_model *m)
+{
+	m->bw_share = BBR3_INFINITE;
+	m->queue_rounds = 0;
+}
+
 /* A share that was measured after Startup does not bound it. */
 static inline void bbr3_enter_startup(struct bbr3_model *m)
 {
 	m->state = BBR3_STARTUP;
-	m->bw_share = BBR3_INFINITE;
-	m->queue_rounds = 0;
+	bbr3_release_share(m);
 }
 
 /* An ACK delivered data. If the clock was set back, that looks like a pause. */

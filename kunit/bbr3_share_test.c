@@ -119,6 +119,18 @@ static u32 bw_percent(const struct path *p)
 				     rate_of(SERVICE_US));
 }
 
+/* A share of 60 %, in Cruise, without a queue. */
+static struct path *with_share(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	return p;
+}
+
 /* Nine tenths of the share while the queue drains, then the share. */
 static void share_drains(struct kunit *test)
 {
@@ -269,12 +281,9 @@ static void short_path(struct kunit *test)
 /* The next probe begins at the share, and what it delivers is kept. */
 static void probe_raises_share(struct kunit *test)
 {
-	struct path *p = in_cruise(test);
+	struct path *p = with_share(test);
 	struct bbr3_model *m = &p->model;
 
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US, false);
 	m->cycle_stamp_us = 0;
 	m->probe_wait_us = 0;
 	feed_share(p, 60, RTT_US, false);
@@ -328,15 +337,55 @@ static void no_probe_into_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_REFILL);
 }
 
+/* It was one of a time before the connection was idle. */
+static void share_ends_idle(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	p->model.min_rtt.stamp_us = a.now_us;
+	a.now_us += 11 * SECOND;
+	tcpdiag_bbr3_model_idle_restart(&p->model, &a);
+	tcpdiag_path_feed(p, &a);
+	KUNIT_EXPECT_NE(test, p->model.state, BBR3_PROBE_RTT);
+	KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 100);
+}
+
+/* ProbeRTT keeps the share, unless it finds that the path is longer. */
+static void after_probe_rtt(struct kunit *test, u32 rtt_us, u32 percent)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+	unsigned int i;
+
+	m->min_rtt.stamp_us = p->ack.now_us - BBR3_MIN_RTT_LEN_US;
+	a.rtt_us = rtt_us;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_PROBE_RTT);
+	for (i = 0; i < 20 && m->state == BBR3_PROBE_RTT; i++) {
+		a = tcpdiag_path_next_ack(p);
+		a.rtt_us = rtt_us;
+		a.inflight = 4;
+		tcpdiag_path_feed(p, &a);
+	}
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_CRUISE);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), percent);
+}
+
+static void share_after_probe_rtt(struct kunit *test)
+{
+	after_probe_rtt(test, RTT_US * 9 / 8, 60);
+	after_probe_rtt(test, RTT_US * 3 / 2, 100);
+}
+
 /* Startup goes on after a loss that was spurious, and nothing bounds it. */
 static void startup_again(struct kunit *test)
 {
-	struct path *p = in_cruise(test);
+	struct path *p = with_share(test);
 	struct bbr3_model *m = &p->model;
 
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
 	m->undo_state = BBR3_STARTUP;
 	tcpdiag_bbr3_loss_undo(m, &p->ack);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
@@ -361,6 +410,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(probe_raises_share),
 	KUNIT_CASE(up_beside_queue),
 	KUNIT_CASE(no_probe_into_queue),
+	KUNIT_CASE(share_ends_idle),
+	KUNIT_CASE(share_after_probe_rtt),
 	KUNIT_CASE(startup_again),
 	{}
 };
