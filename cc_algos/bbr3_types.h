@@ -167,6 +167,7 @@ struct bbr3_loss {
  * @probe_wait_us: length of that wait
  * @probe_rtt_done_us: when ProbeRTT may end; 0 if the path has not drained yet
  * @undo_bw_shortterm: @bw_shortterm before the loss
+ * @undo_bw_share: @bw_share before the loss
  * @undo_inflight_shortterm: @inflight_shortterm before the loss
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
@@ -237,6 +238,7 @@ struct bbr3_model {
 	u32	probe_up_acked_per_inc;
 	u32	probe_wait_us;
 	u32	undo_bw_shortterm;
+	u32	undo_bw_share;
 	u32	undo_inflight_shortterm;
 	u32	undo_inflight_longterm;
 	u32	random;

@@ -352,6 +352,21 @@ static void share_ends_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bw_percent(p), 100);
 }
 
+/* Losses that were none: so was what was delivered while they were repaired. */
+static void share_undone(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+
+	tcpdiag_bbr3_loss_recovery(m, p->cwnd, false);
+	feed_share(p, 40, RTT_US * 3 / 2, false);
+	feed_share(p, 40, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 40);
+	tcpdiag_bbr3_loss_undo(m, &p->ack);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+}
+
 /* ProbeRTT keeps the share, unless it finds that the path is longer. */
 static void after_probe_rtt(struct kunit *test, u32 rtt_us, u32 percent)
 {
@@ -411,6 +426,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(up_beside_queue),
 	KUNIT_CASE(no_probe_into_queue),
 	KUNIT_CASE(share_ends_idle),
+	KUNIT_CASE(share_undone),
 	KUNIT_CASE(share_after_probe_rtt),
 	KUNIT_CASE(startup_again),
 	{}
