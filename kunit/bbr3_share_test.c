@@ -377,11 +377,13 @@ static void after_probe_rtt(struct kunit *test, u32 rtt_us, u32 percent)
 
 	m->min_rtt.stamp_us = p->ack.now_us - BBR3_MIN_RTT_LEN_US;
 	a.rtt_us = rtt_us;
+	a.rate = m->bw;
 	tcpdiag_path_feed(p, &a);
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_PROBE_RTT);
 	for (i = 0; i < 20 && m->state == BBR3_PROBE_RTT; i++) {
 		a = tcpdiag_path_next_ack(p);
 		a.rtt_us = rtt_us;
+		a.rate = m->bw;
 		a.inflight = 4;
 		tcpdiag_path_feed(p, &a);
 	}
