@@ -173,7 +173,7 @@ static void set_quiet(struct bbr3_model *m)
 {
 	m->quiet = m->full_bw_reached && m->state >= BBR3_DOWN &&
 		   m->state <= BBR3_REFILL && !m->idle_restart &&
-		   m->ack_phase != BBR3_ACKS_STOPPING;
+		   m->ack_phase != BBR3_ACKS_STOPPING && !m->bw_probe_sample;
 	m->quiet_until_us = m->min_rtt.stamp_us + BBR3_MIN_RTT_LEN_US;
 	if (m->state != BBR3_REFILL)
 		m->quiet_until_us = min(m->quiet_until_us,

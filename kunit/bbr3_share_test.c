@@ -397,6 +397,26 @@ static void share_after_probe_rtt(struct kunit *test)
 	after_probe_rtt(test, RTT_US * 3 / 2, 100);
 }
 
+/*
+ * On a path as long as the wait for a probe, Refill begins while the packets of
+ * the last probe return. The fast path does not raise the share, so it is not
+ * taken.
+ */
+static void refill_in_probe(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	m->bw_probe_sample = true;
+	tcpdiag_bbr3_start_refill(m, &p->ack);
+	a.prior_delivered--;
+	a.rate = m->bw;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_REFILL);
+	KUNIT_EXPECT_FALSE(test, m->quiet);
+}
+
 /* Startup goes on after a loss that was spurious, and nothing bounds it. */
 static void startup_again(struct kunit *test)
 {
@@ -430,6 +450,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(share_ends_idle),
 	KUNIT_CASE(share_undone),
 	KUNIT_CASE(share_after_probe_rtt),
+	KUNIT_CASE(refill_in_probe),
 	KUNIT_CASE(startup_again),
 	{}
 };
