@@ -64,7 +64,10 @@
 /* More than that is a broken path, and no bound on loss. */
 #define LOSS_PERCENT_MAX	10U
 
-/* Of what is in flight a probe may lose so much; applies to new connections. */
+/*
+ * Of what is in flight a probe may lose so much, and so may a round trip of
+ * Startup; applies to new connections.
+ */
 static unsigned int bbr3_loss_percent = BBR3_LOSS_PERCENT;
 
 static struct tcpdiag_param_range loss_percent_range = {
@@ -74,7 +77,7 @@ static struct tcpdiag_param_range loss_percent_range = {
 module_param_cb(bbr3_loss_percent, &tcpdiag_param_number, &loss_percent_range,
 		0644);
 MODULE_PARM_DESC(bbr3_loss_percent,
-		 "bbr3: percent of loss that a probe may cause, 2 to 10 (default 2)");
+		 "bbr3: percent of loss that Startup or a probe may cause, 2 to 10 (default 2)");
 
 /**
  * struct bbr3_flow - a connection's state

@@ -147,7 +147,7 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 
 /*
  * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was lost,
- * in at least six places. Without SACK TCP sees one loss a round trip, so one
+ * which is a parameter here, too, in at least six places. Without SACK TCP sees one loss a round trip, so one
  * is enough.
  */
 static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)

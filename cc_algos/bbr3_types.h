@@ -37,7 +37,7 @@
  * still there, somebody fills it on purpose, or the path has become longer.
  */
 #define BBR3_QUEUE_ROUNDS	4U
-/* LossThresh (2.7): percent of what is in flight that a probe may lose. */
+/* LossThresh (2.7): percent of what is in flight that Startup or a probe may lose. */
 #define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
@@ -172,7 +172,7 @@ struct bbr3_loss {
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
  * @round_percent: gain of the rate at the end of the last round trip
- * @loss_percent: so much of what is in flight a probe may lose
+ * @loss_percent: so much of what is in flight Startup or a probe may lose
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
