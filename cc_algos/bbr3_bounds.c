@@ -86,7 +86,7 @@ static bool is_stalled(const struct bbr3_model *m)
 	u32 two_us = div_u64(2ULL * m->rtt_round, m->inflight_latest ?: 1);
 	u32 pause_us = m->ack_pause_us - min(m->ack_pause_us, two_us);
 
-	return bbr3_is_queue(m->min_rtt.rtt_us, m->min_rtt.rtt_us + pause_us);
+	return pause_us > bbr3_queue_us(m->min_rtt.rtt_us);
 }
 
 /*

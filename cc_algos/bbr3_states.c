@@ -146,9 +146,9 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 /* --- Startup and Drain ---------------------------------------------------- */
 
 /*
- * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was lost,
- * which is a parameter here, too, in at least six places. Without SACK TCP sees one loss a round trip, so one
- * is enough.
+ * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was
+ * lost, the parameter that holds for probes, in at least six places. Without
+ * SACK TCP sees one loss a round trip, so one is enough.
  */
 static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 {

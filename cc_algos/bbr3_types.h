@@ -37,7 +37,7 @@
  * still there, somebody fills it on purpose, or the path has become longer.
  */
 #define BBR3_QUEUE_ROUNDS	4U
-/* LossThresh (2.7): percent of what is in flight that Startup or a probe may lose. */
+/* LossThresh (2.7): Startup or a probe may lose this percent of what is in flight. */
 #define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
