@@ -11,8 +11,6 @@
 /* 50 Mbit/s with packets of 1500 bytes, a buffer of one BDP. */
 #define SHARED_SERVICE_US	242
 #define SHARED_BUFFER		(RTT_US / SHARED_SERVICE_US)
-/* ACKs of a round trip. */
-#define ACKS			20U
 
 /* --- two flows, one bottleneck -------------------------------------------- */
 
@@ -93,8 +91,9 @@ static struct path *in_cruise(struct kunit *test)
 	return p;
 }
 
-/* The ACKs of a round trip that delivers @percent of the path's rate. */
-static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited)
+/* @acks ACKs of two packets each: a round trip at @percent of the path's rate. */
+static void feed_acks(struct path *p, u32 acks, u32 percent, u32 rtt_us,
+		      bool app_limited)
 {
 	struct bbr3_ack end = tcpdiag_path_next_ack(p), a;
 	u32 left;
@@ -102,15 +101,21 @@ static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited
 	end.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
 	end.rtt_us = rtt_us;
 	end.app_limited = app_limited;
-	end.acked = path_bdp(p) / ACKS;
-	for (left = ACKS - 1; left; left--) {
+	end.acked = 2;
+	end.sample = 2 * acks;
+	for (left = acks - 1; left; left--) {
 		a = end;
-		a.now_us -= RTT_US / ACKS * left;
-		a.delivered -= end.acked * left;
+		a.now_us -= RTT_US / acks * left;
+		a.delivered -= 2 * left;
 		a.prior_delivered--;
 		tcpdiag_path_feed(p, &a);
 	}
 	tcpdiag_path_feed(p, &end);
+}
+
+static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited)
+{
+	feed_acks(p, path_bdp(p) / 2, percent, rtt_us, app_limited);
 }
 
 static u32 bw_percent(const struct path *p)
@@ -231,6 +236,20 @@ static void full_rwnd(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
 	}
 	KUNIT_EXPECT_EQ(test, p->quiet_differs, 0);
+}
+
+/* Six packets in flight, and the receiver ACKs every second one: no stall. */
+static void few_packets(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	unsigned int i;
+
+	/* what was in flight before is forgotten */
+	for (i = 0; i < 4; i++)
+		feed_acks(p, 3, 100, RTT_US, false);
+	for (i = 0; i < 2; i++)
+		feed_acks(p, 3, 60, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
 }
 
 /* What a later round trip with the queue delivers raises the share. */
@@ -440,6 +459,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls),
 	KUNIT_CASE(length_changes),
 	KUNIT_CASE(full_rwnd),
+	KUNIT_CASE(few_packets),
 	KUNIT_CASE(share_rises),
 	KUNIT_CASE(longer_path),
 	KUNIT_CASE(no_share),
