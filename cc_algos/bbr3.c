@@ -64,7 +64,10 @@
 /* More than that is a broken path, and no bound on loss. */
 #define LOSS_PERCENT_MAX	10U
 
-/* Of what is in flight a probe may lose so much; applies to new connections. */
+/*
+ * Of what is in flight a probe may lose so much, and so may a round trip of
+ * Startup; applies to new connections.
+ */
 static unsigned int bbr3_loss_percent = BBR3_LOSS_PERCENT;
 
 static struct tcpdiag_param_range loss_percent_range = {
@@ -74,7 +77,7 @@ static struct tcpdiag_param_range loss_percent_range = {
 module_param_cb(bbr3_loss_percent, &tcpdiag_param_number, &loss_percent_range,
 		0644);
 MODULE_PARM_DESC(bbr3_loss_percent,
-		 "bbr3: percent of loss that a probe may cause, 2 to 10 (default 2)");
+		 "bbr3: percent of loss that Startup or a probe may cause, 2 to 10 (default 2)");
 
 /**
  * struct bbr3_flow - a connection's state
@@ -226,6 +229,12 @@ static u32 sample_rtt(const struct rate_sample *rs)
 	return min_t(unsigned long, rs->rtt_us, BBR3_INFINITE);
 }
 
+/* Was it the receiver's window that kept TCP from sending more, last time? */
+static bool is_rwnd_limited(const struct tcp_sock *tp)
+{
+	return tp->chrono_type == TCP_CHRONO_RWND_LIMITED;
+}
+
 static void fill_sample(const struct sock *sk, const struct rate_sample *rs,
 			struct bbr3_ack *a)
 {
@@ -245,6 +254,7 @@ static void fill_sample(const struct sock *sk, const struct rate_sample *rs,
 	a->tx_inflight = 0;
 	a->tx_lost = 0;
 	a->app_limited = rs->is_app_limited;
+	a->rwnd_limited = is_rwnd_limited(tp);
 	a->cwnd_limited = tp->is_cwnd_limited;
 	a->sack = tcp_is_sack(tp);
 	a->delayed = rs->is_ack_delayed;
@@ -407,7 +417,8 @@ static bool update_quietly(const struct tcp_sock *tp, struct bbr3_flow *flow,
 				rs->prior_delivered, rs->delivered,
 				sample_rate(rs), sample_rtt(rs),
 				rs->acked_sacked, tcp_packets_in_flight(tp),
-				tcp_snd_cwnd(tp), rs->is_app_limited);
+				tcp_snd_cwnd(tp), rs->is_app_limited,
+				is_rwnd_limited(tp));
 }
 
 /* On every ACK of a connection that had something in flight. */

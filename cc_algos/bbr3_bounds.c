@@ -7,7 +7,7 @@
  *   bw_shortterm        what was delivered in round trips with loss outside of
  *   inflight_shortterm  probes. Reset before each probe.
  *   bw_share            what was delivered in round trips with a queue outside of
- *                       probes. Raised by what probes deliver.
+ *                       probes. Raised by what later ones, or probes, deliver.
  *
  * The draft has no bw_share. The bandwidth filter holds what a flow got while it
  * probed and the others did not. So the estimates of flows that share a path add
@@ -25,6 +25,11 @@
 #define BETA_DEN		10U
 /* Who sends at the filter's rate and gets less than this has a share of it. */
 #define SHARE_PERCENT		95U
+/*
+ * After a stall the ACKs of packets that were in flight clock out others. Their
+ * rates, a round trip later, include the stall.
+ */
+#define STALL_ROUNDS		3U
 /* inflight_longterm grows by at most 2^30 packets a round trip. */
 #define PROBE_UP_ROUNDS_MAX	30U
 
@@ -72,29 +77,60 @@ static bool queue_stands(const struct bbr3_model *m)
 }
 
 /*
- * Did the path keep the rate below the filter's, and not the application, nor
- * the @gain of DOWN, in percent? Range: 2^32 * 100 * 100 is below 2^46.
+ * Has the path stood still in this round trip, or become longer all at once?
+ * Then ACKs paused, while a queue of others spreads them evenly. A receiver that
+ * ACKs every second packet makes pauses as long as two packets take.
  */
-static bool is_share(const struct bbr3_model *m, u32 gain)
+static bool is_stalled(const struct bbr3_model *m)
 {
-	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * gain;
+	u32 two_us = div_u64(2ULL * m->rtt_round, m->inflight_latest ?: 1);
+	u32 pause_us = m->ack_pause_us - min(m->ack_pause_us, two_us);
+
+	return pause_us > bbr3_queue_us(m->min_rtt.rtt_us);
+}
+
+/*
+ * Was less delivered than the flow sent, which was @percent of the filter's
+ * rate? Range: 2^32 * 100 * 100 is below 2^46.
+ */
+static bool is_share(const struct bbr3_model *m, u32 percent)
+{
+	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * percent;
 
 	return !m->app_limited_round && m->bw_latest &&
-	       (u64)m->bw_latest * 100 * 100 < limit;
+	       (u64)m->bw_latest * 100 * 100 < limit && !m->stall_rounds;
+}
+
+/*
+ * A round trip has ended, at a gain of the rate of @percent. Return: the gain at
+ * which its packets were sent, which was in the round trip before.
+ */
+static u32 note_round(struct bbr3_model *m, u32 percent)
+{
+	u32 sent_percent = min_t(u32, percent, m->round_percent);
+
+	m->round_percent = percent;
+	if (is_stalled(m) || m->rwnd_limited_round)
+		m->stall_rounds = STALL_ROUNDS;
+	else if (m->stall_rounds)
+		m->stall_rounds--;
+	return sent_percent;
 }
 
 /**
  * tcpdiag_bbr3_adapt_share() - make room in a queue that others use, too
  * @m: model, after an ACK that ended a round trip
- * @gain: of the rate, in its state, in percent
+ * @percent: bbr3_pacing_percent() during that round trip
  *
  * The rate is bounded by what was delivered while the queue was there. Also,
  * the flow makes room for some round trips (bbr3_pacing_percent()).
  *
  * Context: any; the socket is locked.
  */
-void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent)
 {
+	u32 sent_percent = note_round(m, percent);
+
 	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
 		return;
 	/* these packets were sent by the probe, or in Drain or ProbeRTT */
@@ -104,11 +140,14 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain)
 		m->queue_rounds = 0;
 		return;
 	}
+	if (m->queue_rounds <= BBR3_QUEUE_ROUNDS)
+		m->queue_rounds++;
 	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
 		return;
-	if (++m->queue_rounds <= BBR3_QUEUE_ROUNDS &&
-	    is_share(m, gain))
+	if (is_share(m, sent_percent))
 		m->bw_share = m->bw_latest;
+	else
+		m->bw_share = max(m->bw_share, m->bw_latest);
 }
 
 /**

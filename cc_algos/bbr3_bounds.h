@@ -24,11 +24,15 @@ static inline bool bbr3_too_high(const struct bbr3_model *m, u32 inflight,
 /* But packets leave in quanta of 1 ms (5.6.3): two of them are no queue. */
 #define BBR3_QUEUE_MIN_US	2000U
 
+static inline u32 bbr3_queue_us(u32 min_rtt_us)
+{
+	return max(min_rtt_us / BBR3_QUEUE_FRACTION, BBR3_QUEUE_MIN_US);
+}
+
 /* Does a round-trip time show a queue, if the minimum is @min_rtt_us? */
 static inline bool bbr3_is_queue(u32 min_rtt_us, u32 rtt_us)
 {
-	return rtt_us > (u64)min_rtt_us + max(min_rtt_us / BBR3_QUEUE_FRACTION,
-					      BBR3_QUEUE_MIN_US);
+	return rtt_us > (u64)min_rtt_us + bbr3_queue_us(min_rtt_us);
 }
 
 static inline void bbr3_reset_shortterm(struct bbr3_model *m)
@@ -39,7 +43,7 @@ static inline void bbr3_reset_shortterm(struct bbr3_model *m)
 
 void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 				  const struct bbr3_ack *a);
-void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 gain);
+void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent);
 void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd);
 void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,
 				 const struct bbr3_ack *a);

@@ -25,6 +25,7 @@ static void save_state(struct bbr3_model *m, u32 cwnd, bool recovery)
 	bbr3_save_cwnd(m, cwnd, recovery);
 	m->undo_state = BBR3_STATES;
 	m->undo_bw_shortterm = m->bw_shortterm;
+	m->undo_bw_share = m->bw_share;
 	m->undo_inflight_shortterm = m->inflight_shortterm;
 	m->undo_inflight_longterm = m->inflight_longterm;
 }
@@ -152,6 +153,7 @@ u32 tcpdiag_bbr3_loss_undo(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->loss_in_round = false;
 	bbr3_reset_full_bw(m, 0);
 	m->bw_shortterm = max(m->bw_shortterm, m->undo_bw_shortterm);
+	m->bw_share = max(m->bw_share, m->undo_bw_share);
 	m->inflight_shortterm = max(m->inflight_shortterm,
 				    m->undo_inflight_shortterm);
 	m->inflight_longterm = max(m->inflight_longterm,

@@ -70,9 +70,11 @@ static void update_latest(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->loss_round_start = false;
 	if (!a->has_data)
 		return;
+	bbr3_note_pause(m, a->now_us);
 	m->bw_latest = max(m->bw_latest, a->rate);
 	m->inflight_latest = max(m->inflight_latest, a->sample);
 	m->app_limited_round |= a->app_limited;
+	m->rwnd_limited_round |= a->rwnd_limited;
 	if (!reached(a->prior_delivered, m->loss_round_delivered))
 		return;
 	m->loss_round_delivered = a->delivered;
@@ -171,7 +173,7 @@ static void set_quiet(struct bbr3_model *m)
 {
 	m->quiet = m->full_bw_reached && m->state >= BBR3_DOWN &&
 		   m->state <= BBR3_REFILL && !m->idle_restart &&
-		   m->ack_phase != BBR3_ACKS_STOPPING;
+		   m->ack_phase != BBR3_ACKS_STOPPING && !m->bw_probe_sample;
 	m->quiet_until_us = m->min_rtt.stamp_us + BBR3_MIN_RTT_LEN_US;
 	if (m->state != BBR3_REFILL)
 		m->quiet_until_us = min(m->quiet_until_us,
@@ -187,6 +189,8 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
 	m->bw_latest = a->rate;
 	m->inflight_latest = a->sample;
 	m->app_limited_round = a->app_limited;
+	m->rwnd_limited_round = a->rwnd_limited;
+	m->ack_pause_us = 0;
 	m->loss_events = 0;
 	m->loss_in_round = false;
 	m->ce_in_round = false;
@@ -204,8 +208,6 @@ static void end_loss_round(struct bbr3_model *m, const struct bbr3_ack *a)
  */
 void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 {
-	const struct bbr3_gains *gains = &tcpdiag_bbr3_gains[m->state];
-
 	m->cwnd = a->cwnd;
 	if (a->lost)
 		m->loss_events++;
@@ -215,7 +217,7 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	if (m->loss_round_start && m->loss_in_round)
 		tcpdiag_bbr3_adapt_shortterm(m, a);
 	if (m->loss_round_start)
-		tcpdiag_bbr3_adapt_share(m, gains->pacing_percent);
+		tcpdiag_bbr3_adapt_share(m, bbr3_pacing_percent(m));
 	/* what a probe delivers is the flow's */
 	if (m->bw_probe_sample)
 		m->bw_share = max(m->bw_share, a->rate);
@@ -274,6 +276,7 @@ void tcpdiag_bbr3_model_init(struct bbr3_model *m, u64 now_us, u32 delivered,
 	m->min_rtt.rtt_us = rtt_us ?: 1;
 	m->min_rtt.stamp_us = now_us;
 	m->cycle_stamp_us = now_us;
+	m->ack_us = now_us;
 	m->round_delivered = delivered;
 	m->loss_round_delivered = delivered;
 	m->inflight_longterm = BBR3_INFINITE;

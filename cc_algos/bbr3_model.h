@@ -37,6 +37,7 @@ u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
  * @inflight: see there
  * @cwnd: see there
  * @app_limited: see there
+ * @rwnd_limited: see there
  *
  * For an ACK without loss or mark. With most of these no round trip ends, no
  * estimate changes and no timer of the model expires. Then only the sums of the
@@ -50,7 +51,8 @@ u32 tcpdiag_bbr3_model_idle_restart(struct bbr3_model *m,
 static inline bool bbr3_model_quiet(struct bbr3_model *m, u64 now_us,
 				    u32 prior_delivered, u32 sample, u32 rate,
 				    u32 rtt_us, u32 acked, u32 inflight,
-				    u32 cwnd, bool app_limited)
+				    u32 cwnd, bool app_limited,
+				    bool rwnd_limited)
 {
 	u32 extra = m->extra_acked.max;
 
@@ -62,10 +64,12 @@ static inline bool bbr3_model_quiet(struct bbr3_model *m, u64 now_us,
 		return false;
 	m->round_start = false;
 	m->loss_round_start = false;
+	bbr3_note_pause(m, now_us);
 	m->bw_latest = max(m->bw_latest, rate);
 	m->inflight_latest = max(m->inflight_latest, sample);
 	m->rtt_latest = min(m->rtt_latest, rtt_us);
 	m->app_limited_round |= app_limited;
+	m->rwnd_limited_round |= rwnd_limited;
 	bbr3_extra_acked_add(&m->extra_acked, now_us, m->bw, acked, cwnd);
 	if (m->extra_acked.max != extra)
 		tcpdiag_bbr3_model_bound(m);

@@ -133,7 +133,7 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 	bbr3_reset_shortterm(m);
 	/* the path had become longer: what looked like a queue was none */
 	if (bbr3_is_queue(m->rtt_expired, m->min_rtt.rtt_us))
-		m->bw_share = BBR3_INFINITE;
+		bbr3_release_share(m);
 	if (!m->full_bw_reached) {
 		bbr3_enter_startup(m);
 		return;
@@ -146,9 +146,9 @@ static void exit_probe_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 /* --- Startup and Drain ---------------------------------------------------- */
 
 /*
- * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was lost,
- * in at least six places. Without SACK TCP sees one loss a round trip, so one
- * is enough.
+ * CheckStartupHighLoss(): in a round trip of recovery more than LossThresh was
+ * lost, the parameter that holds for probes, in at least six places. Without
+ * SACK TCP sees one loss a round trip, so one is enough.
  */
 static bool startup_lossy(const struct bbr3_model *m, const struct bbr3_ack *a)
 {
@@ -375,7 +375,9 @@ static void update_min_rtt(struct bbr3_model *m, const struct bbr3_ack *a)
 	}
 	bbr3_min_rtt_add(&m->min_rtt, a->now_us, a->rtt_us, expired,
 			 a->delayed);
-	if (expired && m->state != BBR3_PROBE_RTT && !m->idle_restart)
+	if (expired && m->idle_restart)
+		bbr3_release_share(m);
+	else if (expired && m->state != BBR3_PROBE_RTT)
 		enter_probe_rtt(m, a);
 	if (m->state == BBR3_PROBE_RTT)
 		handle_probe_rtt(m, a);

@@ -37,7 +37,7 @@
  * still there, somebody fills it on purpose, or the path has become longer.
  */
 #define BBR3_QUEUE_ROUNDS	4U
-/* LossThresh (2.7): percent of what is in flight that a probe may lose. */
+/* LossThresh (2.7): Startup or a probe may lose this percent of what is in flight. */
 #define BBR3_LOSS_PERCENT	2U
 /* Gains of the window are in units of 1/256. */
 #define BBR3_UNIT		256U
@@ -81,6 +81,7 @@ enum bbr3_ack_phase {
  * @has_data: a packet was delivered. If not, @prior_delivered, @sample, @rate
  *	and @rtt_us are void
  * @app_limited: the application limited the rate of the sample
+ * @rwnd_limited: the receiver's window lets nothing more be sent
  * @cwnd_limited: the window was full recently
  * @sack: the receiver sends SACK
  * @delayed: the receiver may have delayed this ACK
@@ -101,6 +102,7 @@ struct bbr3_ack {
 	u32	tx_lost;
 	bool	has_data;
 	bool	app_limited;
+	bool	rwnd_limited;
 	bool	cwnd_limited;
 	bool	sack;
 	bool	delayed;
@@ -136,6 +138,9 @@ struct bbr3_loss {
  * @inflight_latest: most packets delivered in one sample of this round trip
  * @rtt_latest: lowest round-trip time of this round trip
  * @rtt_round: lowest round-trip time of the last whole round trip
+ * @ack_us: time of the last ACK that delivered data, lower half
+ * @ack_pause_us: longest pause between two of them in this round trip, the one
+ *	in which loss is counted
  * @rtt_expired: minimum round-trip time before ProbeRTT
  * @rtt_probe: @rtt_round when UP began: more is a queue of this probe's
  * @offload_budget: least window at which segmentation offload works well
@@ -162,16 +167,20 @@ struct bbr3_loss {
  * @probe_wait_us: length of that wait
  * @probe_rtt_done_us: when ProbeRTT may end; 0 if the path has not drained yet
  * @undo_bw_shortterm: @bw_shortterm before the loss
+ * @undo_bw_share: @bw_share before the loss
  * @undo_inflight_shortterm: @inflight_shortterm before the loss
  * @undo_inflight_longterm: @inflight_longterm before the loss
  * @random: state of the random number generator; never 0
- * @loss_percent: so much of what is in flight a probe may lose
+ * @round_percent: gain of the rate at the end of the last round trip
+ * @loss_percent: so much of what is in flight Startup or a probe may lose
  * @state: enum bbr3_state
  * @ack_phase: enum bbr3_ack_phase
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
  * @full_bw_count: round trips without growth of the rate
  * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
  *	above BBR3_QUEUE_ROUNDS
+ * @stall_rounds: for so many round trips rates may include a stall of the path
+ *	or a wait for the receiver
  * @full_bw_now: the pipe is full in this probe
  * @full_bw_reached: the pipe has been full at least once
  * @round_start: this ACK began a round trip
@@ -179,6 +188,7 @@ struct bbr3_loss {
  * @loss_in_round: that round trip had loss
  * @ce_in_round: that round trip had a congestion mark
  * @app_limited_round: the application limited a sample of this round trip
+ * @rwnd_limited_round: the receiver's window was full in this round trip
  * @bw_probe_sample: the packets that are ACKed now were sent by a probe
  * @probe_too_high: the last probe lost too much
  * @probe_precautionary: the last probe stopped at @inflight_longterm
@@ -206,6 +216,8 @@ struct bbr3_model {
 	u32	inflight_latest;
 	u32	rtt_latest;
 	u32	rtt_round;
+	u32	ack_us;
+	u32	ack_pause_us;
 	u32	rtt_expired;
 	u32	rtt_probe;
 	u32	offload_budget;
@@ -226,16 +238,19 @@ struct bbr3_model {
 	u32	probe_up_acked_per_inc;
 	u32	probe_wait_us;
 	u32	undo_bw_shortterm;
+	u32	undo_bw_share;
 	u32	undo_inflight_shortterm;
 	u32	undo_inflight_longterm;
 	u32	random;
 	u32	quiet_inflight;
+	u16	round_percent;
 	u8	loss_percent;
 	u8	state;
 	u8	ack_phase;
 	u8	undo_state;
 	u8	full_bw_count;
 	u8	queue_rounds;
+	u8	stall_rounds;
 	bool	full_bw_now;
 	bool	full_bw_reached;
 	bool	round_start;
@@ -243,6 +258,7 @@ struct bbr3_model {
 	bool	loss_in_round;
 	bool	ce_in_round;
 	bool	app_limited_round;
+	bool	rwnd_limited_round;
 	bool	bw_probe_sample;
 	bool	probe_too_high;
 	bool	probe_precautionary;
@@ -267,12 +283,25 @@ static inline bool bbr3_may_raise(const struct bbr3_model *m)
 	       (m->state == BBR3_UP || m->ack_phase == BBR3_ACKS_STOPPING);
 }
 
+/* The share was one of another path, or of another time. */
+static inline void bbr3_release_share(struct bbr3_model *m)
+{
+	m->bw_share = BBR3_INFINITE;
+	m->queue_rounds = 0;
+}
+
 /* A share that was measured after Startup does not bound it. */
 static inline void bbr3_enter_startup(struct bbr3_model *m)
 {
 	m->state = BBR3_STARTUP;
-	m->bw_share = BBR3_INFINITE;
-	m->queue_rounds = 0;
+	bbr3_release_share(m);
+}
+
+/* An ACK delivered data. If the clock was set back, that looks like a pause. */
+static inline void bbr3_note_pause(struct bbr3_model *m, u64 now_us)
+{
+	m->ack_pause_us = max(m->ack_pause_us, (u32)now_us - m->ack_us);
+	m->ack_us = now_us;
 }
 
 /* Packets that are sent from now on belong to a new round trip. */

@@ -145,6 +145,7 @@ static void any_ack(struct kunit *test)
 			.tx_lost = any(&rnd),
 			.has_data = any(&rnd) & 1,
 			.app_limited = any(&rnd) & 1,
+			.rwnd_limited = any(&rnd) & 1,
 			.cwnd_limited = any(&rnd) & 1,
 			.sack = any(&rnd) & 1,
 			.delayed = any(&rnd) & 1,

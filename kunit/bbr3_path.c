@@ -95,6 +95,11 @@ struct path *tcpdiag_path_usual_in(struct kunit *test, unsigned int state)
 	return p;
 }
 
+static bool rwnd_full(const struct path *p, u32 inflight)
+{
+	return p->rwnd && inflight >= p->rwnd;
+}
+
 static bool is_dropped(struct path *p)
 {
 	u64 queue_us = p->free_us > p->now_us ? p->free_us - p->now_us : 0;
@@ -197,7 +202,8 @@ static void compare_quiet(struct path *p)
 
 	if (!bbr3_model_quiet(&p->other, a->now_us, a->prior_delivered,
 			      a->sample, a->rate, a->rtt_us, a->acked,
-			      a->inflight, a->cwnd, a->app_limited))
+			      a->inflight, a->cwnd, a->app_limited,
+			      a->rwnd_limited))
 		return;
 	p->quiet++;
 	if (memcmp(&p->other, &p->model, sizeof(p->other)))
@@ -246,6 +252,7 @@ static void ack(struct path *p)
 	a->inflight = path_inflight(p);
 	a->cwnd = p->cwnd;
 	a->app_limited = k->app_limited;
+	a->rwnd_limited = rwnd_full(p, prior_inflight);
 	a->cwnd_limited = p->cwnd_limited;
 	a->sack = !p->no_sack;
 	if (p->recovery && (s32)(end - p->recovery_until) >= 0) {
@@ -304,7 +311,7 @@ void tcpdiag_path_step(struct path *p)
 
 	if (next != p->tail)
 		ack_us = packet(p, next)->ack_us;
-	if (path_inflight(p) < p->cwnd &&
+	if (path_inflight(p) < p->cwnd && !rwnd_full(p, path_inflight(p)) &&
 	    path_inflight(p) < PATH_PACKETS - 1 && !p->silent) {
 		send_us = max3(p->now_us, p->next_send_us, p->next_app_us);
 		/* the sender waits for the program, not for pacing */

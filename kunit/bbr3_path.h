@@ -53,6 +53,7 @@ struct path {
 	u32	batch_us;		/* ACKs come in such slots; 0: at once */
 	u32	bucket;			/* policer's, packets; 0: no policer */
 	u32	token_us;		/* a token each */
+	u32	rwnd;			/* receiver's window; 0: no bound */
 	u32	app_us;			/* the program has a packet each; 0: always */
 	bool	silent;			/* the program has none */
 	bool	no_sack;

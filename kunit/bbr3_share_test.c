@@ -84,27 +84,56 @@ static struct path *in_cruise(struct kunit *test)
 	tcpdiag_path_feed_next(p);
 	KUNIT_ASSERT_EQ(test, p->model.state, BBR3_CRUISE);
 	KUNIT_ASSERT_NE(test, p->model.ack_phase, BBR3_ACKS_STOPPING);
+	p->model.stall_rounds = 0;
 	p->model.rounds_since_probe = 0;
 	p->model.cycle_stamp_us = p->ack.now_us + 100 * SECOND;
 	p->model.min_rtt.stamp_us = p->ack.now_us + 100 * SECOND;
 	return p;
 }
 
-/* A round trip that delivers @percent of the path's rate. */
+/* @acks ACKs of two packets each: a round trip at @percent of the path's rate. */
+static void feed_acks(struct path *p, u32 acks, u32 percent, u32 rtt_us,
+		      bool app_limited)
+{
+	struct bbr3_ack end = tcpdiag_path_next_ack(p), a;
+	u32 left;
+
+	end.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
+	end.rtt_us = rtt_us;
+	end.app_limited = app_limited;
+	end.acked = 2;
+	end.sample = 2 * acks;
+	for (left = acks - 1; left; left--) {
+		a = end;
+		a.now_us -= RTT_US / acks * left;
+		a.delivered -= 2 * left;
+		a.prior_delivered--;
+		tcpdiag_path_feed(p, &a);
+	}
+	tcpdiag_path_feed(p, &end);
+}
+
 static void feed_share(struct path *p, u32 percent, u32 rtt_us, bool app_limited)
 {
-	struct bbr3_ack a = tcpdiag_path_next_ack(p);
-
-	a.rate = div_u64((u64)rate_of(SERVICE_US) * percent, 100);
-	a.rtt_us = rtt_us;
-	a.app_limited = app_limited;
-	tcpdiag_path_feed(p, &a);
+	feed_acks(p, path_bdp(p) / 2, percent, rtt_us, app_limited);
 }
 
 static u32 bw_percent(const struct path *p)
 {
 	return DIV_ROUND_CLOSEST_ULL(100ULL * p->model.bw,
 				     rate_of(SERVICE_US));
+}
+
+/* A share of 60 %, in Cruise, without a queue. */
+static struct path *with_share(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	return p;
 }
 
 /* Nine tenths of the share while the queue drains, then the share. */
@@ -137,6 +166,104 @@ static void share_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bbr3_pacing_percent(&p->model), 100);
 }
 
+/*
+ * A path that has become longer by half: the flow makes room, and that it then
+ * gets less is its own doing.
+ */
+static void longer_path(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+
+	p->rtt_us = 3 * RTT_US / 2;
+	tcpdiag_path_run(p, 2 * SECOND);
+	KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	KUNIT_EXPECT_TRUE(test, near(p->model.bw, rate_of(SERVICE_US), 3));
+}
+
+/* The path, alone, stands still for a time each second: 97 % of the rest is used. */
+static void stall(struct kunit *test, u32 stall_us)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	u32 rest_us = 10 * SECOND - 10 * stall_us;
+	u32 delivered = 0;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		p->free_us = max(p->free_us, p->now_us) + stall_us;
+		delivered += tcpdiag_path_run(p, SECOND);
+		KUNIT_EXPECT_TRUE(test, near(p->model.bw, rate_of(SERVICE_US),
+					     5));
+	}
+	KUNIT_EXPECT_GE_MSG(test, delivered, rest_us / SERVICE_US / 100 * 97,
+			    "%u us", stall_us);
+}
+
+static void stalls(struct kunit *test)
+{
+	stall(test, 15000);
+	stall(test, 50000);
+	stall(test, 200000);
+}
+
+/* The path, alone, changes its length all the time. */
+static void length_changes(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	u32 delivered = 0;
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		p->rtt_us = RTT_US * 3 / 2;
+		delivered += tcpdiag_path_run(p, SECOND * 16 / 100);
+		p->rtt_us = RTT_US;
+		delivered += tcpdiag_path_run(p, SECOND * 6 / 100);
+	}
+	KUNIT_EXPECT_GE(test, delivered, 40 * 220 * 95 / 100);
+}
+
+/* The receiver's window is a bit larger than the BDP, and the path's length changes. */
+static void full_rwnd(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	unsigned int i;
+
+	p->rwnd = path_bdp(p) * 5 / 4;
+	for (i = 0; i < 8; i++) {
+		p->rtt_us = RTT_US * 3 / 2;
+		tcpdiag_path_run(p, SECOND / 2);
+		p->rtt_us = RTT_US;
+		tcpdiag_path_run(p, SECOND / 2);
+		KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	}
+	KUNIT_EXPECT_EQ(test, p->quiet_differs, 0);
+}
+
+/* Six packets in flight, and the receiver ACKs every second one: no stall. */
+static void few_packets(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+	unsigned int i;
+
+	/* what was in flight before is forgotten */
+	for (i = 0; i < 4; i++)
+		feed_acks(p, 3, 100, RTT_US, false);
+	for (i = 0; i < 2; i++)
+		feed_acks(p, 3, 60, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+}
+
+/* What a later round trip with the queue delivers raises the share. */
+static void share_rises(struct kunit *test)
+{
+	struct path *p = in_cruise(test);
+
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	feed_share(p, 60, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
+	feed_share(p, 98, RTT_US * 3 / 2, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 98);
+}
+
 /* No queue; a queue of one's own; a program that has little to send. */
 static void no_share(struct kunit *test)
 {
@@ -148,7 +275,8 @@ static void no_share(struct kunit *test)
 		feed_share(p, 60, RTT_US * 9 / 8, false);
 	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
 	for (i = 0; i < 5; i++)
-		feed_share(p, 98, RTT_US * 3 / 2, false);
+		feed_share(p, 98 * bbr3_pacing_percent(&p->model) / 100,
+			   RTT_US * 3 / 2, false);
 	KUNIT_EXPECT_EQ(test, p->model.bw, bw);
 	for (i = 0; i < 5; i++)
 		feed_share(p, 10, RTT_US * 3 / 2, true);
@@ -172,12 +300,9 @@ static void short_path(struct kunit *test)
 /* The next probe begins at the share, and what it delivers is kept. */
 static void probe_raises_share(struct kunit *test)
 {
-	struct path *p = in_cruise(test);
+	struct path *p = with_share(test);
 	struct bbr3_model *m = &p->model;
 
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US, false);
 	m->cycle_stamp_us = 0;
 	m->probe_wait_us = 0;
 	feed_share(p, 60, RTT_US, false);
@@ -211,7 +336,8 @@ static void up_beside_queue(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, m->state, BBR3_UP);
 	feed_share(p, 70, RTT_US * 13 / 8, false);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_UP);
-	feed_share(p, 80, RTT_US * 15 / 8, false);
+	for (i = 0; i < 2; i++)
+		feed_share(p, 80, RTT_US * 15 / 8, false);
 	KUNIT_EXPECT_NE(test, m->state, BBR3_UP);
 	KUNIT_EXPECT_FALSE(test, m->full_bw_now);
 }
@@ -230,15 +356,92 @@ static void no_probe_into_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_REFILL);
 }
 
+/* It was one of a time before the connection was idle. */
+static void share_ends_idle(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	p->model.min_rtt.stamp_us = a.now_us;
+	a.now_us += 11 * SECOND;
+	tcpdiag_bbr3_model_idle_restart(&p->model, &a);
+	tcpdiag_path_feed(p, &a);
+	KUNIT_EXPECT_NE(test, p->model.state, BBR3_PROBE_RTT);
+	KUNIT_EXPECT_EQ(test, p->model.bw_share, BBR3_INFINITE);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 100);
+}
+
+/* Losses that were none: so was what was delivered while they were repaired. */
+static void share_undone(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+
+	tcpdiag_bbr3_loss_recovery(m, p->cwnd, false);
+	feed_share(p, 40, RTT_US * 3 / 2, false);
+	feed_share(p, 40, RTT_US * 3 / 2, false);
+	KUNIT_ASSERT_EQ(test, bw_percent(p), 40);
+	tcpdiag_bbr3_loss_undo(m, &p->ack);
+	feed_share(p, 60, RTT_US, false);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), 60);
+}
+
+/* ProbeRTT keeps the share, unless it finds that the path is longer. */
+static void after_probe_rtt(struct kunit *test, u32 rtt_us, u32 percent)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+	unsigned int i;
+
+	m->min_rtt.stamp_us = p->ack.now_us - BBR3_MIN_RTT_LEN_US;
+	a.rtt_us = rtt_us;
+	a.rate = m->bw;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_PROBE_RTT);
+	for (i = 0; i < 20 && m->state == BBR3_PROBE_RTT; i++) {
+		a = tcpdiag_path_next_ack(p);
+		a.rtt_us = rtt_us;
+		a.rate = m->bw;
+		a.inflight = 4;
+		tcpdiag_path_feed(p, &a);
+	}
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_CRUISE);
+	KUNIT_EXPECT_EQ(test, bw_percent(p), percent);
+}
+
+static void share_after_probe_rtt(struct kunit *test)
+{
+	after_probe_rtt(test, RTT_US * 9 / 8, 60);
+	after_probe_rtt(test, RTT_US * 3 / 2, 100);
+}
+
+/*
+ * On a path as long as the wait for a probe, Refill begins while the packets of
+ * the last probe return. The fast path does not raise the share, so it is not
+ * taken.
+ */
+static void refill_in_probe(struct kunit *test)
+{
+	struct path *p = with_share(test);
+	struct bbr3_model *m = &p->model;
+	struct bbr3_ack a = tcpdiag_path_next_ack(p);
+
+	m->bw_probe_sample = true;
+	tcpdiag_bbr3_start_refill(m, &p->ack);
+	a.prior_delivered--;
+	a.rate = m->bw;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_REFILL);
+	KUNIT_EXPECT_FALSE(test, m->quiet);
+}
+
 /* Startup goes on after a loss that was spurious, and nothing bounds it. */
 static void startup_again(struct kunit *test)
 {
-	struct path *p = in_cruise(test);
+	struct path *p = with_share(test);
 	struct bbr3_model *m = &p->model;
 
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	feed_share(p, 60, RTT_US * 3 / 2, false);
-	KUNIT_ASSERT_EQ(test, bw_percent(p), 60);
 	m->undo_state = BBR3_STARTUP;
 	tcpdiag_bbr3_loss_undo(m, &p->ack);
 	KUNIT_EXPECT_EQ(test, m->state, BBR3_STARTUP);
@@ -253,11 +456,21 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_after_30s),
 	KUNIT_CASE(share_drains),
 	KUNIT_CASE(share_ends),
+	KUNIT_CASE(stalls),
+	KUNIT_CASE(length_changes),
+	KUNIT_CASE(full_rwnd),
+	KUNIT_CASE(few_packets),
+	KUNIT_CASE(share_rises),
+	KUNIT_CASE(longer_path),
 	KUNIT_CASE(no_share),
 	KUNIT_CASE(short_path),
 	KUNIT_CASE(probe_raises_share),
 	KUNIT_CASE(up_beside_queue),
 	KUNIT_CASE(no_probe_into_queue),
+	KUNIT_CASE(share_ends_idle),
+	KUNIT_CASE(share_undone),
+	KUNIT_CASE(share_after_probe_rtt),
+	KUNIT_CASE(refill_in_probe),
 	KUNIT_CASE(startup_again),
 	{}
 };

@@ -172,6 +172,19 @@ static void startup_stays_with_little_loss(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_STARTUP);
 }
 
+/* What a probe may lose Startup may lose, too: here 10 %. */
+static void startup_loss_percent(struct kunit *test)
+{
+	struct path *p = tcpdiag_path_usual(test);
+
+	tcpdiag_path_run(p, 3 * RTT_US);
+	p->model.loss_percent = 10;
+	lossy_round(p, 8, 100, 10);
+	KUNIT_EXPECT_EQ(test, p->model.state, BBR3_STARTUP);
+	lossy_round(p, 8, 100, 11);
+	KUNIT_EXPECT_NE(test, p->model.state, BBR3_STARTUP);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(startup_plateau),
 	KUNIT_CASE(startup_loss_app_limited),
@@ -180,6 +193,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(drain_by_time),
 	KUNIT_CASE(startup_aggregation),
 	KUNIT_CASE(startup_stays_with_little_loss),
+	KUNIT_CASE(startup_loss_percent),
 	{}
 };
 
