@@ -143,7 +143,7 @@ tell_err other ETIMEDOUT finish n4
 wait_until 5 finding "WARNING connects_fail what no answer came to at least [34] attempts to connect to $addr:8080"
 ok "four are; one counts against the attempt at port 9"
 check "with the age of the first, and who made one of the last" finding \
-	"the first one [0-9.]* [mu]*s ago, the last one [0-9.]* [mu]*s ago by \(patient\|other\) (pid"
+	"the first one [0-9][0-9a-z. ]* ago, the last one [0-9][0-9a-z. ]* ago by \(patient\|other\) (pid"
 dismiss other
 no_qdisc to-client server
 
