@@ -5,7 +5,6 @@
 # /proc/net/stat/nf_conntrack. Healthy twins: a firewall that drops elsewhere, an address that
 # nobody has, a peer that is gone, connection tracking that has room.
 # kernels: 6.1 6.12 7.3
-# also: debug
 # clock: virtual
 # limit: 2400
 . "$TOP/scripts/vm/lib.sh"
