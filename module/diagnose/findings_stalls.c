@@ -163,6 +163,17 @@ static void say_end(struct tcpdiag_finding *f,
 							 g->longest.end_us));
 }
 
+/* What waits, and that the kernel goes on trying: the end of the sentence. */
+static void say_tries(struct tcpdiag_finding *f,
+		      const struct tcpdiag_stall_group *g)
+{
+	tcpdiag_say_more(f->what,
+			 "; %llu byte%s wait%s, and the kernel tries again and again",
+			 g->bytes, tcpdiag_plural(g->bytes),
+			 g->bytes == 1 ? "s" : "");
+	say_end(f, g);
+}
+
 static bool is_forgotten(const struct tcpdiag_stall_group *g)
 {
 	return g->idle_us >= FORGOTTEN_US;
@@ -178,12 +189,10 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s: the peer answers nothing, %s %s; %llu byte%s wait%s, and the kernel tries again and again",
+			 " of %s %s: the peer answers nothing, %s %s",
 			 owner, peer, longest(g),
-			 tcpdiag_format_duration(time, g->longest.for_us),
-			 g->bytes, tcpdiag_plural(g->bytes),
-			 g->bytes == 1 ? "s" : "");
-	say_end(f, g);
+			 tcpdiag_format_duration(time, g->longest.for_us));
+	say_tries(f, g);
 	if (is_forgotten(g))
 		tcpdiag_say_more(f->what,
 				 "; nothing had come from it for %s before: a firewall, NAT or balancer on the way may have forgotten idle connections",
@@ -212,13 +221,11 @@ static void not_sent(const struct tcpdiag_facts *facts,
 
 	say_how_many(f, facts, g);
 	tcpdiag_say_more(f->what,
-			 " of %s %s cannot send: what %s send%s does not leave this host, %s %s; %llu byte%s wait%s, and the kernel tries again and again",
+			 " of %s %s cannot send: what %s send%s does not leave this host, %s %s",
 			 owner, peer, g->sockets == 1 ? "it" : "they",
 			 g->sockets == 1 ? "s" : "", longest(g),
-			 tcpdiag_format_duration(time, g->longest.for_us),
-			 g->bytes, tcpdiag_plural(g->bytes),
-			 g->bytes == 1 ? "s" : "");
-	say_end(f, g);
+			 tcpdiag_format_duration(time, g->longest.for_us));
+	say_tries(f, g);
 	f->about.not_sent = true;
 	tcpdiag_say(f->host, "%s", TCPDIAG_HOST_NOT_SENT);
 	f->no_help = NO_HELP_NOT_SENT;
