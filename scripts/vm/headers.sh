@@ -23,20 +23,6 @@ scenario_limit() {
 	printf '%s\n' "$limit"
 }
 
-# How many times slower than an idle one the host runs a VM at the moment, at least 1, by
-# a loop that takes 0.4 s there. Virtual time knows no load. usage (in a guest): slowness CLOCK
-slowness() {
-	local began=${EPOCHREALTIME/[.,]/} i us
-
-	if [ "$1" = virtual ]; then
-		echo 1
-		return
-	fi
-	for ((i = 0; i < 5000; i++)); do :; done
-	us=$((${EPOCHREALTIME/[.,]/} - began))
-	echo $((1 + us / 400000))
-}
-
 # Whether a scenario is for a kernel: make test takes those that name it in "kernels",
 # make test-all those in "also" too; and those of 6.12 on every later build of Debian's,
 # unless "not" names it. usage: scenario_is_for FILE KVER

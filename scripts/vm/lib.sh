@@ -31,6 +31,7 @@
 # instead of the scenario's own. $BUILD holds the modules, $OUT is a directory
 # of the host to leave things in, $KVER and $CLOCK say where we run.
 set -euo pipefail
+. "$TOP/scripts/vm/served.sh"
 
 scratch=$(mktemp -d)
 ktap_count=0 ktap_failed=0
@@ -553,9 +554,17 @@ ask() {
 
 # answer NAME: waits for the line that answers the oldest open question
 answer() {
-	local line
+	local line status end
 
-	read -r -t $((300 * ${SLOWNESS:-1})) -u "${player_out[$1]}" line || give_up "$1 does not answer"
+	served
+	end=$((SERVED + 300))
+	while [ "$SERVED" -lt "$end" ]; do
+		status=0
+		read -r -t $((end - SERVED)) -u "${player_out[$1]}" line || status=$?
+		[ "$status" -gt 128 ] || break
+		served
+	done
+	[ "$status" -eq 0 ] || give_up "$1 does not answer"
 	printf '%s\n' "$line"
 }
 
@@ -605,16 +614,18 @@ kill_player() {
 # wait_until SECONDS COMMAND...: until it succeeds; five times longer on debug, and
 # longer on a busy host
 wait_until() {
-	local seconds=$(($1 * ${SLOWNESS:-1})) deadline
+	local seconds=$1 deadline
 	shift
 
 	case $KVER in
 	debug | soak) seconds=$((seconds * 5)) ;;
 	esac
-	deadline=$((SECONDS + seconds))
+	served
+	deadline=$((SERVED + seconds + 1))
 	while ! "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$deadline" ] || give_up "waited $seconds s for: $*"
+		[ "$SERVED" -lt "$deadline" ] || give_up "waited $seconds s for: $*"
 		sleep 0.1
+		served
 	done
 }
 

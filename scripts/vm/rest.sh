@@ -39,14 +39,17 @@ bring_to_rest() {
 # usage: gauges_at_rest NETNS WORDS: equal within a minute, for what is closing takes
 # its time
 gauges_at_rest() {
-	local ours='' theirs='' deadline=$((SECONDS + 60))
+	local ours='' theirs='' deadline
 
-	while [ "$SECONDS" -lt "$deadline" ]; do
+	served
+	deadline=$((SERVED + 60))
+	while [ "$SERVED" -lt "$deadline" ]; do
 		bring_to_rest "$1"
 		ours=$(our_gauges "$1")
 		theirs=$(ss_gauges "$1")
 		[ "$ours" != "$theirs" ] || break
 		sleep 1
+		served
 	done
 	if [ "$(self gauges "$1")" = approximate ] && [ "$faults" = 1 ]; then
 		tally 1 "rest points with gauges that are said to be approximate"

@@ -14,6 +14,8 @@
 
 #include "tcpplay.h"
 
+#define REQUEST_BYTES	100
+
 static long long now_ns(void)
 {
 	struct timespec t;
@@ -197,48 +199,127 @@ int do_time_read(int n, char **w)
 	return err ? err : number(now_ns() - ns);
 }
 
-/* Sender and receiver take turns a chunk at a time: the same work each run. */
-static int bulk(int client, int server, long long bytes)
+/*
+ * How long the CPUs have been idle, by the kernel's own clock: what is left of the time
+ * that has passed is work. Only root can read that.
+ */
+static int read_idle(long long *ns)
+{
+	FILE *f = fopen("/proc/timer_list", "r");
+	unsigned long long part;
+	char line[256];
+
+	if (!f)
+		return -errno;
+	*ns = 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, " .idle_sleeptime : %llu", &part) == 1)
+			*ns += part;
+	fclose(f);
+	return 0;
+}
+
+/* Both ends of a connection. */
+struct pair {
+	int listener, client, server;
+};
+
+static int open_pair(char **w, struct pair *p)
+{
+	union address a;
+	int err = parse_address(w[1], w[2], &a);
+
+	p->listener = open_listener(w[1], w[2], 1);
+	p->client = -1;
+	p->server = -1;
+	if (err || p->listener < 0)
+		return err ? err : -errno;
+	p->client = socket(a.any.sa_family, SOCK_STREAM, 0);
+	err = connect_to(p->client, &a, true);
+	if (err)
+		return err;
+	p->server = accept(p->listener, NULL, NULL);
+	return p->server < 0 ? -errno : 0;
+}
+
+static void close_pair(struct pair *p)
+{
+	if (p->client >= 0)
+		close(p->client);
+	if (p->server >= 0)
+		close(p->server);
+	if (p->listener >= 0)
+		close(p->listener);
+}
+
+static int receive_all(int fd, long long bytes)
 {
 	char chunk[CHUNK_BYTES];
-	long long sent, got;
 	ssize_t done;
-	int err;
 
-	for (sent = 0; sent < bytes; sent += CHUNK_BYTES) {
-		err = send_bytes(client, CHUNK_BYTES);
-		for (got = 0; !err && got < CHUNK_BYTES; got += done) {
-			done = read(server, chunk, CHUNK_BYTES);
-			if (done <= 0)
-				err = done ? -errno : -EPIPE;
-		}
-		if (err)
-			return err;
+	for (; bytes > 0; bytes -= done) {
+		done = read(fd, chunk, CHUNK_BYTES);
+		if (done <= 0)
+			return done ? -errno : -EPIPE;
 	}
 	return 0;
 }
 
-int do_time_bulk(int n, char **w)
+/* Sender and receiver take turns a chunk at a time: the same work each run. */
+static int bulk(struct pair *p, long long bytes)
 {
-	int listener = open_listener(w[1], w[2], 1);
-	int client = -1, server = -1;
-	union address a;
-	long long ns;
-	int err = parse_address(w[1], w[2], &a);
+	long long sent;
+	int err = 0;
 
-	if (err || listener < 0)
-		return err ? err : -errno;
-	client = socket(a.any.sa_family, SOCK_STREAM, 0);
-	err = connect_to(client, &a, true);
+	for (sent = 0; sent < bytes && !err; sent += CHUNK_BYTES) {
+		err = send_bytes(p->client, CHUNK_BYTES);
+		if (!err)
+			err = receive_all(p->server, CHUNK_BYTES);
+	}
+	return err;
+}
+
+static int requests(struct pair *p, long long count)
+{
+	int err = 0;
+
+	for (; count > 0 && !err; count--) {
+		err = send_bytes(p->client, REQUEST_BYTES);
+		if (!err)
+			err = receive_all(p->server, REQUEST_BYTES);
+		if (!err)
+			err = send_bytes(p->server, REQUEST_BYTES);
+		if (!err)
+			err = receive_all(p->client, REQUEST_BYTES);
+	}
+	return err;
+}
+
+/* Answers how long the CPU was at work while a connection was made to do that. */
+static int time_pair(char **w, int (*use)(struct pair *p, long long amount))
+{
+	long long ns = 0, idle[2];
+	struct pair p;
+	int err = open_pair(w, &p);
+
 	if (!err)
-		server = accept(listener, NULL, NULL);
+		err = read_idle(&idle[0]);
 	ns = now_ns();
 	if (!err)
-		err = bulk(client, server, atoll(w[3]));
+		err = use(&p, atoll(w[3]));
 	ns = now_ns() - ns;
-	close(client);
-	if (server >= 0)
-		close(server);
-	close(listener);
-	return err ? err : number(ns);
+	if (!err)
+		err = read_idle(&idle[1]);
+	close_pair(&p);
+	return err ? err : number(ns - (idle[1] - idle[0]));
+}
+
+int do_time_bulk(int n, char **w)
+{
+	return time_pair(w, bulk);
+}
+
+int do_time_requests(int n, char **w)
+{
+	return time_pair(w, requests);
 }

@@ -71,6 +71,7 @@ static const struct command {
 	{ "seed-random", 0, do_seed_random, "" },
 	{ "time-read", 2, do_time_read, "PATH COUNT" },
 	{ "time-bulk", 3, do_time_bulk, "ADDR PORT BYTES" },
+	{ "time-requests", 3, do_time_requests, "ADDR PORT COUNT" },
 	{ "listen-many", 4, do_listen_many, "PREFIX COUNT PORT same|each" },
 	{ "dups", 1, do_dups, "COUNT" },
 	{ "tenants", 1, do_tenants, "COUNT" },
