@@ -57,23 +57,35 @@ static struct tcpdiag_findings *leak_and_listener(struct kunit *test)
 	return fs;
 }
 
-/* client > proxy > backend: the proxy's sockets wait on both of its sides. */
-static void because_of_the_next(struct kunit *test)
+/*
+ * Sockets of a backend wait, and on both of its sides those of a proxy that connects to
+ * port 9000; the backend listens on @port, and @holder holds what is on its side.
+ */
+static struct tcpdiag_findings *proxy(struct kunit *test, u16 port,
+				      pid_t holder)
 {
 	struct tcpdiag_findings *fs = empty(test);
 	struct tcpdiag_about *a;
 
 	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
 	a->owner.pid = 204;
-	a->port = 9000;
+	a->port = port;
 	a = finds(fs, "close_wait_leak", TCPDIAG_NOTE);
 	a->owner.pid = 227;
 	a->port = 8000;
 	a->peer_port = 9000;
 	a->peer_here = true;
 	a = finds(fs, "held_sockets", TCPDIAG_NOTE);
-	a->owner.pid = 227;
+	a->owner.pid = holder;
 	a->peer_port = 9000;
+	return fs;
+}
+
+/* The proxy's sockets wait for the backend's. */
+static void because_of_the_next(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = proxy(test, 9000, 227);
+
 	tcpdiag_because(fs);
 	expect(test, fs, 1, "close_wait_leak", 0);
 	expect(test, fs, 2, "close_wait_leak", 1);
@@ -83,20 +95,8 @@ static void because_of_the_next(struct kunit *test)
 /* Where the next one is not on this box, the proxy itself comes first. */
 static void because_not_of_another_port(struct kunit *test)
 {
-	struct tcpdiag_findings *fs = empty(test);
-	struct tcpdiag_about *a;
+	struct tcpdiag_findings *fs = proxy(test, 9001, 228);
 
-	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
-	a->owner.pid = 204;
-	a->port = 9001;
-	a = finds(fs, "close_wait_leak", TCPDIAG_NOTE);
-	a->owner.pid = 227;
-	a->port = 8000;
-	a->peer_port = 9000;
-	a->peer_here = true;
-	a = finds(fs, "held_sockets", TCPDIAG_NOTE);
-	a->owner.pid = 228;
-	a->peer_port = 9000;
 	tcpdiag_because(fs);
 	expect(test, fs, 1, "close_wait_leak", 0);
 	expect(test, fs, 2, "close_wait_leak", 0);
@@ -168,7 +168,6 @@ static void because_of_a_listener_here(struct kunit *test)
 	expect(test, fs, 2, "connects_fail", 0);
 }
 
-/* Short connections use up the ports, if these are in TIME_WAIT. */
 /* The pool's server has closed; what the same program accepted is another matter. */
 static void because_of_a_pool(struct kunit *test)
 {
@@ -206,6 +205,7 @@ static void because_of_a_reader(struct kunit *test)
 	expect(test, fs, 2, "zero_window_peer", 1);
 }
 
+/* Short connections use up the ports, if these are in TIME_WAIT. */
 static void because_of_churn(struct kunit *test)
 {
 	struct tcpdiag_findings *fs = empty(test);
@@ -229,7 +229,7 @@ static void because_order(struct kunit *test)
 	struct tcpdiag_findings *fs = empty(test);
 	struct tcpdiag_about *a;
 
-	a = finds(fs, "impossible_transition", TCPDIAG_CRITICAL);
+	finds(fs, "impossible_transition", TCPDIAG_CRITICAL);
 	a = finds(fs, "syn_flood", TCPDIAG_WARNING);
 	a->port = 25;
 	a = finds(fs, "accept_queue_overflow", TCPDIAG_WARNING);
@@ -239,7 +239,7 @@ static void because_order(struct kunit *test)
 	a = finds(fs, "close_wait_leak", TCPDIAG_WARNING);
 	a->port = 80;
 	a->unaccepted = true;
-	a = finds(fs, "stale_established", TCPDIAG_NOTE);
+	finds(fs, "stale_established", TCPDIAG_NOTE);
 	tcpdiag_because(fs);
 	expect(test, fs, 1, "impossible_transition", 0);
 	expect(test, fs, 2, "accept_queue_overflow", 0);
