@@ -21,6 +21,12 @@ archive_of() {
 		awk -v suite="$1" '$1 == "main" && ($2 == suite || $3 == suite) { print $NF; exit }'
 }
 
+# Debian 12 has 6.12 in its security archive, which a machine made by debootstrap does not
+# have in its list.
+lacks_archive() {
+	[ "$1" = bookworm ] && [ -z "$(archive_of bookworm-security)" ]
+}
+
 # usage: write_sources RELEASE FILE
 write_sources() {
 	local release=$1 own archive security suite
@@ -30,6 +36,8 @@ write_sources() {
 	security=$(archive_of "$own-security")
 	[ -n "$archive" ] ||
 		die "apt has no archive of this machine's release ($own), so it is not known where $release is"
+	# where mirrors have it
+	[ -n "$security" ] || ! lacks_archive "$own" || security=${archive%/}-security
 	for suite in "$release" "$release-updates" "$release-backports"; do
 		printf 'deb [%s] %s %s main\n' "$SIGNED" "$archive" "$suite"
 	done >"$2"
@@ -39,13 +47,14 @@ write_sources() {
 SIGNED=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # The words after apt-get or apt-cache that make it one of another release or
-# architecture; none for the machine's own. Of another architecture, packages of amd64
-# are known too, as NAME:amd64. usage: use_release RELEASE [ARCHITECTURE]: sets APT
+# architecture; none for the machine's own, if that has all archives. Of another
+# architecture, packages of amd64 are known too, as NAME:amd64.
+# usage: use_release RELEASE [ARCHITECTURE]: sets APT
 use_release() {
 	local dir=$CACHE/apt/$1${2:+-$2}
 
 	APT=()
-	[ "$1${2:-}" != "$(host_release)" ] || return 0
+	[ "$1${2:-}" != "$(host_release)" ] || lacks_archive "$1" || return 0
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
 	write_sources "$1" "$dir/sources.list"
@@ -62,7 +71,10 @@ use_release() {
 # usage: refresh_release RELEASE [ARCHITECTURE]: with APT set
 refresh_release() {
 	say "reading what Debian $1 has${2:+ for $2}"
-	quietly apt-get "${APT[@]}" -q -o APT::Update::Error-Mode=any update
+	! quietly apt-get "${APT[@]}" -q -o APT::Update::Error-Mode=any update || return 0
+	! lacks_archive "$1" ||
+		die "Debian 12 has Linux 6.12 in its security archive: add that to /etc/apt/sources.list (suite bookworm-security)"
+	return 1
 }
 
 # Unpacks a release's compiler with all it needs. Nothing in it is installed.
