@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # What the soak and the fuzzer share: counts of what was done, progress lines, and
-# rest points at which tcpdiag's gauges must be what ss counts. Sourced after lib.sh.
+# rest points at which tcpdiag's gauges must be what ss counts, and for how long. Sourced
+# after lib.sh.
 
 began=$SECONDS
 # What was not as it should be, so far; and whether memory has failed, so that
@@ -20,6 +21,20 @@ tally() {
 
 progress() {
 	printf '[%5d s] %s\n' $((SECONDS - began)) "$*"
+}
+
+# The host's clock, from a file that it makes: that of a guest which a busy host does not
+# serve may stand still.
+host_time() {
+	rm -f "$OUT/now"
+	: >"$OUT/now"
+	stat -c %Y "$OUT/now"
+}
+host_began=$(host_time)
+
+# usage: is_over SECONDS: whether so many have passed on the host
+is_over() {
+	[ $(($(host_time) - host_began)) -ge "$1" ]
 }
 
 # wrongly TEXT...: something is not as it should be; the soak goes on
