@@ -298,7 +298,7 @@ static int requests(struct pair *p, long long count)
 /* Answers how long the CPU was at work while a connection was made to do that. */
 static int time_pair(char **w, int (*use)(struct pair *p, long long amount))
 {
-	long long ns = 0, idle[2];
+	long long ns, idle[2];
 	struct pair p;
 	int err = open_pair(w, &p);
 
@@ -311,6 +311,20 @@ static int time_pair(char **w, int (*use)(struct pair *p, long long amount))
 	if (!err)
 		err = read_idle(&idle[1]);
 	close_pair(&p);
+	return err ? err : number(ns - (idle[1] - idle[0]));
+}
+
+/* How long the CPU is at work while nothing is asked of it. */
+int do_time_sleep(int n, char **w)
+{
+	long long ns, idle[2];
+	int err = read_idle(&idle[0]);
+
+	ns = now_ns();
+	usleep(atoll(w[1]) * 1000);
+	ns = now_ns() - ns;
+	if (!err)
+		err = read_idle(&idle[1]);
 	return err ? err : number(ns - (idle[1] - idle[0]));
 }
 

@@ -70,6 +70,7 @@ static const struct command {
 	{ "time-binds", 3, do_time_binds, "ADDR PORT COUNT" },
 	{ "seed-random", 0, do_seed_random, "" },
 	{ "time-read", 2, do_time_read, "PATH COUNT" },
+	{ "time-sleep", 1, do_time_sleep, "MS" },
 	{ "time-bulk", 3, do_time_bulk, "ADDR PORT BYTES" },
 	{ "time-requests", 3, do_time_requests, "ADDR PORT COUNT" },
 	{ "listen-many", 4, do_listen_many, "PREFIX COUNT PORT same|each" },

@@ -115,6 +115,7 @@ int do_time_churn(int n, char **w);
 int do_time_binds(int n, char **w);
 int do_seed_random(int n, char **w);
 int do_time_read(int n, char **w);
+int do_time_sleep(int n, char **w);
 int do_time_bulk(int n, char **w);
 int do_time_requests(int n, char **w);
 
