@@ -48,6 +48,7 @@ static const struct {
 	{ "syn_queue_full", tcpdiag_find_syn_queue_full },
 	{ "slow_accept", tcpdiag_find_slow_accept },
 	{ "conntrack_full", tcpdiag_find_conntrack_full },
+	{ "arrivals_discarded", tcpdiag_find_arrivals_discarded },
 	{ "connects_fail", tcpdiag_find_connects_fail },
 	{ "bind_no_port", tcpdiag_find_bind_no_port },
 	{ "bind_in_use", tcpdiag_find_bind_in_use },

@@ -69,6 +69,8 @@ tcpdiag_find_fn tcpdiag_find_resets_by_peer;
 tcpdiag_find_fn tcpdiag_find_keepalive_timeouts;
 /* findings_conntrack.c */
 tcpdiag_find_fn tcpdiag_find_conntrack_full;
+/* findings_discards.c */
+tcpdiag_find_fn tcpdiag_find_arrivals_discarded;
 /* findings_fast_open.c */
 tcpdiag_find_fn tcpdiag_find_fast_open;
 /* findings_held.c */
