@@ -291,6 +291,13 @@ static void listen_no_descriptors(struct kunit *test)
 	findings_expect_in(test, f->application,
 			   "1000 are TCP sockets, 990 of these in FIN_WAIT2");
 	findings_expect_in(test, f->host, "the limit is 1024");
+	findings_expect_not_in(test, f->what, "connections with");
+	x->fds.with_peer = 900;
+	x->fds.peer.s6_addr32[0] = htonl(0x0a000102);
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "; 900 of its sockets are connections with 10.0.1.2");
+	x->fds.with_peer = 0;
 	findings_expect_in(test, f->evidence, " fds=1024 fd_limit=1024");
 	x->fds.state = TCP_CLOSE_WAIT;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
@@ -325,6 +332,10 @@ static void listen_no_descriptors(struct kunit *test)
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what, "EMFILE");
 	KUNIT_EXPECT_NULL(test, strstr(f->application, "hangs"));
+	findings_expect_not_in(test, f->what, "tcp_abort_on_overflow");
+	c->facts.listen.aborts = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "tcp_abort_on_overflow is 1");
 }
 
 /* Who has inherited a listener will never accept; one that accepts is left. */
