@@ -21,7 +21,6 @@ static struct tcpdiag_reset_fact *late_fact(struct findings_case *c,
 		.active = active,
 		.one_peer = true,
 		.port = 3000,
-		.owner = { .pid = 9, .comm = active ? "proxy" : "slowapp" },
 		.recent = 20,
 		.unanswered = 20,
 		.since_us = 12 * USEC_PER_SEC,
@@ -29,6 +28,9 @@ static struct tcpdiag_reset_fact *late_fact(struct findings_case *c,
 		.gap = { 20, 2995, 2998 },
 	};
 	x->addr.s6_addr32[0] = htonl(0x0a000102);
+	x->owner.pid = 9;
+	strscpy(x->owner.comm, active ? "proxy" : "slowapp",
+		sizeof(x->owner.comm));
 	return x;
 }
 

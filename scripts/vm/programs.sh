@@ -10,10 +10,10 @@ declare -A program_pid=()
 # program NAME [-n NETNS] [ARG...] <<PROGRAM: runs it in the background; its process is called NAME.
 # listen(PORT, BACKLOG) listens on all addresses; say(WORDS) is what said() waits for.
 program() {
-	local name=$1 ns=''
+	local name=$1 into=()
 	shift
 	if [ "${1:-}" = -n ]; then
-		ns=$2
+		[ -z "$2" ] || into=(nsenter "--net=/run/netns/$2")
 		shift 2
 	fi
 	{
@@ -38,7 +38,8 @@ program() {
 		cat
 	} >"$scratch/$name.py"
 	: >"$scratch/$name.out"
-	in_netns "$ns" python3 -S -E "$scratch/$name.py" "$@" >"$scratch/$name.out" 2>&1 &
+	# in_netns would leave a shell between, and $! would be that
+	"${into[@]}" "$(type -P python3)" -S -E "$scratch/$name.py" "$@" >"$scratch/$name.out" 2>&1 &
 	program_pid[$name]=$!
 }
 
