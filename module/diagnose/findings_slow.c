@@ -69,7 +69,9 @@ static bool may_be_ecn(const struct tcpdiag_facts *facts)
 {
 	const struct tcpdiag_peer_sum *s = &facts->ports->late.sum;
 
-	return (facts->ports->ecn & 1) && !s->late_twice &&
+	/* 1: ECN, 3: AccECN; other values do not ask */
+	return (facts->ports->ecn == 1 || facts->ports->ecn == 3) &&
+	       !s->late_twice &&
 	       s->lately.slow * 100ULL >= ECN_PERCENT * s->lately.all;
 }
 

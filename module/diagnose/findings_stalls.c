@@ -23,6 +23,9 @@
 #define NO_HELP_PEER_READS \
 	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
 
+#define HOLDS_UP \
+	"this end is at fault only in that one peer holds up all others (use sockets that do not block, or a thread for each)"
+
 #define NO_HELP_WE_READ \
 	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
 
@@ -321,9 +324,8 @@ static void zero_window_peer(const struct tcpdiag_facts *facts,
 	f->about.sockets = g->sockets;
 	tcpdiag_say(f->application,
 		    "find out why the program at the peer does not read: %s; set TCP_USER_TIMEOUT, or a timeout of write(), to let go of a peer that reads no more",
-		    f->about.all_write ?
-		    "this end is at fault only in that one peer holds up all others (use sockets that do not block, or a thread for each)" :
-		    "this end is not at fault");
+		    f->about.all_write ? HOLDS_UP :
+					 "this end is not at fault");
 	tcpdiag_say(f->host,
 		    "nothing here: on the peer's host, ss -tnp shows a Recv-Q that does not shrink, and which program it belongs to");
 	f->no_help = NO_HELP_PEER_READS;
