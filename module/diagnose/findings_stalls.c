@@ -23,6 +23,9 @@
 #define NO_HELP_PEER_READS \
 	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
 
+#define MAY_HANG \
+	"the program hangs, or waits for something else, or all its workers are busy"
+
 #define HOLDS_UP \
 	"this end is at fault only in that one peer holds up all others (use sockets that do not block, or a thread for each)"
 
@@ -475,10 +478,12 @@ static void requests_unread(const struct tcpdiag_facts *facts,
 		return;
 	f = begin(g, out, owner, peer);
 	tcpdiag_say(f->what,
-		    "%s does not read what clients have sent: on %s%u connections %s, %s %s, %llu bytes wait unread, and nothing was sent back since; the program hangs, or waits for something else, or all its workers are busy",
+		    "%s does not read what clients have sent: on %s%u connections %s, %s %s, %llu bytes wait unread, and nothing was sent back since; %s",
 		    owner, facts->stalls->cut ? "at least " : "", g->sockets,
 		    peer, longest(g),
-		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes);
+		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
+		    g->owner.halted ? "the program is kept from running" :
+				      MAY_HANG);
 	tcpdiag_say(f->application,
 		    "find out what the program waits for (gdb -p PID, /proc/PID/stack, its log): a lock, a database, another service; if its workers are all busy, answer \"busy\" to the rest or have more of them");
 	tcpdiag_say_halted(f, &g->owner);

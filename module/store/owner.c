@@ -65,12 +65,13 @@ static enum tcpdiag_halted halted(struct task_struct *task)
 /* The caller knows that it still runs, or did a moment ago. */
 static void read_halted(struct tcpdiag_owner *owner, struct pid *pid)
 {
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_TGID);
+	struct task_struct *task;
 
-	if (!task)
-		return;
-	owner->halted = halted(task);
-	put_task_struct(task);
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	if (task)
+		owner->halted = halted(task);
+	rcu_read_unlock();
 }
 
 /* False if the process has ended or the reader cannot see it. */

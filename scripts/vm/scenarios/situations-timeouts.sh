@@ -195,14 +195,14 @@ visits() {
 	said websrv up
 	program visitor -n far "$here" <<-'P'
 		k = []
-		for j in range(40):
+		for j in range(24):
 		    for i in range(5):
 		        k.append(socket.create_connection((sys.argv[1], 8080)))
 		    for s in k:
 		        s.sendall(b"x")
 		        s.recv(1000)
 		    time.sleep(1)
-		    if j == 15:
+		    if j == 9:
 		        say("half")
 		say("done")
 		time.sleep(1e6)
