@@ -444,6 +444,7 @@ static void listen_fits(struct kunit *test)
 	x.owner.holders_known = true;
 	x.owner.holder.kernel = false;
 	x.owner.holder.pid = INT_MAX;
+	x.owner.holder.halted = TCPDIAG_HALTED_NOT;
 	memset(x.owner.holder.comm, '\n', sizeof(x.owner.holder.comm));
 	x.owner.holder.comm[TASK_COMM_LEN - 1] = '\0';
 	x.owner.lister = x.owner.holder;
@@ -480,6 +481,11 @@ static void listen_fits(struct kunit *test)
 	c->facts.listen.overflow[0] = x;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
+	x.owner.holder.halted = TCPDIAG_HALTED_STOPPED;
+	c->facts.listen.overflow[0] = x;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application, "kill -CONT");
 }
 
 static struct kunit_case cases[] = {
