@@ -205,6 +205,47 @@ static void because_of_a_reader(struct kunit *test)
 	expect(test, fs, 2, "zero_window_peer", 1);
 }
 
+/* What is read on one side of a proxy is passed on to the other. */
+static void because_it_passes_on(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *own, *peer;
+
+	own = finds(fs, "zero_window_own", TCPDIAG_WARNING);
+	own->owner.pid = 9;
+	own->sockets = 3;
+	peer = finds(fs, "zero_window_peer", TCPDIAG_NOTE);
+	peer->owner.pid = 9;
+	peer->sockets = 2;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_own", 0);
+	/* a client for each that is not read */
+	peer->sockets = 3;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_peer", 0);
+	expect(test, fs, 2, "zero_window_own", 1);
+}
+
+/* Threads that all wait in send() neither read nor accept. */
+static void because_all_write(struct kunit *test)
+{
+	struct tcpdiag_findings *fs = empty(test);
+	struct tcpdiag_about *unread, *peer;
+
+	unread = finds(fs, "requests_unread", TCPDIAG_WARNING);
+	unread->owner.pid = 9;
+	unread->port = 5222;
+	peer = finds(fs, "zero_window_peer", TCPDIAG_NOTE);
+	peer->owner.pid = 9;
+	peer->sockets = 1;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "requests_unread", 0);
+	peer->all_write = true;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_peer", 0);
+	expect(test, fs, 2, "requests_unread", 1);
+}
+
 /* Short connections use up the ports, if these are in TIME_WAIT. */
 static void because_of_churn(struct kunit *test)
 {
@@ -356,6 +397,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(because_of_a_listener_here),
 	KUNIT_CASE(because_of_a_pool),
 	KUNIT_CASE(because_of_a_reader),
+	KUNIT_CASE(because_it_passes_on),
+	KUNIT_CASE(because_all_write),
 	KUNIT_CASE(because_of_churn),
 	KUNIT_CASE(because_order),
 	KUNIT_CASE(because_no_circle),

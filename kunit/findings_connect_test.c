@@ -186,6 +186,75 @@ static void connects_other_address(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(f->application, "restarted"));
 }
 
+/* One family only, or one device only. */
+static void connects_other_kind(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 1000;
+	x->last_known = true;
+	x->to.s6_addr32[0] = htonl(0x0a000101);
+	x->port = 8080;
+	c->facts.connect.holder_known = true;
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
+	h->addr.lport = 8080;
+	h->v6 = true;
+	h->v6only = true;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "api (pid 9) listens on [::]:8080, for IPv6 only (IPV6_V6ONLY)");
+	findings_expect_in(test, f->application, "clear IPV6_V6ONLY");
+	/* the other way round */
+	h->v6 = false;
+	h->v6only = false;
+	x->v6 = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "api (pid 9) listens on 0.0.0.0:8080, for IPv4 only");
+	x->v6 = false;
+	h->in_time = 1;
+	strscpy(h->device, "eth9", sizeof(h->device));
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "api (pid 9) listens on 0.0.0.0:8080 of device eth9 only (SO_BINDTODEVICE)");
+	findings_expect_in(test, f->application, "have clients come by eth9");
+}
+
+/* Nobody else need be looked for. */
+static void connects_dropped_here(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_connect_fact *x = &c->facts.connect.silent;
+	struct tcpdiag_port_holder *h = &c->facts.connect.silent_holder;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	x->minute = 8;
+	x->last_known = true;
+	x->waited_s = 7;
+	x->to.s6_addr32[0] = htonl(INADDR_LOOPBACK);
+	x->port = 8080;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->host, "check the other host");
+	x->here = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "; that is an address of this host");
+	findings_expect_not_in(test, f->host, "other host");
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
+	h->addr.lport = 8080;
+	findings_judge(c);
+	findings_expect_in(test, f->what, ", where api (pid 9) listens");
+	/* what does not even leave the program's socket */
+	x->not_sent = true;
+	findings_judge(c);
+	findings_expect_in(test, f->host, "this host drops it itself");
+}
+
 /* The port, which is the program's own choice, is told; more ports do not help. */
 static void connects_tuple(struct kunit *test)
 {
@@ -247,6 +316,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(connects_rejected),
 	KUNIT_CASE(connects_unanswered),
 	KUNIT_CASE(connects_other_address),
+	KUNIT_CASE(connects_other_kind),
+	KUNIT_CASE(connects_dropped_here),
 	KUNIT_CASE(connects_tuple),
 	KUNIT_CASE(connects_causes),
 	{}

@@ -47,6 +47,38 @@ static void conntrack_full(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* NAT is out of ports: the table has room. */
+static void conntrack_clashes(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_conntrack_facts *ct = &c->facts.conntrack;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+
+	*ct = (struct tcpdiag_conntrack_facts) {
+		.clashes = 20,
+		.clash_seconds = 10,
+		.clash_span_us = 150 * USEC_PER_SEC,
+		.clash_ago_us = 2 * USEC_PER_SEC,
+		.entries = 10,
+		.max = 262144,
+	};
+	findings_expect_one(test, c, "conntrack_clashes", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "20 packets in the last 2m30s, the last 2.0 s ago");
+	findings_expect_in(test, f->evidence, "insert_failed=20 seconds=10");
+	ct->clash_seconds = 30;
+	findings_expect_one(test, c, "conntrack_clashes", TCPDIAG_WARNING);
+	/* one now and then */
+	ct->clashes = 19;
+	findings_expect_none(test, c);
+	ct->clashes = 100;
+	ct->clash_seconds = 9;
+	findings_expect_none(test, c);
+	ct->clash_seconds = 30;
+	ct->clash_ago_us = 60 * USEC_PER_SEC;
+	findings_expect_none(test, c);
+}
+
 /* What does not leave this host is not the other host's fault. */
 static void connects_not_sent(struct kunit *test)
 {
@@ -81,6 +113,7 @@ static void connects_not_sent(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(conntrack_full),
+	KUNIT_CASE(conntrack_clashes),
 	KUNIT_CASE(connects_not_sent),
 	{}
 };

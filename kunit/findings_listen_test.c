@@ -291,6 +291,13 @@ static void listen_no_descriptors(struct kunit *test)
 	findings_expect_in(test, f->application,
 			   "1000 are TCP sockets, 990 of these in FIN_WAIT2");
 	findings_expect_in(test, f->host, "the limit is 1024");
+	findings_expect_not_in(test, f->what, "connections with");
+	x->fds.with_peer = 900;
+	x->fds.peer.s6_addr32[0] = htonl(0x0a000102);
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "; 900 of its sockets are connections with 10.0.1.2");
+	x->fds.with_peer = 0;
 	findings_expect_in(test, f->evidence, " fds=1024 fd_limit=1024");
 	x->fds.state = TCP_CLOSE_WAIT;
 	findings_expect_one(test, c, "slow_accept", TCPDIAG_WARNING);
@@ -325,6 +332,10 @@ static void listen_no_descriptors(struct kunit *test)
 	findings_expect_one(test, c, "accept_queue_overflow", TCPDIAG_CRITICAL);
 	findings_expect_in(test, f->what, "EMFILE");
 	KUNIT_EXPECT_NULL(test, strstr(f->application, "hangs"));
+	findings_expect_not_in(test, f->what, "tcp_abort_on_overflow");
+	c->facts.listen.aborts = true;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "tcp_abort_on_overflow is 1");
 }
 
 /* Who has inherited a listener will never accept; one that accepts is left. */
@@ -433,6 +444,7 @@ static void listen_fits(struct kunit *test)
 	x.owner.holders_known = true;
 	x.owner.holder.kernel = false;
 	x.owner.holder.pid = INT_MAX;
+	x.owner.holder.halted = TCPDIAG_HALTED_NOT;
 	memset(x.owner.holder.comm, '\n', sizeof(x.owner.holder.comm));
 	x.owner.holder.comm[TASK_COMM_LEN - 1] = '\0';
 	x.owner.lister = x.owner.holder;
@@ -469,6 +481,11 @@ static void listen_fits(struct kunit *test)
 	c->facts.listen.overflow[0] = x;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
+	x.owner.holder.halted = TCPDIAG_HALTED_STOPPED;
+	c->facts.listen.overflow[0] = x;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].application, "kill -CONT");
 }
 
 static struct kunit_case cases[] = {

@@ -126,10 +126,28 @@ static void losses_longest(struct kunit *test)
 	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
 }
 
+static void losses_given_up(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_loss_fact *x = lossy(c);
+
+	x->sum.given_up = 3;
+	x->sum.user_timeout_ms = 300;
+	findings_expect_one(test, c, "user_timeouts", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "the kernel has ended 3 connections of app (pid 9) to 10.0.0.5:5432 (ETIMEDOUT), because what they sent was not acknowledged within their TCP_USER_TIMEOUT of 300 ms");
+	x->sum.given_up = MANY_GIVEN_UP;
+	findings_expect_one(test, c, "user_timeouts", TCPDIAG_WARNING);
+	x->sum.user_timeout_ms = 20000;
+	findings_expect_none(test, c);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(losses_timeouts),
 	KUNIT_CASE(losses_retransmits),
 	KUNIT_CASE(losses_longest),
+	KUNIT_CASE(losses_given_up),
 	{}
 };
 

@@ -56,6 +56,12 @@ static void ports_exhausted(struct kunit *test)
 	findings_expect_in(test, c->out.found[0].host,
 			   "ip_local_port_range is 32768 60999");
 	findings_expect_in(test, c->out.found[0].host, "tcp_tw_reuse is 2");
+	findings_expect_not_in(test, c->out.found[0].host, "reserved");
+	c->facts.ports.reserved = 2824;
+	findings_judge(c);
+	findings_expect_in(test, c->out.found[0].host,
+			   "ip_local_reserved_ports takes 2824 of the 28232 ports");
+	c->facts.ports.reserved = 0;
 	findings_expect_in(test, c->out.found[0].no_help, "tcp_fin_timeout");
 	/* no lecture on TIME_WAIT where there is none */
 	findings_expect_in(test, c->out.found[0].no_help,

@@ -277,7 +277,8 @@ static void resets_other_address(struct kunit *test)
 	h->addr.local.s6_addr32[0] = 0;
 	r->refused_v6 = true;
 	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);
-	findings_expect_in(test, f->what, "but not on the address");
+	findings_expect_in(test, f->what,
+			   "python3 (pid 5) listens on 0.0.0.0:8955, for IPv4 only");
 	/* it has started since */
 	r->refused_v6 = false;
 	findings_expect_one(test, c, "resets_refused", TCPDIAG_NOTE);

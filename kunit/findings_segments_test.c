@@ -42,6 +42,16 @@ static void segments_stripped(struct kunit *test)
 	findings_judge(c);
 	findings_expect_in(test, f->what,
 			   "at least 16 connections of app (pid 9) to 10.0.0.5:443 have no window scaling, timestamps and selective ACKs,");
+	/* cookies of the peer keep nothing but in timestamps */
+	findings_expect_not_in(test, f->what, "cookies");
+	s->mask = TCPDIAG_OPTION_SCALE | TCPDIAG_OPTION_SACK;
+	findings_judge(c);
+	findings_expect_not_in(test, f->what, "cookies");
+	s->figure[0] = 1;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "the peer answers SYNs with cookies");
+	findings_expect_in(test, f->host, "TcpExtSyncookiesSent");
+	s->figure[0] = 0;
 	/* it costs little */
 	s->mask = TCPDIAG_OPTION_TIMES;
 	findings_expect_one(test, c, "options_stripped", TCPDIAG_NOTE);

@@ -42,6 +42,17 @@ static void slow_connects(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "it took 1.4 s on average; since the module was loaded 8 of 40 needed a third SYN");
 	findings_expect_in(test, f->host, "look for what drops SYNs");
+	/* all of them, and the second SYN, which does not ask for ECN, gets there */
+	c->facts.ports.ecn = 1;
+	s->late_twice = 0;
+	findings_judge(c);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
+	s->lately.slow = 180;
+	findings_judge(c);
+	findings_expect_in(test, f->host, "net.ipv4.tcp_ecn is 1");
+	c->facts.ports.ecn = 2;
+	findings_judge(c);
+	findings_expect_in(test, f->host, "look for what drops SYNs");
 	s->lately.slow = 9;
 	findings_expect_one(test, c, "slow_connects", TCPDIAG_NOTE);
 	s->lately.all = 1000;

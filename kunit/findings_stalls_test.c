@@ -87,6 +87,31 @@ static void stalls_not_sent(struct kunit *test)
 	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
 }
 
+/* The address has moved to another host, or was removed. */
+static void stalls_gone(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_stall_group *g;
+
+	g = group(c, TCPDIAG_STALL_NOT_SENT);
+	g->local.s6_addr32[0] = htonl(0x0a000105);
+	g->gone = 2;
+	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
+	findings_expect_not_in(test, f->what, "gone");
+	KUNIT_EXPECT_TRUE(test, f->about.not_sent);
+	g->gone = 3;
+	findings_expect_one(test, c, "not_sent", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "their address here, 10.0.1.5, is gone from this host");
+	findings_expect_not_in(test, f->host, "nft");
+	KUNIT_EXPECT_FALSE(test, f->about.not_sent);
+	g->longest.cause = TCPDIAG_STALL_PEER_SILENT;
+	findings_expect_one(test, c, "peer_silent", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "is gone from this host");
+	findings_expect_not_in(test, f->application, "peer's host");
+}
+
 static void stalls_mtu_black_hole(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
@@ -114,6 +139,19 @@ static void stalls_zero_window_peer(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "3 connections of app (pid 9) to 10.0.0.5:5432 cannot send: the peer has closed its window");
 	findings_expect_in(test, f->what, "waits without end");
+	findings_expect_in(test, f->application, "this end is not at fault");
+	/* nobody else is served meanwhile */
+	g->threads = 2;
+	g->writers = 1;
+	findings_judge(c);
+	KUNIT_EXPECT_FALSE(test, f->about.all_write);
+	g->writers = 2;
+	findings_judge(c);
+	KUNIT_EXPECT_TRUE(test, f->about.all_write);
+	findings_expect_in(test, f->what,
+			   "; all 2 threads of the program wait in send() for that");
+	findings_expect_in(test, f->application, "one peer holds up all others");
+	g->writers = 0;
 	g->longest.end_known = true;
 	findings_judge(c);
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->what, "without end"), NULL);
@@ -138,6 +176,27 @@ static void stalls_zero_window_own(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "app (pid 9) does not read: 3 connections to 10.0.0.5:5432 are full, the longest for 6.0 s, with 300 bytes unread");
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->evidence, "tries"), NULL);
+	findings_expect_in(test, f->application, "gdb");
+	/* neither end reads */
+	g->mutual = 2;
+	findings_judge(c);
+	findings_expect_in(test, f->what,
+			   "; on 2 of them so does this end, because the peer does not read either");
+	g->mutual = 3;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "; so does this end, because");
+	findings_expect_not_in(test, f->application, "gdb");
+	g->mutual = 0;
+	/* it may not run */
+	g->owner.halted = TCPDIAG_HALTED_STOPPED;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "app (pid 9, stopped) does not read");
+	findings_expect_in(test, f->application, "kill -CONT 9");
+	g->owner.halted = TCPDIAG_HALTED_FROZEN;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "app (pid 9, frozen) does not read");
+	findings_expect_in(test, f->application, "docker unpause");
+	g->owner.halted = TCPDIAG_HALTED_NOT;
 	/* whoever connected */
 	g->connected = false;
 	g->port = 9092;
@@ -261,6 +320,7 @@ static void stalls_of_two(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stalls_peer_silent),
 	KUNIT_CASE(stalls_not_sent),
+	KUNIT_CASE(stalls_gone),
 	KUNIT_CASE(stalls_mtu_black_hole),
 	KUNIT_CASE(stalls_zero_window_peer),
 	KUNIT_CASE(stalls_zero_window_own),

@@ -181,11 +181,37 @@ static void loss_timeouts(struct kunit *test)
 			TCPDIAG_LOSS_MUCH);
 }
 
+/* 0 is no TCP_USER_TIMEOUT; the shortest of both windows counts. */
+static void loss_give_up(struct kunit *test)
+{
+	struct tcpdiag_loss_window w = {};
+	struct tcpdiag_loss_sum sum;
+
+	tcpdiag_loss_read(&w, &sum);
+	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_is_impatient(&sum));
+	tcpdiag_loss_give_up(&w.sum[0], 10000);
+	tcpdiag_loss_give_up(&w.sum[0], 20000);
+	tcpdiag_loss_give_up(&w.sum[0], 3000);
+	tcpdiag_loss_read(&w, &sum);
+	KUNIT_EXPECT_EQ(test, sum.given_up, 3);
+	KUNIT_EXPECT_EQ(test, sum.user_timeout_ms, 3000);
+	/* its peer is most likely gone */
+	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_is_impatient(&sum));
+	tcpdiag_loss_give_up(&w.sum[1], 300);
+	tcpdiag_loss_read(&w, &sum);
+	KUNIT_EXPECT_EQ(test, sum.user_timeout_ms, 300);
+	KUNIT_EXPECT_TRUE(test, tcpdiag_loss_is_impatient(&sum));
+	/* an accident */
+	sum.given_up = 2;
+	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_is_impatient(&sum));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(loss_windows),
 	KUNIT_CASE(loss_timeout),
 	KUNIT_CASE_PARAM(loss_share, shares_gen_params),
 	KUNIT_CASE(loss_timeouts),
+	KUNIT_CASE(loss_give_up),
 	{}
 };
 

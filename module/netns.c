@@ -22,6 +22,7 @@
 #include "store/payer.h"
 #include "survey/bloat.h"
 #include "survey/conntrack.h"
+#include "survey/discards.h"
 #include "survey/flows.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
@@ -102,6 +103,7 @@ static void __net_exit net_exit(struct net *net)
 	tcpdiag_options_release(tn);
 	tcpdiag_memory_release(tn);
 	tcpdiag_conntrack_release(tn);
+	tcpdiag_discards_release(tn);
 	tcpdiag_pace_release(tn);
 	tcpdiag_flows_release(tn);
 	tcpdiag_bloat_release(tn);

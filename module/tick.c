@@ -16,6 +16,7 @@
 #include "store/age.h"
 #include "store/net.h"
 #include "survey/conntrack.h"
+#include "survey/discards.h"
 #include "survey/holders.h"
 #include "survey/leaks_growth.h"
 #include "survey/listeners.h"
@@ -37,6 +38,7 @@ static void (*const ticks[])(struct tcpdiag_net *tn) = {
 	tcpdiag_attempts_tick,
 	tcpdiag_losses_tick,
 	tcpdiag_conntrack_tick,
+	tcpdiag_discards_tick,
 	tcpdiag_watch_tick,
 };
 

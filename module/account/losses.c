@@ -17,6 +17,7 @@
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
+#include <linux/errno.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -406,6 +407,17 @@ void tcpdiag_losses_timeout(const struct sock *sk)
 	put_pid(w.pid);
 }
 
+/*
+ * The kernel ends the connection, because the program did not want it to try any
+ * longer. Keepalive, which sends nothing again, does so by a RST.
+ */
+static bool is_given_up(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_err) == ETIMEDOUT &&
+	       inet_csk(sk)->icsk_user_timeout &&
+	       inet_csk(sk)->icsk_retransmits;
+}
+
 /* The row that has counted a connection; the table is locked. NULL for none. */
 static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
 					 struct whose *w)
@@ -442,6 +454,9 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 	if (row) {
 		tcpdiag_loss_roll(&row->window, ktime_get_ns());
 		count_segments(row, &w, sk, true);
+		if (is_given_up(sk))
+			tcpdiag_loss_give_up(&row->window.sum[0],
+					     inet_csk(sk)->icsk_user_timeout);
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);

@@ -37,7 +37,8 @@ struct tcpdiag_shard;
  * @gap_ns: from that close until the RST; if nobody had closed and @unanswered,
  *	since data was last sent
  * @lost: data of this end that the peer had not acknowledged, in bytes
- * @unanswered: what was sent last came from this end: it waits for an answer
+ * @unanswered: what was sent last came from this end: it waits for an answer; if
+ *	one side had closed, the same of that side then
  */
 struct tcpdiag_reset_event {
 	bool sent;

@@ -449,7 +449,8 @@ static __always_inline void peer_changes(struct tcpdiag_record *rec,
 {
 	if (new == TCP_CLOSE_WAIT)
 		WRITE_ONCE(rec->idle_ns,
-			   max(tcpdiag_reset_silent_ns(sk), 1ULL));
+			   tcpdiag_reset_note_idle(tcpdiag_reset_silent_ns(sk),
+						   tcpdiag_reset_got_last(sk)));
 	change_state(rec, old, new, tcp_sk(sk)->tcp_clock_cache, false);
 }
 

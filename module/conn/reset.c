@@ -52,6 +52,7 @@
  * @closed_ns: when one side closed first, ktime_get_ns(); 0 if not known
  * @has_idle: @idle_ns is known
  * @idle_ns: how long nothing was sent or received until then
+ * @waited: the side that closed first had sent last: it waited for an answer
  */
 struct life {
 	const struct sock *sk;
@@ -64,6 +65,7 @@ struct life {
 	u64 closed_ns;
 	bool has_idle;
 	u64 idle_ns;
+	bool waited;
 };
 
 /**
@@ -122,6 +124,15 @@ static void read_idle(struct life *life, const struct sock *sk)
 	silent = tcpdiag_reset_silent_ns(sk);
 	life->has_idle = true;
 	life->idle_ns = silent - min(silent, since);
+	life->waited = life->closed_ns && tcpdiag_reset_sent_last(sk);
+}
+
+/* What a record has kept of the time before one side closed. */
+static void read_noted(struct life *life, const struct tcpdiag_record *rec)
+{
+	life->has_idle = rec->idle_ns;
+	life->idle_ns = rec->idle_ns & ~TCPDIAG_RESET_WAITED;
+	life->waited = rec->idle_ns & TCPDIAG_RESET_WAITED;
 }
 
 /* @rec is in @state, or was before it went to CLOSE. */
@@ -139,10 +150,8 @@ static void read_life(struct life *life, const struct tcpdiag_record *rec,
 	life->pid = get_pid(rec->pid);
 	memcpy(life->comm, rec->comm, sizeof(life->comm));
 	life->closed_ns = closed_first(rec, state, entered);
-	if (BIT(state) & PEER_CLOSED && life->closed_ns) {
-		life->idle_ns = rec->idle_ns;
-		life->has_idle = rec->idle_ns;
-	}
+	if (BIT(state) & PEER_CLOSED && life->closed_ns)
+		read_noted(life, rec);
 }
 
 /**
@@ -152,7 +161,7 @@ static void read_life(struct life *life, const struct tcpdiag_record *rec,
  * @sk: its full socket, locked
  *
  * Context: softirq or process.
- * Return: nanoseconds, at least 1; 0 if not known.
+ * Return: nanoseconds, as tcpdiag_record.idle_ns has them; 0 if not known.
  */
 u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 			  const struct sock *sk)
@@ -165,7 +174,7 @@ u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 	if (!life.closed_ns)
 		return 0;
 	read_idle(&life, sk);
-	return max(life.idle_ns, 1ULL);
+	return tcpdiag_reset_note_idle(life.idle_ns, life.waited);
 }
 
 /**
@@ -267,8 +276,7 @@ static void life_of_mini(struct life *life, const struct inet_timewait_sock *tw)
 	local_irq_save(irqflags);
 	rec = tcpdiag_find_lock(tw);
 	if (rec) {
-		life->idle_ns = rec->idle_ns;
-		life->has_idle = rec->idle_ns;
+		read_noted(life, rec);
 		tcpdiag_unlock(&rec->shard->lock);
 	}
 	local_irq_restore(irqflags);
@@ -442,6 +450,7 @@ static unsigned int sent_for_socket(struct tcpdiag_shard *shard,
 	s.state = life.state;
 	e.reason = tcpdiag_reset_sent(&s);
 	begin_event(&e, &life);
+	e.unanswered = life.waited && e.reason == TCPDIAG_RESET_PEER_DATA;
 	if (sk->sk_state == TCP_TIME_WAIT) {
 		read_mini_ends(&e, inet_twsk(sk));
 	} else {
@@ -611,6 +620,8 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	if (e.reason == TCPDIAG_RESET_BY_PEER)
 		e.has_gap = false;
 	read_unanswered(&e, sk);
+	if (e.reason == TCPDIAG_RESET_PEER_CLOSED)
+		e.unanswered = life.waited;
 	if (perhaps) {
 		/* these could not be taken back */
 		e.has_idle = false;

@@ -42,4 +42,53 @@ static __always_inline u64 tcpdiag_reset_silent_ns(const struct sock *sk)
 	return age * (u64)(NSEC_PER_SEC / HZ);
 }
 
+/* In tcpdiag_record.idle_ns: the side that closed had sent last. */
+#define TCPDIAG_RESET_WAITED	1ULL
+
+/**
+ * tcpdiag_reset_sent_last() - whether what was sent last came from this end
+ * @sk: a full socket, locked
+ *
+ * Context: softirq or process.
+ * Return: false also if that is not known: both ends sent in the same tick.
+ */
+static __always_inline bool tcpdiag_reset_sent_last(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return tp->data_segs_out &&
+	       (!tp->data_segs_in ||
+		after(tp->lsndtime, inet_csk(sk)->icsk_ack.lrcvtime));
+}
+
+/**
+ * tcpdiag_reset_got_last() - whether what was sent last came from the peer
+ * @sk: a full socket, locked
+ *
+ * Context: softirq or process.
+ * Return: false also if that is not known.
+ */
+static __always_inline bool tcpdiag_reset_got_last(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return tp->data_segs_in &&
+	       (!tp->data_segs_out ||
+		before(tp->lsndtime, inet_csk(sk)->icsk_ack.lrcvtime));
+}
+
+/**
+ * tcpdiag_reset_note_idle() - what a record keeps of a connection that is closed
+ * @ns: how long no data had come or gone
+ * @waited: the side that closes had sent last
+ *
+ * Context: any.
+ * Return: tcpdiag_record.idle_ns; never 0.
+ */
+static __always_inline u64 tcpdiag_reset_note_idle(u64 ns, bool waited)
+{
+	return max(ns & ~TCPDIAG_RESET_WAITED, 2ULL) |
+	       (waited ? TCPDIAG_RESET_WAITED : 0);
+}
+
 #endif /* TCPDIAG_CONN_RESET_H */

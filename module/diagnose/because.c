@@ -116,6 +116,24 @@ static bool pool_of_leak(const struct tcpdiag_about *a,
 	       same_program(a, b);
 }
 
+/* A program whose threads all wait in send() neither reads nor accepts. */
+static bool waits_in_send(const struct tcpdiag_about *a,
+			  const struct tcpdiag_about *b)
+{
+	return a->all_write && same_program(a, b);
+}
+
+/*
+ * What a proxy reads it passes on: it does not read on one side as long as nobody
+ * reads on the other.
+ */
+static bool passes_on(const struct tcpdiag_about *a,
+		      const struct tcpdiag_about *b)
+{
+	return same_program(a, b) &&
+	       (a->all_write || (b->sockets && a->sockets >= b->sockets));
+}
+
 /*
  * If more than one cause would do, the first in this table is told. The codes are
  * those of findings.c.
@@ -155,12 +173,25 @@ static const struct rule {
 	{ "bind_no_port", "ports_filling", same_program },
 	{ "pool_outlives_server", "close_wait_leak", pool_of_leak },
 	{ "zero_window_own", "zero_window_peer", to_listener },
+	{ "zero_window_peer", "zero_window_own", passes_on },
+	{ "zero_window_peer", "requests_unread", waits_in_send },
+	{ "zero_window_peer", "accept_queue_overflow", waits_in_send },
+	{ "zero_window_peer", "slow_accept", waits_in_send },
+	{ "peer_silent", "zero_window_own", waits_in_send },
+	{ "peer_silent", "requests_unread", waits_in_send },
+	{ "peer_silent", "accept_queue_overflow", waits_in_send },
+	{ "peer_silent", "slow_accept", waits_in_send },
+	{ "not_sent", "zero_window_own", waits_in_send },
+	{ "not_sent", "requests_unread", waits_in_send },
+	{ "not_sent", "accept_queue_overflow", waits_in_send },
+	{ "not_sent", "slow_accept", waits_in_send },
 	{ "options_stripped", "window_limited", same_destination },
 	{ "options_stripped", "wrap_risk", same_destination },
 	{ "silly_window", "window_limited", same_destination },
 	{ "bufferbloat", "retransmits", same_destination },
 	{ "bufferbloat", "timeouts", same_destination },
 	{ "retransmits", "timeouts", same_destination },
+	{ "conntrack_clashes", "connects_fail", not_sent },
 };
 
 /* -- what follows from what ---------------------------------------------------- */

@@ -31,6 +31,7 @@ static bool read_facts(const struct tcpdiag_reader *reader,
 	tcpdiag_facts_sources(&f->sources);
 	tcpdiag_sampled_read(reader, &f->sampled);
 	tcpdiag_conntrack_read(reader, &f->conntrack);
+	tcpdiag_discards_read(reader, &f->discards);
 	return tcpdiag_memory_read(reader, &f->snap, &f->memory) &&
 	       tcpdiag_facts_close_wait(reader,
 					f->snap.oldest_us[TCP_CLOSE_WAIT],

@@ -22,6 +22,7 @@
 #include "model/snapshot.h"
 #include "survey/bloat.h"
 #include "survey/conntrack.h"
+#include "survey/discards.h"
 #include "survey/held.h"
 #include "survey/memory.h"
 #include "survey/pool.h"
@@ -42,6 +43,7 @@
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
  * @conntrack: packets that connection tracking drops
+ * @discards: packets that come and are discarded
  * @bloat: transfers that stand in a queue
  * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
@@ -68,6 +70,7 @@ struct tcpdiag_fact_values {
 	struct tcpdiag_sampled_facts sampled;
 	struct tcpdiag_memory_facts memory;
 	struct tcpdiag_conntrack_facts conntrack;
+	struct tcpdiag_discards_facts discards;
 	struct tcpdiag_bloat_facts bloat;
 	struct tcpdiag_losses_facts losses;
 	struct tcpdiag_stuck_facts stuck;
@@ -105,6 +108,7 @@ tcpdiag_facts_of(const struct tcpdiag_fact_values *v)
 		.sampled = &v->sampled,
 		.memory = &v->memory,
 		.conntrack = &v->conntrack,
+		.discards = &v->discards,
 		.bloat = &v->bloat,
 		.losses = &v->losses,
 		.stuck = &v->stuck,

@@ -35,6 +35,7 @@ struct tcpdiag_bloat_facts;
 struct tcpdiag_close_wait;
 struct tcpdiag_connect_facts;
 struct tcpdiag_conntrack_facts;
+struct tcpdiag_discards_facts;
 struct tcpdiag_fast_open_facts;
 struct tcpdiag_held_facts;
 struct tcpdiag_limits;
@@ -66,6 +67,7 @@ struct tcpdiag_time_wait_facts;
  * @sampled: what looks at connections found lately
  * @memory: memory of TCP that is short
  * @conntrack: packets that connection tracking drops
+ * @discards: packets that come and are discarded
  * @bloat: transfers that stand in a queue
  * @losses: what connections lose on their way
  * @stuck: closed sockets that wait for their peers
@@ -92,6 +94,7 @@ struct tcpdiag_facts {
 	const struct tcpdiag_sampled_facts *sampled;
 	const struct tcpdiag_memory_facts *memory;
 	const struct tcpdiag_conntrack_facts *conntrack;
+	const struct tcpdiag_discards_facts *discards;
 	const struct tcpdiag_bloat_facts *bloat;
 	const struct tcpdiag_losses_facts *losses;
 	const struct tcpdiag_stuck_facts *stuck;

@@ -29,6 +29,8 @@ static void read_victim(const struct tcpdiag_reader *reader,
 	f->waited_s = v->waited_s;
 	f->by_icmp = v->by_icmp;
 	f->not_sent = v->not_sent;
+	f->here = f->last_known && f->port &&
+		  tcpdiag_addr_is_here(reader->tn->net, f->v6, &f->to);
 	f->ago_us = div_u64(ktime_get_ns() - v->at, NSEC_PER_USEC);
 	if (reader->owners)
 		tcpdiag_owner_read(&f->owner, v->pid, v->comm, NULL);
@@ -46,9 +48,22 @@ static void read_cause(const struct tcpdiag_reader *reader,
 	read_victim(reader, &v, f);
 }
 
+/* Who listens where the last attempt @f went. False if memory is short. */
+static bool find_holder(const struct tcpdiag_reader *reader,
+			const struct tcpdiag_connect_fact *f,
+			struct tcpdiag_port_holder *holder)
+{
+	if (!f->minute || !f->here)
+		return true;
+	return tcpdiag_port_holder_asked(reader, f->v6, &f->to, f->port,
+					 ktime_get_ns() -
+					 f->ago_us * NSEC_PER_USEC, holder);
+}
+
 /*
- * Who was refused on this host may have asked the wrong one of its addresses.
- * False if memory is short.
+ * Who was refused on this host may have asked the wrong one of its addresses; and
+ * to whom nobody answers, a listener of this host may be in vain. False if memory
+ * is short.
  */
 static bool find_service(const struct tcpdiag_reader *reader,
 			 struct tcpdiag_connect_facts *facts)
@@ -56,14 +71,9 @@ static bool find_service(const struct tcpdiag_reader *reader,
 	const struct tcpdiag_connect_fact *f =
 		&facts->cause[TCPDIAG_CAUSE_REFUSED];
 
-	if (!f->minute || !f->last_known ||
-	    !tcpdiag_addr_is_here(reader->tn->net, f->v6, &f->to))
-		return true;
-	facts->holder_known = true;
-	return tcpdiag_port_holder_asked(reader, f->v6, &f->to, f->port,
-					 ktime_get_ns() -
-					 f->ago_us * NSEC_PER_USEC,
-					 &facts->holder);
+	facts->holder_known = f->minute && f->here;
+	return find_holder(reader, f, &facts->holder) &&
+	       find_holder(reader, &facts->silent, &facts->silent_holder);
 }
 
 /**

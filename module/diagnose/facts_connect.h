@@ -27,6 +27,7 @@ struct tcpdiag_reader;
  * @waited_s: how long after the first SYN the last one was sent, in seconds
  * @by_icmp: it was refused by an ICMP message, and not by a RST
  * @not_sent: the last SYN did not leave this host
+ * @here: the address is one of this host
  * @owner: the process that made it
  * @ago_us: how long ago it failed
  */
@@ -42,6 +43,7 @@ struct tcpdiag_connect_fact {
 	u16 waited_s;
 	bool by_icmp;
 	bool not_sent;
+	bool here;
 	struct tcpdiag_owner owner;
 	u64 ago_us;
 };
@@ -52,6 +54,8 @@ struct tcpdiag_connect_fact {
  * @silent: attempts that nobody answered, to the destination that has most of
  *	these; @silent.minute is of the last ten minutes
  * @silent_since_us: how long ago the first of them failed
+ * @silent_holder: who has the port that these were for, if they were for an
+ *	address of this host
  * @syn_retries: net.ipv4.tcp_syn_retries
  * @holder_known: the last attempt that was refused went to an address of this
  *	host, and @holder is known
@@ -61,6 +65,7 @@ struct tcpdiag_connect_facts {
 	struct tcpdiag_connect_fact cause[TCPDIAG_CAUSES];
 	struct tcpdiag_connect_fact silent;
 	u64 silent_since_us;
+	struct tcpdiag_port_holder silent_holder;
 	unsigned int syn_retries;
 	bool holder_known;
 	struct tcpdiag_port_holder holder;

@@ -90,6 +90,7 @@ bool tcpdiag_facts_listen(const struct tcpdiag_reader *reader,
 	t = tcpdiag_listeners_read_worst(reader->tn);
 	if (!t)
 		return false;
+	facts->aborts = READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow);
 	facts->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
 	facts->max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
 	facts->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);

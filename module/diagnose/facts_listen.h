@@ -84,6 +84,7 @@ struct tcpdiag_listener_fact {
  * @full_per_s: SYNs that found a full queue in the last second
  * @valid_per_s: cookies that came back in the last second
  * @syncookies: net.ipv4.tcp_syncookies
+ * @aborts: net.ipv4.tcp_abort_on_overflow
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
  * @somaxconn: net.core.somaxconn
  */
@@ -96,6 +97,7 @@ struct tcpdiag_listen_facts {
 	u64 full_per_s;
 	u64 valid_per_s;
 	unsigned int syncookies;
+	bool aborts;
 	u32 max_syn_backlog;
 	u32 somaxconn;
 };

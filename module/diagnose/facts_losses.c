@@ -42,7 +42,8 @@ static bool read_owner(struct tcpdiag_loss_fact *f,
 
 static bool is_usual(const struct tcpdiag_loss_fact *f)
 {
-	return f->share == TCPDIAG_LOSS_USUAL &&
+	return !tcpdiag_loss_is_impatient(&f->sum) &&
+	       f->share == TCPDIAG_LOSS_USUAL &&
 	       f->timeouts == TCPDIAG_LOSS_USUAL;
 }
 

@@ -80,6 +80,8 @@ bool tcpdiag_facts_ports(const struct tcpdiag_reader *reader,
 		return false;
 	facts->low = table->low;
 	facts->high = table->high;
+	facts->reserved = table->reserved;
+	facts->ecn = READ_ONCE(reader->tn->net->ipv4.sysctl_tcp_ecn);
 	facts->rules = table->rules;
 	facts->now_ns = ktime_get_ns();
 	if (table->n) {

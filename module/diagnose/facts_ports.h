@@ -43,6 +43,7 @@ struct tcpdiag_ports_fact {
  * struct tcpdiag_ports_facts - local ports
  * @low: lower end of net.ipv4.ip_local_port_range
  * @high: its upper end
+ * @reserved: ports of it in net.ipv4.ip_local_reserved_ports
  * @rules: what decides when a destination has no port left
  * @fullest: the destination with most ports that connect() cannot take
  * @refused: the one where connect() last found no port
@@ -54,11 +55,13 @@ struct tcpdiag_ports_fact {
  * @binder: who holds most of the ports of @bound's local address that bind()
  *	found
  * @bound_least: at least so many of them; 0 if that is not known
+ * @ecn: net.ipv4.tcp_ecn: 1 asks for ECN in SYNs
  * @now_ns: when the facts were gathered, ktime_get_ns()
  */
 struct tcpdiag_ports_facts {
 	int low;
 	int high;
+	unsigned int reserved;
 	struct tcpdiag_port_rules rules;
 	struct tcpdiag_ports_fact fullest;
 	struct tcpdiag_ports_fact refused;
@@ -69,6 +72,7 @@ struct tcpdiag_ports_facts {
 	struct tcpdiag_ports_fact fast_open;
 	struct tcpdiag_owner binder;
 	u32 bound_least;
+	unsigned int ecn;
 	u64 now_ns;
 };
 

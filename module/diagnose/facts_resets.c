@@ -119,7 +119,8 @@ static bool find_server(struct tcpdiag_reset_fact *f,
 {
 	struct tcpdiag_port_holder holder;
 
-	if (f->reason != TCPDIAG_RESET_TIMEOUT || f->active ||
+	if ((f->reason != TCPDIAG_RESET_TIMEOUT &&
+	     f->reason != TCPDIAG_RESET_PEER_CLOSED) || f->active ||
 	    *f->owner.comm || !reader->owners)
 		return true;
 	if (!tcpdiag_port_holder_read(reader, &tcpdiag_bound_anywhere, f->port,

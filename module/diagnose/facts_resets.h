@@ -39,7 +39,8 @@ struct tcpdiag_reader;
  * @gap: times from then until the RST; nothing known if @gap.n is 0
  * @lost: those of @recent with data that the peer had not acknowledged
  * @unanswered: those of @recent in which data of this end had got no answer; then
- *	@gap is since it was sent
+ *	@gap is since it was sent. Of %TCPDIAG_RESET_PEER_DATA and PEER_CLOSED: in
+ *	which data of the side that closed had got none
  * @served: of %TCPDIAG_RESET_NOT_ACCEPTED: somebody listens on @port now
  * @unsure: of the same: whether somebody does is not known
  */

@@ -50,6 +50,8 @@ enum tcpdiag_severity {
  * @unaccepted: the sockets that it is about wait for accept()
  * @not_sent: what it sends does not leave this host
  * @time_wait: most of the ports that it is about are in TIME_WAIT
+ * @sockets: connections that cannot go on because an end does not read
+ * @all_write: all threads of @owner wait in send() on such connections
  */
 struct tcpdiag_about {
 	struct tcpdiag_owner owner;
@@ -65,6 +67,8 @@ struct tcpdiag_about {
 	bool unaccepted;
 	bool not_sent;
 	bool time_wait;
+	u32 sockets;
+	bool all_write;
 };
 
 /**

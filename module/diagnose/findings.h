@@ -55,6 +55,8 @@ typedef void tcpdiag_find_fn(const struct tcpdiag_facts *facts,
 tcpdiag_find_fn tcpdiag_find_impossible_transition;
 tcpdiag_find_fn tcpdiag_find_gauges_approximate;
 tcpdiag_find_fn tcpdiag_find_records_refused;
+/* findings_answers.c */
+tcpdiag_find_fn tcpdiag_find_answers_late;
 /* findings_binds.c */
 tcpdiag_find_fn tcpdiag_find_bind_no_port;
 tcpdiag_find_fn tcpdiag_find_bind_in_use;
@@ -69,6 +71,9 @@ tcpdiag_find_fn tcpdiag_find_resets_by_peer;
 tcpdiag_find_fn tcpdiag_find_keepalive_timeouts;
 /* findings_conntrack.c */
 tcpdiag_find_fn tcpdiag_find_conntrack_full;
+tcpdiag_find_fn tcpdiag_find_conntrack_clashes;
+/* findings_discards.c */
+tcpdiag_find_fn tcpdiag_find_arrivals_discarded;
 /* findings_fast_open.c */
 tcpdiag_find_fn tcpdiag_find_fast_open;
 /* findings_held.c */
@@ -80,6 +85,7 @@ tcpdiag_find_fn tcpdiag_find_syn_queue_full;
 tcpdiag_find_fn tcpdiag_find_slow_accept;
 /* findings_losses.c */
 tcpdiag_find_fn tcpdiag_find_timeouts;
+tcpdiag_find_fn tcpdiag_find_user_timeouts;
 tcpdiag_find_fn tcpdiag_find_retransmits;
 /* findings_pool.c */
 tcpdiag_find_fn tcpdiag_find_pool_outlives_server;

@@ -56,7 +56,7 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 	[TCPDIAG_CAUSE_TIMED_OUT] = {
 		"no answer came (ETIMEDOUT)",
 		"set a timeout for connect() that is shorter than the kernel's",
-		"check the other host: it is down, a firewall drops the SYNs, or the queues of its listener overflow",
+		"check the other host: it is down, a firewall drops the SYNs, or the queues of its listener overflow; and what is on the way: a NAT without free ports, an answer that comes back by another way (rp_filter)",
 		.error = ETIMEDOUT,
 	},
 	[TCPDIAG_CAUSE_UNREACHABLE] = {
@@ -92,6 +92,10 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 #define HOST_BY_ICMP \
 	"a firewall rejects: on this host (nft list ruleset, iptables-save), on the way, or on the other host, as with REJECT of iptables; kube-proxy does so for a Service without endpoints; a host on which nobody listens answers with RST"
 
+#define HERE "; that is an address of this host"
+#define HOST_HERE \
+	"this host drops the SYNs itself, or passes them on: look for a rule that drops what arrives (nft list ruleset, iptables-save: input, raw) or that sends the port elsewhere (DNAT, to a container that does not answer), and for a full queue of the listener (ss -ltn: Recv-Q above Send-Q)"
+
 static bool is_not_sent(const struct tcpdiag_connect_fact *x)
 {
 	return x->last_known && x->not_sent;
@@ -113,6 +117,8 @@ static void say_remedy(struct tcpdiag_finding *f, const struct text *text,
 
 	if (is_not_sent(x))
 		tcpdiag_say(f->host, "%s", TCPDIAG_HOST_NOT_SENT);
+	else if (x->here && text->error == ETIMEDOUT)
+		tcpdiag_say(f->host, "%s", HOST_HERE);
 	else if (x->last_known && x->by_icmp)
 		tcpdiag_say(f->host, "%s", HOST_BY_ICMP);
 	else
@@ -158,9 +164,25 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		    x->minute, x->total, facts->limits->failed_connects,
 		    facts->connect->syn_retries);
 	say_remedy(f, text, x);
+	if (cause == TCPDIAG_CAUSE_TIMED_OUT && x->here)
+		tcpdiag_say_more(f->what, HERE);
 	if (cause == TCPDIAG_CAUSE_REFUSED && facts->connect->holder_known)
 		tcpdiag_say_service(f, &facts->connect->holder, x->v6, &x->to);
 	f->no_help = text->no_help;
+}
+
+/* Who would answer, if the attempts were for an address of this host. */
+static void say_here(struct tcpdiag_finding *f,
+		     const struct tcpdiag_connect_facts *c)
+{
+	const struct tcpdiag_port_holder *h = &c->silent_holder;
+	char owner[TCPDIAG_OWNER_LEN];
+
+	tcpdiag_say_more(f->what, HERE);
+	if (tcpdiag_service_there(h, c->silent.v6, &c->silent.to))
+		tcpdiag_say_more(f->what, ", where %s listens",
+				 tcpdiag_format_owner(owner, &h->owner));
+	tcpdiag_say(f->host, "%s", HOST_HERE);
 }
 
 /* Nobody answers, whether the program gives up or the kernel does. */
@@ -200,6 +222,8 @@ static void unanswered(const struct tcpdiag_facts *facts,
 		    facts->connect->syn_retries);
 	tcpdiag_say(f->host, "%s",
 		    is_not_sent(x) ? TCPDIAG_HOST_NOT_SENT : text->host);
+	if (x->here && !is_not_sent(x))
+		say_here(f, facts->connect);
 }
 
 static bool is_same_place(const struct tcpdiag_connect_fact *a,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The finding on connection tracking whose table is full.
+ * Findings on connection tracking that drops packets: its table is full, or NAT has
+ * no addresses and ports for new connections.
  */
 #include <linux/time64.h>
 
@@ -52,4 +53,43 @@ void tcpdiag_find_conntrack_full(const struct tcpdiag_facts *facts,
 		    "raise net.netfilter.nf_conntrack_max (%u; in the first namespace, for all), or do not track what need not be tracked (nft: notrack in a chain of type filter, hook prerouting or output, priority raw); conntrack -L shows what fills the table: old entries go sooner with net.netfilter.nf_conntrack_tcp_timeout_established (5 days) and _time_wait",
 		    c->max);
 	f->no_help = NO_HELP_CONNTRACK;
+}
+
+/* Two packets of one connection at once cost one now and then. */
+#define CLASHES		20
+#define CLASH_SECONDS	10
+/* In so many seconds of the last two to four minutes there is no way through. */
+#define CLASH_OFTEN	30
+
+#define NO_HELP_CLASHES \
+	"net.netfilter.nf_conntrack_max: there is room in the table"
+
+/**
+ * tcpdiag_find_conntrack_clashes() - connection tracking drops packets of new
+ *	connections because others have their addresses and ports
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_conntrack_clashes(const struct tcpdiag_facts *facts,
+				    struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_conntrack_facts *c = facts->conntrack;
+	char span[TCPDIAG_DURATION_LEN], ago[TCPDIAG_DURATION_LEN];
+	struct tcpdiag_finding *f;
+
+	if (c->clashes < CLASHES || c->clash_seconds < CLASH_SECONDS ||
+	    c->clash_ago_us >= OVER_US)
+		return;
+	f = tcpdiag_findings_add(out, c->clash_seconds >= CLASH_OFTEN ?
+				      TCPDIAG_WARNING : TCPDIAG_NOTE);
+	tcpdiag_say(f->what,
+		    "this host drops packets of new connections: its connection tracking (nf_conntrack) could not enter them, because other connections have their addresses and ports, as when NAT is out of ports; %u packets in the last %s, the last %s ago: those connections begin late, or get no answer",
+		    c->clashes,
+		    tcpdiag_format_duration(span, c->clash_span_us),
+		    tcpdiag_format_duration(ago, c->clash_ago_us));
+	tcpdiag_say(f->evidence, "insert_failed=%u seconds=%u", c->clashes,
+		    c->clash_seconds);
+	tcpdiag_say(f->host,
+		    "give NAT more addresses or ports (nft list ruleset, iptables-save -t nat: snat and masquerade with a range of ports, many clients to one destination), or let it choose at random (masquerade fully-random, --random-fully), so that two do not choose the same; conntrack -S: insert_failed");
+	f->no_help = NO_HELP_CLASHES;
 }

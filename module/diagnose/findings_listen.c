@@ -8,6 +8,8 @@
 
 #include "diagnose/facts_listen.h"
 #include "diagnose/findings.h"
+#include "diagnose/halted.h"
+#include "diagnose/reset_words.h"
 #include "model/format.h"
 #include "model/fsm.h"
 #include "model/limits.h"
@@ -234,7 +236,7 @@ static void say_hindrance(struct tcpdiag_finding *f,
 			  const struct tcpdiag_listener_fact *x,
 			  enum hindrance hindrance)
 {
-	char ago[TCPDIAG_DURATION_LEN];
+	char ago[TCPDIAG_DURATION_LEN], peer[TCPDIAG_ADDR_LEN];
 
 	switch (hindrance) {
 	case NO_DESCRIPTORS:
@@ -245,6 +247,11 @@ static void say_hindrance(struct tcpdiag_finding *f,
 			tcpdiag_say_more(f->what, ", %u of them by sockets in %s",
 					 x->fds.in_state,
 					 tcpdiag_fsm_state_name(x->fds.state));
+		if (x->fds.with_peer)
+			tcpdiag_say_more(f->what, "; %u of its sockets are connections with %s",
+					 x->fds.with_peer,
+					 tcpdiag_reset_address(peer, x->fds.v6,
+							       &x->fds.peer));
 		break;
 	case NOT_ITS_OWN:
 		tcpdiag_say_more(f->what,
@@ -283,7 +290,7 @@ static void say_no_descriptors(struct tcpdiag_finding *f,
 			    x->fds.in_state);
 	else if (x->fds.in_state)
 		tcpdiag_say(f->application,
-			    "close what is not needed: of the descriptors in use %u are TCP sockets, %u of these in %s",
+			    "close what is not needed: of the descriptors in use %u are TCP sockets, %u of these in %s; end connections that say nothing, or hardly anything, for long, and limit how many one client may have",
 			    x->fds.sockets, x->fds.in_state,
 			    tcpdiag_fsm_state_name(x->fds.state));
 	else
@@ -344,6 +351,10 @@ static bool say_remedy(struct tcpdiag_finding *f,
 		       const struct tcpdiag_listener_fact *x,
 		       const struct names *n, enum hindrance hindrance)
 {
+	if (x->owner.holder.halted && hindrance) {
+		tcpdiag_say_halted(f, &x->owner.holder);
+		return true;
+	}
 	switch (hindrance) {
 	case NO_DESCRIPTORS:
 		say_no_descriptors(f, x);
@@ -382,6 +393,9 @@ static void overflow(const struct tcpdiag_listen_facts *l,
 		    x->overflows_minute == 1 ? " was" : "s were", x->accept,
 		    tcpdiag_plural(x->accept), x->limit, x->limit + 1ULL,
 		    n.accepted, n.more);
+	if (l->aborts)
+		tcpdiag_say_more(f->what,
+				 "; clients whose ACK was dropped get a RST, because net.ipv4.tcp_abort_on_overflow is 1");
 	say_hindrance(f, x, hindrance);
 	say_group(f, x);
 	tcpdiag_say(f->evidence,

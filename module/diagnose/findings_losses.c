@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Findings on what connections lose on their way. It is the path's doing, never the
- * program's: that is named because it suffers.
+ * Findings on what connections lose on their way. It is the path's doing, not the
+ * program's, which is named because it suffers; unless it gives up too soon.
  */
 #include <linux/math64.h>
 #include <linux/time64.h>
@@ -17,6 +17,9 @@
 	"look for the link that drops: errors and drops of the own device (ethtool -S, tc -s qdisc), a policer or a full queue on the way (mtr)"
 #define LATE \
 	"look for what makes ACKs late: a queue on the way, an overloaded peer, a link that sleeps"
+/* So many are felt. */
+#define MANY_GIVEN_UP	10
+
 #define NO_HELP_TIMEOUTS \
 	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
 #define NO_HELP_AGAIN \
@@ -204,4 +207,44 @@ void tcpdiag_find_retransmits(const struct tcpdiag_facts *facts,
 	for (i = 0; i < l->n; i++)
 		if (l->fact[i].share != TCPDIAG_LOSS_USUAL)
 			sends_again(l, &l->fact[i], out);
+}
+
+static void gives_up(const struct tcpdiag_loss_fact *x,
+		     struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
+	char limit[TCPDIAG_DURATION_LEN];
+	const struct tcpdiag_loss_sum *s = &x->sum;
+	struct tcpdiag_finding *f;
+
+	f = begin(x, s->given_up >= MANY_GIVEN_UP ? TCPDIAG_LOSS_MUCH :
+						    TCPDIAG_LOSS_SOME,
+		  out, owner, way);
+	tcpdiag_say(f->what,
+		    "the kernel has ended %u connections of %s %s (ETIMEDOUT), because what they sent was not acknowledged within their TCP_USER_TIMEOUT of %s: so short a pause of the path, or a segment that is lost twice, is enough",
+		    s->given_up, owner, way,
+		    tcpdiag_format_duration(limit, s->user_timeout_ms *
+						   (u64)USEC_PER_MSEC));
+	say_when(f, x);
+	tcpdiag_say(f->evidence, "given_up=%u user_timeout_ms=%u timeouts=%u",
+		    s->given_up, s->user_timeout_ms, s->timeouts);
+	tcpdiag_say(f->application,
+		    "set TCP_USER_TIMEOUT to 10 s or more (it counts in milliseconds), unless connections shall end at the first pause; TCP needs at least 200 ms for each repetition, and twice as long for the next");
+	f->no_help = "net.ipv4.tcp_retries2 and keepalive: TCP_USER_TIMEOUT overrides both";
+}
+
+/**
+ * tcpdiag_find_user_timeouts() - connections end by a TCP_USER_TIMEOUT that is short
+ * @facts: what is judged
+ * @out: where to
+ */
+void tcpdiag_find_user_timeouts(const struct tcpdiag_facts *facts,
+				struct tcpdiag_findings *out)
+{
+	const struct tcpdiag_losses_facts *l = facts->losses;
+	unsigned int i;
+
+	for (i = 0; i < l->n; i++)
+		if (tcpdiag_loss_is_impatient(&l->fact[i].sum))
+			gives_up(&l->fact[i], out);
 }

@@ -39,6 +39,9 @@ static_assert(TCPDIAG_SUBJECT_LEN >= TCPDIAG_PAIR_LEN);
 #define LIMIT \
 	"close connections that are not in use, and limit the size of the pool"
 
+/* Whoever reserves such a part of the range should know. */
+#define RESERVED_PERCENT	10
+
 #define RANGE \
 	"net.ipv4.ip_local_port_range is %d %d, and a wider range gives each destination more ports; net.ipv4.tcp_tw_reuse is %u, "
 #define TAKES_WAITING \
@@ -94,6 +97,12 @@ static void say_remedies(const struct tcpdiag_ports_facts *ports,
 			    "which makes no difference here, where %u of %u ports in use are in TIME_WAIT",
 			    ports->low, ports->high, ports->rules.reuse,
 			    time_wait, total);
+	if (ports->reserved * 100U >=
+	    RESERVED_PERCENT * (ports->high - ports->low + 1U))
+		tcpdiag_say_more(f->host,
+				 "; net.ipv4.ip_local_reserved_ports takes %u of the %d ports of that range: reserve fewer of them",
+				 ports->reserved,
+				 ports->high - ports->low + 1);
 	f->no_help = maybe || !total ? FOLKLORE : NO_TIME_WAIT;
 }
 

@@ -26,6 +26,10 @@
 	"something on the way takes options from handshakes, or hosts that differ answer for that address"
 #define TAKEN_CLIENTS \
 	"several hosts may connect from that address, or something on the way takes options from handshakes"
+#define COOKIES \
+	"the peer answers SYNs with cookies (its queue of SYNs is full, or it always does), which keep no options without timestamps; or "
+#define SEE_COOKIES \
+	"at the peer: nstat TcpExtSyncookiesSent says whether it sends cookies; with net.ipv4.tcp_timestamps=1 at both ends these keep options; if it sends none: "
 #define COMPARE_CLIENTS \
 	"several hosts may connect from that address (NAT), and some may not have these options: then nothing is wrong; only if it is one host, capture the SYN at both ends (tcpdump 'tcp[tcpflags] & tcp-syn != 0'): an option that it sends and this host does not get is taken on the way"
 #define NO_HELP_SCALE \
@@ -93,6 +97,16 @@ static void say_options(struct tcpdiag_finding *f, unsigned int mask)
 	}
 }
 
+/*
+ * A cookie has room for the maximum segment size only; the other options are in
+ * the timestamp, if there is one.
+ */
+static bool may_be_cookies(const struct tcpdiag_sampled *s)
+{
+	return s->connected && s->figure[0] &&
+	       s->mask == (TCPDIAG_OPTION_SCALE | TCPDIAG_OPTION_SACK);
+}
+
 static void stripped(const struct tcpdiag_facts *facts,
 		     const struct tcpdiag_sampled *s,
 		     struct tcpdiag_findings *out)
@@ -109,13 +123,15 @@ static void stripped(const struct tcpdiag_facts *facts,
 		    s->sockets, owner, peer);
 	say_options(f, s->mask);
 	tcpdiag_say_more(f->what,
-			 ", to which the peer has agreed in others: %s",
+			 ", to which the peer has agreed in others: %s%s",
+			 may_be_cookies(s) ? COOKIES : "",
 			 s->connected ? TAKEN : TAKEN_CLIENTS);
 	tcpdiag_say_more(f->evidence, " scale=%u timestamps=%u sack=%u",
 			 !!(s->mask & TCPDIAG_OPTION_SCALE),
 			 !!(s->mask & TCPDIAG_OPTION_TIMES),
 			 !!(s->mask & TCPDIAG_OPTION_SACK));
-	tcpdiag_say(f->host, s->connected ? COMPARE : COMPARE_CLIENTS);
+	tcpdiag_say(f->host, "%s%s", may_be_cookies(s) ? SEE_COOKIES : "",
+		    s->connected ? COMPARE : COMPARE_CLIENTS);
 	f->no_help = s->mask & TCPDIAG_OPTION_SCALE ? NO_HELP_SCALE :
 						      NO_HELP_OPTIONS;
 }

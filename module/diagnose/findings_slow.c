@@ -19,6 +19,8 @@
 #define NOTE_PERCENT	1
 #define WARN_PERCENT	5
 #define WARN_ACCEPT_PERCENT	20
+/* What drops SYNs by what they ask for drops all of them. */
+#define ECN_PERCENT	90
 
 #define NO_HELP_SLOW \
 	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
@@ -62,6 +64,17 @@ find_listener(const struct tcpdiag_facts *facts)
 	return NULL;
 }
 
+/* Nearly all are late, and all of these only by one SYN. */
+static bool may_be_ecn(const struct tcpdiag_facts *facts)
+{
+	const struct tcpdiag_peer_sum *s = &facts->ports->late.sum;
+
+	/* 1: ECN, 3: AccECN; other values do not ask */
+	return (facts->ports->ecn == 1 || facts->ports->ecn == 3) &&
+	       !s->late_twice &&
+	       s->lately.slow * 100ULL >= ECN_PERCENT * s->lately.all;
+}
+
 static void say_cause(const struct tcpdiag_facts *facts,
 		      struct tcpdiag_finding *f)
 {
@@ -73,6 +86,10 @@ static void say_cause(const struct tcpdiag_facts *facts,
 			    "its listener is here, and drops connections because its accept queue is full: see accept_queue_overflow on port %u, of %s",
 			    l->port, tcpdiag_format_owner(owner,
 							  &l->owner.holder));
+	else if (may_be_ecn(facts))
+		tcpdiag_say(f->host,
+			    "net.ipv4.tcp_ecn is %u: SYNs ask for ECN, and the second one of an attempt does not; something on the way, or the other host, drops those that ask: set it to 2, or that route's feature ecn off, and see whether connects are fast",
+			    facts->ports->ecn);
 	else
 		tcpdiag_say(f->host,
 			    "look for what drops SYNs or SYN-ACKs on the way (a NAT or firewall with a full table, a lossy link), and at the other host for full queues of its listener (nstat TcpExtListenDrops TcpExtTCPReqQFullDrop); until it is found, a pool of open connections waits less often");

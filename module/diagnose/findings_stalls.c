@@ -6,7 +6,9 @@
 #include <linux/time64.h>
 
 #include "diagnose/findings.h"
+#include "diagnose/halted.h"
 #include "diagnose/not_sent.h"
+#include "diagnose/reset_words.h"
 #include "model/format.h"
 #include "model/limits.h"
 #include "survey/stalls.h"
@@ -20,6 +22,12 @@
 	"anything at the peer or on the path: nothing has come that far"
 #define NO_HELP_PEER_READS \
 	"a larger SO_SNDBUF, or net.ipv4.tcp_wmem: more waits, and no sooner"
+
+#define MAY_HANG \
+	"the program hangs, or waits for something else, or all its workers are busy"
+
+#define HOLDS_UP \
+	"this end is at fault only in that one peer holds up all others (use sockets that do not block, or a thread for each)"
 
 #define NO_HELP_WE_READ \
 	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
@@ -40,7 +48,7 @@
 #define SCALE \
 	"the handshake had no window scaling: look at net.ipv4.tcp_window_scaling on both hosts, and for what strips the option on the way (a capture of the SYN at both ends)"
 #define LEAVE_RCVBUF \
-	"at the peer: if its program sets SO_RCVBUF, it should not, or set it to rate times round trip; net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow there"
+	"at the peer: if its program sets SO_RCVBUF, it should not, or set it to rate times round trip; net.ipv4.tcp_rmem, its maximum, and net.ipv4.tcp_moderate_rcvbuf=1 let windows grow there; a route there may limit them (ip route show: window)"
 
 /* A buffer that few need to be larger. */
 #define FAST_ROOM	0x100000
@@ -179,6 +187,44 @@ static bool is_forgotten(const struct tcpdiag_stall_group *g)
 	return g->idle_us >= FORGOTTEN_US;
 }
 
+/* All of them have an address that this host does not have any more. */
+static bool is_gone(const struct tcpdiag_stall_group *g)
+{
+	return g->gone && g->gone == g->sockets;
+}
+
+static void say_gone(struct tcpdiag_finding *f,
+		     const struct tcpdiag_stall_group *g)
+{
+	char local[TCPDIAG_ADDR_LEN];
+
+	tcpdiag_reset_address(local, g->v6, &g->local);
+	tcpdiag_say_more(f->what,
+			 "; %s address here, %s, is gone from this host: nothing that is sent to it comes here",
+			 g->sockets == 1 ? "its" : "their", local);
+	tcpdiag_say(f->application,
+		    "close these connections, and connect anew: only the address would bring them back; set TCP_USER_TIMEOUT, so that a program notices in seconds");
+	tcpdiag_say(f->host,
+		    "find out what took the address away: DHCP, a VPN, a virtual IP that another host has now, a device that is down, a temporary address of IPv6 (ip monitor address); ss -K src %s ends its connections",
+		    local);
+}
+
+/* A program whose threads all wait in send() serves nobody else meanwhile. */
+static void say_writers(struct tcpdiag_finding *f,
+			const struct tcpdiag_stall_group *g)
+{
+	f->about.all_write = g->threads && g->writers >= g->threads;
+	if (!f->about.all_write)
+		return;
+	if (g->threads == 1)
+		tcpdiag_say_more(f->what,
+				 "; the only thread of the program waits in send() for that");
+	else
+		tcpdiag_say_more(f->what,
+				 "; all %u threads of the program wait in send() for that",
+				 g->threads);
+}
+
 static void peer_silent(const struct tcpdiag_facts *facts,
 			const struct tcpdiag_stall_group *g,
 			struct tcpdiag_findings *out)
@@ -193,7 +239,8 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 			 owner, peer, longest(g),
 			 tcpdiag_format_duration(time, g->longest.for_us));
 	say_tries(f, g);
-	if (is_forgotten(g))
+	say_writers(f, g);
+	if (is_forgotten(g) && !is_gone(g))
 		tcpdiag_say_more(f->what,
 				 "; nothing had come from it for %s before: a firewall, NAT or balancer on the way may have forgotten idle connections",
 				 tcpdiag_format_duration(time, g->idle_us));
@@ -208,6 +255,8 @@ static void peer_silent(const struct tcpdiag_facts *facts,
 	tcpdiag_say(f->host,
 		    "net.ipv4.tcp_retries2 is %u: it sets after how many retries the kernel gives up, for every connection of the namespace; net.ipv4.tcp_keepalive_time is %llu s and serves only sockets with SO_KEEPALIVE",
 		    facts->stalls->retries, facts->stalls->keepalive_s);
+	if (is_gone(g))
+		say_gone(f, g);
 	f->no_help = NO_HELP_SILENT;
 }
 
@@ -226,8 +275,11 @@ static void not_sent(const struct tcpdiag_facts *facts,
 			 g->sockets == 1 ? "s" : "", longest(g),
 			 tcpdiag_format_duration(time, g->longest.for_us));
 	say_tries(f, g);
-	f->about.not_sent = true;
+	say_writers(f, g);
+	f->about.not_sent = !is_gone(g);
 	tcpdiag_say(f->host, "%s", TCPDIAG_HOST_NOT_SENT);
+	if (is_gone(g))
+		say_gone(f, g);
 	f->no_help = NO_HELP_NOT_SENT;
 }
 
@@ -271,11 +323,30 @@ static void zero_window_peer(const struct tcpdiag_facts *facts,
 	if (!g->longest.end_known)
 		tcpdiag_say_more(f->what,
 				 "; as long as the peer's host answers, the kernel waits without end");
+	say_writers(f, g);
+	f->about.sockets = g->sockets;
 	tcpdiag_say(f->application,
-		    "find out why the program at the peer does not read: this end is not at fault; set TCP_USER_TIMEOUT, or a timeout of write(), to let go of a peer that reads no more");
+		    "find out why the program at the peer does not read: %s; set TCP_USER_TIMEOUT, or a timeout of write(), to let go of a peer that reads no more",
+		    f->about.all_write ? HOLDS_UP :
+					 "this end is not at fault");
 	tcpdiag_say(f->host,
 		    "nothing here: on the peer's host, ss -tnp shows a Recv-Q that does not shrink, and which program it belongs to");
 	f->no_help = NO_HELP_PEER_READS;
+}
+
+/* Each end waits for the other to read; which one began is not known. */
+static void say_mutual(struct tcpdiag_finding *f,
+		       const struct tcpdiag_stall_group *g)
+{
+	if (g->mutual == g->sockets)
+		tcpdiag_say_more(f->what, "; so does this end");
+	else
+		tcpdiag_say_more(f->what, "; on %u of them so does this end",
+				 g->mutual);
+	tcpdiag_say_more(f->what,
+			 ", because the peer does not read either: each waits for the other");
+	tcpdiag_say(f->application,
+		    "let one of the two ends read while it has something to send: the one that sends requests without reading the answers (poll for both, or read in a thread of its own; limit the requests that are on their way)");
 }
 
 static void zero_window_own(const struct tcpdiag_facts *facts,
@@ -293,8 +364,13 @@ static void zero_window_own(const struct tcpdiag_facts *facts,
 		    g->sockets == 1 ? "is" : "are", longest(g),
 		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
 		    tcpdiag_plural(g->bytes));
-	tcpdiag_say(f->application,
-		    "read from these connections, or close them: find out what the program waits for instead (gdb -p PID, /proc/PID/stack: a worker that hangs); if it is slow, leave the work on what it has read to another thread");
+	if (g->mutual)
+		say_mutual(f, g);
+	else
+		tcpdiag_say(f->application,
+			    "read from these connections, or close them: find out what the program waits for instead (gdb -p PID, /proc/PID/stack: a worker that hangs); if it is slow, leave the work on what it has read to another thread");
+	tcpdiag_say_halted(f, &g->owner);
+	f->about.sockets = g->sockets;
 	tcpdiag_say(f->host,
 		    "nothing: the receive buffers are full because nobody empties them; if the program pauses by design, raise net.tcpdiag.stall_ms (%u)",
 		    facts->limits->stall_ms);
@@ -402,12 +478,15 @@ static void requests_unread(const struct tcpdiag_facts *facts,
 		return;
 	f = begin(g, out, owner, peer);
 	tcpdiag_say(f->what,
-		    "%s does not read what clients have sent: on %s%u connections %s, %s %s, %llu bytes wait unread, and nothing was sent back since; the program hangs, or waits for something else, or all its workers are busy",
+		    "%s does not read what clients have sent: on %s%u connections %s, %s %s, %llu bytes wait unread, and nothing was sent back since; %s",
 		    owner, facts->stalls->cut ? "at least " : "", g->sockets,
 		    peer, longest(g),
-		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes);
+		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
+		    g->owner.halted ? "the program is kept from running" :
+				      MAY_HANG);
 	tcpdiag_say(f->application,
 		    "find out what the program waits for (gdb -p PID, /proc/PID/stack, its log): a lock, a database, another service; if its workers are all busy, answer \"busy\" to the rest or have more of them");
+	tcpdiag_say_halted(f, &g->owner);
 	f->no_help = NO_HELP_UNREAD;
 }
 

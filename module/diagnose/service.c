@@ -24,6 +24,32 @@ static bool listens(const struct tcpdiag_port_holder *h)
 	return h->listening && h->addr.lport;
 }
 
+/* It listens on all addresses, but of the other family only. */
+static bool is_other_family(const struct tcpdiag_port_holder *h, bool v6,
+			    const struct in6_addr *asked)
+{
+	bool is_v6 = v6 && !ipv6_addr_v4mapped(asked);
+
+	return ipv6_addr_any(&h->addr.local) && h->v6 != is_v6;
+}
+
+static void say_other_family(struct tcpdiag_finding *f,
+			     const struct tcpdiag_port_holder *h,
+			     const char *owner, const char *addr)
+{
+	tcpdiag_say_more(f->what, "; %s listens on %s, for %s only%s", owner,
+			 addr, h->v6 ? "IPv6" : "IPv4",
+			 h->v6 ? " (IPV6_V6ONLY)" : "");
+	if (h->v6)
+		tcpdiag_say(f->application,
+			    "have %s clear IPV6_V6ONLY before bind() (net.ipv6.bindv6only=1 sets it for all programs), or listen on 0.0.0.0 as well; or have clients ask an IPv6 address",
+			    owner);
+	else
+		tcpdiag_say(f->application,
+			    "have clients ask an IPv4 address (localhost may mean ::1), or have %s listen on :: instead, which serves IPv4 as well",
+			    owner);
+}
+
 /**
  * tcpdiag_service_there() - whether somebody listens where clients were refused
  * @h: who has the port, at any address
@@ -82,6 +108,15 @@ void tcpdiag_say_service(struct tcpdiag_finding *f,
 		return;
 	tcpdiag_format_owner(owner, &h->owner);
 	tcpdiag_format_addr(addr, h->v6, &h->addr.local, h->addr.lport);
+	if (tcpdiag_service_was_there(h, v6, asked) && *h->device) {
+		tcpdiag_say_more(f->what,
+				 "; %s listens on %s of device %s only (SO_BINDTODEVICE), and did so then",
+				 owner, addr, h->device);
+		tcpdiag_say(f->application,
+			    "have clients come by %s, or have %s not bind its listener to a device; if they do come by it, look for a firewall rule that rejects",
+			    h->device, owner);
+		return;
+	}
 	if (tcpdiag_service_was_there(h, v6, asked)) {
 		tcpdiag_say_more(f->what, "; %s listens on %s, and did so then",
 				 owner, addr);
@@ -96,6 +131,10 @@ void tcpdiag_say_service(struct tcpdiag_finding *f,
 		tcpdiag_say(f->application,
 			    "if attempts still fail, look how often %s is restarted; let clients wait longer before each new attempt",
 			    owner);
+		return;
+	}
+	if (is_other_family(h, v6, asked)) {
+		say_other_family(f, h, owner, addr);
 		return;
 	}
 	tcpdiag_say_more(f->what,

@@ -185,14 +185,27 @@ const char *tcpdiag_format_addr(char *buf, bool v6,
 	return buf;
 }
 
+/* What is said of a process behind its pid. */
+static const char *halted(const struct tcpdiag_owner *owner)
+{
+	switch (owner->halted) {
+	case TCPDIAG_HALTED_STOPPED:
+		return ", stopped";
+	case TCPDIAG_HALTED_FROZEN:
+		return ", frozen";
+	default:
+		return "";
+	}
+}
+
 /**
  * tcpdiag_format_owner() - name a process in a sentence
  * @buf: room for TCPDIAG_OWNER_LEN characters
  * @owner: the process
  *
  * Context: any.
- * Return: @buf: "nginx (pid 812)", "nginx (has ended)", "the kernel", or "a
- * process" if it is not known or the reader may not see it.
+ * Return: @buf: "nginx (pid 812)", "nginx (pid 812, stopped)", "nginx (has ended)",
+ * "the kernel", or "a process" if it is not known or the reader may not see it.
  */
 const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 {
@@ -204,8 +217,8 @@ const char *tcpdiag_format_owner(char *buf, const struct tcpdiag_owner *owner)
 	else if (!owner->pid && !*owner->comm)
 		snprintf(buf, TCPDIAG_OWNER_LEN, "a process");
 	else if (owner->pid)
-		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d)", comm,
-			 owner->pid);
+		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (pid %d%s)", comm,
+			 owner->pid, halted(owner));
 	else
 		snprintf(buf, TCPDIAG_OWNER_LEN, "%s (has ended)", comm);
 	return buf;

@@ -35,6 +35,10 @@
 /* One timeout in so many segments that the namespace has sent. */
 #define SOME_SENT	2000
 #define MUCH_SENT	200
+/* Connections that ended by TCP_USER_TIMEOUT: fewer are accidents. */
+#define GIVEN_UP	3
+/* Less than what the loss of a segment and of its repetition takes. */
+#define IMPATIENT_MS	3000
 /* So many timeouts in a row: the peer is not there. */
 #define SILENT		2
 
@@ -104,6 +108,39 @@ void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 	}
 }
 
+/* 0 is none. */
+static u32 shorter(u32 a, u32 b)
+{
+	return a && b ? min(a, b) : a + b;
+}
+
+/**
+ * tcpdiag_loss_give_up() - count a connection that ends by TCP_USER_TIMEOUT
+ * @sum: the counts of the present window
+ * @user_timeout_ms: the timeout
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms)
+{
+	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
+	sum->user_timeout_ms = shorter(sum->user_timeout_ms,
+				       min(user_timeout_ms, (u32)U16_MAX));
+}
+
+/**
+ * tcpdiag_loss_is_impatient() - whether connections end that could have gone on
+ * @sum: what was counted
+ *
+ * Context: any.
+ * Return: true if several have, by a TCP_USER_TIMEOUT that is short.
+ */
+bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum)
+{
+	return sum->given_up >= GIVEN_UP &&
+	       sum->user_timeout_ms < IMPATIENT_MS;
+}
+
 /**
  * tcpdiag_loss_read() - what was counted in both windows
  * @w: the counts, rolled
@@ -129,6 +166,9 @@ void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		.long_connections = a->long_connections + b->long_connections,
 		.again = a->again + b->again,
 		.needless = a->needless + b->needless,
+		.given_up = min_t(u32, a->given_up + b->given_up, U16_MAX),
+		.user_timeout_ms = shorter(a->user_timeout_ms,
+					   b->user_timeout_ms),
 	};
 }
 

@@ -31,6 +31,8 @@
  *	have ended or lost something
  * @again: those of @segments that they sent again
  * @needless: those of @again that the peer had got already
+ * @given_up: connections that ended by TCP_USER_TIMEOUT, U16_MAX at most
+ * @user_timeout_ms: the shortest one that ended one, U16_MAX at most; 0 for none
  */
 struct tcpdiag_loss_sum {
 	u64 segments;
@@ -45,6 +47,8 @@ struct tcpdiag_loss_sum {
 	u32 long_connections;
 	u32 again;
 	u32 needless;
+	u16 given_up;
+	u16 user_timeout_ms;
 };
 
 /**
@@ -92,6 +96,8 @@ enum tcpdiag_loss {
 void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now);
 void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 			   const struct tcpdiag_loss_timeout *t);
+void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms);
+bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum);
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		       struct tcpdiag_loss_sum *sum);
 u32 tcpdiag_loss_permille(const struct tcpdiag_loss_sum *sum);

@@ -346,6 +346,9 @@ static bool judge_own(const struct tcpdiag_stall_look *l,
 	/* who reads slowly has not stopped */
 	s->for_us = min(l->received_us, l->read_us);
 	s->bytes = l->unread;
+	s->writer_waits = l->writer_waits;
+	s->mutual = l->timer == TCPDIAG_STALL_TIMER_PROBE &&
+		    !l->packets_out && l->snd_wnd < min(l->bytes, l->mss);
 	return true;
 }
 
@@ -531,4 +534,5 @@ void tcpdiag_stall_judge(const struct tcpdiag_stall_look *look,
 	stall->next_known = true;
 	stall->next_us = look->timer_us;
 	stall->idle_us = less(look->heard_us, stall->for_us);
+	stall->writer_waits = look->writer_waits;
 }

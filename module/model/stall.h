@@ -196,6 +196,9 @@ struct tcpdiag_stall_look {
  *	knows when
  * @end_us: in which time the kernel gives up
  * @idle_us: how long nothing had come from the peer when it began
+ * @writer_waits: a thread of the program waits in send() for room
+ * @mutual: of ZERO_WINDOW_OWN: the peer has closed its window too, and something
+ *	waits here for it to read
  */
 struct tcpdiag_stall {
 	enum tcpdiag_stall_cause cause;
@@ -215,6 +218,8 @@ struct tcpdiag_stall {
 	bool end_known;
 	u64 end_us;
 	u64 idle_us;
+	bool writer_waits;
+	bool mutual;
 };
 
 bool tcpdiag_stall_is_full(const struct tcpdiag_stall_look *look);

@@ -37,6 +37,7 @@ struct tcpdiag_failures;
 struct tcpdiag_leaks_history;
 struct tcpdiag_listening;
 struct tcpdiag_conntrack;
+struct tcpdiag_discards;
 struct tcpdiag_memory;
 struct tcpdiag_options_seen;
 struct tcpdiag_paces;
@@ -130,6 +131,7 @@ struct tcpdiag_stale {
  * @stalls_cursor: how far the search for them is; NULL until needed; the worker's
  * @memory: who held the memory of TCP while it was short; NULL until it was; @lock
  * @conntrack: what connection tracking dropped; NULL until it is loaded; @lock
+ * @discards: packets that come and are discarded; NULL until it uses TCP; @lock
  * @options_seen: which TCP options peers have agreed to; NULL until there is a
  *	connection; the worker's
  * @paces: connections that are looked at twice; NULL until there is one; the worker's
@@ -181,6 +183,7 @@ struct tcpdiag_net {
 	struct tcpdiag_age_cursor *stalls_cursor;
 	struct tcpdiag_memory *memory;
 	struct tcpdiag_conntrack *conntrack;
+	struct tcpdiag_discards *discards;
 	struct tcpdiag_options_seen *options_seen;
 	struct tcpdiag_paces *paces;
 	struct tcpdiag_sampled_table *sampled;

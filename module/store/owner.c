@@ -4,6 +4,7 @@
  * namespace. The caller decides whether the reader may see owners at all.
  */
 #include <linux/bitmap.h>
+#include <linux/cgroup.h>
 #include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -13,6 +14,26 @@
 #include <linux/string.h>
 
 #include "store/owner.h"
+
+/**
+ * tcpdiag_owner_threads() - how many threads a process has
+ * @pid: its thread group, or NULL
+ *
+ * Context: any.
+ * Return: how many; 0 if it has ended.
+ */
+unsigned int tcpdiag_owner_threads(struct pid *pid)
+{
+	struct task_struct *task;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	task = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
+	if (task)
+		n = get_nr_threads(task);
+	rcu_read_unlock();
+	return n;
+}
 
 /**
  * tcpdiag_owner_is_alive() - whether a process still runs
@@ -31,6 +52,28 @@ bool tcpdiag_owner_is_alive(struct pid *pid)
 	return alive;
 }
 
+/* A debugger or strace stops single threads, often for a moment: that is no halt. */
+static enum tcpdiag_halted halted(struct task_struct *task)
+{
+	if (READ_ONCE(task->signal->flags) & SIGNAL_STOP_STOPPED)
+		return TCPDIAG_HALTED_STOPPED;
+	if (cgroup_task_frozen(task) || READ_ONCE(task->__state) & TASK_FROZEN)
+		return TCPDIAG_HALTED_FROZEN;
+	return TCPDIAG_HALTED_NOT;
+}
+
+/* The caller knows that it still runs, or did a moment ago. */
+static void read_halted(struct tcpdiag_owner *owner, struct pid *pid)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	if (task)
+		owner->halted = halted(task);
+	rcu_read_unlock();
+}
+
 /* False if the process has ended or the reader cannot see it. */
 static bool read_running(struct tcpdiag_owner *owner, struct pid *pid)
 {
@@ -41,6 +84,7 @@ static bool read_running(struct tcpdiag_owner *owner, struct pid *pid)
 		return false;
 	owner->pid = nr;
 	get_task_comm(owner->comm, task);
+	owner->halted = halted(task);
 	put_task_struct(task);
 	return true;
 }
@@ -70,8 +114,10 @@ void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 	owner->kernel = tcpdiag_owner_is_kernel(seen, comm);
 	if (!nr && !owner->kernel)
 		return;
-	if (alive)
+	if (alive) {
 		owner->pid = nr;
+		read_halted(owner, seen);
+	}
 	strscpy(owner->comm, comm, sizeof(owner->comm));
 }
 

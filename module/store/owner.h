@@ -25,6 +25,7 @@ static inline bool tcpdiag_owner_is_kernel(const struct pid *seen,
 	return !seen && *comm;
 }
 
+unsigned int tcpdiag_owner_threads(struct pid *pid);
 bool tcpdiag_owner_is_alive(struct pid *pid);
 void tcpdiag_owner_read(struct tcpdiag_owner *owner, struct pid *seen,
 			const char *comm, struct pid *holder);

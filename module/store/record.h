@@ -103,8 +103,9 @@ static_assert(sizeof(struct tcpdiag_places) <= sizeof(u64));
  * @before: @spent_ns of the states below TIME_WAIT
  * @in: uses the entry of TIME_WAIT, because no full socket is in TIME_WAIT
  * @idle_ns: in CLOSE_WAIT, LAST_ACK and of a minisocket in FIN_WAIT2: how long
- *	nothing was sent or received before one side closed; 0 if not known. Uses
- *	the entry of CLOSE, in which no connection spends time
+ *	nothing was sent or received before one side closed; 0 if not known. Its
+ *	lowest bit: that side had sent last. Uses the entry of CLOSE, in which no
+ *	connection spends time
  *
  * Only the events of its socket write a full socket's record, and they come one
  * at a time. A minisocket's record is written under the shard's lock.

@@ -42,6 +42,8 @@ struct counts {
 /**
  * struct tcpdiag_conntrack - what a namespace's dropped
  * @lately: the seconds in which it did; tcpdiag_net.lock, as all
+ * @clashes: the same of those that had no place for want of addresses and ports
+ * @clashed: how many up to the last tick
  * @dropped: packets for want of room up to the last tick
  * @last: the counts then
  * @entries: entries at the last second in which it dropped some
@@ -49,6 +51,8 @@ struct counts {
  */
 struct tcpdiag_conntrack {
 	struct tcpdiag_lately lately;
+	struct tcpdiag_lately clashes;
+	u32 clashed;
 	u32 dropped;
 	struct counts last;
 	u32 entries;
@@ -152,9 +156,30 @@ static u32 dropped_since(const struct counts *last, const struct counts *c)
 			  (c->clashed - last->clashed), 0);
 }
 
+/* An entry that another one had come before costs a packet only if it is dropped. */
+static u32 clashed_since(const struct counts *last, const struct counts *c)
+{
+	if (c->dropped < last->dropped || c->clashed < last->clashed)
+		return 0;
+	return min(c->dropped - last->dropped, c->clashed - last->clashed);
+}
+
+static void add_clashes(struct tcpdiag_conntrack *ct, const struct counts *c,
+			u64 now)
+{
+	u32 clashed = clashed_since(&ct->last, c);
+
+	tcpdiag_lately_roll(&ct->clashes, ct->clashed, now);
+	if (clashed)
+		tcpdiag_lately_add(&ct->clashes, ct->clashed, now);
+	ct->clashed += clashed;
+}
+
 static void add(struct tcpdiag_conntrack *ct, const struct counts *c, u64 now)
 {
 	u32 dropped = dropped_since(&ct->last, c);
+
+	add_clashes(ct, c, now);
 
 	if (dropped) {
 		tcpdiag_lately_add(&ct->lately, ct->dropped, now);
@@ -201,7 +226,7 @@ void tcpdiag_conntrack_read(const struct tcpdiag_reader *reader,
 {
 	struct tcpdiag_net *tn = reader->tn;
 	struct tcpdiag_conntrack *ct = READ_ONCE(tn->conntrack);
-	struct tcpdiag_lately_sum lately;
+	struct tcpdiag_lately_sum lately, clashes;
 	u64 now = ktime_get_ns();
 
 	if (!ct)
@@ -210,6 +235,8 @@ void tcpdiag_conntrack_read(const struct tcpdiag_reader *reader,
 	/* windows end also when nothing is seen any more */
 	tcpdiag_lately_roll(&ct->lately, ct->dropped, now);
 	tcpdiag_lately_read(&ct->lately, ct->dropped, &lately);
+	tcpdiag_lately_roll(&ct->clashes, ct->clashed, now);
+	tcpdiag_lately_read(&ct->clashes, ct->clashed, &clashes);
 	facts->entries = ct->entries;
 	facts->max = ct->max;
 	spin_unlock(&tn->lock);
@@ -217,6 +244,12 @@ void tcpdiag_conntrack_read(const struct tcpdiag_reader *reader,
 	facts->dropped = lately.all;
 	facts->span_us = div_u64(now - min(now, lately.since_ns), NSEC_PER_USEC);
 	facts->ago_us = div_u64(now - min(now, lately.last_ns), NSEC_PER_USEC);
+	facts->clashes = clashes.all;
+	facts->clash_seconds = clashes.slow;
+	facts->clash_span_us = div_u64(now - min(now, clashes.since_ns),
+				       NSEC_PER_USEC);
+	facts->clash_ago_us = div_u64(now - min(now, clashes.last_ns),
+				      NSEC_PER_USEC);
 }
 
 /**

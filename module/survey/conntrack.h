@@ -18,6 +18,11 @@ struct tcpdiag_reader;
  * @ago_us: how long ago the last second was in which it did
  * @entries: the entries of this namespace at that second
  * @max: the most that a namespace may have; 0: without a limit
+ * @clashes: packets that were dropped in that time because another entry had their
+ *	addresses and ports already
+ * @clash_seconds: in how many seconds
+ * @clash_span_us: since when these were counted
+ * @clash_ago_us: how long ago the last of these seconds was
  */
 struct tcpdiag_conntrack_facts {
 	u32 seconds;
@@ -26,6 +31,10 @@ struct tcpdiag_conntrack_facts {
 	u64 ago_us;
 	u32 entries;
 	u32 max;
+	u32 clashes;
+	u32 clash_seconds;
+	u64 clash_span_us;
+	u64 clash_ago_us;
 };
 
 void tcpdiag_conntrack_begin(void);

@@ -3,9 +3,14 @@
  * What holds the descriptors of a process that has none left: how many of them
  * are TCP sockets, and in which state most of those are.
  */
+#include <linux/bits.h>
+#include <linux/irqflags.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
 
+#include "store/addr.h"
 #include "store/flags.h"
 #include "store/owner.h"
 #include "store/record.h"
@@ -16,11 +21,78 @@
  * struct states - sockets of a process by state
  * @all: how many in all
  * @n: by state; those without a record are in none
+ * @votes: how many more sockets have @peer than not, so far
+ * @with_peer: how many have it, at the second time
+ * @v6: its address is IPv6
+ * @peer: the peer that most may have; IPv4 in the first word
  */
 struct states {
 	u32 all;
 	u32 n[TCPDIAG_STATES];
+	u32 votes;
+	u32 with_peer;
+	bool v6;
+	struct in6_addr peer;
 };
+
+/* The other end of a socket in ESTABLISHED or CLOSE_WAIT; false if it is none. */
+static bool read_peer(const struct sock *sk, bool *v6, struct in6_addr *peer)
+{
+	struct tcpdiag_record *rec;
+	struct tcpdiag_addr addr;
+	bool is = false;
+
+	local_irq_disable();
+	rec = tcpdiag_find_lock(sk);
+	if (rec) {
+		is = tcpdiag_may_look(rec) &&
+		     BIT(rec->state & ~TCPDIAG_CHANGING) &
+		     (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT);
+		if (is) {
+			*v6 = sk->sk_family == AF_INET6;
+			tcpdiag_addr_read(sk, &addr);
+			*peer = addr.remote;
+		}
+		tcpdiag_unlock(&rec->shard->lock);
+	}
+	local_irq_enable();
+	return is;
+}
+
+static bool has_peer(const struct states *states, bool v6,
+		     const struct in6_addr *peer)
+{
+	return v6 == states->v6 && ipv6_addr_equal(peer, &states->peer);
+}
+
+/* If more than half have the same peer, it is the one that is left. */
+static void vote(const struct sock *sk, void *arg)
+{
+	struct states *states = arg;
+	struct in6_addr peer;
+	bool v6;
+
+	if (!read_peer(sk, &v6, &peer))
+		return;
+	if (!states->votes) {
+		states->v6 = v6;
+		states->peer = peer;
+	}
+	if (has_peer(states, v6, &peer))
+		states->votes++;
+	else
+		states->votes--;
+}
+
+static void count_peer(const struct sock *sk, void *arg)
+{
+	struct states *states = arg;
+	struct in6_addr peer;
+	bool v6;
+
+	if (read_peer(sk, &v6, &peer))
+		states->with_peer += has_peer(states, v6, &peer);
+}
 
 static void count(const struct sock *sk, void *arg)
 {
@@ -66,4 +138,11 @@ void tcpdiag_descriptors_read(const struct tcpdiag_holders *h, struct pid *pid,
 		d->state = i;
 		d->in_state = states.n[i];
 	}
+	tcpdiag_holders_each(h, pid, vote, &states);
+	tcpdiag_holders_each(h, pid, count_peer, &states);
+	if (states.with_peer <= states.all / 2)
+		return;
+	d->with_peer = states.with_peer;
+	d->v6 = states.v6;
+	d->peer = states.peer;
 }

@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_SURVEY_DESCRIPTORS_H
 #define TCPDIAG_SURVEY_DESCRIPTORS_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct pid;
@@ -18,6 +19,9 @@ struct tcpdiag_holders;
  * @sockets: TCP sockets among them, if all of @limit are in use; else 0
  * @state: the state that most of these are in; 0 if that is not known
  * @in_state: how many
+ * @with_peer: how many sockets have the same peer as most of them, if they do
+ * @v6: its address is IPv6
+ * @peer: its address; IPv4 in the first word
  */
 struct tcpdiag_descriptors {
 	bool known;
@@ -26,6 +30,9 @@ struct tcpdiag_descriptors {
 	u32 sockets;
 	u8 state;
 	u32 in_state;
+	u32 with_peer;
+	bool v6;
+	struct in6_addr peer;
 };
 
 /* No descriptor is left: accept() fails with EMFILE. */

@@ -166,6 +166,7 @@ void tcpdiag_options_look(const struct tcpdiag_record *rec)
 					 want, have,
 					 div64_u64(tcpdiag_coarse_ns(),
 						   60 * (u64)NSEC_PER_SEC));
+	look.figure[0] = !(have & TCPDIAG_OPTION_TIMES);
 	if (look.mask && !tcpdiag_read_again(rec, state, made))
 		tcpdiag_sampled_add(rec, &look);
 }

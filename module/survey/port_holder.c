@@ -9,6 +9,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/netdevice.h>
 #include <linux/pid.h>
 #include <linux/string.h>
 #include <net/inet_hashtables.h>
@@ -171,9 +172,23 @@ static void look_for_others(struct search *s, const struct sock *sk)
 		s->mixed = true;
 }
 
+/* The name may change at any time, as that of a process. */
+static void read_device(struct search *s, const struct sock *sk)
+{
+	const struct net_device *dev;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(sock_net(sk),
+				   READ_ONCE(sk->sk_bound_dev_if));
+	strscpy(s->result->device, dev ? dev->name : "",
+		sizeof(s->result->device));
+	rcu_read_unlock();
+}
+
 /* The shard of its record is locked: the socket cannot go away. */
 static void read_ends(struct search *s, const struct sock *sk)
 {
+	read_device(s, sk);
 	s->result->v6 = sk->sk_family == AF_INET6;
 	s->result->v6only = ipv6_only_sock(sk);
 	tcpdiag_addr_read(sk, &s->result->addr);

@@ -5,6 +5,7 @@
 #ifndef TCPDIAG_SURVEY_PORT_HOLDER_H
 #define TCPDIAG_SURVEY_PORT_HOLDER_H
 
+#include <linux/if.h>
 #include <linux/types.h>
 
 #include "model/addr.h"
@@ -27,6 +28,7 @@ struct tcpdiag_reader;
  *	listeners first; empty if not known
  * @v6: the addresses of that socket are IPv6
  * @v6only: it has IPV6_V6ONLY
+ * @device: the device that it is bound to; empty for none
  * @addr: its two ends; all 0 if not known
  * @given: it is a connection, and connect() found its port: the program did not
  *	choose one
@@ -43,6 +45,7 @@ struct tcpdiag_port_holder {
 	struct tcpdiag_owner owner;
 	bool v6;
 	bool v6only;
+	char device[IFNAMSIZ];
 	struct tcpdiag_addr addr;
 	bool given;
 };

@@ -24,7 +24,7 @@ struct tcpdiag_record;
  * @TCPDIAG_SAMPLE_NAGLE: Nagle's algorithm waits for an ACK that the peer delays
  * @TCPDIAG_SAMPLE_CORKED: TCP_CORK holds the end of a message back
  * @TCPDIAG_SAMPLE_STRIPPED: a connection is without options that its peer agreed to
- *	in others; figures: none, @mask: which
+ *	in others; figures: whether it has no timestamps; @mask: which
  * @TCPDIAG_SAMPLE_WRAP: half of all sequence numbers are used within a minute, and
  *	the connection has no timestamps; figures: bytes in a second
  * @TCPDIAG_SAMPLE_SILLY_OWN: small segments come because the window here is small;

@@ -560,6 +560,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	out->born_ns = now.entered;
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
+	out->transparent = tcpdiag_is_transparent(sk);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
 	out->connected = tcpdiag_has_connected(rec);
 	out->pid = get_pid(rec->pid);

@@ -32,6 +32,7 @@ struct tcpdiag_stall_list;
  * @connected: it connected; of a socket older than the module, it seems so
  * @pid: the process that was seen to own it, with a reference; or NULL
  * @comm: its name
+ * @transparent: its local address may be one of another host
  * @stall: why, and since when
  */
 struct tcpdiag_stalled {
@@ -43,6 +44,7 @@ struct tcpdiag_stalled {
 	bool connected;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
+	bool transparent;
 	struct tcpdiag_stall stall;
 };
 
@@ -59,6 +61,11 @@ struct tcpdiag_stalled {
  * @bytes: bytes that wait in all of them
  * @longest: the one that has waited longest
  * @idle_us: the shortest time without anything from the peer before
+ * @gone: those whose local address is no longer one of this host
+ * @local: the local address of one of these; else all 0
+ * @writers: those on which a thread of the program waits in send()
+ * @mutual: those whose peer does not read either
+ * @threads: threads of the program; 0 if not known
  */
 struct tcpdiag_stall_group {
 	struct tcpdiag_owner owner;
@@ -71,6 +78,11 @@ struct tcpdiag_stall_group {
 	u64 bytes;
 	struct tcpdiag_stall longest;
 	u64 idle_us;
+	u32 gone;
+	struct in6_addr local;
+	u32 writers;
+	u32 mutual;
+	u32 threads;
 };
 
 /**

@@ -16,6 +16,7 @@
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 
+#include "store/addr.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
@@ -95,8 +96,19 @@ static struct pid *program_of(const struct search *search,
 				  NULL) ?: s->pid;
 }
 
+/* Nothing goes out, or nothing comes back, because the address has gone. */
+static bool is_gone(struct net *net, const struct tcpdiag_stalled *s)
+{
+	enum tcpdiag_stall_cause cause = s->stall.cause;
+
+	return (cause == TCPDIAG_STALL_PEER_SILENT ||
+		cause == TCPDIAG_STALL_NOT_SENT ||
+		cause == TCPDIAG_STALL_LARGE_LOST) && !s->transparent &&
+	       !tcpdiag_addr_is_here(net, s->v6, &s->addr.local);
+}
+
 static void add(struct search *search, struct tcpdiag_stalls_facts *facts,
-		const struct tcpdiag_stalled *s)
+		struct net *net, const struct tcpdiag_stalled *s)
 {
 	struct pid *pid = program_of(search, s);
 	struct tcpdiag_stall_group *g;
@@ -111,6 +123,12 @@ static void add(struct search *search, struct tcpdiag_stalls_facts *facts,
 	g->sockets++;
 	g->bytes += s->stall.bytes;
 	g->idle_us = min(g->idle_us, s->stall.idle_us);
+	if (is_gone(net, s)) {
+		g->gone++;
+		g->local = s->addr.local;
+	}
+	g->writers += s->stall.writer_waits;
+	g->mutual += s->stall.mutual;
 	if (!g->longest.cause || s->stall.for_us > g->longest.for_us)
 		g->longest = s->stall;
 }
@@ -135,7 +153,7 @@ static void find_groups(const struct tcpdiag_reader *reader,
 
 	for (pos = 0; tcpdiag_stalls_next(reader->tn, list, &pos, &s); pos++) {
 		if (is_wanted(search, &s.stall, unread))
-			add(search, facts, &s);
+			add(search, facts, reader->tn->net, &s);
 		put_pid(s.pid);
 		cond_resched();
 	}
@@ -193,6 +211,10 @@ static void merge(struct tcpdiag_stall_group *into,
 	into->bytes += g->bytes;
 	into->one_peer &= g->one_peer && is_same_peer(into, g);
 	into->idle_us = min(into->idle_us, g->idle_us);
+	into->gone += g->gone;
+	if (g->gone)
+		into->local = g->local;
+	into->writers += g->writers;
 	if (g->longest.for_us > into->longest.for_us)
 		into->longest = g->longest;
 	into->longest.cause = TCPDIAG_STALL_PEER_SILENT;
@@ -242,6 +264,7 @@ static void name_owners(struct search *search, bool owners,
 		struct pid *pid = search->pid[i];
 		bool seen = *search->comm[i];
 
+		facts->group[i].threads = tcpdiag_owner_threads(pid);
 		if (owners)
 			tcpdiag_owner_read(&facts->group[i].owner,
 					   seen ? pid : NULL, search->comm[i],
