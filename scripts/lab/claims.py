@@ -38,6 +38,22 @@ def startup_claims(scenario_id, point, path):
             for what, measure, least, most in limits]
 
 
+def ceiling_claims():
+    """bbr3_loss_percent at 10: what it gives, and that the limits of K1 hold with
+    it where buffers are shallow."""
+    at_10 = "bbr3_loss_percent 10"
+    return [claim("K13", f"5 % loss, {at_10}: goodput, Mbit/s", ("ceiling", "loss5-10"), "goodput",
+                  least=20),
+            claim("K13", f"17 packets of buffer, {at_10}: retransmits, %", ("ceiling", "17-10"),
+                  "retrans_percent", most=1.0),
+            claim("K13", f"17 packets of buffer, {at_10}: goodput, Mbit/s", ("ceiling", "17-10"),
+                  "goodput", least=43),
+            claim("K13", f"four flows, 8 packets of buffer, {at_10}: retransmits, %",
+                  ("ceiling", "4x8-10"), "retrans_percent", most=3.0),
+            claim("K13", f"four flows, 8 packets of buffer, {at_10}: Jain", ("ceiling", "4x8-10"),
+                  "jain", least=0.85)]
+
+
 CLAIMS = [
     claim("K1", "17 packets of buffer: retransmits, %", ("S1", "17"), "retrans_percent", most=1.0),
     claim("K1", "17 packets of buffer: goodput, Mbit/s", ("S1", "17"), "goodput", least=43),
@@ -93,6 +109,12 @@ CLAIMS = [
     *startup_claims("fq_codel", "1", "fq_codel with ECN"),
     claim("K10", "20 kB beside a bulk flow: completion p50, x cubic", ("short", "20k-busy"),
           "completion_p50", most=1.0, ours="cubic_rfc9438", theirs="cubic", over="cubic"),
+    claim("K11", "beside cubic, 16 BDP: Jain", ("deep", "16"), "jain", least=0.93),
+    claim("K12", "fq_codel with ECN, four flows: goodput, x bbr", ("fq_codel", "4"), "goodput",
+          least=0.98, over="bbr"),
+    claim("K12", "fq_codel with ECN, four flows: marked, %", ("fq_codel", "4"), "ce_percent",
+          most=5),
+    *ceiling_claims(),
 ]
 
 

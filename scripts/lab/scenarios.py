@@ -198,7 +198,7 @@ SCENARIOS = {
          "17-10": {"buffer": 17, "bbr3_loss_percent": 10},
          "4x8-2": {"buffer": 8, "flows": ("@",) * 4},
          "4x8-10": {"buffer": 8, "flows": ("@",) * 4, "bbr3_loss_percent": 10}},
-        only=("bbr3",),
+        only=("bbr3", "bbr"),
         columns=("goodput", "retrans_percent", "srtt_p50", "jain"),
         rate=50, rtt=40, buffer=165, seconds=20),
     "short": scenario(
