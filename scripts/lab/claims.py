@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The claims: one table, and the judgement of what was measured."""
-from arithmetic import cubic_window, median, ratio, spread
+from arithmetic import cubic_window, interval, median, ratio
 
 # A claim rests on no fewer runs.
 ENOUGH_RUNS = 5
@@ -129,7 +129,7 @@ def judge(c, values_of):
         return [ratio(v, median(base)) for v in got] if base else []
 
     own = values(c["ours"])
-    row = {"claim": c, "ours": median(own), "ours_spread": spread(own), "runs": len(own),
+    row = {"claim": c, "ours": median(own), "interval": interval(own), "runs": len(own),
            "theirs": median(values(c["theirs"]))}
     if not own:
         row["verdict"] = "not measured"
@@ -154,7 +154,7 @@ def number(value):
 
 def kernel_cells(c, values_of):
     row = judge(c, values_of)
-    ends = row["ours_spread"]
+    ends = row["interval"]
     return (number(row["ours"]), f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else "-",
             number(row["theirs"]), row["verdict"])
 
@@ -163,7 +163,7 @@ def table(kernels, claims=CLAIMS):
     """Rows of text, four columns for each of the kernels: {name: values_of}."""
     head = ["", "what", "limit", "algorithm", "in-tree"]
     for name in kernels:
-        head += [name + ": median", "spread", "in-tree", "verdict"]
+        head += [name + ": median", "interval", "in-tree", "verdict"]
     rows = [head]
     for c in claims:
         row = [c["name"], c["text"], limit_text(c), c["ours"], c["theirs"]]
