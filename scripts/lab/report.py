@@ -46,6 +46,13 @@ none: `-`.
 """
 
 
+SIDE_BY_SIDE = """Ours over in-tree on {kver}: ratios of medians, a row for every point at which both were measured.
+Of goodput and fairness (Jain's index) more is better, of the others less. **Bold** is worse by more than {worse};
+`inf`: the in-tree algorithm had none. Beside flows of another kind goodput is that of all flows. The figures show
+what is worse as red squares, and a ratio beyond {least} or {greatest} at the edge.
+"""
+
+
 def levels_text():
     few = ", ".join(f"{n} runs {100 * confidence(n, 1):.0f} %" for n in range(2, 6))
     return f"{few} likely, with more at least 90 %"
@@ -161,11 +168,8 @@ def ratio_rows(rows):
 
 def ratios_text(kver, folder):
     """Ours over in-tree, a table and a figure for each pair."""
-    text = [f"Ours over in-tree on {kver}, a row for every point of every scenario at which both were measured: ratios "
-            f"of medians. More goodput and fairness (Jain's index) is better, less of the others. **Bold**: worse by "
-            f"more than {100 * TOLERANCE:.0f} %; `inf`: the in-tree algorithm had none. Beside flows of another kind "
-            f"goodput is that of all. In the figures these are red squares, and a ratio beyond {LEAST_RATIO:g} or "
-            f"{GREATEST_RATIO:g} is drawn there.\n"]
+    text = [SIDE_BY_SIDE.format(kver=kver, worse=f"{100 * TOLERANCE:.0f} %",
+                                least=f"{LEAST_RATIO:g}", greatest=f"{GREATEST_RATIO:g}")]
     for pair in PAIRS:
         rows, missing = compare(pair, functools.partial(values, kver))
         title = " over ".join(pair)
@@ -186,7 +190,8 @@ def ratios_text(kver, folder):
 def write(folder):
     """results.md and its figures into a folder."""
     kernels = kernels_measured()
-    text = [HEAD.format(levels=levels_text()), "## Claims\n", f"`make lab-claims KVER=\"{' '.join(kernels)}\"`, on "
+    text = [HEAD.format(levels=levels_text()), "## Claims\n",
+            f"`make lab-claims KVER=\"{' '.join(kernels)}\"`, on "
             f"{' and '.join(store.kernel_release(k) for k in kernels)}:\n"]
     text.append(markdown(claims_rows(kernels)))
     newest = kernels[-1] if kernels else None

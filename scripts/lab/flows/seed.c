@@ -9,7 +9,6 @@
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +20,11 @@
 #define NETEM_SEED	14
 
 #define REPLY_BYTES	(64 << 10)
+
+union reply {
+	struct nlmsghdr head;
+	char bytes[REPLY_BYTES];
+};
 
 static const char *const seeded[] = { "snd", "rtr", "rcv", NULL };
 
@@ -57,9 +61,9 @@ static void ask(int fd, void *message, int bytes)
 		fatal("rtnetlink");
 }
 
-static int answer(int fd, void *reply)
+static int answer(int fd, union reply *reply)
 {
-	int got = recv(fd, reply, REPLY_BYTES, 0);
+	int got = recv(fd, reply, sizeof(*reply), 0);
 
 	if (got < 0)
 		fatal("rtnetlink");
@@ -82,15 +86,14 @@ static void ask_for_qdiscs(int fd)
 
 static void change(int fd, struct nlmsghdr *qdisc)
 {
-	static _Alignas(8) char reply[REPLY_BYTES];
-	const struct nlmsghdr *head = (void *)reply;
-	const struct nlmsgerr *error = NLMSG_DATA(head);
+	static union reply reply;
+	const struct nlmsgerr *error = NLMSG_DATA(&reply.head);
 
 	qdisc->nlmsg_type = RTM_NEWQDISC;
 	qdisc->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	ask(fd, qdisc, qdisc->nlmsg_len);
-	answer(fd, reply);
-	if (head->nlmsg_type != NLMSG_ERROR || error->error) {
+	answer(fd, &reply);
+	if (reply.head.nlmsg_type != NLMSG_ERROR || error->error) {
 		errno = -error->error;
 		fatal("the seed of a qdisc");
 	}
@@ -99,7 +102,7 @@ static void change(int fd, struct nlmsghdr *qdisc)
 /* Seeds all of a namespace that take one. Return: how many. */
 static int seed_namespace(const char *name, unsigned long long seed)
 {
-	static _Alignas(8) char qdiscs[REPLY_BYTES];
+	static union reply qdiscs;
 	int fd, change_fd, bytes, n = 0;
 	struct nlmsghdr *m;
 	bool more = true;
@@ -112,8 +115,8 @@ static int seed_namespace(const char *name, unsigned long long seed)
 		fatal("rtnetlink");
 	ask_for_qdiscs(fd);
 	while (more) {
-		bytes = answer(fd, qdiscs);
-		for (m = (void *)qdiscs; NLMSG_OK(m, bytes);
+		bytes = answer(fd, &qdiscs);
+		for (m = &qdiscs.head; NLMSG_OK(m, bytes);
 		     m = NLMSG_NEXT(m, bytes)) {
 			more = m->nlmsg_type != NLMSG_DONE;
 			place = m->nlmsg_type == RTM_NEWQDISC ? seed_in(m)
