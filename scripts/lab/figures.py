@@ -184,8 +184,6 @@ def draw(name, folder, load):
     """Both files of a figure; whether there was something to draw."""
     script = FIGURES[name][0](load)
     if script is None:
-        for extension in TERMINALS:
-            (folder / f"{name}.{extension}").unlink(missing_ok=True)
         return False
     render(name, folder, script, 900 if "multiplot" in script else 500)
     return True

@@ -172,7 +172,8 @@ SCENARIOS = {
     "rtt": scenario(
         "fairness of flows with RTTs of 20, 40 and 80 ms; of 20 and 80",
         {"20-40-80": {},
-         "20-80": {"rtt": [20, 80], "seconds": 30, "flows": tuple(flow(rtt_class=i) for i in range(2))}},
+         "20-80": {"rtt": [20, 80], "seconds": 30,
+                   "flows": tuple(flow(rtt_class=i) for i in range(2))}},
         columns=("goodput", "jain", "shares"),
         rate=50, rtt=[20, 40, 80], buffer=165, seconds=60,
         flows=tuple(flow(rtt_class=i) for i in range(3))),
