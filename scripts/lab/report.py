@@ -40,9 +40,11 @@ MEASURES = {
 HEAD = """# Results of the lab
 
 Made from the runs' JSON by `make lab-report`; the runs by the commands below ([lab.md](lab.md) says how it
-measures). Everything is in virtual time. A figure is the median of its runs. Behind it, in brackets, is the interval
-in which the true median lies, by order statistics, which need no assumption: with {levels}. With one run there is
-none: `-`.
+measures). Everything is in virtual time. A figure is the median of its runs. The interval in brackets holds the true
+median with a probability that depends only on how many runs there were, with
+{levels}. One run has no interval: `-`.
+
+An [older version](results-older.md) was measured more often, and on 6.1, too.
 """
 
 
@@ -54,8 +56,8 @@ what is worse as red squares, and a ratio beyond {least} or {greatest} at the ed
 
 
 def levels_text():
-    few = ", ".join(f"{n} runs {100 * confidence(n, 1):.0f} %" for n in range(2, 6))
-    return f"{few} likely, with more at least 90 %"
+    few = ", ".join(f"{n}: {100 * confidence(n, 1):.0f} %" for n in range(2, 6))
+    return f"{few}, and more: at least 90 %"
 
 
 @functools.cache
