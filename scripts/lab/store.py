@@ -51,7 +51,7 @@ def key(run):
     """What makes a run the same as another. The setup is all that reaches the
     guest; a parameter that is new since, and is not used, makes no other run."""
     return (run["scenario"], run["point"], run["algorithm"], run["number"], run["version"],
-            run["setup"])
+            run.get("setup"))
 
 
 @functools.cache
