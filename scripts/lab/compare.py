@@ -16,6 +16,8 @@ COMPARED = (
     ("fairness", ("jain_settled", "jain"), True),
     ("completion", ("completion_p50",), False),
 )
+# Where the path changes, another row has what came after the last change.
+AFTER = {"goodput": ("goodput_changed",), "RTT p95": ("srtt_p95_changed",)}
 # So much worse is chance.
 TOLERANCE = 0.01
 
@@ -34,6 +36,15 @@ def ratio_of(pair, where, measures, values_of):
     return None
 
 
+def row_of(label, runs, ratios):
+    return {"label": label, "runs": runs, "ratios": ratios,
+            "loses": [loses(r, more) for r, (_, _, more) in zip(ratios, COMPARED)]}
+
+
+def changes(entry, point):
+    return bool(entry["points"][point].get("changes") or entry["parameters"].get("changes"))
+
+
 def compare(pair, values_of):
     """Rows, and the points that lack runs of one or the other. values_of is that
     of claims.judge()."""
@@ -47,7 +58,11 @@ def compare(pair, values_of):
             if not all(runs):
                 missing.append(where)
                 continue
-            ratios = [ratio_of(pair, where, measures, values_of) for _, measures, _ in COMPARED]
-            rows.append({"where": where, "runs": runs, "ratios": ratios,
-                         "loses": [loses(r, more) for r, (_, _, more) in zip(ratios, COMPARED)]})
+            label = ":".join(where)
+            rows.append(row_of(label, runs, [
+                ratio_of(pair, where, measures, values_of) for _, measures, _ in COMPARED]))
+            if changes(entry, point):
+                rows.append(row_of(f"{label}, after it changed", runs, [
+                    ratio_of(pair, where, AFTER.get(heading, ()), values_of)
+                    for heading, _, _ in COMPARED]))
     return rows, missing

@@ -151,9 +151,9 @@ LEAST_RATIO, GREATEST_RATIO = 0.25, 4.0
 
 def side_by_side(title, rows):
     """Rows of compare(): a panel for each measure, a line for each point."""
-    names = ", ".join(f"'{':'.join(row['where'])}' {i}" for i, row in enumerate(rows, 1))
+    names = ", ".join(f"'{row['label']}' {i}" for i, row in enumerate(rows, 1))
     ticks = ", ".join(f"'' {i}" for i in range(1, len(rows) + 1))
-    script = (f"set multiplot layout 1,{len(COMPARED)} margins 0.25,0.98,0.05,0.91 "
+    script = (f"set multiplot layout 1,{len(COMPARED)} margins 0.31,0.98,0.05,0.91 "
               f"spacing 0.012 title '{title}'\nset logscale x 2\n"
               f"set xrange [{LEAST_RATIO}:{GREATEST_RATIO}]\nset xtics ('1/2' 0.5, 1, 2)\n"
               f"set yrange [{len(rows) + 0.7}:0.3]\nset ytics ({names}) font ',9'\nunset key\n"

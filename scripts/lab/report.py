@@ -50,7 +50,8 @@ An [older version](results-older.md) was measured more often, and on 6.1, too.
 
 SIDE_BY_SIDE = """Ours over in-tree on {kver}: ratios of medians, a row for every point at which both were measured.
 Of goodput and fairness (Jain's index) more is better, of the others less. **Bold** is worse by more than {worse};
-`inf`: the in-tree algorithm had none. Beside flows of another kind goodput is that of all flows. The figures show
+`inf`: the in-tree algorithm had none. Beside flows of another kind goodput is that of all flows. Where the path changes,
+a second row has what came after the last change. The figures show
 what is worse as red squares, and a ratio beyond {least} or {greatest} at the edge.
 """
 
@@ -163,9 +164,19 @@ def ratio_text(value, worse):
 def ratio_rows(rows):
     table_rows = [["point", "runs"] + [heading for heading, _, _ in COMPARED]]
     for row in rows:
-        table_rows.append([":".join(row["where"]), " / ".join(map(str, row["runs"]))] +
+        table_rows.append([row["label"], " / ".join(map(str, row["runs"]))] +
                           [ratio_text(*both) for both in zip(row["ratios"], row["loses"])])
     return table_rows
+
+
+def missing_text(missing):
+    """Scenarios, with the points where it is not all of them."""
+    words = []
+    for scenario_id in dict.fromkeys(s for s, _ in missing):
+        points = [p for s, p in missing if s == scenario_id]
+        some = len(points) < len(SCENARIOS[scenario_id]["points"])
+        words.append(scenario_id + f" ({', '.join(points)})" * some)
+    return "; ".join(words)
 
 
 def ratios_text(kver, folder):
@@ -185,7 +196,7 @@ def ratios_text(kver, folder):
                         f"{len(cells)} cells ([PNG](figures/{name}.png)).\n\n"
                         f"{markdown(ratio_rows(rows))}\n")
         if missing:
-            text.append("Not measured: " + ", ".join(":".join(where) for where in missing) + ".\n")
+            text.append(f"Not measured: {missing_text(missing)}.\n")
     return text
 
 
