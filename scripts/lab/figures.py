@@ -149,11 +149,12 @@ FIGURES = {
 LEAST_RATIO, GREATEST_RATIO = 0.25, 4.0
 
 
-def side_by_side(title, rows):
+def side_by_side(title, rows, height):
     """Rows of compare(): a panel for each measure, a line for each point."""
     names = ", ".join(f"'{row['label']}' {i}" for i, row in enumerate(rows, 1))
     ticks = ", ".join(f"'' {i}" for i in range(1, len(rows) + 1))
-    script = (f"set multiplot layout 1,{len(COMPARED)} margins 0.31,0.98,0.05,0.91 "
+    script = (f"set multiplot layout 1,{len(COMPARED)} "
+              f"margins 0.31,0.98,{30 / height:.3f},{1 - 80 / height:.3f} "
               f"spacing 0.012 title '{title}'\nset logscale x 2\n"
               f"set xrange [{LEAST_RATIO}:{GREATEST_RATIO}]\nset xtics ('1/2' 0.5, 1, 2)\n"
               f"set yrange [{len(rows) + 0.7}:0.3]\nset ytics ({names}) font ',9'\nunset key\n"
@@ -190,7 +191,8 @@ def draw(name, folder, load):
 
 
 def draw_ratios(name, folder, title, rows):
-    render(name, folder, side_by_side(title, rows), 130 + 15 * len(rows))
+    height = 150 + 16 * len(rows)
+    render(name, folder, side_by_side(title, rows, height), height)
 
 
 def render(name, folder, script, height):
