@@ -45,10 +45,37 @@ static bool is_probing(const struct bbr3_model *m)
 	       m->state == BBR3_UP;
 }
 
+/*
+ * The gain at which the packets of a round trip were sent, which was in the one
+ * before. @percent is that of the round trip itself.
+ */
+static u32 sent_percent(const struct bbr3_model *m, u32 percent)
+{
+	return min_t(u32, percent, m->round_percent);
+}
+
+/*
+ * What the path gives the flow. In DOWN, and while it makes room, a flow sends
+ * less, and so less is delivered. A router that marks goes on with it until its
+ * queue has drained, so the last round trip of DOWN has marks, and 9/10 of the
+ * rate, in each cycle. To lose packets is a failure all the same, and there the
+ * draft's word stands. Range: 2^32 * 100 is below 2^39.
+ */
+static u32 delivered_bw(const struct bbr3_model *m, u32 percent)
+{
+	u32 sent = sent_percent(m, percent);
+
+	if (!m->ce_in_round || m->loss_events || !sent || sent >= 100)
+		return m->bw_latest;
+	return min_t(u64, div_u64((u64)m->bw_latest * 100, sent),
+		     bbr3_max_bw(&m->max_bw));
+}
+
 /**
  * tcpdiag_bbr3_adapt_shortterm() - cut the short-term bounds after loss
  * @m: model
  * @a: ACK that ends a round trip with loss
+ * @percent: bbr3_pacing_percent() during that round trip
  *
  * AdaptLowerBoundsFromCongestion(). The bounds are cut to 7/10, but not below
  * what was delivered.
@@ -56,7 +83,7 @@ static bool is_probing(const struct bbr3_model *m)
  * Context: any; the socket is locked.
  */
 void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
-				  const struct bbr3_ack *a)
+				  const struct bbr3_ack *a, u32 percent)
 {
 	if (is_probing(m))
 		return;
@@ -64,7 +91,7 @@ void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
 		m->bw_shortterm = bbr3_max_bw(&m->max_bw);
 	if (m->inflight_shortterm == BBR3_INFINITE)
 		m->inflight_shortterm = a->cwnd;
-	m->bw_shortterm = max(m->bw_latest, beta(m->bw_shortterm));
+	m->bw_shortterm = max(delivered_bw(m, percent), beta(m->bw_shortterm));
 	m->inflight_shortterm = max(m->inflight_latest,
 				    beta(m->inflight_shortterm));
 }
@@ -101,20 +128,14 @@ static bool is_share(const struct bbr3_model *m, u32 percent)
 	       (u64)m->bw_latest * 100 * 100 < limit && !m->stall_rounds;
 }
 
-/*
- * A round trip has ended, at a gain of the rate of @percent. Return: the gain at
- * which its packets were sent, which was in the round trip before.
- */
-static u32 note_round(struct bbr3_model *m, u32 percent)
+/* A round trip has ended, at a gain of the rate of @percent. */
+static void note_round(struct bbr3_model *m, u32 percent)
 {
-	u32 sent_percent = min_t(u32, percent, m->round_percent);
-
 	m->round_percent = percent;
 	if (is_stalled(m) || m->rwnd_limited_round)
 		m->stall_rounds = STALL_ROUNDS;
 	else if (m->stall_rounds)
 		m->stall_rounds--;
-	return sent_percent;
 }
 
 /**
@@ -129,8 +150,9 @@ static u32 note_round(struct bbr3_model *m, u32 percent)
  */
 void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent)
 {
-	u32 sent_percent = note_round(m, percent);
+	u32 sent = sent_percent(m, percent);
 
+	note_round(m, percent);
 	if (m->state != BBR3_DOWN && m->state != BBR3_CRUISE)
 		return;
 	/* these packets were sent by the probe, or in Drain or ProbeRTT */
@@ -144,7 +166,7 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent)
 		m->queue_rounds++;
 	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
 		return;
-	if (is_share(m, sent_percent))
+	if (is_share(m, sent))
 		m->bw_share = m->bw_latest;
 	else
 		m->bw_share = max(m->bw_share, m->bw_latest);

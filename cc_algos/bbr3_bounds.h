@@ -42,7 +42,7 @@ static inline void bbr3_reset_shortterm(struct bbr3_model *m)
 }
 
 void tcpdiag_bbr3_adapt_shortterm(struct bbr3_model *m,
-				  const struct bbr3_ack *a);
+				  const struct bbr3_ack *a, u32 percent);
 void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent);
 void tcpdiag_bbr3_raise_slope(struct bbr3_model *m, u32 cwnd);
 void tcpdiag_bbr3_adapt_longterm(struct bbr3_model *m,

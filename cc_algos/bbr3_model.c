@@ -215,7 +215,7 @@ void tcpdiag_bbr3_model_ack(struct bbr3_model *m, const struct bbr3_ack *a)
 	update_latest(m, a);
 	update_max_bw(m, a);
 	if (m->loss_round_start && m->loss_in_round)
-		tcpdiag_bbr3_adapt_shortterm(m, a);
+		tcpdiag_bbr3_adapt_shortterm(m, a, bbr3_pacing_percent(m));
 	if (m->loss_round_start)
 		tcpdiag_bbr3_adapt_share(m, bbr3_pacing_percent(m));
 	/* what a probe delivers is the flow's */

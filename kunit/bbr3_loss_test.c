@@ -202,6 +202,48 @@ static void marks(struct kunit *test)
 	KUNIT_EXPECT_LE(test, i, 4);
 }
 
+/*
+ * A round trip of DOWN with marks, or with loss, in which @percent of the path's
+ * rate was delivered. Return: the rate then, in percent.
+ */
+static u32 after_down(struct kunit *test, u32 percent, bool lost)
+{
+	struct path *p = tcpdiag_path_usual_in(test, BBR3_CRUISE);
+	struct bbr3_model *m = &p->model;
+	u32 bw = bbr3_max_bw(&m->max_bw);
+	struct bbr3_ack a;
+
+	m->state = BBR3_DOWN;
+	m->round_percent = 90;
+	a = tcpdiag_path_next_ack(p);
+	bbr3_reset_congestion_signals(m);
+	a.inflight = 2 * path_bdp(p);
+	a.rate = div_u64((u64)bw * percent, 100);
+	a.lost = lost;
+	if (lost)
+		tcpdiag_bbr3_loss_packet(m, &a, &(struct bbr3_loss){ 40, 1, 1 });
+	else
+		tcpdiag_bbr3_loss_mark(m, &a);
+	m->loss_round_delivered = a.prior_delivered;
+	tcpdiag_path_feed(p, &a);
+	KUNIT_ASSERT_EQ(test, m->state, BBR3_DOWN);
+	KUNIT_ASSERT_NE(test, m->bw_shortterm, BBR3_INFINITE);
+	return DIV_ROUND_CLOSEST_ULL(100ULL * m->bw_shortterm, bw);
+}
+
+/* What DOWN does not send is not what the path does not carry. */
+static void marks_in_down(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, after_down(test, 90, false), 100);
+	KUNIT_EXPECT_EQ(test, after_down(test, 72, false), 80);
+	KUNIT_EXPECT_EQ(test, after_down(test, 20, false), 70);
+	/* never more than the filter has */
+	KUNIT_EXPECT_EQ(test, after_down(test, 99, false), 100);
+	/* the draft's rule */
+	KUNIT_EXPECT_EQ(test, after_down(test, 90, true), 90);
+	KUNIT_EXPECT_EQ(test, after_down(test, 20, true), 70);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(spurious_recovery),
 	KUNIT_CASE(spurious_timeout),
@@ -210,6 +252,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(up_loss_beta),
 	KUNIT_CASE(loss_prefix),
 	KUNIT_CASE(marks),
+	KUNIT_CASE(marks_in_down),
 	{}
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The lab's arithmetic. Pure functions, no imports: make test checks them
+"""The lab's arithmetic. Pure functions: make test checks them
 (scripts/lab/selftest)."""
+import math
 
 
 def percentile(values, p):
@@ -20,9 +21,21 @@ def median(values):
     return percentile(values, 50)
 
 
-def spread(values):
-    """Least and greatest."""
-    return (min(values), max(values)) if values else None
+def confidence(n, k):
+    """How likely the true median lies between the kth least and the kth greatest
+    of n independent values, whatever they are distributed like."""
+    return 1 - 2 * sum(math.comb(n, i) for i in range(k)) / 2 ** n
+
+
+def interval(values, level=0.9):
+    """The shortest of these intervals that is at least so likely to hold the true
+    median; of fewer than five values the longest, which is less likely to."""
+    n = len(values)
+    if n < 2:
+        return None
+    k = max([k for k in range(1, n // 2 + 1) if confidence(n, k) >= level], default=1)
+    ordered = sorted(values)
+    return ordered[k - 1], ordered[n - k]
 
 
 def ratio(value, base):

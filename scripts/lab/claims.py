@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The claims: one table, and the judgement of what was measured."""
-from arithmetic import cubic_window, median, ratio, spread
+from arithmetic import cubic_window, interval, median, ratio
 
 # A claim rests on no fewer runs.
 ENOUGH_RUNS = 5
@@ -36,6 +36,22 @@ def startup_claims(scenario_id, point, path):
     return [claim("K10", f"{path}: {what}, x cubic", (scenario_id, point), measure, least=least,
                   most=most, ours="cubic_rfc9438", theirs="cubic", over="cubic")
             for what, measure, least, most in limits]
+
+
+def ceiling_claims():
+    """bbr3_loss_percent at 10: what it gives, and that the limits of K1 hold with
+    it where buffers are shallow."""
+    at_10 = "bbr3_loss_percent 10"
+    return [claim("K13", f"5 % loss, {at_10}: goodput, Mbit/s", ("ceiling", "loss5-10"), "goodput",
+                  least=20),
+            claim("K13", f"17 packets of buffer, {at_10}: retransmits, %", ("ceiling", "17-10"),
+                  "retrans_percent", most=1.0),
+            claim("K13", f"17 packets of buffer, {at_10}: goodput, Mbit/s", ("ceiling", "17-10"),
+                  "goodput", least=43),
+            claim("K13", f"four flows, 8 packets of buffer, {at_10}: retransmits, %",
+                  ("ceiling", "4x8-10"), "retrans_percent", most=3.0),
+            claim("K13", f"four flows, 8 packets of buffer, {at_10}: Jain", ("ceiling", "4x8-10"),
+                  "jain", least=0.85)]
 
 
 CLAIMS = [
@@ -93,6 +109,12 @@ CLAIMS = [
     *startup_claims("fq_codel", "1", "fq_codel with ECN"),
     claim("K10", "20 kB beside a bulk flow: completion p50, x cubic", ("short", "20k-busy"),
           "completion_p50", most=1.0, ours="cubic_rfc9438", theirs="cubic", over="cubic"),
+    claim("K11", "beside cubic, 16 BDP: Jain", ("deep", "16"), "jain", least=0.93),
+    claim("K12", "fq_codel with ECN, four flows: goodput, x bbr", ("fq_codel", "4"), "goodput",
+          least=0.98, over="bbr"),
+    claim("K12", "fq_codel with ECN, four flows: marked, %", ("fq_codel", "4"), "ce_percent",
+          most=5),
+    *ceiling_claims(),
 ]
 
 
@@ -107,7 +129,7 @@ def judge(c, values_of):
         return [ratio(v, median(base)) for v in got] if base else []
 
     own = values(c["ours"])
-    row = {"claim": c, "ours": median(own), "ours_spread": spread(own), "runs": len(own),
+    row = {"claim": c, "ours": median(own), "interval": interval(own), "runs": len(own),
            "theirs": median(values(c["theirs"]))}
     if not own:
         row["verdict"] = "not measured"
@@ -132,7 +154,7 @@ def number(value):
 
 def kernel_cells(c, values_of):
     row = judge(c, values_of)
-    ends = row["ours_spread"]
+    ends = row["interval"]
     return (number(row["ours"]), f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else "-",
             number(row["theirs"]), row["verdict"])
 
@@ -141,7 +163,7 @@ def table(kernels, claims=CLAIMS):
     """Rows of text, four columns for each of the kernels: {name: values_of}."""
     head = ["", "what", "limit", "algorithm", "in-tree"]
     for name in kernels:
-        head += [name + ": median", "spread", "in-tree", "verdict"]
+        head += [name + ": median", "interval", "in-tree", "verdict"]
     rows = [head]
     for c in claims:
         row = [c["name"], c["text"], limit_text(c), c["ours"], c["theirs"]]

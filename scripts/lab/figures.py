@@ -4,6 +4,7 @@ a gnuplot script, or None where nothing was measured; FIGURES lists them."""
 import subprocess
 
 from arithmetic import cubic_window, median, percentile, reno_window
+from compare import COMPARED
 from results import column, measures, series
 from scenarios import IN_TREE, OURS
 
@@ -144,6 +145,38 @@ FIGURES = {
     "windows": (windows, "Mean window with each Nth packet lost", "windows"),
 }
 
+# A ratio beyond these is drawn at the edge.
+LEAST_RATIO, GREATEST_RATIO = 0.25, 4.0
+
+
+def side_by_side(title, rows, height):
+    """Rows of compare(): a panel for each measure, a line for each point."""
+    names = ", ".join(f"'{row['label']}' {i}" for i, row in enumerate(rows, 1))
+    ticks = ", ".join(f"'' {i}" for i in range(1, len(rows) + 1))
+    script = (f"set multiplot layout 1,{len(COMPARED)} "
+              f"margins 0.31,0.98,{30 / height:.3f},{1 - 80 / height:.3f} "
+              f"spacing 0.012 title '{title}'\nset logscale x 2\n"
+              f"set xrange [{LEAST_RATIO}:{GREATEST_RATIO}]\nset xtics ('1/2' 0.5, 1, 2)\n"
+              f"set yrange [{len(rows) + 0.7}:0.3]\nset ytics ({names}) font ',9'\nunset key\n"
+              "set arrow from 1, graph 0 to 1, graph 1 nohead lc 'black'\n")
+    for panel, (heading, _, more_is_better) in enumerate(COMPARED):
+        points = {True: [], False: []}
+        for at, row in enumerate(rows, 1):
+            value = row["ratios"][panel]
+            if value is not None:
+                points[row["loses"][panel]].append(
+                    (min(max(value, LEAST_RATIO), GREATEST_RATIO), at))
+        parts = ["NaN"]
+        for worse, style in ((False, "pt 7 lc rgb '#208040'"), (True, "pt 5 lc rgb '#c02020'")):
+            if points[worse]:
+                script += block(f"p{panel}{int(worse)}", points[worse])
+                parts.append(f"$p{panel}{int(worse)} using 1:2 with points {style} ps 0.8")
+        better = "more" if more_is_better else "less"
+        script += (f"set title \"{heading}\\n{better} is better\" font ',9'\n"
+                   "plot " + ", ".join(parts) + f"\nset ytics ({ticks})\n")
+    return script + "unset multiplot\n"
+
+
 TERMINALS = {"png": "pngcairo size 800,{height} font 'Sans,10'",
              "svg": "svg size 800,{height} font 'Sans,12' background 'white'"}
 
@@ -153,12 +186,20 @@ def draw(name, folder, load):
     script = FIGURES[name][0](load)
     if script is None:
         return False
+    render(name, folder, script, 900 if "multiplot" in script else 500)
+    return True
+
+
+def draw_ratios(name, folder, title, rows):
+    height = 150 + 16 * len(rows)
+    render(name, folder, side_by_side(title, rows, height), height)
+
+
+def render(name, folder, script, height):
     folder.mkdir(parents=True, exist_ok=True)
-    height = 900 if "multiplot" in script else 500
     for extension, terminal in TERMINALS.items():
         head = (f"set terminal {terminal.format(height=height)} noenhanced\n"
                 f"set output '{folder / name}.{extension}'\nset grid lc 'gray90'\n")
         # it warns where a line has one point so far
         subprocess.run(["gnuplot"], input=head + script, text=True, check=True,
                        capture_output=True)
-    return True

@@ -45,11 +45,26 @@ def bottleneck(p):
             f"qdisc add dev to-rcv parent 1:1 handle 10: {queue(p)}"]
 
 
+def bursts(percent, packets):
+    """Of the model of Gilbert and Elliott: the chances that a burst begins and
+    ends with a packet, and that a packet is lost in it and outside."""
+    end = 100 / packets
+    return f"{end * percent / (100 - percent):.4g}% {end:g}% 100% 0%"
+
+
+def has_chance(p):
+    """Does netem draw random numbers?"""
+    return any(p[name] for name in ("loss", "burst", "reorder", "jitter"))
+
+
 def sender(p):
     if p["fq"]:
         return ["qdisc add dev to-rtr root fq"]
     if p["loss"]:
         return [f"qdisc add dev to-rtr root netem loss {p['loss']:g}% limit {ENDLESS}"]
+    if p["burst"]:
+        return [f"qdisc add dev to-rtr root netem loss gemodel {bursts(*p['burst'])} "
+                f"limit {ENDLESS}"]
     return []
 
 
@@ -70,11 +85,14 @@ def delay(p, ms):
 def ack_path(p):
     if not isinstance(p["rtt"], (list, tuple)):
         return [f"qdisc add dev to-rtr root handle 1: {delay(p, p['rtt'])}"]
-    # a band for each RTT; a flow's is chosen by its port
-    return [f"qdisc add dev to-rtr root handle 1: prio bands {max(len(p['rtt']), 2)}"] + [
+    # a band for each RTT, and no less than the three that prio's map names; a flow's
+    # is chosen by its port
+    ip = "ip6" if p["ipv6"] else "ip"
+    return [f"qdisc add dev to-rtr root handle 1: prio bands {max(len(p['rtt']), 3)}"] + [
         f"qdisc add dev to-rtr parent 1:{i + 1} handle {i + 10}: {delay(p, ms)}"
         for i, ms in enumerate(p["rtt"])] + [
-        f"filter add dev to-rtr parent 1: protocol ip u32 match ip sport {FIRST_PORT + i} 0xffff "
+        f"filter add dev to-rtr parent 1: protocol {'ipv6' if p['ipv6'] else 'ip'} "
+        f"u32 match {ip} sport {FIRST_PORT + i} 0xffff "
         f"flowid 1:{f['rtt_class'] + 1}" for i, f in enumerate(p["flows"])]
 
 
@@ -99,6 +117,10 @@ def traffic(p, algorithm):
                      f"{on_ms} {off_ms} {trickle_ms}")
     if p["meter"]:
         lines.append("meter 1")
+    if p["ipv6"]:
+        lines.append("ipv6 1")
+    if has_chance(p):
+        lines.append(f"seed {p['seed']}")
     return lines
 
 

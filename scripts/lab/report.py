@@ -4,9 +4,10 @@ import functools
 import math
 
 import store
-from arithmetic import median
+from arithmetic import confidence, interval, median
 from claims import aligned, table
-from figures import FIGURES, draw
+from compare import COMPARED, PAIRS, TOLERANCE, compare
+from figures import FIGURES, GREATEST_RATIO, LEAST_RATIO, draw, draw_ratios
 from results import measures
 from scenarios import SCENARIOS, algorithms_of
 
@@ -20,6 +21,8 @@ MEASURES = {
     "retrans_percent": ("retransmits, %", 2),
     "srtt_p50": ("srtt p50, ms", 1),
     "srtt_p95": ("srtt p95, ms", 1),
+    "goodput_changed": ("goodput after the last change", 2),
+    "srtt_p95_changed": ("srtt p95 after it, ms", 1),
     "ce_percent": ("marked CE, %", 1),
     "delivered_ce_percent": ("acknowledged with ECE, %", 1),
     "jain": ("Jain", 3),
@@ -36,11 +39,26 @@ MEASURES = {
 
 HEAD = """# Results of the lab
 
-Made from the runs' JSON by `make lab-report`; the runs by
-`make lab LAB=claims KVER="6.1 6.12"` and the commands below
-([lab.md](lab.md) says how it measures). Everything is in virtual time. A figure is the median of its runs, with the
-least and the greatest in brackets.
+Made from the runs' JSON by `make lab-report`; the runs by the commands below ([lab.md](lab.md) says how it
+measures). Everything is in virtual time. A figure is the median of its runs. The interval in brackets holds the true
+median with a probability that depends only on how many runs there were, with
+{levels}. One run has no interval: `-`.
+
+An [older version](results-older.md) was measured more often, and on 6.1, too.
 """
+
+
+SIDE_BY_SIDE = """Ours over in-tree on {kver}: ratios of medians, a row for every point at which both were measured.
+Of goodput and fairness (Jain's index) more is better, of the others less. **Bold** is worse by more than {worse};
+`inf`: the in-tree algorithm had none. Beside flows of another kind goodput is that of all flows. Where the path changes,
+a second row has what came after the last change. The figures show
+what is worse as red squares, and a ratio beyond {least} or {greatest} at the edge.
+"""
+
+
+def levels_text():
+    few = ", ".join(f"{n}: {100 * confidence(n, 1):.0f} %" for n in range(2, 6))
+    return f"{few}, and more: at least 90 %"
 
 
 @functools.cache
@@ -87,7 +105,11 @@ def cell(found, name):
         return "-"
     if isinstance(got[0], list):
         return figure_text([median(column) for column in zip(*got)], digits)
-    middle, low, high = (figure_text(v, digits) for v in (median(got), min(got), max(got)))
+    middle = figure_text(median(got), digits)
+    ends = interval(got)
+    if not ends:
+        return f"{middle} (-)"
+    low, high = (figure_text(v, digits) for v in ends)
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
@@ -110,30 +132,97 @@ def markdown(rows):
     return "\n".join(lines)
 
 
+def command_of(kver, scenario_id):
+    """The make that measures what was measured."""
+    found = measured(kver, scenario_id)
+    points, algorithms = ({key[i] for key in found} for i in (0, 1))
+    only = scenario_id
+    if points != set(SCENARIOS[scenario_id]["points"]):
+        only = '"' + " ".join(f"{scenario_id}:{p}" for p in SCENARIOS[scenario_id]["points"]
+                              if p in points) + '"'
+    words = [f"make lab ONLY={only}"]
+    if algorithms != set(algorithms_of(scenario_id)):
+        words.append('ALGOS="' + " ".join(a for a in algorithms_of(scenario_id)
+                                          if a in algorithms) + '"')
+    return " ".join(words + [f"RUNS={max(map(len, found.values()))}", f"KVER={kver}"])
+
+
 def scenario_text(kver, scenario_id):
     rows = scenario_rows(kver, scenario_id)
-    return f"{kver}:\n\n{markdown(rows)}\n" if len(rows) > 1 else ""
+    if len(rows) == 1:
+        return ""
+    return f"{kver}: `{command_of(kver, scenario_id)}`\n\n{markdown(rows)}\n"
+
+
+def ratio_text(value, worse):
+    if value is None:
+        return "-"
+    text = "inf" if math.isinf(value) else f"{value:.2f}"
+    return f"**{text}**" if worse else text
+
+
+def ratio_rows(rows):
+    table_rows = [["point", "runs"] + [heading for heading, _, _ in COMPARED]]
+    for row in rows:
+        table_rows.append([row["label"], " / ".join(map(str, row["runs"]))] +
+                          [ratio_text(*both) for both in zip(row["ratios"], row["loses"])])
+    return table_rows
+
+
+def missing_text(missing):
+    """Scenarios, with the points where it is not all of them."""
+    words = []
+    for scenario_id in dict.fromkeys(s for s, _ in missing):
+        points = [p for s, p in missing if s == scenario_id]
+        some = len(points) < len(SCENARIOS[scenario_id]["points"])
+        words.append(scenario_id + f" ({', '.join(points)})" * some)
+    return "; ".join(words)
+
+
+def ratios_text(kver, folder):
+    """Ours over in-tree, a table and a figure for each pair."""
+    text = [SIDE_BY_SIDE.format(kver=kver, worse=f"{100 * TOLERANCE:.0f} %",
+                                least=f"{LEAST_RATIO:g}", greatest=f"{GREATEST_RATIO:g}")]
+    for pair in PAIRS:
+        rows, missing = compare(pair, functools.partial(values, kver))
+        title = " over ".join(pair)
+        text.append(f"### {title}\n")
+        if rows:
+            name = f"ratios_{pair[0]}"
+            draw_ratios(name, folder / "figures", f"{title}, {kver}", rows)
+            cells = [worse for row in rows for r, worse in zip(row["ratios"], row["loses"])
+                     if r is not None]
+            text.append(f"![{title}](figures/{name}.svg)\n\n{title}: worse in {sum(cells)} of "
+                        f"{len(cells)} cells ([PNG](figures/{name}.png)).\n\n"
+                        f"{markdown(ratio_rows(rows))}\n")
+        if missing:
+            text.append(f"Not measured: {missing_text(missing)}.\n")
+    return text
 
 
 def write(folder):
     """results.md and its figures into a folder."""
     kernels = kernels_measured()
-    text = [HEAD, "## Claims\n", f"`make lab-claims KVER=\"{' '.join(kernels)}\"`, on "
+    text = [HEAD.format(levels=levels_text()), "## Claims\n",
+            f"`make lab-claims KVER=\"{' '.join(kernels)}\"`, on "
             f"{' and '.join(store.kernel_release(k) for k in kernels)}:\n"]
     text.append(markdown(claims_rows(kernels)))
-    text.append("\n## Figures\n")
     newest = kernels[-1] if kernels else None
+    if newest:
+        text.append("\n## Side by side\n")
+        text += ratios_text(newest, folder)
+    text.append("## Figures\n")
     for name, (_, title, scenario_id) in FIGURES.items():
         if newest and draw(name, folder / "figures",
                            functools.partial(runs_of, newest)):
             text.append(f"![{title}](figures/{name}.svg)\n\n{title}. "
-                        f"`make lab ONLY={scenario_id} KVER={newest}` "
+                        f"`{command_of(newest, scenario_id)}` "
                         f"([PNG](figures/{name}.png))\n")
     text.append("## Tables\n")
     for scenario_id, entry in SCENARIOS.items():
         tables = [t for t in (scenario_text(k, scenario_id) for k in kernels) if t]
         if tables:
-            text.append(f"### {scenario_id}: {entry['title']}\n\n`make lab ONLY={scenario_id}`\n")
+            text.append(f"### {scenario_id}: {entry['title']}\n")
             text += tables
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.md").write_text("\n".join(text))

@@ -58,6 +58,8 @@ def parse(text):
         elif word == "c":
             idle, time = rest.split()
             run["cpu_busy_percent"] = round(100 - 100 * int(idle) / int(time), 1)
+        elif word == "seeded":
+            run["seeded"] = int(rest)
         elif word == "end":
             complete = True
         else:
@@ -145,6 +147,15 @@ def measures_of_flows(flows, parameters):
     return out
 
 
+def after_last_change(flows, p, bin_us):
+    """From the last change of the path on."""
+    begin = max(ms for ms, _ in p["changes"]) * 1000
+    srtt = [v for f in flows for t, v in zip(column(f, "time_us"), column(f, "srtt_us"))
+            if v and t > begin]
+    return {"goodput_changed": sum(shares(flows, bin_us, begin, p["seconds"] * 1e6)),
+            "srtt_p95_changed": percentile(srtt, 95) / 1e3 if srtt else None}
+
+
 def worst_interval_percent(flow, parameters, bin_us):
     """The worst 200 ms after start-up, wherever they begin, in percent of the
     rate."""
@@ -184,6 +195,8 @@ def measures(run, bin_us=BIN_MS * 1000):
         if late["begun_us"] > SETTLE_US:
             out["to_fair_share"] = time_to_fair_share(
                 late, [f for f in long if f is not late], bin_us)
+    if p["changes"]:
+        out.update(after_last_change(own, p, bin_us))
     if run["meter"]:
         spent = sum(instructions for _, instructions in run["meter"].values())
         out["instructions_per_ack"] = spent / final(flows[0], "segs_in")

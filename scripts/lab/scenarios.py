@@ -19,6 +19,8 @@ DEFAULTS = {
     "aqm": None,         # a tc qdisc instead of the plain FIFO
     "ecn": False,        # negotiate ECN
     "loss": 0,           # percent of the data packets, random, before the bottleneck
+    "burst": None,       # (percent, packets): that share of the packets is lost, so many in a
+                         # row on average (Gilbert-Elliott); instead of loss
     "drop_every": 0,     # each Nth data packet is dropped
     "reorder": None,     # (percent, ms): that share of the packets overtakes the queue and
                          # a delay of ms before it
@@ -26,12 +28,14 @@ DEFAULTS = {
                          # ACKs stay in order, as on a radio link
     "slot": 0,           # ms; ACKs are released at once, so often, as by a cable or radio link
     "fq": False,         # the sender has sch_fq, which does the pacing; no loss then
+    "ipv6": False,       # flows are of IPv6
     "gso": False,        # packets of up to 64 kB: for rates an emulated CPU cannot do otherwise
     "seconds": 20,       # length of the run
     "sample_ms": 50,     # between samples of TCP_INFO
     "changes": (),       # (ms, {"rate": Mbit/s}, {"rtt": ms} or {"buffer": packets}), in order
                          # of time
     "flows": ("@",),     # see flow()
+    "seed": 1,           # of netem's chance: the run's number
     "meter": False,      # count the first flow's instructions (scripts/lab/meter)
     "load": 1.0,         # share of the rate that is used, for the estimate of wall time
 }
@@ -91,6 +95,10 @@ SCENARIOS = {
         {"0.1": {"loss": 0.1, "load": 0.6}, "1": {"loss": 1, "load": 0.35}},
         default=("1",),
         rate=50, rtt=100, seconds=15, buffer=1000),
+    "bursts": scenario(
+        "one flow, loss in bursts: 1 % of the packets, five in a row",
+        {"1-5": {"burst": (1, 5)}},
+        rate=20, rtt=40, buffer=packets(20, 40), seconds=20, load=0.8),
     "S4": scenario(
         "one flow, reordering",
         {"clean": {}, "0.1-15": {"reorder": (0.1, 15)}, "1-15": {"reorder": (1, 15)},
@@ -162,8 +170,10 @@ SCENARIOS = {
         only=("cubic_rfc9438", "aimd", "cubic", "reno"),
         columns=("cwnd_mean", "goodput")),
     "rtt": scenario(
-        "fairness of flows with RTTs of 20, 40 and 80 ms",
-        {"20-40-80": {}},
+        "fairness of flows with RTTs of 20, 40 and 80 ms; of 20 and 80",
+        {"20-40-80": {},
+         "20-80": {"rtt": [20, 80], "seconds": 30,
+                   "flows": tuple(flow(rtt_class=i) for i in range(2))}},
         columns=("goodput", "jain", "shares"),
         rate=50, rtt=[20, 40, 80], buffer=165, seconds=60,
         flows=tuple(flow(rtt_class=i) for i in range(3))),
@@ -198,7 +208,7 @@ SCENARIOS = {
          "17-10": {"buffer": 17, "bbr3_loss_percent": 10},
          "4x8-2": {"buffer": 8, "flows": ("@",) * 4},
          "4x8-10": {"buffer": 8, "flows": ("@",) * 4, "bbr3_loss_percent": 10}},
-        only=("bbr3",),
+        only=("bbr3", "bbr"),
         columns=("goodput", "retrans_percent", "srtt_p50", "jain"),
         rate=50, rtt=40, buffer=165, seconds=20),
     "short": scenario(
@@ -214,10 +224,15 @@ SCENARIOS = {
         columns=("completion_p50", "completion_p95", "unfinished"),
         rate=50, rtt=40, buffer=165, seconds=13),
     "steps": scenario(
-        "the rate falls to a tenth, or grows tenfold, after 10 s",
-        {"down": {"rate": 50, "changes": ((10_000, {"rate": 5}),)},
-         "up": {"rate": 5, "changes": ((10_000, {"rate": 50}),)}},
-        rate=50, rtt=40, buffer=165, seconds=25, load=0.6),
+        "the path changes every 30 s, which is longer than any filter: the rate falls to a tenth, "
+        "grows tenfold, or dips; the RTT grows from 20 to 120 ms and falls back",
+        {"down": {"seconds": 60, "changes": ((30_000, {"rate": 5}),)},
+         "up": {"rate": 5, "seconds": 60, "changes": ((30_000, {"rate": 50}),), "load": 5.5},
+         "dip": {"changes": ((30_000, {"rate": 5}), (60_000, {"rate": 50}))},
+         "rtt-falls": {"rate": 20, "rtt": 20, "load": 1.0,
+                       "changes": ((30_000, {"rtt": 120}), (60_000, {"rtt": 20}))}},
+        columns=GOODPUT + ("goodput_changed", "srtt_p95_changed"),
+        rate=50, rtt=40, buffer=165, seconds=90, load=0.6),
     "cost": scenario(
         "instructions of the algorithm for each ACK",
         {"steady": {}, "loss": {"loss": 0.1}},
@@ -228,6 +243,10 @@ SCENARIOS = {
         "S1 with sch_fq at the sender: pacing by the qdisc instead of TCP's own timer",
         {"17": {"buffer": 17}, "165": {"buffer": 165}},
         rate=50, rtt=40, seconds=20, fq=True),
+    "ipv6": scenario(
+        "S1 over IPv6",
+        {"17": {}},
+        rate=50, rtt=40, buffer=17, seconds=20, load=0.85, ipv6=True),
     "startup": scenario(
         "start-up, and changes of the path: how far does slow start overshoot?",
         {"20M": {"rate": 20, "rtt": 60, "buffer": packets(20, 60)},
@@ -254,6 +273,7 @@ def vary(parameters, number):
     the first differ a little: up to 1 % in RTT, and flows begin up to 100 ms
     later. Otherwise a figure may be the accident of a phase."""
     golden = 0.6180339887
+    parameters["seed"] = number
 
     def fraction(i):
         return number > 1 and (number * golden + i * golden * golden) % 1

@@ -14,6 +14,7 @@
 #include "flows.h"
 
 #define RECEIVER	"10.0.2.2"
+#define RECEIVER6	"fd00:2::2"
 /* A flow's port is this and its number: jobs.py tells flows apart by it. */
 #define FIRST_PORT	5000
 
@@ -39,20 +40,30 @@ static void set_int(int fd, int level, int option, int value, const char *what)
 		fatal("%s", what);
 }
 
-static struct sockaddr_in address_of(const struct flow *flow)
+static int call_with_address(const struct flow *flow, int fd,
+			     int (*call)(int fd, const struct sockaddr *to,
+					 socklen_t length))
 {
-	struct sockaddr_in address = {
+	struct sockaddr_in to = {
 		.sin_family = AF_INET,
 		.sin_port = htons(FIRST_PORT + flow->index),
 	};
+	struct sockaddr_in6 to6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = to.sin_port,
+	};
 
-	inet_pton(AF_INET, RECEIVER, &address.sin_addr);
-	return address;
+	inet_pton(AF_INET, RECEIVER, &to.sin_addr);
+	inet_pton(AF_INET6, RECEIVER6, &to6.sin6_addr);
+	if (run.ipv6)
+		return call(fd, (struct sockaddr *)&to6, sizeof(to6));
+	return call(fd, (struct sockaddr *)&to, sizeof(to));
 }
 
 static int new_socket(void)
 {
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(run.ipv6 ? AF_INET6 : AF_INET,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		fatal("socket");
@@ -61,7 +72,6 @@ static int new_socket(void)
 
 void flow_prepare(struct flow *flow)
 {
-	struct sockaddr_in address = address_of(flow);
 	int fd;
 
 	flow->tx = (struct end){ flow, flow_ready, -1 };
@@ -73,15 +83,13 @@ void flow_prepare(struct flow *flow)
 	enter_netns("rcv");
 	fd = new_socket();
 	flow->listener = (struct end){ flow, flow_accept, fd };
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	    listen(fd, 1))
+	if (call_with_address(flow, fd, bind) || listen(fd, 1))
 		fatal("listen");
 	watch(&flow->listener, EPOLLIN);
 }
 
 void flow_start(struct flow *flow)
 {
-	struct sockaddr_in address = address_of(flow);
 	int fd;
 
 	enter_netns("snd");
@@ -94,8 +102,7 @@ void flow_start(struct flow *flow)
 	set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_BYTES,
 		"TCP_NOTSENT_LOWAT");
 	flow->begun_us = now_us();
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) &&
-	    errno != EINPROGRESS)
+	if (call_with_address(flow, fd, connect) && errno != EINPROGRESS)
 		fatal("connect");
 	if (run.meter && !flow->index)
 		meter_begin(flow);

@@ -49,6 +49,8 @@ struct run {
 	struct flow flows[MAX_FLOWS];
 	int nr_flows;
 	bool meter;		/* count the first flow's instructions */
+	bool ipv6;
+	unsigned long long seed;	/* of the qdiscs' chance; 0: as it comes */
 };
 
 extern struct run run;
@@ -79,6 +81,9 @@ void script_open(void);
 long long script_next_us(void);
 void script_run(long long now);
 void script_close(void);
+
+/* seed.c */
+void seed_qdiscs(unsigned long long seed);
 
 /* counters.c */
 void counters_begin(void);

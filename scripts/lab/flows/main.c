@@ -10,6 +10,8 @@
  *                                     ON, none for OFF, and so on, unless OFF is 0;
  *                                     for TRICKLE at first a few packets now and then
  *   meter 1                           count the first flow's instructions
+ *   ipv6 1                            flows are of IPv6
+ *   seed N                            of netem's chance, where the kernel takes one
  *   at MS NAMESPACE TC-COMMAND        a change of the path
  *
  * What it prints: see flow_sample(), flow_print(), counters_print(). All
@@ -63,6 +65,10 @@ static void read_line(char *line)
 		read_flow(rest);
 	} else if (!strcmp(line, "meter")) {
 		run.meter = atoi(rest);
+	} else if (!strcmp(line, "ipv6")) {
+		run.ipv6 = atoi(rest);
+	} else if (!strcmp(line, "seed")) {
+		run.seed = strtoull(rest, NULL, 10);
 	} else if (!strcmp(line, "at")) {
 		script_add(rest);
 	} else {
@@ -150,6 +156,8 @@ int main(void)
 		read_line(line);
 	for (flow = run.flows; flow < run.flows + run.nr_flows; flow++)
 		flow_prepare(flow);
+	if (run.seed)
+		seed_qdiscs(run.seed);
 	script_open();
 	counters_begin();
 	/* To wait for a page of the host's is to lose any amount of virtual time. */
