@@ -349,6 +349,7 @@ bool tcpdiag_about_same(const struct tcpdiag_about *a,
 	       (!a->cgroup || !b->cgroup || a->cgroup == b->cgroup) &&
 	       a->port == b->port && a->peer_port == b->peer_port &&
 	       a->v6 == b->v6 && a->error == b->error &&
+	       a->kind == b->kind &&
 	       ipv6_addr_equal(&a->local, &b->local) &&
 	       ipv6_addr_equal(&a->peer, &b->peer);
 }
