@@ -213,9 +213,11 @@ static void because_it_passes_on(struct kunit *test)
 
 	own = finds(fs, "zero_window_own", TCPDIAG_WARNING);
 	own->owner.pid = 9;
+	own->peer_port = 9000;
 	own->sockets = 3;
 	peer = finds(fs, "zero_window_peer", TCPDIAG_NOTE);
 	peer->owner.pid = 9;
+	peer->port = 80;
 	peer->sockets = 2;
 	tcpdiag_because(fs);
 	expect(test, fs, 1, "zero_window_own", 0);
@@ -224,6 +226,20 @@ static void because_it_passes_on(struct kunit *test)
 	tcpdiag_because(fs);
 	expect(test, fs, 1, "zero_window_peer", 0);
 	expect(test, fs, 2, "zero_window_own", 1);
+	/* both are clients */
+	own = &fs->found[1].about;
+	own->peer_port = 0;
+	own->port = 80;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_own", 0);
+	/* it does not read because it may not run */
+	own = &fs->found[0].about;
+	own->port = 0;
+	own->peer_port = 9000;
+	own->owner.halted = TCPDIAG_HALTED_STOPPED;
+	tcpdiag_because(fs);
+	expect(test, fs, 1, "zero_window_own", 0);
+	expect(test, fs, 2, "zero_window_peer", 0);
 }
 
 /* Threads that all wait in send() neither read nor accept. */

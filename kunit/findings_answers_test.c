@@ -56,6 +56,17 @@ static void answers_client(struct kunit *test)
 	findings_expect_none(test, c);
 	x->unanswered = 18;
 	findings_expect_one(test, c, "answers_late", TCPDIAG_WARNING);
+	/* what comes as soon as the client has closed may be a good-bye */
+	x->gap = (struct tcpdiag_range) { 20, 1, REACTS_MS - 1 };
+	findings_expect_none(test, c);
+	x->gap.max_ms = REACTS_MS;
+	findings_expect_one(test, c, "answers_late", TCPDIAG_WARNING);
+	/* all were closed at once, as when a program ends; answers came after 1 s to 11 s */
+	x->gap = (struct tcpdiag_range) { 20, 1000, 11001 };
+	x->ago_us = 1 * USEC_PER_SEC;
+	findings_expect_none(test, c);
+	x->gap.max_ms = 11000;
+	findings_expect_one(test, c, "answers_late", TCPDIAG_WARNING);
 	/* people stop waiting when they like */
 	x->idle.max_ms = 9000;
 	findings_expect_none(test, c);

@@ -65,6 +65,7 @@ static void conntrack_clashes(struct kunit *test)
 	findings_expect_one(test, c, "conntrack_clashes", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what,
 			   "20 packets in the last 2m30s, the last 2.0 s ago");
+	findings_expect_in(test, f->what, "of whatever protocol");
 	findings_expect_in(test, f->evidence, "insert_failed=20 seconds=10");
 	ct->clash_seconds = 30;
 	findings_expect_one(test, c, "conntrack_clashes", TCPDIAG_WARNING);

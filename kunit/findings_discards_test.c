@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 
+#include "diagnose/because.h"
 #include "diagnose/findings_discards.c"
 #include "findings_case.h"
 
@@ -47,6 +48,7 @@ static void discards_each(struct kunit *test)
 	discards(c, TCPDIAG_DISCARD_RP_FILTER);
 	findings_expect_one(test, c, "arrivals_discarded", TCPDIAG_NOTE);
 	findings_expect_in(test, f->host, "rp_filter to 2");
+	findings_expect_in(test, f->what, "of whatever protocol: if they are of TCP");
 }
 
 static void discards_checksums(struct kunit *test)
@@ -62,9 +64,23 @@ static void discards_checksums(struct kunit *test)
 	findings_expect_one(test, c, "arrivals_discarded", TCPDIAG_NOTE);
 }
 
+/* Each goes on, and is over, by itself. */
+static void discards_differ(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+
+	discards(c, TCPDIAG_DISCARD_RP_FILTER);
+	discards(c, TCPDIAG_DISCARD_CHECKSUM);
+	findings_judge(c);
+	KUNIT_ASSERT_EQ(test, c->out.n, 2);
+	KUNIT_EXPECT_FALSE(test, tcpdiag_about_same(&c->out.found[0].about,
+						    &c->out.found[1].about));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(discards_each),
 	KUNIT_CASE(discards_checksums),
+	KUNIT_CASE(discards_differ),
 	{}
 };
 

@@ -50,6 +50,9 @@ static void slow_connects(struct kunit *test)
 	s->lately.slow = 180;
 	findings_judge(c);
 	findings_expect_in(test, f->host, "net.ipv4.tcp_ecn is 1");
+	c->facts.ports.ecn = 4;
+	findings_judge(c);
+	findings_expect_in(test, f->host, "net.ipv4.tcp_ecn is 4");
 	c->facts.ports.ecn = 2;
 	findings_judge(c);
 	findings_expect_in(test, f->host, "look for what drops SYNs");

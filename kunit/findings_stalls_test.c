@@ -151,6 +151,12 @@ static void stalls_zero_window_peer(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "; all 2 threads of the program wait in send() for that");
 	findings_expect_in(test, f->application, "one peer holds up all others");
+	/* not by the peer, if it may not run */
+	g->owner.halted = TCPDIAG_HALTED_STOPPED;
+	findings_judge(c);
+	KUNIT_EXPECT_FALSE(test, f->about.all_write);
+	findings_expect_not_in(test, f->what, "wait in send()");
+	g->owner.halted = TCPDIAG_HALTED_NOT;
 	g->writers = 0;
 	g->longest.end_known = true;
 	findings_judge(c);
@@ -178,6 +184,10 @@ static void stalls_zero_window_own(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->evidence, "tries"), NULL);
 	findings_expect_in(test, f->application, "gdb");
 	/* neither end reads */
+	g->mutual = 1;
+	findings_judge(c);
+	findings_expect_in(test, f->what, "; on 1 of them so does this end");
+	findings_expect_in(test, f->application, "gdb");
 	g->mutual = 2;
 	findings_judge(c);
 	findings_expect_in(test, f->what,
@@ -186,10 +196,11 @@ static void stalls_zero_window_own(struct kunit *test)
 	findings_judge(c);
 	findings_expect_in(test, f->what, "; so does this end, because");
 	findings_expect_not_in(test, f->application, "gdb");
-	g->mutual = 0;
 	/* it may not run */
 	g->owner.halted = TCPDIAG_HALTED_STOPPED;
 	findings_judge(c);
+	findings_expect_not_in(test, f->what, "so does this end");
+	g->mutual = 0;
 	findings_expect_in(test, f->what, "app (pid 9, stopped) does not read");
 	findings_expect_in(test, f->application, "kill -CONT 9");
 	g->owner.halted = TCPDIAG_HALTED_FROZEN;

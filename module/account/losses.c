@@ -409,11 +409,13 @@ void tcpdiag_losses_timeout(const struct sock *sk)
 
 /*
  * The kernel ends the connection, because the program did not want it to try any
- * longer. Keepalive, which sends nothing again, does so by a RST.
+ * longer. Keepalive, which sends nothing again, does so by a RST. Of one that it has
+ * closed the program does not hear any more.
  */
 static bool is_given_up(const struct sock *sk)
 {
 	return READ_ONCE(sk->sk_err) == ETIMEDOUT &&
+	       !sock_flag(sk, SOCK_DEAD) &&
 	       inet_csk(sk)->icsk_user_timeout &&
 	       inet_csk(sk)->icsk_retransmits;
 }

@@ -123,15 +123,24 @@ static bool waits_in_send(const struct tcpdiag_about *a,
 	return a->all_write && same_program(a, b);
 }
 
+/* One has accepted its connections, the other has made them. */
+static bool other_side(const struct tcpdiag_about *a,
+		       const struct tcpdiag_about *b)
+{
+	return (a->port && b->peer_port) || (a->peer_port && b->port);
+}
+
 /*
  * What a proxy reads it passes on: it does not read on one side as long as nobody
- * reads on the other.
+ * reads on the other, unless it is kept from running. Two clients of a server may
+ * have nothing to do with each other.
  */
 static bool passes_on(const struct tcpdiag_about *a,
 		      const struct tcpdiag_about *b)
 {
-	return same_program(a, b) &&
-	       (a->all_write || (b->sockets && a->sockets >= b->sockets));
+	return same_program(a, b) && !b->owner.halted &&
+	       (a->all_write || (other_side(a, b) && b->sockets &&
+				 a->sockets >= b->sockets));
 }
 
 /*
@@ -340,6 +349,7 @@ bool tcpdiag_about_same(const struct tcpdiag_about *a,
 	       (!a->cgroup || !b->cgroup || a->cgroup == b->cgroup) &&
 	       a->port == b->port && a->peer_port == b->peer_port &&
 	       a->v6 == b->v6 && a->error == b->error &&
+	       a->kind == b->kind &&
 	       ipv6_addr_equal(&a->local, &b->local) &&
 	       ipv6_addr_equal(&a->peer, &b->peer);
 }

@@ -45,6 +45,7 @@ enum tcpdiag_severity {
  * @peer_port: the port it connects to, host order
  * @peer_here: @peer is an address of this namespace; set by diagnosis.c
  * @error: the error that the program gets, such as ETIMEDOUT
+ * @kind: which one, if findings of one code differ in nothing else
  * @no_fds: all file descriptors that @owner may have are in use, and what the
  *	finding is about takes them
  * @unaccepted: the sockets that it is about wait for accept()
@@ -63,6 +64,7 @@ struct tcpdiag_about {
 	u16 peer_port;
 	bool peer_here;
 	int error;
+	unsigned int kind;
 	bool no_fds;
 	bool unaccepted;
 	bool not_sent;

@@ -16,9 +16,25 @@
 #define WAITED_MS	1000
 /* How far the waits of one limit are apart, beside an eighth. */
 #define APART_MS	250
+/* Closed within such a time is closed at once: a program ended, a page was left. */
+#define AT_ONCE_MS	1000
+/* What always comes sooner may be what a server says because its client closes. */
+#define REACTS_MS	500
 
 #define NO_HELP_LATE \
 	"net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout, retries and buffers: no segment is lost"
+
+/*
+ * They were not all closed at once. When each was closed is not known, but when the
+ * RSTs came, and how long after the close.
+ */
+static bool is_again(const struct tcpdiag_reset_fact *x)
+{
+	u64 rsts_us = x->since_us - min(x->since_us, x->ago_us);
+
+	return rsts_us >= (x->gap.max_ms - x->gap.min_ms + AT_ONCE_MS) *
+			  (u64)USEC_PER_MSEC;
+}
 
 /*
  * The side that closed had sent last, and something came back when it was too late.
@@ -33,7 +49,8 @@ static bool gives_up(const struct tcpdiag_reset_fact *x)
 	       x->unanswered * 10 >= x->recent * 9 && x->idle.n && x->gap.n &&
 	       x->idle.min_ms >= WAITED_MS &&
 	       x->idle.max_ms - x->idle.min_ms <=
-	       x->idle.max_ms / 8 + APART_MS;
+	       x->idle.max_ms / 8 + APART_MS &&
+	       x->gap.max_ms >= REACTS_MS && is_again(x);
 }
 
 static void say_client(const struct tcpdiag_resets_facts *facts,

@@ -83,7 +83,7 @@ void tcpdiag_find_conntrack_clashes(const struct tcpdiag_facts *facts,
 	f = tcpdiag_findings_add(out, c->clash_seconds >= CLASH_OFTEN ?
 				      TCPDIAG_WARNING : TCPDIAG_NOTE);
 	tcpdiag_say(f->what,
-		    "this host drops packets of new connections: its connection tracking (nf_conntrack) could not enter them, because other connections have their addresses and ports, as when NAT is out of ports; %u packets in the last %s, the last %s ago: those connections begin late, or get no answer",
+		    "this host drops packets of new connections, of whatever protocol: its connection tracking (nf_conntrack) could not enter them, because other connections have their addresses and ports, as when NAT is out of ports; %u packets in the last %s, the last %s ago: those connections begin late, or get no answer",
 		    c->clashes,
 		    tcpdiag_format_duration(span, c->clash_span_us),
 		    tcpdiag_format_duration(ago, c->clash_ago_us));

@@ -35,13 +35,13 @@ struct text {
 
 static const struct text texts[TCPDIAG_DISCARDS] = {
 	[TCPDIAG_DISCARD_RP_FILTER] = {
-		"packets that come by another device than answers to their senders would leave by (rp_filter): whoever connects from there, or is connected to, gets no answer",
-		"if these senders should reach this host: make the ways there and back the same (ip route get ADDRESS, ip rule), or set net.ipv4.conf.DEVICE.rp_filter to 2 (the larger one of DEVICE and all counts); net.ipv4.conf.all.log_martians=1 logs whose packets they are",
+		"packets that come by another device than answers to their senders would leave by (rp_filter), of whatever protocol: if they are of TCP, whoever connects from there, or is connected to, gets no answer",
+		"if these senders should reach this host: make the ways there and back the same (ip route get ADDRESS, ip rule), or set net.ipv4.conf.DEVICE.rp_filter to 2 (the larger one of DEVICE and all counts); net.ipv4.conf.all.log_martians=1 logs whose packets they are; broadcasts and multicasts of another network on the same cable are dropped rightly",
 		"TcpExtIPReversePathFilter", TCPDIAG_NOTE,
 	},
 	[TCPDIAG_DISCARD_MD5_MISSING] = {
 		"segments without a signature (TCP MD5) from peers that a program here has set a key for: their SYNs and data get no answer",
-		"set the same key for this session (BGP, LDP) at both ends: the peer has none, or another address or port is on its way (NAT)",
+		"set the same key for this session (BGP, LDP) at both ends: the peer has none, or comes with the address of another (NAT); or its program does not run, and its host refuses with RSTs that nobody signs",
 		"TcpExtTCPMD5NotFound", TCPDIAG_WARNING,
 	},
 	[TCPDIAG_DISCARD_MD5_UNEXPECTED] = {
@@ -51,7 +51,7 @@ static const struct text texts[TCPDIAG_DISCARDS] = {
 	},
 	[TCPDIAG_DISCARD_MD5_WRONG] = {
 		"segments that were signed with another key (TCP MD5) than this end has: their senders get no answer",
-		"set the same key for this session (BGP, LDP) at both ends; the kernel's log names addresses and ports (dmesg: MD5)",
+		"set the same key for this session (BGP, LDP) at both ends; perf trace -e tcp:tcp_hash_md5_mismatch names addresses and ports, before Linux 6.11 the kernel's log (dmesg: MD5)",
 		"TcpExtTCPMD5Failure", TCPDIAG_WARNING,
 	},
 	[TCPDIAG_DISCARD_LOW_TTL] = {
@@ -85,6 +85,7 @@ static void discarded(const struct tcpdiag_discards_facts *d,
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, severity(d, reason));
+	f->about.kind = reason;
 	tcpdiag_say(f->subject, "%s", text->counter);
 	tcpdiag_say(f->what,
 		    "this host discards %s; %u in the last %s, the last %s ago",

@@ -229,7 +229,7 @@ static void gives_up(const struct tcpdiag_loss_fact *x,
 	tcpdiag_say(f->evidence, "given_up=%u user_timeout_ms=%u timeouts=%u",
 		    s->given_up, s->user_timeout_ms, s->timeouts);
 	tcpdiag_say(f->application,
-		    "set TCP_USER_TIMEOUT to 10 s or more (it counts in milliseconds), unless connections shall end at the first pause; TCP needs at least 200 ms for each repetition, and twice as long for the next");
+		    "if the other host was there all the time, set TCP_USER_TIMEOUT to 10 s or more (it counts in milliseconds), unless connections shall end at the first pause; TCP needs at least 200 ms for each repetition, and twice as long for the next");
 	f->no_help = "net.ipv4.tcp_retries2 and keepalive: TCP_USER_TIMEOUT overrides both";
 }
 

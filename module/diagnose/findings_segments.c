@@ -29,7 +29,7 @@
 #define COOKIES \
 	"the peer answers SYNs with cookies (its queue of SYNs is full, or it always does), which keep no options without timestamps; or "
 #define SEE_COOKIES \
-	"at the peer: nstat TcpExtSyncookiesSent says whether it sends cookies; with net.ipv4.tcp_timestamps=1 at both ends these keep options; if it sends none: "
+	"at the peer, nstat TcpExtSyncookiesSent: with net.ipv4.tcp_timestamps=1 at both ends cookies keep options; if it sends none: "
 #define COMPARE_CLIENTS \
 	"several hosts may connect from that address (NAT), and some may not have these options: then nothing is wrong; only if it is one host, capture the SYN at both ends (tcpdump 'tcp[tcpflags] & tcp-syn != 0'): an option that it sends and this host does not get is taken on the way"
 #define NO_HELP_SCALE \

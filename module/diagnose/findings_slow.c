@@ -68,9 +68,10 @@ find_listener(const struct tcpdiag_facts *facts)
 static bool may_be_ecn(const struct tcpdiag_facts *facts)
 {
 	const struct tcpdiag_peer_sum *s = &facts->ports->late.sum;
+	unsigned int ecn = facts->ports->ecn;
 
-	/* 1: ECN, 3: AccECN; other values do not ask */
-	return (facts->ports->ecn == 1 || facts->ports->ecn == 3) &&
+	/* 1 and 4: ECN, 3: AccECN; other values do not ask */
+	return (ecn == 1 || ecn == 3 || ecn == 4) &&
 	       !s->late_twice &&
 	       s->lately.slow * 100ULL >= ECN_PERCENT * s->lately.all;
 }
@@ -88,7 +89,7 @@ static void say_cause(const struct tcpdiag_facts *facts,
 							  &l->owner.holder));
 	else if (may_be_ecn(facts))
 		tcpdiag_say(f->host,
-			    "net.ipv4.tcp_ecn is %u: SYNs ask for ECN, and the second one of an attempt does not; something on the way, or the other host, drops those that ask: set it to 2, or that route's feature ecn off, and see whether connects are fast",
+			    "net.ipv4.tcp_ecn is %u: SYNs ask for ECN, and the second one of an attempt does not; something on the way, or the other host, may drop those that ask: set it to 2, and see whether connects are fast; if they are not, look for what else drops the first SYN (a NAT, a firewall)",
 			    facts->ports->ecn);
 	else
 		tcpdiag_say(f->host,

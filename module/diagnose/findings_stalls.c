@@ -209,11 +209,15 @@ static void say_gone(struct tcpdiag_finding *f,
 		    local);
 }
 
-/* A program whose threads all wait in send() serves nobody else meanwhile. */
+/*
+ * A program whose threads all wait in send() serves nobody else meanwhile. One that
+ * is kept from running would serve nobody anyway.
+ */
 static void say_writers(struct tcpdiag_finding *f,
 			const struct tcpdiag_stall_group *g)
 {
-	f->about.all_write = g->threads && g->writers >= g->threads;
+	f->about.all_write = g->threads && g->writers >= g->threads &&
+			     !g->owner.halted;
 	if (!f->about.all_write)
 		return;
 	if (g->threads == 1)
@@ -345,6 +349,8 @@ static void say_mutual(struct tcpdiag_finding *f,
 				 g->mutual);
 	tcpdiag_say_more(f->what,
 			 ", because the peer does not read either: each waits for the other");
+	if (g->mutual * 2ULL < g->sockets)
+		return;
 	tcpdiag_say(f->application,
 		    "let one of the two ends read while it has something to send: the one that sends requests without reading the answers (poll for both, or read in a thread of its own; limit the requests that are on their way)");
 }
@@ -364,11 +370,11 @@ static void zero_window_own(const struct tcpdiag_facts *facts,
 		    g->sockets == 1 ? "is" : "are", longest(g),
 		    tcpdiag_format_duration(time, g->longest.for_us), g->bytes,
 		    tcpdiag_plural(g->bytes));
-	if (g->mutual)
+	tcpdiag_say(f->application,
+		    "read from these connections, or close them: find out what the program waits for instead (gdb -p PID, /proc/PID/stack: a worker that hangs); if it is slow, leave the work on what it has read to another thread");
+	/* who may not run waits for nobody */
+	if (g->mutual && !g->owner.halted)
 		say_mutual(f, g);
-	else
-		tcpdiag_say(f->application,
-			    "read from these connections, or close them: find out what the program waits for instead (gdb -p PID, /proc/PID/stack: a worker that hangs); if it is slow, leave the work on what it has read to another thread");
 	tcpdiag_say_halted(f, &g->owner);
 	f->about.sockets = g->sockets;
 	tcpdiag_say(f->host,

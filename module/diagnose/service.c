@@ -108,7 +108,9 @@ void tcpdiag_say_service(struct tcpdiag_finding *f,
 		return;
 	tcpdiag_format_owner(owner, &h->owner);
 	tcpdiag_format_addr(addr, h->v6, &h->addr.local, h->addr.lport);
-	if (tcpdiag_service_was_there(h, v6, asked) && *h->device) {
+	/* of several, others may be bound to other devices */
+	if (tcpdiag_service_was_there(h, v6, asked) && *h->device &&
+	    h->listening == 1) {
 		tcpdiag_say_more(f->what,
 				 "; %s listens on %s of device %s only (SO_BINDTODEVICE), and did so then",
 				 owner, addr, h->device);

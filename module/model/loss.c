@@ -119,13 +119,16 @@ static u32 shorter(u32 a, u32 b)
  * @sum: the counts of the present window
  * @user_timeout_ms: the timeout
  *
+ * After a long one the peer is most likely gone: that is not counted.
+ *
  * Context: any; the user's lock held.
  */
 void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms)
 {
+	if (user_timeout_ms >= IMPATIENT_MS)
+		return;
 	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
-	sum->user_timeout_ms = shorter(sum->user_timeout_ms,
-				       min(user_timeout_ms, (u32)U16_MAX));
+	sum->user_timeout_ms = shorter(sum->user_timeout_ms, user_timeout_ms);
 }
 
 /**
@@ -137,8 +140,7 @@ void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms)
  */
 bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum)
 {
-	return sum->given_up >= GIVEN_UP &&
-	       sum->user_timeout_ms < IMPATIENT_MS;
+	return sum->given_up >= GIVEN_UP;
 }
 
 /**

@@ -31,8 +31,9 @@
  *	have ended or lost something
  * @again: those of @segments that they sent again
  * @needless: those of @again that the peer had got already
- * @given_up: connections that ended by TCP_USER_TIMEOUT, U16_MAX at most
- * @user_timeout_ms: the shortest one that ended one, U16_MAX at most; 0 for none
+ * @given_up: connections that ended by a TCP_USER_TIMEOUT that is short, U16_MAX at
+ *	most
+ * @user_timeout_ms: the shortest one that ended one; 0 for none
  */
 struct tcpdiag_loss_sum {
 	u64 segments;

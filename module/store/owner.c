@@ -8,6 +8,7 @@
 #include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/spinlock.h>
@@ -52,12 +53,22 @@ bool tcpdiag_owner_is_alive(struct pid *pid)
 	return alive;
 }
 
+/*
+ * A thread that a tracer stops, or that waits for its child of vfork(), counts as
+ * frozen for its cgroup, whether or not that is to be.
+ */
+static bool is_cgroup_frozen(struct task_struct *task)
+{
+	return cgroup_task_frozen(task) &&
+	       READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE;
+}
+
 /* A debugger or strace stops single threads, often for a moment: that is no halt. */
 static enum tcpdiag_halted halted(struct task_struct *task)
 {
 	if (READ_ONCE(task->signal->flags) & SIGNAL_STOP_STOPPED)
 		return TCPDIAG_HALTED_STOPPED;
-	if (cgroup_task_frozen(task) || READ_ONCE(task->__state) & TASK_FROZEN)
+	if (is_cgroup_frozen(task) || READ_ONCE(task->__state) & TASK_FROZEN)
 		return TCPDIAG_HALTED_FROZEN;
 	return TCPDIAG_HALTED_NOT;
 }

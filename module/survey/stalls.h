@@ -65,7 +65,7 @@ struct tcpdiag_stalled {
  * @local: the local address of one of these; else all 0
  * @writers: those on which a thread of the program waits in send()
  * @mutual: those whose peer does not read either
- * @threads: threads of the program; 0 if not known
+ * @threads: threads of the program; 0 if not known or hidden from the reader
  */
 struct tcpdiag_stall_group {
 	struct tcpdiag_owner owner;

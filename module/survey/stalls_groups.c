@@ -264,11 +264,13 @@ static void name_owners(struct search *search, bool owners,
 		struct pid *pid = search->pid[i];
 		bool seen = *search->comm[i];
 
-		facts->group[i].threads = tcpdiag_owner_threads(pid);
 		if (owners)
 			tcpdiag_owner_read(&facts->group[i].owner,
 					   seen ? pid : NULL, search->comm[i],
 					   seen ? NULL : pid);
+		/* nor how many there are of what the reader may not see */
+		if (facts->group[i].owner.pid)
+			facts->group[i].threads = tcpdiag_owner_threads(pid);
 		put_pid(pid);
 	}
 }
