@@ -94,6 +94,10 @@ static void answers_server(struct kunit *test)
 	y->local = true;
 	findings_expect_one(test, c, "answers_late", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "; the server is slowapp (pid 9) on this host");
+	/* of the client too little is known */
+	y->recent = TCPDIAG_RESETS_SEVERAL - 1;
+	findings_expect_one(test, c, "answers_late", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "clients of slowapp (pid 9) on port 3000");
 	/* a program that reuses what its server has closed is another finding */
 	c->facts.resets.n = 0;
 	late_fact(c, TCPDIAG_RESET_PEER_CLOSED, true);

@@ -245,22 +245,6 @@ static inline unsigned long tcpdiag_timer_at(const struct sock *sk)
 }
 
 /**
- * tcpdiag_is_transparent() - whether a socket may have an address of another host
- * @sk: a full socket
- *
- * Context: any.
- * Return: true if IP_TRANSPARENT is set, as by a proxy in the name of its clients.
- */
-static inline bool tcpdiag_is_transparent(const struct sock *sk)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-	return inet_sk(sk)->transparent;
-#else
-	return inet_test_bit(TRANSPARENT, sk);
-#endif
-}
-
-/**
  * tcpdiag_connect_deferred() - whether a connect() waits for data to send
  * @sk: a TCP socket in SYN_SENT
  *

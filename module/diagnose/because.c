@@ -200,7 +200,6 @@ static const struct rule {
 	{ "bufferbloat", "retransmits", same_destination },
 	{ "bufferbloat", "timeouts", same_destination },
 	{ "retransmits", "timeouts", same_destination },
-	{ "conntrack_clashes", "connects_fail", not_sent },
 };
 
 /* -- what follows from what ---------------------------------------------------- */

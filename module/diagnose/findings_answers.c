@@ -99,12 +99,13 @@ static void late(const struct tcpdiag_resets_facts *facts,
 		 struct tcpdiag_findings *out)
 {
 	bool felt = x->recent >= MANY && (x->active || x->one_peer);
+	const struct tcpdiag_reset_fact *client;
 	struct tcpdiag_finding *f;
 	char waits[64], later[64];
 
-	/* the client tells of both */
-	if (!x->active &&
-	    tcpdiag_reset_other_end(facts, x, TCPDIAG_RESET_PEER_DATA))
+	client = tcpdiag_reset_other_end(facts, x, TCPDIAG_RESET_PEER_DATA);
+	/* what is found of the client tells of both */
+	if (!x->active && client && gives_up(client))
 		return;
 	f = tcpdiag_findings_add(out, felt ? TCPDIAG_WARNING : TCPDIAG_NOTE);
 	tcpdiag_reset_subject(f, x);

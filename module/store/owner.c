@@ -66,7 +66,8 @@ static bool is_cgroup_frozen(struct task_struct *task)
 /* A debugger or strace stops single threads, often for a moment: that is no halt. */
 static enum tcpdiag_halted halted(struct task_struct *task)
 {
-	if (READ_ONCE(task->signal->flags) & SIGNAL_STOP_STOPPED)
+	if (READ_ONCE(task->signal->flags) & SIGNAL_STOP_STOPPED &&
+	    !READ_ONCE(task->ptrace))
 		return TCPDIAG_HALTED_STOPPED;
 	if (is_cgroup_frozen(task) || READ_ONCE(task->__state) & TASK_FROZEN)
 		return TCPDIAG_HALTED_FROZEN;

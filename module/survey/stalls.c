@@ -20,6 +20,7 @@
 #include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
@@ -545,6 +546,17 @@ u64 tcpdiag_stalls_passed_ns(const struct tcpdiag_stall_list *list, bool v6,
 	return tcpdiag_sizes_passed_ns(&list->sizes, v6, peer);
 }
 
+/* Its address may be one that this host never had. */
+static bool may_be_nonlocal(const struct sock *sk)
+{
+	/* only read, though the kernel's functions do not say so */
+	struct inet_sock *inet = (struct inet_sock *)inet_sk(sk);
+	struct net *net = sock_net(sk);
+
+	return inet_can_nonlocal_bind(net, inet) ||
+	       (sk->sk_family == AF_INET6 && ipv6_can_nonlocal_bind(net, inet));
+}
+
 /* False if it goes on by now, or is another socket. */
 static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 		     struct tcpdiag_stalled *out)
@@ -560,7 +572,7 @@ static bool describe(const struct tcpdiag_record *rec, const struct place *at,
 	out->born_ns = now.entered;
 	out->v6 = sk->sk_family == AF_INET6;
 	tcpdiag_addr_read(sk, &out->addr);
-	out->transparent = tcpdiag_is_transparent(sk);
+	out->nonlocal = may_be_nonlocal(sk);
 	out->state = rec->state & ~TCPDIAG_CHANGING;
 	out->connected = tcpdiag_has_connected(rec);
 	out->pid = get_pid(rec->pid);

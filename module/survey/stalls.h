@@ -32,7 +32,7 @@ struct tcpdiag_stall_list;
  * @connected: it connected; of a socket older than the module, it seems so
  * @pid: the process that was seen to own it, with a reference; or NULL
  * @comm: its name
- * @transparent: its local address may be one of another host
+ * @nonlocal: its local address may be one of another host
  * @stall: why, and since when
  */
 struct tcpdiag_stalled {
@@ -44,7 +44,7 @@ struct tcpdiag_stalled {
 	bool connected;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
-	bool transparent;
+	bool nonlocal;
 	struct tcpdiag_stall stall;
 };
 

@@ -103,7 +103,7 @@ static bool is_gone(struct net *net, const struct tcpdiag_stalled *s)
 
 	return (cause == TCPDIAG_STALL_PEER_SILENT ||
 		cause == TCPDIAG_STALL_NOT_SENT ||
-		cause == TCPDIAG_STALL_LARGE_LOST) && !s->transparent &&
+		cause == TCPDIAG_STALL_LARGE_LOST) && !s->nonlocal &&
 	       !tcpdiag_addr_is_here(net, s->v6, &s->addr.local);
 }
 
