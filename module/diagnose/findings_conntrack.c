@@ -62,7 +62,7 @@ void tcpdiag_find_conntrack_full(const struct tcpdiag_facts *facts,
 #define CLASH_OFTEN	30
 
 #define NO_HELP_CLASHES \
-	"net.netfilter.nf_conntrack_max: there is room in the table"
+	"net.netfilter.nf_conntrack_max: a larger table has no more ports"
 
 /**
  * tcpdiag_find_conntrack_clashes() - connection tracking drops packets of new
