@@ -139,7 +139,12 @@ static void losses_given_up(struct kunit *test)
 	findings_expect_one(test, c, "user_timeouts", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what,
 			   "the kernel has ended 3 connections of app (pid 9) to 10.0.0.5:5432 (ETIMEDOUT), because what they sent was not acknowledged within their TCP_USER_TIMEOUT of 300 ms");
+	/* all at once, as when the peer was down */
+	x->sum.given_up = 1000;
+	x->sum.accidents = ACCIDENTS - 1;
+	findings_expect_one(test, c, "user_timeouts", TCPDIAG_NOTE);
 	x->sum.given_up = MANY_GIVEN_UP;
+	x->sum.accidents = ACCIDENTS;
 	findings_expect_one(test, c, "user_timeouts", TCPDIAG_WARNING);
 	x->sum.given_up = 2;
 	findings_expect_none(test, c);

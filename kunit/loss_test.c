@@ -190,19 +190,20 @@ static void loss_give_up(struct kunit *test)
 	tcpdiag_loss_read(&w, &sum);
 	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_is_impatient(&sum));
 	/* their peers are most likely gone */
-	tcpdiag_loss_give_up(&w.sum[0], 10000);
-	tcpdiag_loss_give_up(&w.sum[0], 20000);
-	tcpdiag_loss_give_up(&w.sum[0], 3000);
+	tcpdiag_loss_give_up(&w.sum[0], 10000, true);
+	tcpdiag_loss_give_up(&w.sum[0], 20000, true);
+	tcpdiag_loss_give_up(&w.sum[0], 3000, true);
 	/* an accident or two */
-	tcpdiag_loss_give_up(&w.sum[0], 2999);
-	tcpdiag_loss_give_up(&w.sum[1], 300);
+	tcpdiag_loss_give_up(&w.sum[0], 2999, true);
+	tcpdiag_loss_give_up(&w.sum[1], 300, true);
 	tcpdiag_loss_read(&w, &sum);
 	KUNIT_EXPECT_EQ(test, sum.given_up, 2);
 	KUNIT_EXPECT_EQ(test, sum.user_timeout_ms, 300);
 	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_is_impatient(&sum));
-	tcpdiag_loss_give_up(&w.sum[0], 500);
+	tcpdiag_loss_give_up(&w.sum[0], 500, false);
 	tcpdiag_loss_read(&w, &sum);
 	KUNIT_EXPECT_EQ(test, sum.user_timeout_ms, 300);
+	KUNIT_EXPECT_EQ(test, sum.accidents, 2);
 	KUNIT_EXPECT_TRUE(test, tcpdiag_loss_is_impatient(&sum));
 }
 

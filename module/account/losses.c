@@ -43,6 +43,8 @@
 #define PIECE		0x4000
 /* Who has lost nothing for so long gives place. */
 #define QUIET_NS	(600 * (u64)NSEC_PER_SEC)
+/* Connections that end within so long of the first have one cause. */
+#define ACCIDENT_NS	(10 * (u64)NSEC_PER_SEC)
 
 /* The bits of tcpdiag_key.rest below the port. */
 #define KEY_V6		BIT(0)
@@ -420,6 +422,19 @@ static bool is_given_up(const struct sock *sk)
 	       inet_csk(sk)->icsk_retransmits;
 }
 
+/* Those of one accident end within some seconds. */
+static void count_given_up(struct tcpdiag_loss_row *row, const struct sock *sk,
+			   u64 now)
+{
+	bool accident = !row->accident_ns ||
+			now >= row->accident_ns + ACCIDENT_NS;
+
+	if (accident)
+		row->accident_ns = now;
+	tcpdiag_loss_give_up(&row->window.sum[0],
+			     inet_csk(sk)->icsk_user_timeout, accident);
+}
+
 /* The row that has counted a connection; the table is locked. NULL for none. */
 static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
 					 struct whose *w)
@@ -446,6 +461,7 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 {
 	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
 	struct tcpdiag_loss_row *row;
+	u64 now = ktime_get_ns();
 	struct whose w;
 
 	if (!t)
@@ -454,11 +470,10 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 	raw_spin_lock(&t->lock);
 	row = find_row(t, &w);
 	if (row) {
-		tcpdiag_loss_roll(&row->window, ktime_get_ns());
+		tcpdiag_loss_roll(&row->window, now);
 		count_segments(row, &w, sk, true);
 		if (is_given_up(sk))
-			tcpdiag_loss_give_up(&row->window.sum[0],
-					     inet_csk(sk)->icsk_user_timeout);
+			count_given_up(row, sk, now);
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);

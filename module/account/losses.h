@@ -45,6 +45,7 @@ struct tcpdiag_loss_live {
  * @last_timeout_ns: the last one
  * @window: what was lost lately
  * @timeout_second: the second of the clock of the last timeout
+ * @accident_ns: when connections last began to end by TCP_USER_TIMEOUT
  * @vote: which peer most have
  * @peer: the address of the candidate
  * @pid: the last program, with a reference; or NULL
@@ -57,6 +58,7 @@ struct tcpdiag_loss_row {
 	u64 last_timeout_ns;
 	struct tcpdiag_loss_window window;
 	u32 timeout_second;
+	u64 accident_ns;
 	struct tcpdiag_vote vote;
 	struct in6_addr peer;
 	struct pid *pid;

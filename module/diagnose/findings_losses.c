@@ -19,6 +19,8 @@
 	"look for what makes ACKs late: a queue on the way, an overloaded peer, a link that sleeps"
 /* So many are felt. */
 #define MANY_GIVEN_UP	10
+/* A peer may have been down, less often. */
+#define ACCIDENTS	3
 
 #define NO_HELP_TIMEOUTS \
 	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
@@ -215,19 +217,20 @@ static void gives_up(const struct tcpdiag_loss_fact *x,
 	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
 	char limit[TCPDIAG_DURATION_LEN];
 	const struct tcpdiag_loss_sum *s = &x->sum;
+	bool often = s->given_up >= MANY_GIVEN_UP && s->accidents >= ACCIDENTS;
 	struct tcpdiag_finding *f;
 
-	f = begin(x, s->given_up >= MANY_GIVEN_UP ? TCPDIAG_LOSS_MUCH :
-						    TCPDIAG_LOSS_SOME,
-		  out, owner, way);
+	f = begin(x, often ? TCPDIAG_LOSS_MUCH : TCPDIAG_LOSS_SOME, out, owner,
+		  way);
 	tcpdiag_say(f->what,
 		    "the kernel has ended %u connections of %s %s (ETIMEDOUT), because what they sent was not acknowledged within their TCP_USER_TIMEOUT of %s: so short a pause of the path, or a segment that is lost twice, is enough",
 		    s->given_up, owner, way,
 		    tcpdiag_format_duration(limit, s->user_timeout_ms *
 						   (u64)USEC_PER_MSEC));
 	say_when(f, x);
-	tcpdiag_say(f->evidence, "given_up=%u user_timeout_ms=%u timeouts=%u",
-		    s->given_up, s->user_timeout_ms, s->timeouts);
+	tcpdiag_say(f->evidence,
+		    "given_up=%u accidents=%u user_timeout_ms=%u timeouts=%u",
+		    s->given_up, s->accidents, s->user_timeout_ms, s->timeouts);
 	tcpdiag_say(f->application,
 		    "if the other host was there all the time, set TCP_USER_TIMEOUT to 10 s or more (it counts in milliseconds), unless connections shall end at the first pause; TCP needs at least 200 ms for each repetition, and twice as long for the next");
 	f->no_help = "net.ipv4.tcp_retries2 and keepalive: TCP_USER_TIMEOUT overrides both";

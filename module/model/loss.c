@@ -118,15 +118,18 @@ static u32 shorter(u32 a, u32 b)
  * tcpdiag_loss_give_up() - count a connection that ends by TCP_USER_TIMEOUT
  * @sum: the counts of the present window
  * @user_timeout_ms: the timeout
+ * @accident: none had ended so shortly before
  *
  * After a long one the peer is most likely gone: that is not counted.
  *
  * Context: any; the user's lock held.
  */
-void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms)
+void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
+			  bool accident)
 {
 	if (user_timeout_ms >= IMPATIENT_MS)
 		return;
+	sum->accidents = min_t(u32, sum->accidents + accident, U16_MAX);
 	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
 	sum->user_timeout_ms = shorter(sum->user_timeout_ms, user_timeout_ms);
 }
@@ -171,6 +174,7 @@ void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		.given_up = min_t(u32, a->given_up + b->given_up, U16_MAX),
 		.user_timeout_ms = shorter(a->user_timeout_ms,
 					   b->user_timeout_ms),
+		.accidents = min_t(u32, a->accidents + b->accidents, U16_MAX),
 	};
 }
 

@@ -34,6 +34,8 @@
  * @given_up: connections that ended by a TCP_USER_TIMEOUT that is short, U16_MAX at
  *	most
  * @user_timeout_ms: the shortest one that ended one; 0 for none
+ * @accidents: how often such began to end: many at once are one accident, of a path
+ *	or of a peer
  */
 struct tcpdiag_loss_sum {
 	u64 segments;
@@ -50,6 +52,7 @@ struct tcpdiag_loss_sum {
 	u32 needless;
 	u16 given_up;
 	u16 user_timeout_ms;
+	u16 accidents;
 };
 
 /**
@@ -97,7 +100,8 @@ enum tcpdiag_loss {
 void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now);
 void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 			   const struct tcpdiag_loss_timeout *t);
-void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms);
+void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
+			  bool accident);
 bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum);
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		       struct tcpdiag_loss_sum *sum);
