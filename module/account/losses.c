@@ -43,8 +43,8 @@
 #define PIECE		0x4000
 /* Who has lost nothing for so long gives place. */
 #define QUIET_NS	(600 * (u64)NSEC_PER_SEC)
-/* Connections that end within so long of the first have one cause. */
-#define ACCIDENT_NS	(10 * (u64)NSEC_PER_SEC)
+/* Connections that end within so many seconds of the first have one cause. */
+#define ACCIDENT_S	10
 
 /* The bits of tcpdiag_key.rest below the port. */
 #define KEY_V6		BIT(0)
@@ -426,11 +426,12 @@ static bool is_given_up(const struct sock *sk)
 static void count_given_up(struct tcpdiag_loss_row *row, const struct sock *sk,
 			   u64 now)
 {
-	bool accident = !row->accident_ns ||
-			now >= row->accident_ns + ACCIDENT_NS;
+	u32 second = div_u64(now, NSEC_PER_SEC);
+	bool accident = !row->accident_second ||
+			second - row->accident_second >= ACCIDENT_S;
 
 	if (accident)
-		row->accident_ns = now;
+		row->accident_second = second ?: 1;
 	tcpdiag_loss_give_up(&row->window.sum[0],
 			     inet_csk(sk)->icsk_user_timeout, accident);
 }
