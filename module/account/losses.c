@@ -43,8 +43,6 @@
 #define PIECE		0x4000
 /* Who has lost nothing for so long gives place. */
 #define QUIET_NS	(600 * (u64)NSEC_PER_SEC)
-/* Connections that end within so many seconds of the first have one cause. */
-#define ACCIDENT_S	10
 
 /* The bits of tcpdiag_key.rest below the port. */
 #define KEY_V6		BIT(0)
@@ -422,20 +420,6 @@ static bool is_given_up(const struct sock *sk)
 	       inet_csk(sk)->icsk_retransmits;
 }
 
-/* Those of one accident end within some seconds. */
-static void count_given_up(struct tcpdiag_loss_row *row, const struct sock *sk,
-			   u64 now)
-{
-	u32 second = div_u64(now, NSEC_PER_SEC);
-	bool accident = !row->accident_second ||
-			second - row->accident_second >= ACCIDENT_S;
-
-	if (accident)
-		row->accident_second = second ?: 1;
-	tcpdiag_loss_give_up(&row->window.sum[0],
-			     inet_csk(sk)->icsk_user_timeout, accident);
-}
-
 /* The row that has counted a connection; the table is locked. NULL for none. */
 static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
 					 struct whose *w)
@@ -474,7 +458,9 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 		tcpdiag_loss_roll(&row->window, now);
 		count_segments(row, &w, sk, true);
 		if (is_given_up(sk))
-			count_given_up(row, sk, now);
+			tcpdiag_loss_give_up(&row->window.sum[0],
+					     inet_csk(sk)->icsk_user_timeout,
+					     div_u64(now, NSEC_PER_SEC));
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);

@@ -39,6 +39,8 @@
 #define GIVEN_UP	3
 /* Less than what the loss of a segment and of its repetition takes. */
 #define IMPATIENT_MS	3000
+/* Connections that end within so many seconds of the first have one cause. */
+#define ACCIDENT_S	10
 /* So many timeouts in a row: the peer is not there. */
 #define SILENT		2
 
@@ -118,18 +120,22 @@ static u32 shorter(u32 a, u32 b)
  * tcpdiag_loss_give_up() - count a connection that ends by TCP_USER_TIMEOUT
  * @sum: the counts of the present window
  * @user_timeout_ms: the timeout
- * @accident: none had ended so shortly before
+ * @second: of the clock
  *
  * After a long one the peer is most likely gone: that is not counted.
  *
  * Context: any; the user's lock held.
  */
 void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
-			  bool accident)
+			  u64 second)
 {
 	if (user_timeout_ms >= IMPATIENT_MS)
 		return;
-	sum->accidents = min_t(u32, sum->accidents + accident, U16_MAX);
+	if (!sum->accidents ||
+	    (u16)(second - sum->accident_second) >= ACCIDENT_S) {
+		sum->accidents = min_t(u32, sum->accidents + 1, U16_MAX);
+		sum->accident_second = second;
+	}
 	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
 	sum->user_timeout_ms = shorter(sum->user_timeout_ms, user_timeout_ms);
 }

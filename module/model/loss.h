@@ -36,6 +36,7 @@
  * @user_timeout_ms: the shortest one that ended one; 0 for none
  * @accidents: how often such began to end: many at once are one accident, of a path
  *	or of a peer
+ * @accident_second: the second of the clock in which the last one began, its lower bits
  */
 struct tcpdiag_loss_sum {
 	u64 segments;
@@ -53,6 +54,7 @@ struct tcpdiag_loss_sum {
 	u16 given_up;
 	u16 user_timeout_ms;
 	u16 accidents;
+	u16 accident_second;
 };
 
 /**
@@ -101,7 +103,7 @@ void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now);
 void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 			   const struct tcpdiag_loss_timeout *t);
 void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
-			  bool accident);
+			  u64 second);
 bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum);
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		       struct tcpdiag_loss_sum *sum);
