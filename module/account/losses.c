@@ -365,11 +365,11 @@ static void count_timeout(struct tcpdiag_losses *t,
 			  struct tcpdiag_loss_row *row, const struct whose *w,
 			  const struct sock *sk)
 {
-	u32 second = div_u64(t->now, NSEC_PER_SEC);
 	struct tcpdiag_loss_timeout timeout;
 
 	read_timeout(&timeout, sk);
-	timeout.new_second = second != row->timeout_second;
+	timeout.new_second = div_u64(t->now, NSEC_PER_SEC) !=
+			     div_u64(row->last_timeout_ns, NSEC_PER_SEC);
 	tcpdiag_loss_time_out(&row->window.sum[0], &timeout);
 	if (timeout.nth)
 		return;
@@ -377,7 +377,6 @@ static void count_timeout(struct tcpdiag_losses *t,
 	if (row->last_timeout_ns < row->window.since_ns[1])
 		row->first_timeout_ns = t->now;
 	row->last_timeout_ns = t->now;
-	row->timeout_second = second;
 	count_segments(row, w, sk, false);
 }
 
@@ -420,6 +419,19 @@ static bool is_given_up(const struct sock *sk)
 	       inet_csk(sk)->icsk_retransmits;
 }
 
+static void count_given_up(struct tcpdiag_loss_row *row, const struct sock *sk,
+			   u64 now)
+{
+	u32 second = div_u64(now, NSEC_PER_SEC);
+	bool accident = !row->accident_second ||
+			second - row->accident_second >= TCPDIAG_LOSS_ACCIDENT_S;
+
+	if (accident)
+		row->accident_second = second ?: 1;
+	tcpdiag_loss_give_up(&row->window.sum[0],
+			     inet_csk(sk)->icsk_user_timeout, accident);
+}
+
 /* The row that has counted a connection; the table is locked. NULL for none. */
 static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
 					 struct whose *w)
@@ -458,9 +470,7 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 		tcpdiag_loss_roll(&row->window, now);
 		count_segments(row, &w, sk, true);
 		if (is_given_up(sk))
-			tcpdiag_loss_give_up(&row->window.sum[0],
-					     inet_csk(sk)->icsk_user_timeout,
-					     div_u64(now, NSEC_PER_SEC));
+			count_given_up(row, sk, now);
 	}
 	raw_spin_unlock(&t->lock);
 	put_pid(w.pid);

@@ -44,7 +44,8 @@ struct tcpdiag_loss_live {
  * @first_timeout_ns: the first timeout since there was none in both windows
  * @last_timeout_ns: the last one
  * @window: what was lost lately
- * @timeout_second: the second of the clock of the last timeout
+ * @accident_second: the second of the clock in which connections last began to end
+ *	by TCP_USER_TIMEOUT; 0 for never
  * @vote: which peer most have
  * @peer: the address of the candidate
  * @pid: the last program, with a reference; or NULL
@@ -56,7 +57,7 @@ struct tcpdiag_loss_row {
 	u64 first_timeout_ns;
 	u64 last_timeout_ns;
 	struct tcpdiag_loss_window window;
-	u32 timeout_second;
+	u32 accident_second;
 	struct tcpdiag_vote vote;
 	struct in6_addr peer;
 	struct pid *pid;

@@ -39,8 +39,6 @@
 #define GIVEN_UP	3
 /* Less than what the loss of a segment and of its repetition takes. */
 #define IMPATIENT_MS	3000
-/* Connections that end within so many seconds of the first have one cause. */
-#define ACCIDENT_S	10
 /* So many timeouts in a row: the peer is not there. */
 #define SILENT		2
 
@@ -103,7 +101,7 @@ void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 		take(&sum->timeouts, 1);
 		/* what was a tail may not be one any more */
 		take(&sum->tails, t->tail || sum->tails > sum->timeouts);
-		take(&sum->seconds, sum->seconds > sum->timeouts);
+		sum->seconds -= sum->seconds > sum->timeouts;
 		take(&sum->probed, sum->probed > sum->timeouts);
 		take(&sum->repeated, 1);
 		take(&sum->waited_ms, t->rto_ms / 2 + t->rto_ms / 4);
@@ -120,22 +118,18 @@ static u32 shorter(u32 a, u32 b)
  * tcpdiag_loss_give_up() - count a connection that ends by TCP_USER_TIMEOUT
  * @sum: the counts of the present window
  * @user_timeout_ms: the timeout
- * @second: of the clock
+ * @accident: none had ended in the %TCPDIAG_LOSS_ACCIDENT_S before
  *
  * After a long one the peer is most likely gone: that is not counted.
  *
  * Context: any; the user's lock held.
  */
 void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
-			  u64 second)
+			  bool accident)
 {
 	if (user_timeout_ms >= IMPATIENT_MS)
 		return;
-	if (!sum->accidents ||
-	    (u16)(second - sum->accident_second) >= ACCIDENT_S) {
-		sum->accidents = min_t(u32, sum->accidents + 1, U16_MAX);
-		sum->accident_second = second;
-	}
+	sum->accidents += accident;
 	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
 	sum->user_timeout_ms = shorter(sum->user_timeout_ms, user_timeout_ms);
 }
@@ -180,7 +174,7 @@ void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		.given_up = min_t(u32, a->given_up + b->given_up, U16_MAX),
 		.user_timeout_ms = shorter(a->user_timeout_ms,
 					   b->user_timeout_ms),
-		.accidents = min_t(u32, a->accidents + b->accidents, U16_MAX),
+		.accidents = a->accidents + b->accidents,
 	};
 }
 

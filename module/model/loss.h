@@ -14,6 +14,9 @@
 /* A connection that has sent fewer segments gives no share. */
 #define TCPDIAG_LOSS_LONG	200
 
+/* Connections that end by TCP_USER_TIMEOUT in so many seconds have one cause. */
+#define TCPDIAG_LOSS_ACCIDENT_S	10
+
 /**
  * struct tcpdiag_loss_sum - what was lost
  * @connections: connections that lost something for the first time
@@ -21,6 +24,8 @@
  * @timeouts: timeouts, each counted once however often it was repeated; without
  *	those of peers that did not answer at all
  * @seconds: seconds of the clock in which there were such
+ * @accidents: how often connections began to end by a TCP_USER_TIMEOUT that is
+ *	short: many at once are one accident, of a path or of a peer
  * @tails: those of @timeouts after which nothing had been sent: nothing that
  *	followed could tell that it was lost
  * @probed: those of @timeouts before which a tail loss probe was sent
@@ -34,15 +39,13 @@
  * @given_up: connections that ended by a TCP_USER_TIMEOUT that is short, U16_MAX at
  *	most
  * @user_timeout_ms: the shortest one that ended one; 0 for none
- * @accidents: how often such began to end: many at once are one accident, of a path
- *	or of a peer
- * @accident_second: the second of the clock in which the last one began, its lower bits
  */
 struct tcpdiag_loss_sum {
 	u64 segments;
 	u32 connections;
 	u32 timeouts;
-	u32 seconds;
+	u16 seconds;
+	u16 accidents;
 	u32 tails;
 	u32 probed;
 	u32 repeated;
@@ -53,8 +56,6 @@ struct tcpdiag_loss_sum {
 	u32 needless;
 	u16 given_up;
 	u16 user_timeout_ms;
-	u16 accidents;
-	u16 accident_second;
 };
 
 /**
@@ -103,7 +104,7 @@ void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now);
 void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 			   const struct tcpdiag_loss_timeout *t);
 void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
-			  u64 second);
+			  bool accident);
 bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum);
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
 		       struct tcpdiag_loss_sum *sum);
