@@ -150,7 +150,7 @@ static void stalls_zero_window_peer(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, f->about.all_write);
 	findings_expect_in(test, f->what,
 			   "; all 2 threads of the program wait in send() for that");
-	findings_expect_in(test, f->application, "one peer holds up all others");
+	findings_expect_in(test, f->application, "one peer holds up all of them");
 	/* not by the peer, if it may not run */
 	g->owner.halted = TCPDIAG_HALTED_STOPPED;
 	findings_judge(c);

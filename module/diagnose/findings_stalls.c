@@ -27,7 +27,7 @@
 	"the program hangs, or waits for something else, or all its workers are busy"
 
 #define HOLDS_UP \
-	"this end is at fault only in that one peer holds up all others (use sockets that do not block, or a thread for each)"
+	"this end is not at fault, unless it serves others too: one peer holds up all of them (use sockets that do not block, or a thread for each)"
 
 #define NO_HELP_WE_READ \
 	"a larger SO_RCVBUF, or net.ipv4.tcp_rmem: it is full a little later"
