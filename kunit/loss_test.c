@@ -192,9 +192,9 @@ static void loss_give_up(struct kunit *test)
 	/* their peers are most likely gone */
 	tcpdiag_loss_give_up(&w.sum[0], 10000, true);
 	tcpdiag_loss_give_up(&w.sum[0], 20000, true);
-	tcpdiag_loss_give_up(&w.sum[0], 3000, true);
+	KUNIT_EXPECT_FALSE(test, tcpdiag_loss_give_up(&w.sum[0], 3000, true));
 	/* an accident or two */
-	tcpdiag_loss_give_up(&w.sum[0], 2999, true);
+	KUNIT_EXPECT_TRUE(test, tcpdiag_loss_give_up(&w.sum[0], 2999, true));
 	tcpdiag_loss_give_up(&w.sum[1], 300, true);
 	tcpdiag_loss_read(&w, &sum);
 	KUNIT_EXPECT_EQ(test, sum.given_up, 2);

@@ -426,10 +426,10 @@ static void count_given_up(struct tcpdiag_loss_row *row, const struct sock *sk,
 	bool accident = !row->accident_second ||
 			second - row->accident_second >= TCPDIAG_LOSS_ACCIDENT_S;
 
-	if (accident)
+	if (tcpdiag_loss_give_up(&row->window.sum[0],
+				 inet_csk(sk)->icsk_user_timeout, accident) &&
+	    accident)
 		row->accident_second = second ?: 1;
-	tcpdiag_loss_give_up(&row->window.sum[0],
-			     inet_csk(sk)->icsk_user_timeout, accident);
 }
 
 /* The row that has counted a connection; the table is locked. NULL for none. */
@@ -458,11 +458,12 @@ void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 {
 	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
 	struct tcpdiag_loss_row *row;
-	u64 now = ktime_get_ns();
 	struct whose w;
+	u64 now;
 
 	if (!t)
 		return;
+	now = ktime_get_ns();
 	read_whose(&w, rec, sk);
 	raw_spin_lock(&t->lock);
 	row = find_row(t, &w);

@@ -123,15 +123,17 @@ static u32 shorter(u32 a, u32 b)
  * After a long one the peer is most likely gone: that is not counted.
  *
  * Context: any; the user's lock held.
+ * Return: whether it was counted.
  */
-void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
+bool tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
 			  bool accident)
 {
 	if (user_timeout_ms >= IMPATIENT_MS)
-		return;
+		return false;
 	sum->accidents += accident;
 	sum->given_up = min_t(u32, sum->given_up + 1, U16_MAX);
 	sum->user_timeout_ms = shorter(sum->user_timeout_ms, user_timeout_ms);
+	return true;
 }
 
 /**

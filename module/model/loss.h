@@ -103,7 +103,7 @@ enum tcpdiag_loss {
 void tcpdiag_loss_roll(struct tcpdiag_loss_window *w, u64 now);
 void tcpdiag_loss_time_out(struct tcpdiag_loss_sum *sum,
 			   const struct tcpdiag_loss_timeout *t);
-void tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
+bool tcpdiag_loss_give_up(struct tcpdiag_loss_sum *sum, u32 user_timeout_ms,
 			  bool accident);
 bool tcpdiag_loss_is_impatient(const struct tcpdiag_loss_sum *sum);
 void tcpdiag_loss_read(const struct tcpdiag_loss_window *w,
