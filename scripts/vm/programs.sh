@@ -8,7 +8,8 @@
 declare -A program_pid=()
 
 # program NAME [-n NETNS] [ARG...] <<PROGRAM: runs it in the background; its process is called NAME.
-# listen(PORT, BACKLOG) listens on all addresses; say(WORDS) is what said() waits for.
+# listen(PORT, BACKLOG) listens on all addresses; say(WORDS) is what said() waits for;
+# greet(HOST, PORT, COUNT) is so many connections that have been answered.
 program() {
 	local name=$1 into=()
 	shift
@@ -34,6 +35,12 @@ program() {
 			        threading.Thread(target=serve, args=(c,), daemon=True).start()
 			def run(work, *args):
 			    threading.Thread(target=work, args=args, daemon=True).start()
+			def greet(host, port, count):
+			    k = [socket.create_connection((host, port)) for i in range(count)]
+			    for s in k:
+			        s.sendall(b"hi")
+			        s.recv(2)
+			    return k
 		P
 		cat
 	} >"$scratch/$name.py"
@@ -46,6 +53,37 @@ program() {
 # said NAME WORDS [SECONDS]: waits until it has
 said() {
 	wait_until "${3:-60}" grep -q "$2" "$scratch/$1.out"
+}
+
+# visits stay|leave COUNT TIMEOUT NETNS ADDRESS PORT [SOURCE]: the program visitor connects so
+# often, sends a byte and waits for one; it says how many were served, and how many not. Who
+# stays keeps its connections.
+visits() {
+	program visitor -n "$4" "$1" "$2" "$3" "${@:5}" <<-'P'
+		t = [0, 0]
+		k = []
+		for i in range(int(sys.argv[2])):
+		    s = socket.socket()
+		    s.settimeout(float(sys.argv[3]))
+		    try:
+		        if len(sys.argv) > 6:
+		            s.bind((sys.argv[6], 0))
+		        s.connect((sys.argv[4], int(sys.argv[5])))
+		        s.sendall(b"x")
+		        s.recv(1)
+		        t[0] += 1
+		        if sys.argv[1] == "stay":
+		            k.append(s)
+		    except OSError:
+		        t[1] += 1
+		    if s not in k:
+		        s.close()
+		    time.sleep(0.4)
+		say("done", *t)
+		time.sleep(1e6)
+	P
+	said visitor "^done" 900
+	note "$(cat "$scratch/visitor.out")"
 }
 
 # end_programs [NAME...]: ends them; all without a name

@@ -48,7 +48,7 @@ neighbour '' 10.9.0.2 second far second
 
 load_module
 
-# server PORT NETNS, visits COUNT TIMEOUT NETNS ADDRESS PORT [SOURCE]
+# server PORT NETNS
 server() {
 	program websrv -n "$2" "$1" <<-'P'
 		l = listen(int(sys.argv[1]))
@@ -62,30 +62,6 @@ server() {
 	P
 	said websrv up
 }
-visits() {
-	program visitor -n "$3" "$1" "$2" "$4" "$5" "${6:-0.0.0.0}" <<-'P'
-		t = [0, 0]
-		k = []
-		for i in range(int(sys.argv[1])):
-		    s = socket.socket()
-		    s.settimeout(float(sys.argv[2]))
-		    k.append(s)
-		    try:
-		        s.bind((sys.argv[5], 0))
-		        s.connect((sys.argv[3], int(sys.argv[4])))
-		        s.sendall(b"x")
-		        s.recv(1)
-		        t[0] += 1
-		    except OSError:
-		        t[1] += 1
-		        s.close()
-		    time.sleep(0.5)
-		say("done", *t)
-		time.sleep(1e6)
-	P
-	said visitor "^done" 900
-	note "$(cat "$scratch/visitor.out")"
-}
 again() {
 	end_programs
 	unload_module
@@ -98,14 +74,14 @@ for name in all to-far second; do
 	set_sysctl "net.ipv4.conf.$name.rp_filter" 1
 done
 server 8080 ''
-visits 20 4 far "$here" 8080 192.0.2.9
+visits stay 20 4 far "$here" 8080 192.0.2.9
 is "$(cut -d' ' -f2 "$scratch/visitor.out")" 20 "all are served"
 is "$(findings)" "" "and nothing is found"
 end_programs visitor
 
 note "the way back is another one"
 ip route replace 192.0.2.0/24 via 10.9.0.2
-visits 12 4 far "$here" 8080 192.0.2.9
+visits stay 12 4 far "$here" 8080 192.0.2.9
 is "$(cut -d' ' -f2 "$scratch/visitor.out")" 0 "nobody is served"
 within "$(mib TcpExtIPReversePathFilter)" 20 200 "the kernel has counted that"
 is "$(findings)" "NOTE arrivals_discarded" "is told"
@@ -209,12 +185,12 @@ ip route add "$(v4 web gw)/32" via "$(v4 gw '')"
 server 443 web
 note "healthy: NAT with ports"
 nat ":50000-50099"
-visits 30 4 '' "$(v4 web gw)" 443
+visits stay 30 4 '' "$(v4 web gw)" 443
 is "$(findings gw)$(findings)" "" "is no finding"
 end_programs visitor
 note "NAT without"
 nat ":51000-51009"
-visits 24 4 '' "$(v4 web gw)" 443
+visits stay 24 4 '' "$(v4 web gw)" 443
 is "$(cut -d' ' -f2 "$scratch/visitor.out")" 10 "ten get through"
 check "the router tells" grep -q conntrack_clashes <<<"$(findings gw)"
 tells "NAT is out of ports" "what it is out of" gw
@@ -232,14 +208,14 @@ ecn() {
 set_sysctl net.ipv4.tcp_ecn 1
 server 443 far
 note "healthy: ECN"
-visits 20 4 '' "$there" 443
+visits stay 20 4 '' "$there" 443
 is "$(findings)" "" "is no finding"
 end_programs visitor
 unload_module
 load_module
 note "SYNs that ask for it are dropped"
 ecn 'tcp flags & (syn|ecn) == (syn|ecn)' drop
-visits 20 4 '' "$there" 443
+visits stay 20 4 '' "$there" 443
 is "$(findings)" "WARNING slow_connects" "is told"
 tells "net.ipv4.tcp_ecn is 1" "with the setting"
 set_sysctl net.ipv4.tcp_ecn 2

@@ -40,30 +40,6 @@ server() {
 	said "$1" up
 }
 
-# visits COUNT TIMEOUT [-n NETNS] ADDR: tries to connect; says how many were served, and not
-visits() {
-	local count=$1 timeout=$2
-	shift 2
-	program visitor "$@" "$count" "$timeout" <<-'P'
-		t = [0, 0]
-		for i in range(int(sys.argv[2])):
-		    s = socket.socket()
-		    s.settimeout(float(sys.argv[3]))
-		    try:
-		        s.connect((sys.argv[1], 8080))
-		        s.sendall(b"x")
-		        s.recv(1)
-		        t[0] += 1
-		    except OSError:
-		        t[1] += 1
-		    s.close()
-		    time.sleep(0.3)
-		say("done", *t)
-		time.sleep(1e6)
-	P
-	said visitor "^done" 600
-	note "$(cat "$scratch/visitor.out")"
-}
 again() {
 	end_programs
 	unload_module
@@ -72,13 +48,13 @@ again() {
 
 note "healthy: a listener of both families"
 server websrv 0 ''
-visits 60 2 -n far "$here"
+visits leave 60 2 far "$here" 8080
 is "$(findings)" "" "is no finding"
 again
 
 note "a listener of IPv6 only"
 server websrv 1 ''
-visits 60 2 -n far "$here"
+visits leave 60 2 far "$here" 8080
 is "$(findings)" "NOTE resets_refused" "is told"
 tells "websrv \(pid ${program_pid[websrv]}\) listens on \[::\]:8080, for IPv6 only \(IPV6_V6ONLY\)" "with the option"
 tells_not "have clients ask \[::\]|listen on the other address" "and without advice that does not help"
@@ -88,7 +64,7 @@ note "a listener of one device"
 ip link add eth9 type dummy
 ip link set eth9 up
 server websrv '' eth9
-visits 60 2 -n far "$here"
+visits leave 60 2 far "$here" 8080
 is "$(findings)" "NOTE resets_refused" "is told"
 tells "listens on 0.0.0.0:8080 of device eth9 only \(SO_BINDTODEVICE\)" "with the device"
 tells "have clients come by eth9" "and what to do"
@@ -100,13 +76,13 @@ nft add table inet own
 nft add chain inet own in "{ type filter hook input priority 0; }"
 nft add rule inet own in tcp dport 8081 drop
 server websrv '' ''
-visits 20 2 127.0.0.1
+visits leave 20 2 '' 127.0.0.1 8080
 is "$(findings)" "" "is no finding"
 end_programs visitor
 
 note "a firewall of this host before an address of this host"
 nft add rule inet own in tcp dport 8080 drop
-visits 10 8 127.0.0.1
+visits leave 10 8 '' 127.0.0.1 8080
 is "$(findings)" "WARNING connects_fail" "is told"
 tells "127.0.0.1:8080.*; that is an address of this host, where websrv \(pid ${program_pid[websrv]}\) listens" "with who listens there"
 tells_not "check the other host" "no other host is looked at"

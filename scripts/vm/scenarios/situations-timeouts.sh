@@ -12,7 +12,7 @@
 . "$TOP/scripts/vm/lib.sh"
 . "$TOP/scripts/vm/programs.sh"
 
-plan 18
+plan 19
 
 netns far
 veth '' far
@@ -117,7 +117,9 @@ time.sleep(12)
 say("done")
 time.sleep(1e6)
 P
+before=$(mib TcpOutRsts far)
 said pool "^done" 120
+check "what was said too late got RSTs" test $(($(mib TcpOutRsts far) - before)) -ge 10
 check_not "nobody has waited for an answer" grep -q answers_late <<<"$(findings)$(findings far)"
 again
 
@@ -178,8 +180,8 @@ within "$(finding user_timeouts '' evidence | sed -n 's/.*given_up=\([0-9]*\).*/
 page
 again
 
-# visits TIMESTAMPS: connections that last, the second half answered with cookies
-visits() {
+# lasts TIMESTAMPS: connections that last, the second half answered with cookies
+lasts() {
 	set_sysctl net.ipv4.tcp_timestamps "$1"
 	set_sysctl net.ipv4.tcp_timestamps "$1" far
 	set_sysctl net.ipv4.tcp_syncookies 1
@@ -213,11 +215,11 @@ visits() {
 	set_sysctl net.ipv4.tcp_syncookies 1
 }
 note "healthy: SYN cookies with timestamps"
-visits 1
+lasts 1
 is "$(findings)$(findings far)" "" "is no finding"
 again
 note "without timestamps"
-visits 0
+lasts 0
 is "$(findings far)" "WARNING options_stripped" "options are missing"
 tells "the peer answers SYNs with cookies" "and the page says what that may be" far
 set_sysctl net.ipv4.tcp_timestamps 1

@@ -142,10 +142,7 @@ chat() {
 	P
 	said chatd up
 	program others -n far "$here" <<-'P'
-		k = [socket.create_connection((sys.argv[1], 5222)) for i in range(12)]
-		for s in k:
-		    s.sendall(b"hi")
-		    s.recv(2)
+		k = greet(sys.argv[1], 5222, 12)
 		say("up")
 		time.sleep(3)
 		for s in k:
@@ -189,10 +186,7 @@ each(l, serve)
 P
 said appd up
 program callers -n far "$here" <<'P'
-k = [socket.create_connection((sys.argv[1], 7946)) for i in range(12)]
-for s in k:
-    s.sendall(b"hi")
-    s.recv(2)
+k = greet(sys.argv[1], 7946, 12)
 say("up")
 time.sleep(3)
 for s in k:
