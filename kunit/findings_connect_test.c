@@ -147,27 +147,43 @@ static void connects_unanswered(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* Attempts on a port, all refused; who listens there is looked for on this host. */
+static struct tcpdiag_connect_fact *refused_here(struct findings_case *c,
+						 u16 port)
+{
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 1000;
+	x->last_known = true;
+	x->port = port;
+	c->facts.connect.holder_known = true;
+	return x;
+}
+
+static void api_listens(struct findings_case *c, u16 port)
+{
+	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
+
+	h->listening = 1;
+	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
+	h->addr.lport = port;
+}
+
 /* The service is on this host, but on another address. */
 static void connects_other_address(struct kunit *test)
 {
 	struct findings_case *c = findings_case(test);
 	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
 	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_connect_fact *x;
+	struct tcpdiag_connect_fact *x = refused_here(c, 3004);
 
-	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
-	x->minute = 1000;
-	x->last_known = true;
 	x->v6 = true;
 	x->to.s6_addr[15] = 1;
-	x->port = 3004;
-	c->facts.connect.holder_known = true;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->application, "nothing listens there");
-	h->listening = 1;
-	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
+	api_listens(c, 3004);
 	h->addr.local.s6_addr32[0] = htonl(INADDR_LOOPBACK);
-	h->addr.lport = 3004;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "api (pid 9) listens on 127.0.0.1:3004, but not on the address");
@@ -192,17 +208,10 @@ static void connects_other_kind(struct kunit *test)
 	struct findings_case *c = findings_case(test);
 	struct tcpdiag_port_holder *h = &c->facts.connect.holder;
 	const struct tcpdiag_finding *f = &c->out.found[0];
-	struct tcpdiag_connect_fact *x;
+	struct tcpdiag_connect_fact *x = refused_here(c, 8080);
 
-	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
-	x->minute = 1000;
-	x->last_known = true;
 	x->to.s6_addr32[0] = htonl(0x0a000101);
-	x->port = 8080;
-	c->facts.connect.holder_known = true;
-	h->listening = 1;
-	h->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "api" };
-	h->addr.lport = 8080;
+	api_listens(c, 8080);
 	h->v6 = true;
 	h->v6only = true;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
