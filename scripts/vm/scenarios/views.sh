@@ -368,17 +368,17 @@ kill_player parent
 # What a second brings has been counted, rates are 0 again, growth is known.
 sleep 13
 wait_until 10 no_growth_is_unknown
-look root cat
+look privileged cat
 look nobody as_nobody cat
 look quiet in_netns quiet cat
 look root-7 pieces 7
 look root-64 pieces 64
 look nobody-1 nobody_by_byte
-compare root root "root, at once"
+compare privileged privileged "root, at once"
 compare nobody nobody "nobody, at once"
 compare quiet quiet "where nothing happens"
-compare root-7 root "root, 7 bytes at a time"
-compare root-64 root "root, 64 bytes at a time"
+compare root-7 privileged "root, 7 bytes at a time"
+compare root-64 privileged "root, 64 bytes at a time"
 compare nobody-1 nobody "nobody, a byte at a time"
 
 note "a flood of SYNs, a client without a pool, ports that run out"
