@@ -306,6 +306,7 @@ static struct tcpdiag_stall_look full(void)
 	l.received_us = 10 * S;
 	l.read_us = 12 * S;
 	l.acked_us = 10 * S;
+	l.has_sent = true;
 	l.sent_us = 60 * S;
 	l.outside_us = 2 * S;
 	return l;
@@ -342,6 +343,12 @@ static void stall_zero_window_own(struct kunit *test)
 	/* the ACK of something that was sent since */
 	l.sent_us = 4 * S;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* which came first of two things in one tick is not known */
+	l.sent_us = 10 * S;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_NONE);
+	/* only the handshake, in the same tick as the data of the peer */
+	l.has_sent = false;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_ZERO_WINDOW_OWN);
 	/* it has sent all, and only keeps the connection alive */
 	l = full();
 	l.ended = true;

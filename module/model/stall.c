@@ -329,12 +329,13 @@ static void judge_probe(const struct tcpdiag_stall_look *l,
  * The peer has probed the closed window since data last came: it wants to send. A
  * probe without data is outside of the window, one with a byte is not: it brings
  * an ACK when nothing has been sent that could be acknowledged, keepalives included.
+ * The handshake sets the time of sending too.
  */
 static bool is_probed(const struct tcpdiag_stall_look *l)
 {
 	return l->outside_us < l->received_us ||
 	       (!l->keepalive && l->acked_us + ACK_US < l->received_us &&
-		l->sent_us > l->received_us);
+		(!l->has_sent || l->sent_us > l->received_us));
 }
 
 static bool judge_own(const struct tcpdiag_stall_look *l,

@@ -80,7 +80,7 @@ enum tcpdiag_stall_timer {
  * @snd_wnd: the peer's window
  * @mss: the largest segment
  * @heard_us: how long ago the peer last acknowledged something, or sent data
- * @sent_us: how long ago data was last sent
+ * @sent_us: how long ago data was last sent, or the handshake's last segment
  * @unread: bytes that have come and the program has not read; 0 also if no
  *	program has accepted the connection yet
  * @rcv_wnd: what this end's window has room for
