@@ -21,10 +21,18 @@ archive_of() {
 		awk -v suite="$1" '$1 == "main" && ($2 == suite || $3 == suite) { print $NF; exit }'
 }
 
-# Debian 12 has 6.12 in its security archive, which a machine made by debootstrap does not
-# have in its list.
-lacks_archive() {
-	[ "$1" = bookworm ] && [ -z "$(archive_of bookworm-security)" ]
+# The suite beside the release itself that has one of its kernels. A machine made by
+# debootstrap has none of these in its list, an image for containers no backports.
+declare -A KERNEL_SUITE=(
+	[bookworm 6.12]=bookworm-security
+	[trixie 7.2]=trixie-backports [trixie 7.3]=trixie-backports
+)
+
+# Whether this machine's list does not have where a kernel is. usage: lacks_kernel RELEASE SERIES
+lacks_kernel() {
+	local suite=${KERNEL_SUITE[$1 $2]:-}
+
+	[ -n "$suite" ] && [ -z "$(archive_of "$suite")" ]
 }
 
 # usage: write_sources RELEASE FILE
@@ -37,7 +45,7 @@ write_sources() {
 	[ -n "$archive" ] ||
 		die "apt has no archive of this machine's release ($own), so it is not known where $release is"
 	# where mirrors have it
-	[ -n "$security" ] || ! lacks_archive "$own" || security=${archive%/}-security
+	[ -n "$security" ] || [ "$own" != bookworm ] || security=${archive%/}-security
 	for suite in "$release" "$release-updates" "$release-backports"; do
 		printf 'deb [%s] %s %s main\n' "$SIGNED" "$archive" "$suite"
 	done >"$2"
@@ -47,14 +55,14 @@ write_sources() {
 SIGNED=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # The words after apt-get or apt-cache that make it one of another release or
-# architecture; none for the machine's own, if that has all archives. Of another
-# architecture, packages of amd64 are known too, as NAME:amd64.
-# usage: use_release RELEASE [ARCHITECTURE]: sets APT
+# architecture; none for the machine's own, unless it lacks the archive of a kernel. Of
+# another architecture, packages of amd64 are known too, as NAME:amd64.
+# usage: use_release RELEASE [ARCHITECTURE [SERIES]]: sets APT
 use_release() {
 	local dir=$CACHE/apt/$1${2:+-$2}
 
 	APT=()
-	[ "$1${2:-}" != "$(host_release)" ] || lacks_archive "$1" || return 0
+	[ "$1${2:-}" != "$(host_release)" ] || lacks_kernel "$1" "${3:-}" || return 0
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
 	write_sources "$1" "$dir/sources.list"
@@ -72,8 +80,8 @@ use_release() {
 refresh_release() {
 	say "reading what Debian $1 has${2:+ for $2}"
 	! quietly apt-get "${APT[@]}" -q -o APT::Update::Error-Mode=any update || return 0
-	! lacks_archive "$1" ||
-		die "Debian 12 has Linux 6.12 in its security archive: add that to /etc/apt/sources.list (suite bookworm-security)"
+	[ "$1" != "$(host_release)" ] ||
+		die "Debian $1 has kernels that tests need in its updates, security and backports archives, and they are not where this machine has $1 from: add them to /etc/apt/sources.list"
 	return 1
 }
 
