@@ -80,7 +80,7 @@ check "metrics are written" read_metrics
 is "$(/usr/bin/python3 "$TOP/tools/test/metrics.py" <"$scratch/metrics")" \
 	"$(awk '$1 == "tcpdiag_exporter_series" { print $2 }' "$scratch/metrics")" "... and are well-formed"
 is "$(($(grep -vc '^#' "$scratch/metrics") <= 1000))" 1 "... at most 1,000 series"
-is "$("$CACHE/prometheus/usr/bin/promtool" check metrics <"$scratch/metrics" 2>&1)" "" "promtool has no complaint"
+is "$("$CACHE/promtool/usr/bin/promtool" check metrics <"$scratch/metrics" 2>&1)" "" "promtool has no complaint"
 seen=$(sum_of_series exporter_namespaces)
 is "$seen" "$(stat -L -c %i /proc/[0-9]*/ns/net /run/netns/* 2>/dev/null | sort -u | wc -l)" \
 	"every namespace is seen, once"

@@ -201,7 +201,7 @@ status 0 "... unless it is ignored" tcpdiag check ignore close_wait_leak,slow_ac
 status 0 "metrics into a file" tcpdiag metrics file "$scratch/metrics"
 is "$(/usr/bin/python3 "$TOP/tools/test/metrics.py" <"$scratch/metrics")" "$(metric exporter_series)" \
 	"metrics are well-formed"
-is "$("$CACHE/prometheus/usr/bin/promtool" check metrics <"$scratch/metrics" 2>&1)" "" \
+is "$("$CACHE/promtool/usr/bin/promtool" check metrics <"$scratch/metrics" 2>&1)" "" \
 	"promtool has no complaint"
 for state in ESTABLISHED TIME_WAIT CLOSE_WAIT; do
 	is "$(metric "connections{state=\"${state,,}\"}")" "$(ss_count "$state")" "metrics: $state, as ss"
