@@ -160,6 +160,14 @@ static void binds_in_use(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "bind() for 0.0.0.0:8080 failed 3 times with EADDRINUSE, most recently 1.0 s ago in web (pid 12); gateway (pid 77) listens on it");
 	findings_expect_in(test, f->application, "stop the program");
+	/* it was started once more, as a daemon is by whoever sees to it that it runs */
+	strscpy(fact->holder.owner.comm, "web",
+		sizeof(fact->holder.owner.comm));
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
+	findings_expect_not_in(test, f->application, "stop the program");
+	findings_expect_in(test, f->application, "who starts it again");
+	fact->holder.owner = gateway;
+	findings_expect_one(test, c, "bind_in_use", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "sport = :8080");
 	fact->holder.listening = 0;
 	fact->holder.bound = 1;

@@ -8,7 +8,8 @@
  * A bounded table keeps them by kind, local address and port. A place whose last
  * failure is more than a minute old may go to another address; failures that find
  * no place are in the totals only. If the program that failed last calls again and
- * succeeds, its failures there are forgotten.
+ * succeeds, its failures there are forgotten; so are those of a process that tries
+ * one port after the other until one is free.
  */
 #include <linux/ktime.h>
 #include <linux/pid.h>
@@ -28,6 +29,8 @@
 #define KIND_SHIFT	18
 /* For so long a failure keeps its place. */
 #define KEEP_NS		(60 * (u64)NSEC_PER_SEC)
+/* Who looks for a free port tries the next one at once. */
+#define SEARCH_NS	((u64)NSEC_PER_SEC)
 
 /**
  * struct bind - failures of one kind at one local address and port
@@ -166,23 +169,46 @@ void tcpdiag_binds_failed(struct sock *sk, u16 port)
 }
 
 /* The program may have been started again: then it has its name. */
-static bool is_current(const struct tcpdiag_peer_owner *victim)
+static bool is_current(const struct bind *b)
 {
-	return victim->pid == task_tgid(current) ||
-	       !strncmp(victim->comm, current->group_leader->comm,
-			sizeof(victim->comm));
+	return b->victim.pid == task_tgid(current) ||
+	       !strncmp(b->victim.comm, current->group_leader->comm,
+			sizeof(b->victim.comm));
 }
 
-static void forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key)
+static bool has_just_failed(const struct bind *b)
+{
+	return b->victim.pid == task_tgid(current) &&
+	       ktime_get_ns() < b->lately.last_ns + SEARCH_NS;
+}
+
+/* Whether there were failures there, of such a program; they are forgotten. */
+static bool forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key,
+		   bool (*is_its)(const struct bind *b))
 {
 	unsigned int slot = tcpdiag_slots_find(&all->slots, key);
 	struct bind *b = &all->bind[slot];
 
 	lockdep_assert_held(&all->lock);
-	if (!slot || !b->lately.total || !is_current(&b->victim))
-		return;
+	if (!slot || !b->lately.total || !is_its(b))
+		return false;
 	put_pid(b->victim.pid);
 	memset(b, 0, sizeof(*b));
+	return true;
+}
+
+/* A program that looks for a free port has come from the ports just below. */
+static void forget_search(struct tcpdiag_binds *all, struct tcpdiag_key key,
+			  u16 port)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPDIAG_SLOT_PLACES && port > 1; i++) {
+		port--;
+		key.rest--;
+		if (!forget(all, &key, has_just_failed))
+			return;
+	}
 }
 
 /**
@@ -190,7 +216,8 @@ static void forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key)
  * @sk: a TCP socket, locked
  * @port: the port that was asked for, host order; 0 for any
  *
- * That bind() to port 0 finds a port says little of the next call: its failures
+ * Failures just before, at the ports below this one, were part of a search. That
+ * bind() to port 0 finds a port says little of the next call: its failures
  * are kept.
  *
  * Context: process, that of the program; preemption off.
@@ -211,7 +238,8 @@ void tcpdiag_binds_succeeded(struct sock *sk, u16 port)
 		return;
 	key = key_of(sk, port);
 	spin_lock_irqsave(&all->lock, irqflags);
-	forget(all, &key);
+	forget(all, &key, is_current);
+	forget_search(all, key, port);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 }
 

@@ -26,6 +26,8 @@
 	"net.ipv4.tcp_tw_reuse and net.ipv4.tcp_fin_timeout do not apply to bind(); a higher limit of file descriptors frees no port"
 #define OTHER_PORT \
 	"stop the program that has the port, or choose another port; several processes that share a port must each set SO_REUSEPORT before bind()"
+#define TWICE \
+	"find out who starts it again while it runs: one that is only to be there needs no second; two at once need a port each, or each must set SO_REUSEPORT before bind()"
 #define REUSE \
 	"set SO_REUSEADDR before each bind(): with it old connections and their TIME_WAITs do not keep a server from binding its port"
 #define GIVEN \
@@ -258,6 +260,9 @@ static void say_in_use(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_port_holder *h = &fact->holder;
 	const char *reuse = fact->sum.reuse ? REUSE_WAS_SET : REUSE;
 	bool others = h->listening || h->bound;
+	bool twice = others && *h->owner.comm &&
+		     h->owner.pid != fact->victim.pid &&
+		     !strcmp(h->owner.comm, fact->victim.comm);
 
 	tcpdiag_say(f->evidence,
 		    "failed=%llu failed_lately=%u listening=%u bound=%u connections=%u time_wait=%u reuseaddr=%u missed=%llu",
@@ -266,6 +271,8 @@ static void say_in_use(const struct tcpdiag_facts *facts,
 		    facts->binds->missed);
 	if (was_given(h))
 		tcpdiag_say(f->application, GIVEN, fact->sum.port);
+	else if (twice)
+		tcpdiag_say(f->application, TWICE);
 	else
 		tcpdiag_say(f->application, "%s",
 			    others || !(h->open || h->time_wait) ? OTHER_PORT :

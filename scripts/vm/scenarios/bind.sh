@@ -37,7 +37,7 @@ what() {
 	finding "$1" '' what
 }
 
-plan 36
+plan 38
 
 netns twin
 set_sysctl net.ipv4.ip_local_port_range '40000 40039'
@@ -176,6 +176,25 @@ tell client listen late 127.0.0.1 7010
 check_not "the later one is not" grep -q "127.0.0.1:7010" <<<"$(what bind_in_use)"
 sleep 3
 check_not "nor a few seconds later" grep -q "127.0.0.1:7010" <<<"$(what bind_in_use)"
+
+note "healthy: a program that looks for a free port, as sshd does for X11"
+for port in 7030 7031; do
+	tell client socket "x$port" v4
+	tell client bind "x$port" 127.0.0.1 "$port"
+done
+for i in 1 2 3 4 5; do
+	tell server socket "x$i" v4
+	for port in 7030 7031; do
+		tell_err server EADDRINUSE bind "x$i" 127.0.0.1 "$port"
+	done
+	tell server bind "x$i" 127.0.0.1 7032
+	tell server close "x$i"
+done
+check_not "accuses nobody" grep -qE "127.0.0.1:703[01]" <<<"$(what bind_in_use)"
+for i in 1 2 3 4 5; do
+	tell_err server EADDRINUSE bind own 127.0.0.1 7030
+done
+check "one that goes on with no other does" grep -q "127.0.0.1:7030 failed 5 times" <<<"$(what bind_in_use)"
 
 note "a wildcard of IPv6 only is not in the way of IPv4"
 tell client socket only6 v6
