@@ -20,6 +20,12 @@ static void stuck_last_ack(struct kunit *test)
 	s->last_ack_oldest_us = 95 * USEC_PER_SEC;
 	s->retransmits = 7;
 	strscpy(s->peer, "10.0.0.5:443", sizeof(s->peer));
+	/* clients of a server come and go */
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_NOTE);
+	s->last_ack = 100;
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	s->last_ack = 3;
+	s->last_ack_connected = 1;
 	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
 			   "3 sockets in LAST_ACK for more than 30.0 s, the oldest for 1m35s: its peer 10.0.0.5:443 does not");

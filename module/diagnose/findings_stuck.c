@@ -15,6 +15,9 @@
 /* The kernel's value if net.ipv4.tcp_orphan_retries is 0. */
 #define ORPHAN_RETRIES	8
 
+/* So many clients do not go without a word by chance. */
+#define MANY_GONE	100
+
 /* Room for what shortens their wait. */
 #define SOONER_LEN	96
 
@@ -48,6 +51,13 @@ static void say_sooner(char sooner[SOONER_LEN],
 			 s->rto_max_ms);
 }
 
+/* Clients of a server come and go: one that has gone without a word is no fault. */
+static enum tcpdiag_severity last_ack_severity(const struct tcpdiag_stuck_facts *s)
+{
+	return s->last_ack_connected || s->last_ack >= MANY_GONE ?
+	       TCPDIAG_WARNING : TCPDIAG_NOTE;
+}
+
 /**
  * tcpdiag_find_stuck_last_ack() - the peer does not acknowledge our FIN
  * @facts: what is judged
@@ -65,7 +75,7 @@ void tcpdiag_find_stuck_last_ack(const struct tcpdiag_facts *facts,
 	if (!s->last_ack)
 		return;
 	say_sooner(sooner, s);
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	f = tcpdiag_findings_add(out, last_ack_severity(s));
 	tcpdiag_say(f->what,
 		    "%s%llu socket%s in LAST_ACK for more than %s, the oldest for %s: its peer %s does not acknowledge our FIN",
 		    lower_bound(s), s->last_ack, tcpdiag_plural(s->last_ack),

@@ -3,7 +3,8 @@
  * Looks for sockets that a program has shut down and keeps open, when a reader
  * asks: those that stay in FIN_WAIT2, CLOSING or LAST_ACK for longer than
  * net.ipv4.tcp_fin_timeout, which ends only sockets that no program has open.
- * Those that still receive data are left out.
+ * Those that still receive data, or whose peers take what is before the FIN, are
+ * left out.
  *
  * Sockets are copied in slices with their shard locked; owners are looked up
  * without a lock. Long stays are kept in order (store/age.c), so no healthy
@@ -91,11 +92,18 @@ static u64 stay_us(const struct search *s, u64 entered)
 	return div_u64(s->now - min(s->now, entered), NSEC_PER_USEC);
 }
 
-/* Whether a program has it open and nothing has come for too long. */
+/*
+ * Whether a program has it open and nothing has come for too long. In FIN_WAIT2
+ * there is nothing left to acknowledge; before it a FIN may wait behind data that
+ * the peer takes.
+ */
 static bool is_held(const struct search *s, const struct sock *sk, u64 entered)
 {
 	u32 silent = tcp_jiffies32 - READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
 
+	if (s->state != TCP_FIN_WAIT2)
+		silent = min_t(u32, silent, tcp_jiffies32 -
+			       READ_ONCE(tcp_sk(sk)->rcv_tstamp));
 	return stay_us(s, entered) > s->limit_us &&
 	       !sock_flag(sk, SOCK_DEAD) && READ_ONCE(sk->sk_socket) &&
 	       tcpdiag_ticks_us(silent) > s->limit_us;

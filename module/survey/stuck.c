@@ -9,12 +9,14 @@
 
 #include "compat.h"
 #include "model/snapshot.h"
+#include "model/ticks.h"
 #include "store/addr.h"
 #include "store/age.h"
 #include "store/mibs.h"
 #include "store/net.h"
 #include "store/reader.h"
 #include "store/record.h"
+#include "store/role.h"
 #include "survey/stuck.h"
 
 /* At most this many sockets are looked at in each state. */
@@ -38,13 +40,30 @@ struct search {
 	struct tcpdiag_stuck_facts *facts;
 };
 
-static void last_ack(struct search *search, const struct sock *sk, u64 us)
+/*
+ * The FIN waits behind what was written before it. As long as the peer takes that,
+ * however slowly, it acknowledges, and nothing is sent again.
+ */
+static bool is_peer_silent(const struct search *search, const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	u32 heard = tcp_jiffies32 - READ_ONCE(tcp_sk(sk)->rcv_tstamp);
+
+	return tcpdiag_ticks_us(heard) > search->limit_us &&
+	       (READ_ONCE(icsk->icsk_retransmits) ||
+		READ_ONCE(icsk->icsk_probes_out));
+}
+
+static void last_ack(struct search *search, const struct tcpdiag_record *rec,
+		     u64 us)
 {
 	struct tcpdiag_stuck_facts *facts = search->facts;
+	const struct sock *sk = rec->key;
 
-	if (us <= search->limit_us)
+	if (us <= search->limit_us || !is_peer_silent(search, sk))
 		return;
 	facts->last_ack++;
+	facts->last_ack_connected += tcpdiag_has_connected(rec);
 	if (us < facts->last_ack_oldest_us)
 		return;
 	facts->last_ack_oldest_us = us;
@@ -67,7 +86,7 @@ static void judge_orphan(const struct tcpdiag_record *rec, void *arg)
 	search->facts->orphans_oldest_us = max(us,
 					       search->facts->orphans_oldest_us);
 	if (search->state == TCP_LAST_ACK)
-		last_ack(search, sk, us);
+		last_ack(search, rec, us);
 }
 
 /**

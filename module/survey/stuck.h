@@ -14,7 +14,8 @@ struct tcpdiag_snapshot;
 
 /**
  * struct tcpdiag_stuck_facts - closed sockets that wait for their peers
- * @last_ack: sockets in LAST_ACK for too long
+ * @last_ack: sockets in LAST_ACK for too long, whose peers say nothing
+ * @last_ack_connected: those of them for which a program here had called connect()
  * @last_ack_oldest_us: the longest stay of these
  * @peer: the peer that this one waits for
  * @retransmits: retransmissions of its FIN since the last answer
@@ -31,6 +32,7 @@ struct tcpdiag_snapshot;
  */
 struct tcpdiag_stuck_facts {
 	u64 last_ack;
+	u64 last_ack_connected;
 	u64 last_ack_oldest_us;
 	char peer[TCPDIAG_PEER_LEN];
 	unsigned int retransmits;

@@ -45,7 +45,7 @@ is "$(ss_count LAST_ACK) $(ss_count FIN_WAIT1)" "3 1" "four are closed while the
 sleep 2
 is "$(findings)" "" "which may take a while"
 set_sysctl net.tcpdiag.stuck_last_ack_ms 1000
-is "$(findings)" "WARNING stuck_last_ack" "then it is a finding"
+is "$(findings)" "NOTE stuck_last_ack" "then it is a finding: clients may go without a word"
 is "$(evidence stuck_last_ack sockets)" "$(ss_count LAST_ACK)" "of as many as ss counts"
 check "the oldest's peer is named" grep -q "peer $peer " <<<"$(finding stuck_last_ack "" what)"
 retransmits=$(evidence stuck_last_ack retransmits)
@@ -61,7 +61,7 @@ if [ -e $rto_max ]; then
 	set_sysctl net.ipv4.tcp_rto_max_ms 120000
 	set_sysctl net.ipv4.tcp_orphan_retries 5
 fi
-is "$(findings)" "WARNING stuck_last_ack" "orphans that the kernel lets be are no finding"
+is "$(findings)" "NOTE stuck_last_ack" "orphans that the kernel lets be are no finding"
 is "$(view findings far)" "$(view findings far | head -n 1)" "the far namespace has nothing of this"
 
 no_qdisc to-far
