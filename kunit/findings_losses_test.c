@@ -54,14 +54,19 @@ static void losses_timeouts(struct kunit *test)
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "net.ipv4.tcp_recovery is 0");
 	/* what was sent again had got there already */
-	c->facts.losses.ns_timeouts = 100;
-	c->facts.losses.ns_spurious = 50;
+	x->sum.again = 100;
+	x->sum.needless = 51;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_NOTE);
-	findings_expect_in(test, f->what, "ACKs come late");
+	findings_expect_in(test, f->what, "(51 of 100): ACKs come late");
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "rto_min"));
-	c->facts.losses.ns_spurious = 49;
+	x->sum.needless = 50;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "rto_min");
+	/* others had late ACKs, some time */
+	c->facts.losses.ns_timeouts = 100;
+	c->facts.losses.ns_spurious = 90;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	KUNIT_EXPECT_NULL(test, strstr(f->what, "ACKs come late"));
 	/* a service whose clients have paths of their own */
 	x->timeouts = TCPDIAG_LOSS_SOME;
 	x->active = false;
@@ -97,6 +102,14 @@ static void losses_retransmits(struct kunit *test)
 	/* a usual one */
 	x->share = TCPDIAG_LOSS_USUAL;
 	findings_expect_none(test, c);
+	/* the link of a client is the client's to mend, but not that of a proxy */
+	x->share = TCPDIAG_LOSS_MUCH;
+	x->active = false;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_NOTE);
+	x->sum.long_connections = 10;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
+	x->one_peer = false;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_NOTE);
 }
 
 /* The longest words that each part may have. */

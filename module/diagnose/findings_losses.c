@@ -22,6 +22,9 @@
 /* A peer may have been down, less often. */
 #define ACCIDENTS	3
 
+/* More long connections of one peer than one client has. */
+#define MANY_LOSERS	10
+
 #define NO_HELP_TIMEOUTS \
 	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
 #define NO_HELP_AGAIN \
@@ -75,16 +78,17 @@ static void say_frame(struct tcpdiag_finding *f,
 			 l->ns_probes, l->ns_fast, l->ns_spurious);
 }
 
-/* Most timeouts of the namespace came before the ACK, which was only late. */
-static bool are_spurious(const struct tcpdiag_losses_facts *l)
+/* The peer had got most of what was sent again; not known of short connections. */
+static bool is_needless(const struct tcpdiag_loss_sum *s)
 {
-	return l->ns_timeouts && l->ns_spurious * 2 >= l->ns_timeouts;
+	return s->needless > s->again / 2;
 }
 
 static void say_wait_host(struct tcpdiag_finding *f,
-			  const struct tcpdiag_losses_facts *l)
+			  const struct tcpdiag_losses_facts *l,
+			  const struct tcpdiag_loss_sum *s)
 {
-	if (are_spurious(l)) {
+	if (is_needless(s)) {
 		tcpdiag_say(f->host, LATE);
 		return;
 	}
@@ -110,7 +114,7 @@ static void waits(const struct tcpdiag_losses_facts *l,
 	const struct tcpdiag_loss_sum *s = &x->sum;
 	struct tcpdiag_finding *f;
 
-	f = begin(x, are_spurious(l) ? TCPDIAG_LOSS_SOME : x->timeouts, out,
+	f = begin(x, is_needless(s) ? TCPDIAG_LOSS_SOME : x->timeouts, out,
 		  owner, way);
 	tcpdiag_say(f->what,
 		    "connections of %s %s wait for retransmission timeouts: %u within %s took %s together; before %u of them no later segment was acknowledged",
@@ -123,22 +127,31 @@ static void waits(const struct tcpdiag_losses_facts *l,
 		tcpdiag_say_more(f->what,
 				 ", and before %u a probe did not help either",
 				 s->probed);
-	if (are_spurious(l))
+	if (is_needless(s))
 		tcpdiag_say_more(f->what,
-				 "; most timeouts of this namespace were needless: ACKs come late");
+				 "; the peer had got most of what long connections sent again (%u of %u): ACKs come late",
+				 s->needless, s->again);
 	say_when(f, x);
 	tcpdiag_say(f->evidence,
 		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u",
 		    s->timeouts, s->tails, s->probed, s->repeated, s->waited_ms,
 		    s->connections, s->recoveries);
 	say_frame(f, l);
-	say_wait_host(f, l);
+	say_wait_host(f, l, s);
 	f->no_help = NO_HELP_TIMEOUTS;
 }
 
-static bool is_needless(const struct tcpdiag_loss_sum *s)
+/*
+ * Clients of a server have links of their own, and what one loses harms nobody
+ * else; unless so many that come from one address do, as of a proxy.
+ */
+static enum tcpdiag_loss felt(const struct tcpdiag_loss_fact *x,
+			      enum tcpdiag_loss how)
 {
-	return s->needless > s->again / 2;
+	if (x->active ||
+	    (x->one_peer && x->sum.long_connections >= MANY_LOSERS))
+		return how;
+	return min(how, TCPDIAG_LOSS_SOME);
 }
 
 static void sends_again(const struct tcpdiag_losses_facts *l,
@@ -150,7 +163,7 @@ static void sends_again(const struct tcpdiag_losses_facts *l,
 	u32 permille = tcpdiag_loss_permille(s);
 	struct tcpdiag_finding *f;
 
-	f = begin(x, x->share, out, owner, way);
+	f = begin(x, felt(x, x->share), out, owner, way);
 	tcpdiag_say(f->what,
 		    "%s sends again %u.%u %% of the segments of long connections %s: %u of %llu, of %u that ended or lost something, counted since they began, ten minutes at most",
 		    owner, permille / 10, permille % 10, way, s->again,
