@@ -414,6 +414,9 @@ static void stall_large_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
 	l.head = 1448;
 	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_LARGE_LOST);
+	/* a short one behind it, which any link carries, did not get there either */
+	l.sack = true;
+	KUNIT_EXPECT_EQ(test, cause(&l), TCPDIAG_STALL_PEER_SILENT);
 	/* it is the one that the peer has got */
 	l.sacked_out = 1;
 	l.heard_us = 0;

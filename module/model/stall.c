@@ -191,6 +191,17 @@ bool tcpdiag_stall_passed(u64 bytes_acked, u32 delivered, u32 mss, u32 segment)
 	       bytes_acked > (u64)delivered * (segment - segment / 8);
 }
 
+/*
+ * A small last segment was sent behind the others. Any link carries it, and a peer
+ * that has SACK tells of it: if it does not, nothing comes through, whatever its size.
+ */
+static bool is_small_lost(const struct tcpdiag_stall_look *l)
+{
+	u64 last = less(l->in_flight, (u64)(l->packets_out - 1) * l->mss);
+
+	return l->sack && l->packets_out > 1 && last && last <= SMALL;
+}
+
 /* A large segment is lost again and again; only smaller ones went through. */
 static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
 {
@@ -199,7 +210,8 @@ static bool is_large_lost(const struct tcpdiag_stall_look *l, u64 first_sent)
 	if (l->retransmits < LARGE_TIMEOUTS || segment <= SMALL ||
 	    l->bytes_acked >= segment)
 		return false;
-	return l->sacked_out ? is_last_got(l) : is_unanswered(l, first_sent);
+	return l->sacked_out ? is_last_got(l) :
+			       !is_small_lost(l) && is_unanswered(l, first_sent);
 }
 
 /* How long ago the third try from the last was, or longer. */

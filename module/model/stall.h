@@ -73,6 +73,7 @@ enum tcpdiag_stall_timer {
  * @packets_out: segments that are sent and not acknowledged
  * @retrans_out: those of them that were sent again since they were lost
  * @sacked_out: those of them that the peer has got out of order
+ * @sack: the peer tells of segments that come out of order
  * @in_flight: bytes in them
  * @head: bytes of the first of them; 0 if not known
  * @bytes: bytes that wait: not acknowledged, or not sent
@@ -131,6 +132,7 @@ struct tcpdiag_stall_look {
 	u32 packets_out;
 	u32 retrans_out;
 	u32 sacked_out;
+	bool sack;
 	u32 in_flight;
 	u32 head;
 	u32 bytes;

@@ -217,6 +217,7 @@ static void read_socket(const struct sock *sk, struct tcpdiag_stall_look *l)
 	l->packets_out = READ_ONCE(tp->packets_out);
 	l->retrans_out = READ_ONCE(tp->retrans_out);
 	l->sacked_out = READ_ONCE(tp->sacked_out);
+	l->sack = tp->rx_opt.sack_ok;
 	l->in_flight = READ_ONCE(tp->snd_nxt) - READ_ONCE(tp->snd_una);
 	l->bytes_acked = READ_ONCE(tp->bytes_acked);
 	l->bytes = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
