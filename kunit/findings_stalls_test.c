@@ -178,14 +178,15 @@ static void stalls_zero_window_own(struct kunit *test)
 
 	g = group(c, TCPDIAG_STALL_ZERO_WINDOW_OWN);
 	g->longest.next_known = false;
-	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
+	/* a proxy waits for its own clients, a consumer works on what it has */
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what,
 			   "app (pid 9) does not read: 3 connections to 10.0.0.5:5432 are full, the longest for 6.0 s, with 300 bytes unread");
 	KUNIT_EXPECT_PTR_EQ(test, strstr(f->evidence, "tries"), NULL);
 	findings_expect_in(test, f->application, "gdb");
 	/* neither end reads */
 	g->mutual = 1;
-	findings_judge(c);
+	findings_expect_one(test, c, "zero_window_own", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "; on 1 of them so does this end");
 	findings_expect_in(test, f->application, "gdb");
 	g->mutual = 2;

@@ -62,12 +62,19 @@
 /* So many wait for more than one program that is busy. */
 #define MANY_UNREAD	10
 
-/* A single reader may pause: a film, a pager, a tape that is changed. */
+/*
+ * A single reader may pause: a film, a pager, a tape that is changed. A client may
+ * pause on all of its connections: a consumer that works on what it has, a proxy
+ * whose own clients are slower than its server.
+ */
 static bool may_pause(const struct tcpdiag_stall_group *g)
 {
-	return (g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN ||
-		g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_PEER) &&
-	       g->sockets == 1 && g->longest.for_us < PAUSE_US;
+	bool ours = g->longest.cause == TCPDIAG_STALL_ZERO_WINDOW_OWN;
+
+	if (!ours && g->longest.cause != TCPDIAG_STALL_ZERO_WINDOW_PEER)
+		return false;
+	return g->longest.for_us < PAUSE_US &&
+	       (g->sockets == 1 || (ours && g->connected && !g->mutual));
 }
 
 /* The kernel forgets the shortest round trip then (net.ipv4.tcp_min_rtt_wlen). */
