@@ -110,6 +110,7 @@ static void listen_overflow_stopped(struct kunit *test)
 	have(x, 1);
 	x->now = true;
 	x->accepted_us = 90 * (u64)USEC_PER_SEC;
+	x->wait_us = 90 * (u64)USEC_PER_SEC;
 	c->facts.listen.somaxconn = 128;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);
@@ -119,6 +120,12 @@ static void listen_overflow_stopped(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, c->out.found[0].host, "");
 	findings_expect_in(test, c->out.found[0].application,
 			   "stopped calling accept()");
+	/* nobody had come for a minute and a half */
+	x->wait_us = USEC_PER_SEC;
+	findings_expect_one(test, c, "accept_queue_overflow",
+			    TCPDIAG_CRITICAL);
+	findings_expect_in(test, c->out.found[0].host, "backlog");
+	x->wait_us = 90 * (u64)USEC_PER_SEC;
 	x->accepted_per_s = 1;
 	findings_expect_one(test, c, "accept_queue_overflow",
 			    TCPDIAG_CRITICAL);

@@ -215,10 +215,13 @@ enum hindrance {
 
 static enum hindrance hindrance_of(const struct tcpdiag_listener_fact *x)
 {
-	/* when it last accepted may be before anybody watched */
+	/*
+	 * When it last accepted may be before anybody watched, or before anybody
+	 * came: it stands for no longer than the first in the queue waits.
+	 */
+	u64 stands_us = min(x->accepted_us ?: x->wait_us, x->wait_us);
 	bool stands = x->rates_known && !x->accepted_per_s &&
-		      (x->never ||
-		       (x->accepted_us ?: x->wait_us) >= STOPPED_US);
+		      (x->never || stands_us >= STOPPED_US);
 
 	/* whoever accepts at the limit has closed something before */
 	if (tcpdiag_descriptors_out(&x->fds) && x->rates_known &&
