@@ -146,6 +146,12 @@ static void resets_unread(struct kunit *test)
 	findings_expect_in(test, f->what, "in 38 of 39");
 	x->recent = 40;
 	findings_expect_in(test, f->application, "shutdown(SHUT_WR)");
+	/* a client breaks off */
+	x->active = true;
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_NOTE);
+	findings_expect_not_in(test, f->what, "the answer");
+	findings_expect_in(test, f->application, "nothing, if it breaks off");
+	x->active = false;
 	x->reason = TCPDIAG_RESET_EXIT_UNREAD;
 	findings_expect_none(test, c);
 	x->reason = TCPDIAG_RESET_LINGER;
@@ -365,7 +371,7 @@ static void resets_fit(struct kunit *test)
 	findings_expect_one(test, c, "resets_keepalive_race", TCPDIAG_WARNING);
 	x->reason = TCPDIAG_RESET_CLOSE_UNREAD;
 	x->lost = U32_MAX;
-	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_NOTE);
 	x->reason = TCPDIAG_RESET_ORPHANS;
 	findings_expect_one(test, c, "orphans", TCPDIAG_CRITICAL);
 	x->reason = TCPDIAG_RESET_PEER_DATA;

@@ -18,6 +18,8 @@
 /* A connection that had no data for less than this was not idle. */
 #define IDLE_MS		1000
 /* What is often advised but does not help. */
+#define MAY_BREAK_OFF \
+	"nothing, if it breaks off on purpose and its last words do not matter; else "
 #define NO_HELP_RACE "net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout and larger buffers: the server's program has closed the connection"
 #define NO_HELP_UNREAD "SO_LINGER: with unread data close() sends a RST whatever it is set to"
 #define NO_HELP_LINGER "SO_LINGER of 0 s against TIME_WAIT: a socket in TIME_WAIT costs little, and net.ipv4.tcp_tw_reuse lets clients have its port"
@@ -189,16 +191,20 @@ static void close_unread(const struct tcpdiag_reset_fact *x,
 	char where[TCPDIAG_RESET_PLACE_LEN];
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
+	/* a client has asked, and may break off; a server has answered */
+	f = tcpdiag_findings_add(out, x->active ? TCPDIAG_NOTE :
+						  TCPDIAG_WARNING);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
-		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last: with the RST it may see \"connection reset\" instead of the answer",
+		    "%s calls close() on connections %s with data unread: the kernel sends a RST instead of a FIN (%s); in %llu of %llu the peer had not yet acknowledged what %s sent last: with the RST it may see \"connection reset\" instead of %s",
 		    tcpdiag_format_owner(owner, &x->owner),
 		    tcpdiag_reset_place(where, x),
 		    tcpdiag_reset_how_often(when, x), x->lost, x->recent,
-		    *x->owner.comm ? x->owner.comm : "it");
+		    *x->owner.comm ? x->owner.comm : "it",
+		    x->active ? "that" : "the answer");
 	tcpdiag_reset_evidence(f, x);
-	tcpdiag_say(f->application,
+	tcpdiag_say(f->application, "%s%s",
+		    x->active ? MAY_BREAK_OFF : "",
 		    "before close(): read to the end of what the peer sends, or call shutdown(SHUT_WR) and read (up to some limit and time) until it returns 0; nginx calls this lingering_close");
 	f->no_help = NO_HELP_UNREAD;
 }
