@@ -41,8 +41,7 @@ static void held_back(const struct tcpdiag_sampled *t,
 {
 	char owner[TCPDIAG_OWNER_LEN], peer[TCPDIAG_WAY_LEN];
 	char span[TCPDIAG_DURATION_LEN];
-	u64 span_us = max(t->span_us, t->samples * (u64)USEC_PER_SEC);
-	u64 whole_us = max(span_us, SPAN_US);
+	u64 whole_us = max(t->span_us, SPAN_US);
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, severity(t, whole_us));
@@ -56,10 +55,10 @@ static void held_back(const struct tcpdiag_sampled *t,
 	tcpdiag_say(f->what,
 		    "%s loses time %s: %s; of the looks in the last %s, one a second, %u met such a wait",
 		    owner, peer, reason,
-		    tcpdiag_format_duration(span, span_us), t->samples);
+		    tcpdiag_format_duration(span, t->span_us), t->samples);
 	tcpdiag_say(f->evidence,
 		    "samples=%u span_us=%llu lost_ms_per_hour=%llu",
-		    t->samples, span_us,
+		    t->samples, t->span_us,
 		    div64_u64(t->samples * 3600ULL * MSEC_PER_SEC *
 			      USEC_PER_SEC, whole_us));
 	if (t->kind == TCPDIAG_SAMPLE_NAGLE) {

@@ -164,18 +164,13 @@ static void meet(struct row *t, const struct hit *h)
 	t->sum.sockets++;
 }
 
-/* How fast or how small segments are: connections of one second are one look. */
-static bool is_once(const struct row *t)
-{
-	return t->sum.kind >= TCPDIAG_SAMPLE_WRAP;
-}
-
 static void add(struct row *t, const struct hit *h, u64 now)
 {
 	t->sum.mask |= h->look.mask;
 	memcpy(t->sum.figure, h->look.figure, sizeof(t->sum.figure));
 	meet(t, h);
-	if (!is_once(t) || t->lately.last_ns != now)
+	/* connections of one second are one look */
+	if (t->lately.last_ns != now)
 		tcpdiag_lately_add(&t->lately, 0, now);
 }
 
