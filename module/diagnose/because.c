@@ -165,6 +165,7 @@ static const struct rule {
 	{ "accept_queue_overflow", "syn_queue_full", same_listener },
 	{ "syn_flood", "syn_queue_full", same_listener },
 	{ "accept_queue_overflow", "slow_connects", to_listener },
+	{ "accept_queue_overflow", "slow_connects", same_listener },
 	{ "syn_flood", "slow_connects", to_listener },
 	{ "syn_queue_full", "slow_connects", to_listener },
 	{ "fast_open", "slow_connects", same_destination },

@@ -26,7 +26,7 @@
 	"net.ipv4.tcp_syn_retries: it decides when connect() gives up, not when a SYN is sent again"
 
 #define NO_HELP_SYNACKS \
-	"net.ipv4.tcp_synack_retries: it decides when a handshake is given up, not when a SYN-ACK is sent again; a longer backlog, because no queue is full"
+	"net.ipv4.tcp_synack_retries: it decides when a handshake is given up, not when a SYN-ACK is sent again"
 
 /*
  * The listener that drops connections is the destination. Another host may have
@@ -179,7 +179,7 @@ static void synacks(const struct tcpdiag_facts *facts,
 		    "late_lately=%u handshakes_lately=%u late=%llu", s->recent,
 		    s->of, s->late);
 	tcpdiag_say(f->host,
-		    "look for what drops SYN-ACKs or ACKs on the way to the clients: this host's own queue (tc -s qdisc), a firewall or NAT, a lossy link");
+		    "look for what drops SYN-ACKs or ACKs on the way to the clients: this host's own queue (tc -s qdisc), a firewall or NAT, a lossy link; a full accept queue of this service does the same (nstat -az TcpExtListenOverflows)");
 	f->no_help = NO_HELP_SYNACKS;
 }
 
