@@ -45,7 +45,7 @@ write_sources() {
 	[ -n "$archive" ] ||
 		die "apt has no archive of this machine's release ($own), so it is not known where $release is"
 	# where mirrors have it
-	[ -n "$security" ] || [ "$own" != bookworm ] || security=${archive%/}-security
+	[ -n "$security" ] || [ "$own $release" = "trixie trixie" ] || security=${archive%/}-security
 	for suite in "$release" "$release-updates" "$release-backports"; do
 		printf 'deb [%s] %s %s main\n' "$SIGNED" "$archive" "$suite"
 	done >"$2"
@@ -114,7 +114,7 @@ fetch_release() {
 # What scenarios run in a VM of another architecture.
 ROOT_PACKAGES=(
 	base-files base-passwd bash bsdextrautils bsdutils busybox-static coreutils
-	debianutils diffutils findutils grep hostname iperf3 iproute2 kmod libc-bin mawk
+	debianutils diffutils findutils grep hostname iperf3 iproute2 kmod libc-bin liblzma5 mawk
 	mount ncurses-base nftables procps sed tar tcpdump util-linux
 )
 
