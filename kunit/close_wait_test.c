@@ -222,6 +222,47 @@ static void cw_answer_in_parts(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpdiag_cw_is_pending(&s));
 }
 
+/* Sent at once: a ticket or SETTINGS, unless the peer needed a single segment. */
+static void cw_sent_at_once(struct kunit *test)
+{
+	struct tcpdiag_cw_socket s = idle;
+	struct tcpdiag_cw_group g = {};
+
+	s.received = 100;
+	s.received_us = s.stay_us;
+	s.sent = true;
+	s.sent_us = s.received_us;
+	s.segments = 3;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.pending, 0);
+	KUNIT_EXPECT_EQ(test, g.at_once, 1);
+	KUNIT_EXPECT_EQ(test, g.waited, 0);
+	/* a peer that sent one segment and closed has got an answer */
+	s.segments = 1;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.at_once, 1);
+	/* one that waited may have got a part */
+	s.received_us = s.stay_us + TCPDIAG_CW_GAVE_UP_US;
+	s.sent_us = s.received_us - 50 * USEC_PER_MSEC;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.at_once, 2);
+	KUNIT_EXPECT_EQ(test, g.waited, 1);
+	/* later it is an answer */
+	s.sent_us--;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	/* nothing was read: it answers nothing */
+	s.sent_us++;
+	s.copied_seq = s.rcv_nxt - 101;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	/* a pool does not answer */
+	s.copied_seq = s.rcv_nxt;
+	s.connected = true;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.at_once, 2);
+	KUNIT_EXPECT_EQ(test, g.pending, 0);
+	KUNIT_EXPECT_EQ(test, g.suspects, 6);
+}
+
 /* The group knows its youngest, who gave up, and the shortest lull. */
 static void cw_group_signs(struct kunit *test)
 {
@@ -327,6 +368,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cw_group),
 	KUNIT_CASE(cw_main_cause),
 	KUNIT_CASE(cw_pending),
+	KUNIT_CASE(cw_sent_at_once),
 	KUNIT_CASE(cw_answer_in_parts),
 	KUNIT_CASE(cw_group_signs),
 	KUNIT_CASE(cw_worse),

@@ -127,6 +127,30 @@ static void leak_pending(struct kunit *test)
 			   "(its peers waited for a while, then closed); 1 such socket on this port was closed by a program after up to 2m30s");
 }
 
+/* What was sent at once may be no answer: newer connections accuse nobody. */
+static void leak_sent_at_once(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_cw_group *g = leak(c);
+
+	g->oldest_us = 105 * USEC_PER_SEC;
+	g->newest_known = true;
+	g->newest_us = 55 * USEC_PER_SEC;
+	g->at_once = 412;
+	g->waited = 1;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	findings_expect_in(test, c->out.found[0].what,
+			   "nothing shows yet that this is a leak: the program may still be working on the answers");
+	findings_expect_in(test, c->out.found[0].evidence,
+			   " sent_at_once=412 waited=1");
+	g->fds_known = true;
+	g->fds = 1024;
+	g->fd_limit = 1024;
+	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
+	findings_expect_in(test, c->out.found[0].what,
+			   "it may still be working on the answers");
+}
+
 /* No answer is due, but nothing shows a leak either. */
 static void leak_unproven(struct kunit *test)
 {
@@ -441,6 +465,9 @@ static void leak_fits(struct kunit *test)
 	findings_expect_one(test, c, CODE, TCPDIAG_WARNING);
 	g->legs_cut = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	g->at_once = U32_MAX;
+	g->waited = U32_MAX;
+	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->connected = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 }
@@ -515,6 +542,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_causes),
 	KUNIT_CASE(leak_connected),
 	KUNIT_CASE(leak_pending),
+	KUNIT_CASE(leak_sent_at_once),
 	KUNIT_CASE(leak_unproven),
 	KUNIT_CASE(leak_legs_cut),
 	KUNIT_CASE(leak_crowded),

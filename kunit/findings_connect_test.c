@@ -50,6 +50,7 @@ static void connects_victim(struct kunit *test)
 
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
 	x->minute = 1000;
+	x->most = 1000;
 	x->total = 2000;
 	x->last_known = true;
 	x->v6 = true;
@@ -66,6 +67,42 @@ static void connects_victim(struct kunit *test)
 			   "nothing listens there");
 }
 
+/* Who was last is named only if most were for the same destination. */
+static void connects_several(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_connect_fact *x;
+
+	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
+	x->minute = 60;
+	x->most = 1;
+	x->total = 60;
+	x->last_known = true;
+	x->port = 81;
+	x->owner = (struct tcpdiag_owner){ .pid = 9, .comm = "curl" };
+	x->here = true;
+	c->facts.connect.holder_known = true;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_NOTE);
+	KUNIT_EXPECT_STREQ(test, f->what,
+			   "60 attempts to connect failed in the last minute, to several destinations: the connection was refused (ECONNREFUSED)");
+	findings_expect_in(test, f->evidence,
+			   "failed_minute=60 failed=60 same_destination=1 failed_connects=");
+	findings_expect_not_in(test, f->application, "nothing listens there");
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
+	KUNIT_EXPECT_EQ(test, f->about.peer_port, 0);
+	/* half of them is not most */
+	x->most = 30;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_NOTE);
+	x->most = 59;
+	x->owner = (struct tcpdiag_owner){ .pid = 7, .comm = "telegraf" };
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what,
+			   "in the last minute, at least 59 of them to one destination, the last one 0 us ago by telegraf (pid 7) to 0.0.0.0:81: ");
+	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 7);
+	findings_expect_in(test, f->application, "nothing listens there");
+}
+
 /* Who rejects by ICMP is a firewall: nobody need look for the service. */
 static void connects_rejected(struct kunit *test)
 {
@@ -75,6 +112,7 @@ static void connects_rejected(struct kunit *test)
 
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
 	x->minute = 1000;
+	x->most = 1000;
 	x->by_icmp = true;
 	/* the last one is not known */
 	findings_judge(c);
@@ -140,8 +178,13 @@ static void connects_unanswered(struct kunit *test)
 	/* so many that they are told by their cause */
 	x->minute = 100;
 	*told = *x;
+	told->most = 51;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "failed in the last minute");
+	/* or their cause is told of several destinations */
+	told->most = 50;
+	findings_judge(c);
+	KUNIT_EXPECT_EQ(test, c->out.total, 2);
 	*told = (struct tcpdiag_connect_fact) {};
 	x->ago_us = SILENT_OVER_US;
 	findings_expect_none(test, c);
@@ -155,6 +198,7 @@ static struct tcpdiag_connect_fact *refused_here(struct findings_case *c,
 
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
 	x->minute = 1000;
+	x->most = 1000;
 	x->last_known = true;
 	x->port = port;
 	c->facts.connect.holder_known = true;
@@ -276,6 +320,7 @@ static void connects_tuple(struct kunit *test)
 
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_TUPLE_IN_USE];
 	x->minute = 1;
+	x->most = 1;
 	x->total = 4;
 	x->last_known = true;
 	x->to.s6_addr32[0] = htonl(0xc0000207);
@@ -325,6 +370,7 @@ static void connects_causes(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(connects_by_cause),
 	KUNIT_CASE(connects_victim),
+	KUNIT_CASE(connects_several),
 	KUNIT_CASE(connects_rejected),
 	KUNIT_CASE(connects_unanswered),
 	KUNIT_CASE(connects_other_address),

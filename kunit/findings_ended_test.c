@@ -109,10 +109,43 @@ static void ended_by_keepalive(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* They ended in a sleep of this host: that is nobody's fault. */
+static void ended_in_sleep_of_host(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_resets_sleep *sleep = &c->facts.resets.sleep;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x;
+
+	x = add_fact(c, TCPDIAG_RESET_TIMEOUT, "ide", true);
+	x->idle = (struct tcpdiag_range){ 34, 11160, 11260 };
+	findings_expect_one(test, c, "keepalive_timeouts", TCPDIAG_WARNING);
+	sleep->slept_us = 8 * 3600 * (u64)USEC_PER_SEC;
+	sleep->first_us = x->since_us;
+	sleep->woke_us = x->since_us;
+	findings_expect_one(test, c, "keepalive_timeouts", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   ": this host was asleep for 8h00m until 12.0 s ago: its connections ended meanwhile");
+	findings_expect_not_in(test, f->what, "11.2 s");
+	findings_expect_in(test, f->application, "nothing: they ended while");
+	sleep->first_us--;
+	findings_expect_one(test, c, "keepalive_timeouts", TCPDIAG_WARNING);
+	/* too soon after data to have been forgotten */
+	x->reason = TCPDIAG_RESET_BY_PEER;
+	x->unanswered = MANY;
+	x->lost = MANY;
+	findings_expect_one(test, c, "resets_by_peer", TCPDIAG_WARNING);
+	sleep->first_us++;
+	findings_expect_one(test, c, "resets_by_peer", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "; or they ended before: this host was asleep for 8h00m");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ended_by_peer),
 	KUNIT_CASE(ended_here),
 	KUNIT_CASE(ended_by_keepalive),
+	KUNIT_CASE(ended_in_sleep_of_host),
 	{}
 };
 

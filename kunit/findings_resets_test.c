@@ -244,6 +244,42 @@ static void resets_forgotten(struct kunit *test)
 	findings_expect_none(test, c);
 }
 
+/* In a sleep connections end, and no clock of TCP goes on. */
+static void resets_after_sleep(struct kunit *test)
+{
+	struct findings_case *c = findings_case(test);
+	struct tcpdiag_resets_sleep *sleep = &c->facts.resets.sleep;
+	const struct tcpdiag_finding *f = &c->out.found[0];
+	struct tcpdiag_reset_fact *x = add_client(c);
+
+	x->reason = TCPDIAG_RESET_BY_PEER;
+	x->gap.n = 0;
+	x->lost = x->count;
+	x->idle = (struct tcpdiag_range){ 40, 45000, 45000 };
+	x->since_us = 15 * USEC_PER_SEC;
+	x->ago_us = USEC_PER_SEC;
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "although no end came");
+	findings_expect_in(test, f->what, ", or this host was asleep");
+	findings_expect_in(test, f->application, "idle for more than 36.0 s");
+	sleep->slept_us = 8 * 3600 * (u64)USEC_PER_SEC;
+	sleep->first_us = 20 * USEC_PER_SEC;
+	sleep->woke_us = 20 * USEC_PER_SEC;
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what,
+			   "this host was asleep for 8h00m until 20.0 s ago: its connections ended meanwhile");
+	findings_expect_not_in(test, f->what, "45");
+	findings_expect_not_in(test, f->application, "36");
+	KUNIT_EXPECT_EQ(test, f->host[0], '\0');
+	/* it woke twice, and they were reset since the first time */
+	sleep->woke_us = 10 * USEC_PER_SEC;
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_NOTE);
+	findings_expect_in(test, f->what, "until 10.0 s ago");
+	/* there were some before it slept */
+	x->since_us = 21 * USEC_PER_SEC;
+	findings_expect_one(test, c, "resets_forgotten", TCPDIAG_WARNING);
+}
+
 /* Nobody listens where clients ask, but on another address, or by now. */
 static void resets_other_address(struct kunit *test)
 {
@@ -390,6 +426,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resets_judged),
 	KUNIT_CASE(resets_not_accepted),
 	KUNIT_CASE(resets_forgotten),
+	KUNIT_CASE(resets_after_sleep),
 	KUNIT_CASE(resets_other_address),
 	KUNIT_CASE(resets_fit),
 	{}

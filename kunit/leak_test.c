@@ -118,6 +118,61 @@ static void leak_pending(struct kunit *test)
 	expect_leak(test, &g, TCPDIAG_LEAK_PENDING);
 }
 
+/*
+ * A report over TLS takes five minutes, and its client gave up and asked again: the
+ * tickets that were sent at once are no answer.
+ */
+static void leak_at_once(struct kunit *test)
+{
+	struct tcpdiag_cw_group g = quiet();
+
+	g.suspects = 1;
+	g.causes[TCPDIAG_CW_EOF_READ] = 1;
+	g.at_once = 1;
+	g.oldest_us = 105 * USEC_PER_SEC;
+	g.newest_known = true;
+	g.newest_us = 55 * USEC_PER_SEC;
+	KUNIT_EXPECT_TRUE(test, tcpdiag_leak_unsure(&g));
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	/* descriptors run out, whether it works or leaks */
+	g.fds_known = true;
+	g.fds = 4;
+	g.fd_limit = 4;
+	expect_leak(test, &g, TCPDIAG_LEAK_CROWDED);
+	g.fds_known = false;
+	/* half of them are not most */
+	g.suspects = 2;
+	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
+	g.pending = 1;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	g.pending = 0;
+	g.suspects = 1;
+	/* growth tells, and makes it urgent */
+	g.growth_known = true;
+	g.growth = 1;
+	g.growth_us = SURE_US;
+	g.grew_from = 1;
+	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
+	g.fds_known = true;
+	expect_leak(test, &g, TCPDIAG_LEAK_URGENT);
+	g.fds_known = false;
+	/* but clients that give up and ask again are more and more too */
+	g.waited = 1;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	g.oldest_us = MINUTES(10) - 1;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	g.oldest_us++;
+	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
+	g.newest_known = false;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	/* for an hour nobody works at what nobody waits for */
+	g.waited = 0;
+	g.growth_known = false;
+	expect_leak(test, &g, TCPDIAG_LEAK_UNPROVEN);
+	g.oldest_us = MINUTES(60);
+	expect_leak(test, &g, TCPDIAG_LEAK_PROVEN);
+}
+
 /* The program has ended such stays before. */
 static void leak_usual(struct kunit *test)
 {
@@ -469,6 +524,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(leak_one_sign),
 	KUNIT_CASE(leak_inherited),
 	KUNIT_CASE(leak_pending),
+	KUNIT_CASE(leak_at_once),
 	KUNIT_CASE(leak_usual),
 	KUNIT_CASE(leak_pool),
 	KUNIT_CASE(leak_descriptors),

@@ -399,6 +399,43 @@ static void listeners_window_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpdiag_minute_sum(&w), U32_MAX);
 }
 
+/* @n events of @id in a second. */
+static void events(struct tcpdiag_minute_most *m, u64 *tick, u32 id,
+		   unsigned int n)
+{
+	while (n--)
+		tcpdiag_minute_most_add(m, id);
+	tcpdiag_minute_most_tick(m, ++*tick);
+}
+
+/* Most of the last minute: another one in between is none, and the past counts not. */
+static void listeners_minute_most(struct kunit *test)
+{
+	struct tcpdiag_minute_most m = {};
+	unsigned int i;
+	u64 tick = 0;
+
+	for (i = 0; i < 50; i++)
+		events(&m, &tick, 7, 20);
+	KUNIT_EXPECT_FALSE(test, tcpdiag_minute_most_add(&m, 9));
+	KUNIT_EXPECT_TRUE(test, tcpdiag_minute_most_add(&m, 7));
+	events(&m, &tick, 0, 0);
+	KUNIT_EXPECT_EQ(test, m.vote.id, 7);
+	KUNIT_EXPECT_EQ(test, tcpdiag_minute_sum(&m.hits), 1001);
+	/* it has one a minute now, and another one has more */
+	for (i = 0; i < 60; i++)
+		events(&m, &tick, 7, i == 0);
+	KUNIT_EXPECT_LE(test, m.vote.votes, 1);
+	for (i = 0; i < 5; i++)
+		events(&m, &tick, 9, 1);
+	KUNIT_EXPECT_EQ(test, m.vote.id, 9);
+	KUNIT_EXPECT_GE(test, tcpdiag_minute_sum(&m.hits), 4);
+	/* a scan: none has more than a few */
+	for (i = 100; i < 160; i++)
+		events(&m, &tick, i, 1);
+	KUNIT_EXPECT_LE(test, tcpdiag_minute_sum(&m.hits), 2);
+}
+
 /* Groups of four and two that are alone; not a member is next to another. */
 #define WORST_GROUPS	5
 #define WORST_ALL	(4 * WORST_GROUPS + 2)
@@ -460,6 +497,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listeners_limit_by),
 	KUNIT_CASE(listeners_window),
 	KUNIT_CASE(listeners_window_full),
+	KUNIT_CASE(listeners_minute_most),
 	KUNIT_CASE(listeners_worst),
 	{}
 };

@@ -15,6 +15,7 @@
 #include "diagnose/watch.h"
 #include "store/age.h"
 #include "store/net.h"
+#include "survey/asleep.h"
 #include "survey/conntrack.h"
 #include "survey/discards.h"
 #include "survey/holders.h"
@@ -68,6 +69,7 @@ static void tick_all(struct work_struct *work)
 	struct net *net;
 	unsigned int i;
 
+	tcpdiag_asleep_look();
 	tcpdiag_holders_tick();
 	tcpdiag_stalls_begin();
 	tcpdiag_conntrack_begin();
@@ -96,6 +98,7 @@ void tcpdiag_tick_init(void)
 {
 	struct net *net;
 
+	tcpdiag_asleep_look();
 	tcpdiag_for_each_net(net) {
 		struct tcpdiag_net *tn = tcpdiag_net(net);
 

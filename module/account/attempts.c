@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attempts to connect that failed. They are counted by cause when the socket
- * goes from SYN_SENT to CLOSE; the last one of each cause is kept.
+ * goes from SYN_SENT to CLOSE. Of each cause the last one for the destination is kept
+ * that most of the last minute were for.
  *
  * Attempts that fail before SYN_SENT (no route, for example) are not seen.
  */
@@ -74,19 +75,27 @@ static bool is_silent(enum tcpdiag_cause cause, const struct tcpdiag_victim *v)
 		cause == TCPDIAG_CAUSE_TIMED_OUT) && v->syns >= SYNS;
 }
 
+static u32 destination(const struct tcpdiag_victim *v)
+{
+	return jhash(&v->addr.remote, sizeof(v->addr.remote), v->addr.rport);
+}
+
+static void keep(struct tcpdiag_victim *kept, const struct tcpdiag_victim *v)
+{
+	struct pid *before = kept->pid;
+
+	*kept = *v;
+	get_pid(v->pid);
+	put_pid(before);
+}
+
 /* If most are for one destination, the last of these is kept. */
 static void remember_silent(struct tcpdiag_failures *all,
 			    const struct tcpdiag_victim *v)
 {
-	u32 id = jhash(&v->addr.remote, sizeof(v->addr.remote), v->addr.rport);
-	struct pid *before = all->silent.pid;
-
 	lockdep_assert_held(&all->lock);
-	if (!tcpdiag_most_add(&all->unanswered, id, v->at))
-		return;
-	all->silent = *v;
-	get_pid(v->pid);
-	put_pid(before);
+	if (tcpdiag_most_add(&all->unanswered, destination(v), v->at))
+		keep(&all->silent, v);
 }
 
 static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
@@ -114,7 +123,8 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 	spin_lock_irqsave(&all->lock, irqflags);
 	if (is_silent(cause, &v))
 		remember_silent(all, &v);
-	swap(v, all->last[cause]);
+	if (tcpdiag_minute_most_add(&all->most[cause], destination(&v)))
+		keep(&all->last[cause], &v);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 	put_pid(v.pid);
 }
@@ -226,21 +236,25 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
 		tcpdiag_minute_add(&all->minute[c], all->tick,
 				   failed[c] - all->counted[c]);
 		all->counted[c] = failed[c];
+		tcpdiag_minute_most_tick(&all->most[c], all->tick);
 	}
 	spin_unlock_irq(&all->lock);
 }
 
 /**
- * tcpdiag_attempts_last() - read the last attempt that failed for a cause
+ * tcpdiag_attempts_last() - read the last attempt that failed for a cause, for the
+ *	destination that most were for
  * @all: the failures of the namespace
  * @cause: the cause
  * @v: the attempt, with a reference to its pid that the caller puts
+ * @most: at least how many were for the same destination in the last minute
  *
  * Context: process.
  * Return: how many failed for that cause in the last minute.
  */
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
-			  enum tcpdiag_cause cause, struct tcpdiag_victim *v)
+			  enum tcpdiag_cause cause, struct tcpdiag_victim *v,
+			  u64 *most)
 {
 	u64 minute;
 
@@ -248,6 +262,7 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 	*v = all->last[cause];
 	get_pid(v->pid);
 	minute = tcpdiag_minute_sum(&all->minute[cause]);
+	*most = min(tcpdiag_minute_sum(&all->most[cause].hits), minute);
 	spin_unlock_irq(&all->lock);
 	return minute;
 }

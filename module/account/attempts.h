@@ -19,7 +19,7 @@ struct tcpdiag_record;
 struct tcpdiag_shard;
 
 /**
- * struct tcpdiag_victim - the last attempt that failed for a cause
+ * struct tcpdiag_victim - an attempt that failed
  * @at: when it failed, ktime_get_ns(); 0 for none
  * @addr: its two ends
  * @v6: its addresses are IPv6
@@ -45,10 +45,11 @@ struct tcpdiag_victim {
 /**
  * struct tcpdiag_failures - attempts of a namespace that failed lately
  * @lock: protects the rest
- * @last: the last attempt, by enum tcpdiag_cause
+ * @last: by enum tcpdiag_cause: the last attempt for the destination of @most
  * @tick: number of the last second
  * @counted: failures up to then
  * @minute: failures of the last minute
+ * @most: which destination most of them were for
  * @unanswered: attempts that failed although their SYN had been sent again and
  *	again, and which destination most were for
  * @silent: the last of these that was for it
@@ -61,6 +62,7 @@ struct tcpdiag_failures {
 	u64 tick;
 	u64 counted[TCPDIAG_CAUSES];
 	struct tcpdiag_minute minute[TCPDIAG_CAUSES];
+	struct tcpdiag_minute_most most[TCPDIAG_CAUSES];
 	struct tcpdiag_most unanswered;
 	struct tcpdiag_victim silent;
 };
@@ -73,7 +75,8 @@ void tcpdiag_attempts_failed(struct tcpdiag_shard *shard,
 void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
-			  enum tcpdiag_cause cause, struct tcpdiag_victim *v);
+			  enum tcpdiag_cause cause, struct tcpdiag_victim *v,
+			  u64 *most);
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
 			    struct tcpdiag_victim *v, u64 *since_ns);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);

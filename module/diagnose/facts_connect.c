@@ -43,7 +43,8 @@ static void read_cause(const struct tcpdiag_reader *reader,
 {
 	struct tcpdiag_victim v;
 
-	f->minute = tcpdiag_attempts_last(reader->tn->failures, cause, &v);
+	f->minute = tcpdiag_attempts_last(reader->tn->failures, cause, &v,
+					  &f->most);
 	f->total = total;
 	read_victim(reader, &v, f);
 }

@@ -18,7 +18,9 @@ struct tcpdiag_reader;
  * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
  * @total: how many since insmod
  * @minute: how many in the last minute
- * @last_known: the last one is known; if not, the rest is not set
+ * @most: at least how many of these were for the destination that most of them
+ *	were for; the rest is of the last of those
+ * @last_known: it is known; if not, the rest is not set
  * @v6: its addresses are IPv6
  * @to: its remote address; IPv4 in the first word
  * @port: its remote port, host order
@@ -34,6 +36,7 @@ struct tcpdiag_reader;
 struct tcpdiag_connect_fact {
 	u64 total;
 	u64 minute;
+	u64 most;
 	bool last_known;
 	bool v6;
 	struct in6_addr to;
@@ -57,8 +60,8 @@ struct tcpdiag_connect_fact {
  * @silent_holder: who has the port that these were for, if they were for an
  *	address of this host
  * @syn_retries: net.ipv4.tcp_syn_retries
- * @holder_known: the last attempt that was refused went to an address of this
- *	host, and @holder is known
+ * @holder_known: the attempts that were refused went to an address of this host,
+ *	the last for the destination of most, and @holder is known
  * @holder: who has that port now: at that address, or else at any
  */
 struct tcpdiag_connect_facts {

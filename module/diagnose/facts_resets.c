@@ -12,9 +12,11 @@
 #include "account/reset_table.h"
 #include "account/resets.h"
 #include "diagnose/facts_resets.h"
+#include "model/sleep.h"
 #include "store/net.h"
 #include "store/owner.h"
 #include "store/reader.h"
+#include "survey/asleep.h"
 
 /* More than half is most. */
 #define MOST	2
@@ -215,6 +217,18 @@ static bool read_strays(const struct tcpdiag_reader *reader,
 					 &facts->refused_holder);
 }
 
+static void read_sleep(struct tcpdiag_resets_sleep *sleep, u64 now)
+{
+	struct tcpdiag_sleep s;
+
+	tcpdiag_asleep_read(&s);
+	if (!tcpdiag_sleep_was_lately(&s, now))
+		return;
+	sleep->slept_us = div_u64(s.slept_ns, NSEC_PER_USEC);
+	sleep->first_us = ago_us(now, s.first_ns);
+	sleep->woke_us = ago_us(now, s.woke_ns);
+}
+
 /**
  * tcpdiag_facts_resets() - gather the facts about RSTs
  * @reader: the reader
@@ -234,6 +248,7 @@ bool tcpdiag_facts_resets(const struct tcpdiag_reader *reader,
 		return false;
 	facts->migrates =
 		READ_ONCE(reader->tn->net->ipv4.sysctl_tcp_migrate_req);
+	read_sleep(&facts->sleep, seen->now);
 	done = read_rows(reader, facts, seen) &&
 	       read_strays(reader, facts, seen->now);
 	tcpdiag_reset_table_put(seen);

@@ -67,8 +67,21 @@ struct tcpdiag_reset_fact {
 };
 
 /**
+ * struct tcpdiag_resets_sleep - that this host was asleep
+ * @slept_us: for how long, in all; 0 if it did not wake in the last ten minutes
+ * @first_us: how long ago it woke, the first time of a row of sleeps
+ * @woke_us: the same, the last time
+ */
+struct tcpdiag_resets_sleep {
+	u64 slept_us;
+	u64 first_us;
+	u64 woke_us;
+};
+
+/**
  * struct tcpdiag_resets_facts - all of them
  * @migrates: net.ipv4.tcp_migrate_req
+ * @sleep: whether this host was asleep
  * @n: entries in @fact
  * @fact: those of the last ten minutes whose reason a finding judges, the most
  *	frequent first
@@ -85,6 +98,7 @@ struct tcpdiag_reset_fact {
  */
 struct tcpdiag_resets_facts {
 	bool migrates;
+	struct tcpdiag_resets_sleep sleep;
 	unsigned int n;
 	struct tcpdiag_reset_fact fact[TCPDIAG_RESET_FACTS];
 	u64 refused;

@@ -145,6 +145,9 @@ static void say_evidence(struct tcpdiag_finding *f,
 	if (g->pending)
 		n += scnprintf(buf + n, size - n, " answer_due=%u gave_up=%u",
 			       g->pending, g->gave_up);
+	if (g->at_once)
+		n += scnprintf(buf + n, size - n, " sent_at_once=%u waited=%u",
+			       g->at_once, g->waited);
 	if (g->ended)
 		n += scnprintf(buf + n, size - n, " ended=%llu ended_us=%llu",
 			       g->ended, g->ended_us);
@@ -272,19 +275,18 @@ static void add_unproven(struct tcpdiag_finding *f,
 		add_pool(f, g);
 		return;
 	}
-	tcpdiag_say_more(f->what,
-			 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak");
+	if (tcpdiag_leak_unsure(g))
+		tcpdiag_say_more(f->what,
+				 ": the peer has closed; nothing shows yet that this is a leak: the program may still be working on the answer%s, for what it sent at once may have been none (a ticket of TLS, SETTINGS of HTTP/2, a header)",
+				 tcpdiag_plural(g->suspects));
+	else
+		tcpdiag_say_more(f->what,
+				 ": the peer has closed, and no answer is due; nothing shows yet that this is a leak");
 	if (g->legs_cut)
 		tcpdiag_say_more(f->what,
 				 " (as a proxy it might wait for others: not all of its connections in FIN_WAIT2 are known)");
 	tcpdiag_say(f->application,
 		    "call close() when read() returns 0, unless the program still needs the socket; watch growth_per_min in /proc/net/tcpdiag/close_wait");
-}
-
-/* Most of those who may be waiting for an answer are not any more. */
-static bool has_given_up(const struct tcpdiag_cw_group *g)
-{
-	return 2ULL * g->gave_up > g->pending;
 }
 
 /* It may be at work, or it hangs; who runs it knows. */
@@ -293,8 +295,8 @@ static void add_pending(struct tcpdiag_finding *f,
 {
 	tcpdiag_say_more(f->what,
 			 ": it may still be working on the answer%s (%s)",
-			 tcpdiag_plural(g->pending),
-			 has_given_up(g) ?
+			 tcpdiag_plural(g->pending + g->at_once),
+			 tcpdiag_leak_gave_up(g) ?
 			 "its peers waited for a while, then closed" :
 			 "a peer may end its side after the request and wait");
 	tcpdiag_say(f->application,
@@ -313,7 +315,7 @@ static void add_crowded(struct tcpdiag_finding *f,
 	add_pending(f, g);
 	tcpdiag_say_more(f->what, "; %llu of %llu file descriptors are in use",
 			 g->fds, g->fd_limit);
-	if (has_given_up(g))
+	if (tcpdiag_leak_gave_up(g))
 		tcpdiag_say(f->application,
 			    "close the sockets of peers that give up (poll for POLLRDHUP or EPOLLRDHUP while it works on an answer); if answers do not take that long, look for the thread or worker that hangs on them");
 	tcpdiag_say(f->host,

@@ -86,6 +86,8 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 	},
 };
 
+#define SEVERAL "nothing, if ports or hosts are scanned from here; if not, look which programs make these attempts, and to where (strace -f -e trace=connect)"
+
 #define NOT_SENT ", whose last SYN did not leave this host"
 
 #define BY_ICMP ", by an ICMP message and not by a RST"
@@ -127,26 +129,67 @@ static void say_remedy(struct tcpdiag_finding *f, const struct text *text,
 		tcpdiag_say(f->application, "%s", text->application ?: "");
 }
 
+/* No destination is known to have most of them: whoever was last is no cause. */
+static bool is_several(const struct tcpdiag_connect_fact *x)
+{
+	return x->last_known && 2 * x->most <= x->minute;
+}
+
+/* How many attempts failed in the last minute, as @which says, and why. */
+static void say_failed(struct tcpdiag_finding *f,
+		       const struct tcpdiag_facts *facts,
+		       const struct tcpdiag_connect_fact *x,
+		       const struct text *text, const char *which)
+{
+	tcpdiag_say(f->subject, "%s", text->what);
+	tcpdiag_say(f->what,
+		    "%llu attempt%s to connect failed in the last minute%s: %s",
+		    x->minute, tcpdiag_plural(x->minute), which, text->what);
+	tcpdiag_say(f->evidence, "failed_minute=%llu failed=%llu",
+		    x->minute, x->total);
+	if (x->last_known && x->most < x->minute)
+		tcpdiag_say_more(f->evidence, " same_destination=%llu",
+				 x->most);
+	tcpdiag_say_more(f->evidence, " failed_connects=%u syn_retries=%u",
+			 facts->limits->failed_connects,
+			 facts->connect->syn_retries);
+}
+
+static void several_fail(const struct tcpdiag_facts *facts,
+			 enum tcpdiag_cause cause,
+			 struct tcpdiag_findings *out)
+{
+	struct tcpdiag_finding *f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+
+	say_failed(f, facts, &facts->connect->cause[cause], &texts[cause],
+		   ", to several destinations");
+	tcpdiag_say(f->application, "%s", SEVERAL);
+}
+
 static void connects_fail(const struct tcpdiag_facts *facts,
 			  enum tcpdiag_cause cause,
 			  struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
 	char owner[TCPDIAG_OWNER_LEN], to[TCPDIAG_ADDR_LEN];
-	char ago[TCPDIAG_DURATION_LEN], last[224] = "";
+	char ago[TCPDIAG_DURATION_LEN], last[288] = "";
 	const struct text *text = &texts[cause];
+	char from[24] = "", part[64] = "";
 	struct tcpdiag_finding *f;
-	char from[24] = "";
 
 	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
 		tcpdiag_say(from, " from source port %u", x->local_port);
+	if (x->most < x->minute)
+		tcpdiag_say(part, ", at least %llu of them to one destination",
+			    x->most);
 	if (x->last_known)
-		tcpdiag_say(last, ", the last one %s ago by %s%s to %s",
+		tcpdiag_say(last, "%s, the last one %s ago by %s%s to %s", part,
 			    tcpdiag_format_duration(ago, x->ago_us),
 			    tcpdiag_format_owner(owner, &x->owner), from,
 			    tcpdiag_format_addr(to, x->v6, &x->to, x->port));
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
-	tcpdiag_say(f->subject, "%s", text->what);
+	say_failed(f, facts, x, text, last);
+	tcpdiag_say_more(f->what, "%s", by_whom(x));
 	f->about.error = text->error;
 	f->about.not_sent = is_not_sent(x);
 	if (x->last_known) {
@@ -155,14 +198,6 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 		f->about.peer = x->to;
 		f->about.peer_port = x->port;
 	}
-	tcpdiag_say(f->what,
-		    "%llu attempt%s to connect failed in the last minute%s: %s%s",
-		    x->minute, tcpdiag_plural(x->minute), last, text->what,
-		    by_whom(x));
-	tcpdiag_say(f->evidence,
-		    "failed_minute=%llu failed=%llu failed_connects=%u syn_retries=%u",
-		    x->minute, x->total, facts->limits->failed_connects,
-		    facts->connect->syn_retries);
 	say_remedy(f, text, x);
 	if (cause == TCPDIAG_CAUSE_TIMED_OUT && x->here)
 		tcpdiag_say_more(f->what, HERE);
@@ -252,7 +287,7 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
 	    x->ago_us >= SILENT_OVER_US)
 		return false;
 	return !is_finding(facts, TCPDIAG_CAUSE_TIMED_OUT) ||
-	       !is_same_place(x, told);
+	       is_several(told) || !is_same_place(x, told);
 }
 
 /**
@@ -262,16 +297,22 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
  *
  * Two causes are no finding here: no free local port, which is a finding of its
  * own, and attempts that the program gave up itself, unless it had waited for an
- * answer in vain.
+ * answer in vain. If no destination has most of the attempts of a cause, no program
+ * is named: who was last need not be who makes them.
  */
 void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
 {
 	unsigned int i;
 
-	for (i = 0; i < TCPDIAG_CAUSES; i++)
-		if (is_finding(facts, i))
+	for (i = 0; i < TCPDIAG_CAUSES; i++) {
+		if (!is_finding(facts, i))
+			continue;
+		if (is_several(&facts->connect->cause[i]))
+			several_fail(facts, i, out);
+		else
 			connects_fail(facts, i, out);
+	}
 	if (is_unanswered(facts))
 		unanswered(facts, out);
 }

@@ -23,6 +23,8 @@
 
 #define CHANGE_CLIENT \
 	"see whether the other host is up and the path to it; if something on the way forgets idle connections, set TCP_KEEPIDLE below its limit, or close them sooner"
+#define CHANGE_SLEPT \
+	"nothing: they ended while this host was asleep, and a program that needs them connects again"
 #define CHANGE_SERVER \
 	"nothing, if clients come and go without a word (phones, laptops): keepalive has cleared up; else see whether their host is up and the path to it"
 
@@ -78,10 +80,11 @@ static void by_peer(const struct tcpdiag_resets_facts *r,
 	const struct tcpdiag_reset_fact *y = sender_of(r, x);
 	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
 	char where[TCPDIAG_RESET_PLACE_LEN], after[64];
+	bool slept = tcpdiag_reset_after_sleep(r, x);
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, is_felt(x) ? TCPDIAG_WARNING :
-						   TCPDIAG_NOTE);
+	f = tcpdiag_findings_add(out, is_felt(x) && !slept ? TCPDIAG_WARNING :
+							     TCPDIAG_NOTE);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "connections of %s %s are reset by the peer (%s), in %llu of %llu before anything came back for what was sent last",
@@ -99,6 +102,10 @@ static void by_peer(const struct tcpdiag_resets_facts *r,
 	else
 		tcpdiag_say_more(f->what,
 				 ": the program there has ended, or closes with data unread; or something on the way cuts connections off");
+	if (slept) {
+		tcpdiag_say_more(f->what, "; or they ended before: ");
+		tcpdiag_reset_say_sleep(f, r);
+	}
 	tcpdiag_reset_evidence(f, x);
 	tcpdiag_say_more(f->evidence, " unanswered_10min=%llu", x->unanswered);
 	tcpdiag_say(f->application,
@@ -146,23 +153,33 @@ void tcpdiag_find_resets_by_peer(const struct tcpdiag_facts *facts,
 	}
 }
 
-static void timed_out(const struct tcpdiag_reset_fact *x,
+static const char *timed_out_change(const struct tcpdiag_reset_fact *x,
+				    bool slept)
+{
+	if (slept)
+		return CHANGE_SLEPT;
+	return x->active ? CHANGE_CLIENT : CHANGE_SERVER;
+}
+
+static void timed_out(const struct tcpdiag_resets_facts *r,
+		      const struct tcpdiag_reset_fact *x,
 		      struct tcpdiag_findings *out)
 {
+	bool slept = tcpdiag_reset_after_sleep(r, x);
 	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
 	char where[TCPDIAG_RESET_PLACE_LEN], peer[TCPDIAG_ADDR_LEN];
 	struct tcpdiag_finding *f;
 	char idle[64];
 
-	f = tcpdiag_findings_add(out, x->active ? TCPDIAG_WARNING :
-						  TCPDIAG_NOTE);
+	f = tcpdiag_findings_add(out, x->active && !slept ? TCPDIAG_WARNING :
+							    TCPDIAG_NOTE);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
 		    "keepalive has ended connections of %s %s, because nothing answered its probes (%s)",
 		    tcpdiag_format_owner(owner, &x->owner),
 		    tcpdiag_reset_place(where, x),
 		    tcpdiag_reset_how_often(when, x));
-	if (x->idle.n)
+	if (x->idle.n && !slept)
 		tcpdiag_say_more(f->what,
 				 "; nothing had been sent or received for %s",
 				 tcpdiag_reset_range(idle, sizeof(idle),
@@ -170,11 +187,16 @@ static void timed_out(const struct tcpdiag_reset_fact *x,
 	if (!x->active && x->one_peer)
 		tcpdiag_say_more(f->what, "; most were with %s",
 				 tcpdiag_reset_address(peer, x->v6, &x->addr));
-	tcpdiag_say_more(f->what,
-			 ": the other host is gone, a firewall, NAT or balancer on the way has forgotten the connections, or this host was asleep or has another address");
+	if (slept) {
+		tcpdiag_say_more(f->what, ": ");
+		tcpdiag_reset_say_sleep(f, r);
+		tcpdiag_say_more(f->what, ": its connections ended meanwhile");
+	} else {
+		tcpdiag_say_more(f->what,
+				 ": the other host is gone, a firewall, NAT or balancer on the way has forgotten the connections, or this host was asleep or has another address");
+	}
 	tcpdiag_reset_evidence(f, x);
-	tcpdiag_say(f->application, "%s", x->active ? CHANGE_CLIENT :
-						      CHANGE_SERVER);
+	tcpdiag_say(f->application, "%s", timed_out_change(x, slept));
 	f->no_help = NO_HELP_TIMED_OUT;
 }
 
@@ -192,5 +214,5 @@ void tcpdiag_find_keepalive_timeouts(const struct tcpdiag_facts *facts,
 	for (i = 0; i < r->n; i++)
 		if (r->fact[i].reason == TCPDIAG_RESET_TIMEOUT &&
 		    r->fact[i].recent >= TCPDIAG_RESETS_SEVERAL)
-			timed_out(&r->fact[i], out);
+			timed_out(r, &r->fact[i], out);
 }

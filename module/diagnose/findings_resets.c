@@ -318,6 +318,30 @@ void tcpdiag_find_resets_not_accepted(const struct tcpdiag_facts *facts,
 			not_accepted(facts, &r->fact[i], out);
 }
 
+/* The other ends did what they do after so long a time; their ends were lost. */
+static void ended_in_sleep(const struct tcpdiag_resets_facts *r,
+			   const struct tcpdiag_reset_fact *x,
+			   struct tcpdiag_findings *out)
+{
+	char owner[TCPDIAG_OWNER_LEN], when[TCPDIAG_RESET_LATELY_LEN];
+	char where[TCPDIAG_RESET_PLACE_LEN];
+	struct tcpdiag_finding *f;
+
+	f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	tcpdiag_reset_subject(f, x);
+	tcpdiag_say(f->what,
+		    "%s reuses connections %s, and its request gets a RST although no end came (%s): ",
+		    tcpdiag_format_owner(owner, &x->owner),
+		    tcpdiag_reset_place(where, x),
+		    tcpdiag_reset_how_often(when, x));
+	tcpdiag_reset_say_sleep(f, r);
+	tcpdiag_say_more(f->what, ": its connections ended meanwhile");
+	tcpdiag_reset_evidence(f, x);
+	tcpdiag_say(f->application,
+		    "nothing, if it connects again; else test pooled connections before they are used, and repeat requests that are idempotent");
+	f->no_help = NO_HELP_FORGOTTEN;
+}
+
 static void uses_forgotten(const struct tcpdiag_reset_fact *x,
 			   struct tcpdiag_findings *out)
 {
@@ -329,7 +353,7 @@ static void uses_forgotten(const struct tcpdiag_reset_fact *x,
 	f = tcpdiag_findings_add(out, TCPDIAG_WARNING);
 	tcpdiag_reset_subject(f, x);
 	tcpdiag_say(f->what,
-		    "%s reuses connections %s from which nothing had come for %s, and its request gets a RST although the other end has not closed (%s): a load balancer, NAT or firewall on the way has forgotten them, or the other host was restarted",
+		    "%s reuses connections %s from which nothing had come for %s, and its request gets a RST although no end came (%s): a load balancer, NAT or firewall on the way has forgotten them, or the other host was restarted, or this host was asleep",
 		    tcpdiag_format_owner(owner, &x->owner),
 		    tcpdiag_reset_place(where, x),
 		    tcpdiag_reset_range(idle, sizeof(idle), &x->idle),
@@ -350,7 +374,7 @@ static void uses_forgotten(const struct tcpdiag_reset_fact *x,
  * @out: where to
  *
  * A peer that fails while it works on a request has acknowledged it: then nothing
- * is lost.
+ * is lost. A sleep of this host is no fault of anything on the way.
  */
 void tcpdiag_find_resets_forgotten(const struct tcpdiag_facts *facts,
 				   struct tcpdiag_findings *out)
@@ -361,7 +385,11 @@ void tcpdiag_find_resets_forgotten(const struct tcpdiag_facts *facts,
 
 	for (i = 0; i < r->n; i++) {
 		x = &r->fact[i];
-		if (tcpdiag_reset_is_forgotten(x))
+		if (!tcpdiag_reset_is_forgotten(x))
+			continue;
+		if (tcpdiag_reset_after_sleep(r, x))
+			ended_in_sleep(r, x, out);
+		else
 			uses_forgotten(x, out);
 	}
 }

@@ -207,3 +207,38 @@ bool tcpdiag_reset_is_forgotten(const struct tcpdiag_reset_fact *x)
 	       x->lost >= TCPDIAG_RESETS_SEVERAL && x->idle.n &&
 	       x->idle.min_ms >= FORGOTTEN_MS;
 }
+
+/**
+ * tcpdiag_reset_after_sleep() - whether connections may have ended in a sleep
+ * @facts: all RSTs
+ * @x: some of them
+ *
+ * Times without data say nothing then: no clock of TCP goes on in a sleep.
+ *
+ * Context: any.
+ * Return: true if this host woke lately, there was none of @x before, and the peers
+ * are elsewhere.
+ */
+bool tcpdiag_reset_after_sleep(const struct tcpdiag_resets_facts *facts,
+			       const struct tcpdiag_reset_fact *x)
+{
+	return facts->sleep.slept_us && !x->local &&
+	       x->since_us <= facts->sleep.first_us;
+}
+
+/**
+ * tcpdiag_reset_say_sleep() - say for how long this host was asleep
+ * @f: the finding
+ * @facts: all RSTs; it was
+ *
+ * Context: any.
+ */
+void tcpdiag_reset_say_sleep(struct tcpdiag_finding *f,
+			     const struct tcpdiag_resets_facts *facts)
+{
+	char slept[TCPDIAG_DURATION_LEN], woke[TCPDIAG_DURATION_LEN];
+
+	tcpdiag_say_more(f->what, "this host was asleep for %s until %s ago",
+			 tcpdiag_format_duration(slept, facts->sleep.slept_us),
+			 tcpdiag_format_duration(woke, facts->sleep.woke_us));
+}

@@ -33,6 +33,10 @@ void tcpdiag_reset_subject(struct tcpdiag_finding *f,
 			   const struct tcpdiag_reset_fact *x);
 void tcpdiag_reset_evidence(struct tcpdiag_finding *f,
 			    const struct tcpdiag_reset_fact *x);
+bool tcpdiag_reset_after_sleep(const struct tcpdiag_resets_facts *facts,
+			       const struct tcpdiag_reset_fact *x);
+void tcpdiag_reset_say_sleep(struct tcpdiag_finding *f,
+			     const struct tcpdiag_resets_facts *facts);
 bool tcpdiag_reset_is_forgotten(const struct tcpdiag_reset_fact *x);
 const struct tcpdiag_reset_fact *
 tcpdiag_reset_other_end(const struct tcpdiag_resets_facts *facts,

@@ -22,6 +22,8 @@
 #define US_PER_MIN	(60ULL * USEC_PER_SEC)
 /* So many times as long as it has worked on an answer a program may be silent. */
 #define SILENT_FOR	4
+/* What is sent so soon after the peer's data may be sent by a library on its own. */
+#define AT_ONCE_US	(50 * USEC_PER_MSEC)
 /* RLIMIT_NOFILE is at most this, or RLIM_INFINITY. */
 #define MAX_DESCRIPTORS	BIT_ULL(30)
 
@@ -107,17 +109,37 @@ bool tcpdiag_cw_is_pending(const struct tcpdiag_cw_socket *s)
 	       (!s->sent || s->sent_us > s->received_us || is_in_parts(s));
 }
 
+/*
+ * Whether what was sent last, at once, may be no answer. The client of TLS 1.3 sends
+ * its request together with the end of its handshake, and the server's library
+ * answers that with tickets, before the program has seen the request; that of HTTP/2
+ * acknowledges SETTINGS, or opens the window. In either the peer has sent data twice.
+ * Of a peer that has sent a single segment it is the answer, or its head: that peer
+ * has got it all if it closes soon.
+ */
+static bool may_be_no_answer(const struct tcpdiag_cw_socket *s)
+{
+	return s->accepted && !s->connected && s->sent &&
+	       s->received > tcpdiag_cw_unread(s) &&
+	       s->received_us - min(s->received_us, s->sent_us) <= AT_ONCE_US &&
+	       (s->segments != 1 || lull_us(s) >= TCPDIAG_CW_GAVE_UP_US);
+}
+
 static void add_suspect(struct tcpdiag_cw_group *g,
 			const struct tcpdiag_cw_socket *s)
 {
+	bool waited = lull_us(s) >= TCPDIAG_CW_GAVE_UP_US;
+
 	g->suspects++;
 	if (s->received && (!g->lull_us || lull_us(s) < g->lull_us))
 		g->lull_us = lull_us(s);
-	if (!tcpdiag_cw_is_pending(s))
-		return;
-	g->pending++;
-	if (lull_us(s) >= TCPDIAG_CW_GAVE_UP_US)
-		g->gave_up++;
+	if (tcpdiag_cw_is_pending(s)) {
+		g->pending++;
+		g->gave_up += waited;
+	} else if (may_be_no_answer(s)) {
+		g->at_once++;
+		g->waited += waited;
+	}
 }
 
 /**

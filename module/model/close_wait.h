@@ -57,6 +57,7 @@ enum tcpdiag_cw_cause {
  * @sent_us: time since data was last sent
  * @received: bytes of data that the peer has sent
  * @received_us: time since the last of them came
+ * @segments: segments with data that the peer has sent
  * @age_us: time since it was ESTABLISHED
  */
 struct tcpdiag_cw_socket {
@@ -74,6 +75,7 @@ struct tcpdiag_cw_socket {
 	u64 sent_us;
 	u64 received;
 	u64 received_us;
+	u32 segments;
 	u64 age_us;
 };
 
@@ -118,6 +120,9 @@ struct tcpdiag_cw_next {
  * @fd_limit: how many it may have
  * @pending: those of @suspects on which an answer to the peer may be due
  * @gave_up: those of @pending whose peers waited for a while, then closed
+ * @at_once: further ones of @suspects: what was sent last may have been an answer,
+ *	or no answer
+ * @waited: those of @at_once whose peers waited for a while, then closed
  * @newest_known: @newest_us is known
  * @newest_us: the age of the youngest connection, of all that are accepted
  * @lull_us: the shortest time from a peer's last data to its FIN; 0 if it is
@@ -153,6 +158,8 @@ struct tcpdiag_cw_group {
 	u64 fd_limit;
 	u32 pending;
 	u32 gave_up;
+	u32 at_once;
+	u32 waited;
 	bool newest_known;
 	u64 newest_us;
 	u64 lull_us;

@@ -12,7 +12,8 @@
  *			proves nothing, for a connection may be handed over on purpose
  *	descriptors	they take the descriptors of their process
  *
- * What a sign is worth depends on whether an answer may be due; and a program
+ * What a sign is worth depends on whether an answer may be due, or may be due for
+ * all that is known, because what was sent at once may be no answer; and a program
  * that has closed such sockets after such stays before is not accused at all.
  * Each process is judged by itself: a crowd of one name is told as one, but what
  * one of them has done proves nothing of another.
@@ -68,6 +69,38 @@ static bool is_pending(const struct tcpdiag_cw_group *g)
 	return 2ULL * g->pending > g->suspects;
 }
 
+/**
+ * tcpdiag_leak_unsure() - whether it is not known that no answer is due
+ * @g: the group
+ *
+ * Context: any.
+ * Return: true if for most of the suspects it may be due.
+ */
+bool tcpdiag_leak_unsure(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->pending + 2ULL * g->at_once > g->suspects;
+}
+
+/**
+ * tcpdiag_leak_gave_up() - whether those who may wait for an answer do not any more
+ * @g: the group, tcpdiag_leak_unsure()
+ *
+ * Context: any.
+ * Return: true if most of them waited for a while, then closed.
+ */
+bool tcpdiag_leak_gave_up(const struct tcpdiag_cw_group *g)
+{
+	return 2ULL * g->gave_up + 2ULL * g->waited >
+	       (u64)g->pending + g->at_once;
+}
+
+/* More and more of them may be what a server at work has. */
+static bool growth_may_be_work(const struct tcpdiag_cw_group *g)
+{
+	return is_pending(g) ||
+	       (tcpdiag_leak_unsure(g) && tcpdiag_leak_gave_up(g));
+}
+
 /*
  * At the present growth no descriptor is left soon. With half of them in use
  * even a short burst counts, but work that is going on ends by itself: its
@@ -77,7 +110,7 @@ static bool is_out_soon(const struct tcpdiag_cw_group *g)
 {
 	if (tcpdiag_cw_full_us(g) >= SOON_US || !takes_descriptors(g))
 		return false;
-	if (is_pending(g))
+	if (growth_may_be_work(g))
 		return grows(g) &&
 		       g->fds >= g->fd_limit - g->fd_limit / 10;
 	return g->growth_us >= SURE_US || g->fds >= g->fd_limit / 2;
@@ -102,7 +135,8 @@ unsigned int tcpdiag_leak_signs(const struct tcpdiag_cw_group *g, u64 limit_us)
 	if (grows(g))
 		signs |= TCPDIAG_SIGN_GROWTH;
 	if (g->oldest_us >= VERY_LONG_STAYS * limit_us ||
-	    (g->gave_up && g->oldest_us >= LONG_STAYS * limit_us))
+	    ((g->gave_up || g->waited) &&
+	     g->oldest_us >= LONG_STAYS * limit_us))
 		signs |= TCPDIAG_SIGN_AGE;
 	if (2ULL * g->inherited > g->suspects)
 		signs |= TCPDIAG_SIGN_INHERITED;
@@ -146,6 +180,10 @@ static bool is_proven(const struct tcpdiag_cw_group *g, unsigned int signs)
 		return has_all(signs, TCPDIAG_SIGN_NEWER | TCPDIAG_SIGN_AGE) &&
 		       (2ULL * g->gave_up > g->pending ||
 			signs & TCPDIAG_SIGN_GROWTH);
+	if (growth_may_be_work(g))
+		return has_all(signs, TCPDIAG_SIGN_NEWER | TCPDIAG_SIGN_AGE);
+	if (tcpdiag_leak_unsure(g))
+		return signs & (TCPDIAG_SIGN_GROWTH | TCPDIAG_SIGN_AGE);
 	return signs & (TCPDIAG_SIGN_NEWER | TCPDIAG_SIGN_GROWTH |
 			TCPDIAG_SIGN_AGE);
 }
@@ -199,7 +237,8 @@ enum tcpdiag_leak tcpdiag_leak_judge(const struct tcpdiag_cw_group *g,
 	if (is_pending(g) && !proven)
 		return runs_out ? TCPDIAG_LEAK_CROWDED : TCPDIAG_LEAK_PENDING;
 	if (runs_out)
-		return TCPDIAG_LEAK_URGENT;
+		return tcpdiag_leak_unsure(g) && !proven ?
+		       TCPDIAG_LEAK_CROWDED : TCPDIAG_LEAK_URGENT;
 	return proven ? TCPDIAG_LEAK_PROVEN : TCPDIAG_LEAK_UNPROVEN;
 }
 
@@ -260,6 +299,8 @@ static void merge(struct tcpdiag_cw_group *sum,
 	merge_descriptors(sum, g);
 	sum->pending += g->pending;
 	sum->gave_up += g->gave_up;
+	sum->at_once += g->at_once;
+	sum->waited += g->waited;
 	/* one process's newer connection says nothing of another's older one */
 	sum->newest_known = false;
 	if (g->lull_us && (!sum->lull_us || g->lull_us < sum->lull_us))

@@ -17,7 +17,8 @@ struct tcpdiag_cw_group;
  * @TCPDIAG_LEAK_PASSES_ON: a proxy that has passed the ends on and waits for the
  *	next in the chain
  * @TCPDIAG_LEAK_PENDING: answers may be due: the program may be working
- * @TCPDIAG_LEAK_UNPROVEN: nothing is due, but nothing shows that it goes on
+ * @TCPDIAG_LEAK_UNPROVEN: nothing is known to be due, but nothing shows that it is
+ *	a leak
  * @TCPDIAG_LEAK_CROWDED: answers may be due, and descriptors run out
  * @TCPDIAG_LEAK_PROVEN: forgotten
  * @TCPDIAG_LEAK_URGENT: forgotten, and descriptors run out
@@ -68,6 +69,8 @@ bool tcpdiag_leak_crowd(const struct tcpdiag_cw_group *g, unsigned int n,
 			unsigned int i, u64 limit_us,
 			struct tcpdiag_crowd *crowd);
 unsigned int tcpdiag_leak_signs(const struct tcpdiag_cw_group *g, u64 limit_us);
+bool tcpdiag_leak_unsure(const struct tcpdiag_cw_group *g);
+bool tcpdiag_leak_gave_up(const struct tcpdiag_cw_group *g);
 bool tcpdiag_leak_waits(const struct tcpdiag_cw_group *g);
 bool tcpdiag_leak_several(const struct tcpdiag_cw_group *g);
 enum tcpdiag_leak tcpdiag_leak_judge(const struct tcpdiag_cw_group *g,

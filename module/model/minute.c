@@ -43,3 +43,43 @@ u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)
 		sum += w->part[i];
 	return sum;
 }
+
+/**
+ * tcpdiag_minute_most_add() - add an event
+ * @m: the events
+ * @id: what it has
+ *
+ * Context: any; the user's lock held.
+ * Return: true if it is for the candidate.
+ */
+bool tcpdiag_minute_most_add(struct tcpdiag_minute_most *m, u32 id)
+{
+	switch (tcpdiag_vote_add(&m->vote, id)) {
+	case TCPDIAG_VOTED_NEW:
+		m->counted = 0;
+		m->hits = (struct tcpdiag_minute) {};
+		return true;
+	case TCPDIAG_VOTED_SAME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * tcpdiag_minute_most_tick() - count for the last minute
+ * @m: the events
+ * @tick: number of the second; call for each second, in order
+ *
+ * A candidate is no further ahead than by its events of the last minute: what was
+ * before does not keep it.
+ *
+ * Context: any; the user's lock held.
+ */
+void tcpdiag_minute_most_tick(struct tcpdiag_minute_most *m, u64 tick)
+{
+	tcpdiag_minute_add(&m->hits, tick, m->vote.hits - m->counted);
+	m->counted = m->vote.hits;
+	m->vote.votes = min_t(u64, m->vote.votes,
+			      tcpdiag_minute_sum(&m->hits));
+}

@@ -132,6 +132,7 @@ static void look_at_tcp(struct tcpdiag_cw_socket *s, const struct sock *sk)
 	/* the FIN counts as a byte */
 	s->received = max(READ_ONCE(tp->bytes_received), 1ULL) - 1;
 	s->received_us = tcpdiag_ticks_us(now - received);
+	s->segments = READ_ONCE(tp->data_segs_in);
 }
 
 static void look_at_suspect(const struct tcpdiag_record *rec, void *arg)

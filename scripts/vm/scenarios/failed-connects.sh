@@ -32,7 +32,7 @@ resets_sent() {
 	view handshake "$1" | awk '$1 == "reset_sent" { print $2, $3, $8 }'
 }
 
-plan 31
+plan 33
 
 netns client
 netns server
@@ -121,6 +121,18 @@ done
 wait_until 5 finding 'WARNING connects_fail what [69] attempts to connect failed in the last minute, .*refused'
 ok "six more are"
 check "the last victim is named" finding "the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
+play typo -n client
+tell typo comm typo
+tell_err typo ECONNREFUSED connect t "$addr" 81
+wait_until 5 finding 'connects_fail what \(7\|10\) attempts'
+check "one that another program makes once leaves that so" finding \
+	"at least [0-9]* of them to one destination, the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
+for ((i = 100; i < 120; i++)); do
+	tell_err typo ECONNREFUSED connect "s$i" "$addr" "$i"
+done
+wait_until 5 finding 'NOTE connects_fail what [0-9]* attempts to connect failed in the last minute, to several destinations'
+ok "a scan of ports accuses nobody"
+dismiss typo
 
 note "nobody answers, and programs wait for the kernel to give up"
 drop_all to-client server
