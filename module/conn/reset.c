@@ -73,12 +73,15 @@ struct life {
  * @life: the last connection whose record ended in CLOSE
  * @received: the last RST that was perhaps received
  * @by: the socket it ended; only compared
+ * @by_stamp: the clock of @by then: the socket answers the same segment, while
+ *	another one that gets its memory has a later clock
  * @connecting: the last socket in SYN_SENT that a RST came to; only compared
  */
 struct lately {
 	struct life life;
 	struct tcpdiag_reset_event received;
 	const struct sock *by;
+	u64 by_stamp;
 	const struct sock *connecting;
 };
 
@@ -407,7 +410,8 @@ static void take_back(struct tcpdiag_shard *shard, const struct sock *sk)
 
 	local_irq_save(irqflags);
 	last = this_cpu_ptr(&lately);
-	is_same = last->by == sk;
+	is_same = last->by == sk &&
+		  last->by_stamp == tcp_sk(sk)->tcp_clock_cache;
 	e = last->received;
 	last->by = NULL;
 	local_irq_restore(irqflags);
@@ -635,6 +639,7 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	local_irq_save(irqflags);
 	last = this_cpu_ptr(&lately);
 	last->by = perhaps ? sk : NULL;
+	last->by_stamp = tcp_sk(sk)->tcp_clock_cache;
 	last->received = e;
 	local_irq_restore(irqflags);
 }
