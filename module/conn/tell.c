@@ -54,14 +54,19 @@ static void own(struct tcpdiag_transition *t, const struct owner *owner,
 		strscpy(t->comm, owner->comm, sizeof(t->comm));
 }
 
-static void tell(const struct net *net, struct tcpdiag_transition *t,
+/* The namespace, if somebody subscribes in it; for others nothing is looked up. */
+static const struct tcpdiag_net *with_subscribers(const struct net *net)
+{
+	const struct tcpdiag_net *tn = tcpdiag_net(net);
+
+	return tn && !hlist_empty(&tn->queues) ? tn : NULL;
+}
+
+static void tell(const struct tcpdiag_net *tn, struct tcpdiag_transition *t,
 		 const struct owner *owner)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(net);
 	struct tcpdiag_queue *q;
 
-	if (!tn)
-		return;
 	tcpdiag_for_each_queue(q, tn) {
 		if (q->stream != TCPDIAG_STREAM_TRANSITIONS)
 			continue;
@@ -159,10 +164,15 @@ static void read_socket(struct tcpdiag_transition *t, struct sock *sk)
  */
 void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(sk));
+	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	struct owner owner;
 
+	if (!tn)
+		return;
+	rec = tcpdiag_find(sk);
+	owner = owner_of(rec);
 	if (is_no_change(rec, old, new))
 		return;
 	begin(&t, rec, old, new);
@@ -177,7 +187,7 @@ void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
 	owner.uid = READ_ONCE(sk->sk_uid);
 	owner.has_uid = true;
 	read_socket(&t, sk);
-	tell(sock_net(sk), &t, &owner);
+	tell(tn, &t, &owner);
 }
 
 /**
@@ -189,10 +199,15 @@ void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
  */
 void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(sk));
+	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	struct owner owner;
 
+	if (!tn)
+		return;
+	rec = tcpdiag_find(sk);
+	owner = owner_of(rec);
 	begin(&t, rec, sk->sk_state, tw->tw_substate);
 	ask_current(&owner);
 	owner.uid = READ_ONCE(sk->sk_uid);
@@ -201,7 +216,7 @@ void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw)
 	/* it was made before the socket had a number */
 	atomic64_cmpxchg(&tw->tw_cookie, 0, t.cookie);
 	if (t.from != t.to)
-		tell(sock_net(sk), &t, &owner);
+		tell(tn, &t, &owner);
 }
 
 static void read_minisock(struct tcpdiag_transition *t,
@@ -236,12 +251,15 @@ void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
 			   const struct tcpdiag_record *rec, unsigned int old,
 			   unsigned int new)
 {
+	const struct tcpdiag_net *tn = with_subscribers(twsk_net(tw));
 	struct owner owner = owner_of(rec);
 	struct tcpdiag_transition t;
 
+	if (!tn)
+		return;
 	begin(&t, rec, old, new);
 	read_minisock(&t, tw);
-	tell(twsk_net(tw), &t, &owner);
+	tell(tn, &t, &owner);
 }
 
 static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
@@ -276,16 +294,21 @@ static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
 void tcpdiag_tell_request(const struct sock *listener,
 			  struct request_sock *req)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(listener);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(listener));
+	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	struct owner owner;
 
+	if (!tn)
+		return;
+	rec = tcpdiag_find(listener);
+	owner = owner_of(rec);
 	begin(&t, NULL, TCP_LISTEN, TCP_NEW_SYN_RECV);
 	t.role = TCPDIAG_ROLE_PASSIVE;
 	owner.uid = READ_ONCE(listener->sk_uid);
 	owner.has_uid = true;
 	read_request(&t, req);
-	tell(sock_net(listener), &t, &owner);
+	tell(tn, &t, &owner);
 }
 
 /* The segment that is answered with a RST came to our end. */
