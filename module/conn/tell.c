@@ -11,6 +11,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -282,6 +283,29 @@ static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
 	t->cookie = cookie_of(req_to_sk(req));
 }
 
+/*
+ * The owner of a listener. It is found without being locked, so another CPU may be
+ * closing it, and put what its record holds. The caller puts the pid; @comm has room
+ * for the name.
+ */
+static struct owner owner_of_listener(const struct sock *listener, char *comm)
+{
+	struct owner owner = { .comm = comm };
+	const struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	*comm = 0;
+	local_irq_save(irqflags);
+	rec = tcpdiag_find_lock(listener);
+	if (rec) {
+		owner.pid = get_pid(rec->pid);
+		memcpy(comm, rec->comm, sizeof(rec->comm));
+		tcpdiag_unlock(&rec->shard->lock);
+	}
+	local_irq_restore(irqflags);
+	return owner;
+}
+
 /**
  * tcpdiag_tell_request() - tell of a request that a listener queues
  * @listener: the listening socket
@@ -295,20 +319,20 @@ void tcpdiag_tell_request(const struct sock *listener,
 			  struct request_sock *req)
 {
 	const struct tcpdiag_net *tn = with_subscribers(sock_net(listener));
-	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	char comm[TASK_COMM_LEN];
 	struct owner owner;
 
 	if (!tn)
 		return;
-	rec = tcpdiag_find(listener);
-	owner = owner_of(rec);
+	owner = owner_of_listener(listener, comm);
 	begin(&t, NULL, TCP_LISTEN, TCP_NEW_SYN_RECV);
 	t.role = TCPDIAG_ROLE_PASSIVE;
 	owner.uid = READ_ONCE(listener->sk_uid);
 	owner.has_uid = true;
 	read_request(&t, req);
 	tell(tn, &t, &owner);
+	put_pid(owner.pid);
 }
 
 /* The segment that is answered with a RST came to our end. */
