@@ -252,11 +252,15 @@ static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 /*
  * The task that closes first becomes the owner if no other is known: readers
  * want the owner of a TIME_WAIT. Kernel threads close sockets of others, so
- * they do not become owners; nor does who closes a socket of the kernel.
+ * they do not become owners; nor does who closes a socket of the kernel, nor a
+ * program that writes a segment to a tun device, which has not locked the socket.
  */
 static void own_on_close(struct tcpdiag_record *rec)
 {
-	if (in_task() && !(current->flags & PF_KTHREAD) && !*rec->comm)
+	const struct sock *sk = rec->key;
+
+	if (in_task() && !(current->flags & PF_KTHREAD) && !*rec->comm &&
+	    sock_owned_by_user_nocheck(sk))
 		own(rec);
 }
 

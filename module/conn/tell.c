@@ -21,6 +21,7 @@
 #include <linux/tcp.h>
 #include <linux/uidgid.h>
 #include <net/inet_timewait_sock.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "conn/tell.h"
@@ -101,10 +102,15 @@ static struct owner owner_of(const struct tcpdiag_record *rec)
 	};
 }
 
-/* A program that connects, listens or closes, if none is known. */
-static void ask_current(struct owner *owner)
+/*
+ * A program that connects, listens or closes, if none is known: it has the socket
+ * locked. Segments that a program writes to a tun device are handled in its own
+ * context; the socket is not its own, and nobody has it.
+ */
+static void ask_current(struct owner *owner, const struct sock *sk)
 {
-	if (*owner->comm || !in_task() || current->flags & PF_KTHREAD)
+	if (*owner->comm || !in_task() || current->flags & PF_KTHREAD ||
+	    !sock_owned_by_user_nocheck(sk))
 		return;
 	owner->pid = task_tgid(current);
 	owner->comm = current->group_leader->comm;
@@ -184,7 +190,7 @@ void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
 	}
 	if (old == TCP_CLOSE)
 		t.stay_ns = TCPDIAG_TRANSITION_NO_STAY;
-	ask_current(&owner);
+	ask_current(&owner, sk);
 	owner.uid = READ_ONCE(sk->sk_uid);
 	owner.has_uid = true;
 	read_socket(&t, sk);
@@ -210,7 +216,7 @@ void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw)
 	rec = tcpdiag_find(sk);
 	owner = owner_of(rec);
 	begin(&t, rec, sk->sk_state, tw->tw_substate);
-	ask_current(&owner);
+	ask_current(&owner, sk);
 	owner.uid = READ_ONCE(sk->sk_uid);
 	owner.has_uid = true;
 	read_socket(&t, sk);
