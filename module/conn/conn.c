@@ -245,7 +245,8 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
-	tcpdiag_reset_remember(rec, sk, old);
+	if (!tcpdiag_is_ending(rec))
+		tcpdiag_reset_remember(rec, sk, old);
 	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
 }
 
@@ -483,7 +484,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 		event_without_record(sk, old, new);
 		return;
 	}
-	if (unlikely(READ_ONCE(rec->shard->dead)))
+	if (tcpdiag_is_ending(rec))
 		return;
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);
