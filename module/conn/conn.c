@@ -362,10 +362,10 @@ static noinline bool handshake_failed(struct tcpdiag_record *rec,
 {
 	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE)) {
 		struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+		bool refused = tcpdiag_reset_refuses(sk);
 
 		if (shard)
-			tcpdiag_attempts_failed(shard, sk, rec,
-						!tcpdiag_reset_refuses(sk));
+			tcpdiag_attempts_failed(shard, sk, rec, !refused);
 	}
 	if (!rec || old != TCP_SYN_SENT)
 		return false;

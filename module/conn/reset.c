@@ -43,6 +43,9 @@
 /**
  * struct life - what is known of the connection that a RST ends
  * @sk: the full socket; only compared
+ * @net: its namespace; only compared
+ * @write_seq: where it would have written next, which its end does not change; with
+ *	@sk and @net it tells it from another one that gets its memory
  * @known: there is a record, and the rest is set
  * @state: the state before the RST
  * @active: this end made the connection
@@ -56,6 +59,8 @@
  */
 struct life {
 	const struct sock *sk;
+	const struct net *net;
+	u32 write_seq;
 	bool known;
 	u8 state;
 	bool active;
@@ -192,7 +197,11 @@ u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 			    const struct sock *sk, unsigned int state)
 {
-	struct life life = { .sk = sk };
+	struct life life = {
+		.sk = sk,
+		.net = sock_net(sk),
+		.write_seq = tcp_sk(sk)->write_seq,
+	};
 	unsigned long irqflags;
 
 	/* both sides have got each other's end: nothing is left to reset */
@@ -248,7 +257,8 @@ static void recall_life(struct life *life, const struct sock *sk)
 
 	local_irq_save(irqflags);
 	last = &this_cpu_ptr(&lately)->life;
-	if (last->sk == sk) {
+	if (last->sk == sk && last->net == sock_net(sk) &&
+	    last->write_seq == tcp_sk(sk)->write_seq) {
 		*life = *last;
 		get_pid(life->pid);
 	}
@@ -606,10 +616,10 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	struct lately *last;
 	bool perhaps;
 
-	if (sk->sk_state == TCP_SYN_SENT)
-		this_cpu_write(lately.connecting, sk);
 	if (unlikely(!shard))
 		return;
+	if (sk->sk_state == TCP_SYN_SENT)
+		this_cpu_write(lately.connecting, sk);
 	perhaps = BIT(sk->sk_state) & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2) &&
 		  sk->sk_shutdown & RCV_SHUTDOWN;
 	life_of(&life, sk);
