@@ -72,6 +72,11 @@ static void bloat_own(struct kunit *test)
 	findings_expect_in(test, f->what, "stand in a queue of eth0:");
 	findings_expect_in(test, f->host, "tc -s qdisc show dev eth0");
 	findings_expect_in(test, f->host, "or of the device below it");
+	/* whoever made it named it */
+	strscpy(b->device, "e\033[2J", sizeof(b->device));
+	findings_judge(c);
+	findings_expect_in(test, f->what, "stand in a queue of e\\033[2J:");
+	findings_expect_in(test, f->host, "tc -s qdisc show dev e\\033[2J)");
 	/* no route is long enough for that */
 	b->varies = false;
 	findings_expect_one(test, c, "bufferbloat", TCPDIAG_WARNING);

@@ -276,6 +276,9 @@ static void connects_other_kind(struct kunit *test)
 	findings_expect_in(test, f->what,
 			   "api (pid 9) listens on 0.0.0.0:8080 of device eth9 only (SO_BINDTODEVICE)");
 	findings_expect_in(test, f->application, "have clients come by eth9");
+	strscpy(h->device, "e\033c", sizeof(h->device));
+	findings_judge(c);
+	findings_expect_in(test, f->what, "of device e\\033c only (SO_BINDTODEVICE)");
 	h->listening = 2;
 	findings_judge(c);
 	findings_expect_not_in(test, f->what, "of device eth9 only");

@@ -165,7 +165,20 @@ static bool is_closed(const struct subscriber *s)
 	return sock_flag(s->sk, SOCK_DEAD);
 }
 
-/* Send one datagram. */
+/*
+ * Send a datagram. It takes a while to be filled, and the socket may have been closed
+ * meanwhile. False if it is lost.
+ */
+static bool send_skb(const struct subscriber *s, struct sk_buff *skb)
+{
+	if (is_closed(s)) {
+		kfree_skb(skb);
+		return false;
+	}
+	return genlmsg_unicast(s->net, skb, s->portid) >= 0;
+}
+
+/* Send what waits, one datagram of it. */
 static void send_some(struct subscriber *s)
 {
 	struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL | __GFP_NOWARN);
@@ -179,7 +192,7 @@ static void send_some(struct subscriber *s)
 	fill(skb, s, &held);
 	if (!skb->len) {
 		kfree_skb(skb);
-	} else if (genlmsg_unicast(s->net, skb, s->portid) < 0) {
+	} else if (!send_skb(s, skb)) {
 		s->missed.lost += held.lost;
 		s->missed.limited += held.limited;
 	}
@@ -215,7 +228,7 @@ static void send_end(struct subscriber *s)
 	if (WARN_ON_ONCE(put_end(skb, s)))
 		kfree_skb(skb);
 	else
-		genlmsg_unicast(s->net, skb, s->portid);
+		send_skb(s, skb);
 }
 
 /* What comes in meanwhile, beyond as much again, waits for the next turn. */

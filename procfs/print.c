@@ -12,8 +12,10 @@
 #include "store/reader.h"
 #include "view/view.h"
 
+/* Whoever made the device named it. */
 static void print_device(struct seq_file *seq, struct net *net, int index)
 {
+	char buf[TCPDIAG_COMM_LEN];
 	struct net_device *dev;
 
 	if (!index)
@@ -21,7 +23,7 @@ static void print_device(struct seq_file *seq, struct net *net, int index)
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu(net, index);
 	if (dev)
-		seq_printf(seq, "%%%s", dev->name);
+		seq_printf(seq, "%%%s", tcpdiag_format_comm(buf, dev->name));
 	rcu_read_unlock();
 }
 

@@ -238,11 +238,14 @@ static noinline void end_live(const struct tcpdiag_record *rec,
 			      const struct tcpdiag_flow *flow,
 			      const struct tcpdiag_key *key)
 {
-	struct tcpdiag_live_flows *f = READ_ONCE(rec->shard->net->flows);
 	unsigned int slot = TCPDIAG_SLOT_OTHER;
+	struct tcpdiag_live_flows *f;
 	struct tcpdiag_flow_row *row;
 
 	lockdep_assert_held(&rec->shard->lock);
+	if (tcpdiag_is_ending(rec))
+		return;
+	f = READ_ONCE(rec->shard->net->flows);
 	if (!f)
 		return;
 	raw_spin_lock(&f->lock);

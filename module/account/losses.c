@@ -456,11 +456,14 @@ static struct tcpdiag_loss_row *find_row(struct tcpdiag_losses *t,
  */
 void tcpdiag_losses_end(const struct tcpdiag_record *rec, const struct sock *sk)
 {
-	struct tcpdiag_losses *t = READ_ONCE(rec->shard->net->losses);
 	struct tcpdiag_loss_row *row;
+	struct tcpdiag_losses *t;
 	struct whose w;
 	u64 now;
 
+	if (tcpdiag_is_ending(rec))
+		return;
+	t = READ_ONCE(rec->shard->net->losses);
 	if (!t)
 		return;
 	now = ktime_get_ns();

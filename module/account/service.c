@@ -17,6 +17,9 @@
 #include "store/net.h"
 #include "store/phase.h"
 
+/* Services that are folded while the lock is held once: each has a distribution. */
+#define PRUNED	8
+
 static void put(struct tcpdiag_shard *shard, struct tcpdiag_service *svc)
 {
 	struct tcpdiag_service **chain = tcpdiag_service_chain(shard, svc->key);
@@ -167,9 +170,10 @@ static int by_key(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Take the services that are not in @keys off their chains. */
+/* Take services that are not in @keys off their chains, @max at most. */
 static struct tcpdiag_service *take_off(struct tcpdiag_shard *shard,
-					const u32 *keys, size_t n)
+					const u32 *keys, size_t n,
+					unsigned int max)
 {
 	struct tcpdiag_service **link, *svc, *dead = NULL;
 	unsigned int i;
@@ -177,7 +181,7 @@ static struct tcpdiag_service *take_off(struct tcpdiag_shard *shard,
 	lockdep_assert_held(&shard->lock);
 	for (i = 0; i < TCPDIAG_SERVICE_CHAINS; i++) {
 		link = &shard->services[i];
-		while ((svc = *link)) {
+		while (max && (svc = *link)) {
 			if (svc->key == TCPDIAG_SERVICE_OTHER ||
 			    bsearch(&svc->key, keys, n, sizeof(*keys),
 				    by_key)) {
@@ -188,19 +192,23 @@ static struct tcpdiag_service *take_off(struct tcpdiag_shard *shard,
 			shard->nr_services--;
 			svc->next = dead;
 			dead = svc;
+			max--;
 		}
 	}
 	return dead;
 }
 
-static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
+/* Whether there may be more. */
+static bool prune_some(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
 {
 	struct tcpdiag_service *svc, *next, *other;
+	unsigned int pruned = 0;
 
 	lockdep_assert_held(&shard->lock);
 	other = tcpdiag_service_find(shard, TCPDIAG_SERVICE_OTHER);
-	for (svc = take_off(shard, keys, n); svc; svc = next) {
+	for (svc = take_off(shard, keys, n, PRUNED); svc; svc = next) {
 		next = svc->next;
+		pruned++;
 		if (other) {
 			fold(other, svc);
 			kfree(svc);
@@ -210,6 +218,19 @@ static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
 			other = svc;
 		}
 	}
+	return pruned == PRUNED;
+}
+
+static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
+{
+	bool more;
+
+	do {
+		raw_spin_lock_irq(&shard->lock);
+		more = prune_some(shard, keys, n);
+		raw_spin_unlock_irq(&shard->lock);
+		cond_resched();
+	} while (more);
 }
 
 /**
@@ -218,17 +239,14 @@ static void prune_shard(struct tcpdiag_shard *shard, const u32 *keys, size_t n)
  * @keys: keys of the present listeners, in ascending order
  * @n: how many
  *
- * Context: process. Cost: grows with services, which are few.
+ * Context: process, may sleep. Cost: grows with services, which are few.
  */
 void tcpdiag_service_prune(struct tcpdiag_net *tn, const u32 *keys, size_t n)
 {
 	struct tcpdiag_shard *shard;
 
-	tcpdiag_for_each_shard(shard, tn) {
-		raw_spin_lock_irq(&shard->lock);
+	tcpdiag_for_each_shard(shard, tn)
 		prune_shard(shard, keys, n);
-		raw_spin_unlock_irq(&shard->lock);
-	}
 }
 
 /* The same key comes from several shards: add what they have in common. */

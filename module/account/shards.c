@@ -80,7 +80,11 @@ static struct tcpdiag_shard *shard_alloc(struct tcpdiag_net *tn)
 	return shard;
 }
 
-/* Events that begin after this do not find the shard. */
+/*
+ * Events that begin after this do not find the shard. A place may have more than one:
+ * who lost a race to tcpdiag_shards_kill() adds a shard after another has been made
+ * and has ended.
+ */
 static void end_shard(struct tcpdiag_net *tn, unsigned int i)
 {
 	struct tcpdiag_shard *shard = xchg(&tn->shard[i], NULL);
@@ -88,7 +92,7 @@ static void end_shard(struct tcpdiag_net *tn, unsigned int i)
 	if (!shard)
 		return;
 	WRITE_ONCE(shard->dead, true);
-	tn->ended[i] = shard;
+	llist_add(&shard->of_ended, &tn->ended);
 }
 
 /**
@@ -202,13 +206,11 @@ void tcpdiag_shards_kill(struct tcpdiag_net *tn)
  */
 void tcpdiag_shards_purge(struct tcpdiag_net *tn)
 {
-	unsigned int i;
+	struct llist_node *ended = llist_del_all(&tn->ended);
+	struct tcpdiag_shard *shard, *next;
 
-	for (i = 0; i < TCPDIAG_MAX_SHARDS; i++) {
-		if (tn->ended[i])
-			shard_free(tn->ended[i]);
-		tn->ended[i] = NULL;
-	}
+	llist_for_each_entry_safe(shard, next, ended, of_ended)
+		shard_free(shard);
 }
 
 /**

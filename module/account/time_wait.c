@@ -107,14 +107,17 @@ void tcpdiag_time_wait_end(struct tcpdiag_shard *shard,
 
 /**
  * tcpdiag_time_wait_unmark() - remove the mark when no pass follows
- * @shard: a shard of a namespace that has ended
+ * @shard: a shard of a namespace that ends; its TIME_WAITs may still end by
+ *	themselves, because the kernel removes them after this
  *
  * Context: process.
  */
 void tcpdiag_time_wait_unmark(struct tcpdiag_shard *shard)
 {
+	raw_spin_lock_irq(&shard->lock);
 	if (shard->time_waits)
 		list_del_init(&shard->time_waits->mark.age);
+	raw_spin_unlock_irq(&shard->lock);
 }
 
 /**

@@ -245,18 +245,23 @@ static __always_inline void end_connection(struct tcpdiag_record *rec,
 static noinline void last_event(struct tcpdiag_record *rec, struct sock *sk,
 				unsigned int old)
 {
-	tcpdiag_reset_remember(rec, sk, old);
+	if (!tcpdiag_is_ending(rec))
+		tcpdiag_reset_remember(rec, sk, old);
 	end_connection(rec, sk, tcpdiag_bucket_of(sk), old);
 }
 
 /*
  * The task that closes first becomes the owner if no other is known: readers
  * want the owner of a TIME_WAIT. Kernel threads close sockets of others, so
- * they do not become owners; nor does who closes a socket of the kernel.
+ * they do not become owners; nor does who closes a socket of the kernel, nor a
+ * program that writes a segment to a tun device, which has not locked the socket.
  */
 static void own_on_close(struct tcpdiag_record *rec)
 {
-	if (in_task() && !(current->flags & PF_KTHREAD) && !*rec->comm)
+	const struct sock *sk = rec->key;
+
+	if (in_task() && !(current->flags & PF_KTHREAD) && !*rec->comm &&
+	    sock_owned_by_user_nocheck(sk))
 		own(rec);
 }
 
@@ -357,10 +362,10 @@ static noinline bool handshake_failed(struct tcpdiag_record *rec,
 {
 	if (old == TCP_SYN_SENT || (rec && rec->role == TCPDIAG_ROLE_ACTIVE)) {
 		struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
+		bool refused = tcpdiag_reset_refuses(sk);
 
 		if (shard)
-			tcpdiag_attempts_failed(shard, sk, rec,
-						!tcpdiag_reset_refuses(sk));
+			tcpdiag_attempts_failed(shard, sk, rec, !refused);
 	}
 	if (!rec || old != TCP_SYN_SENT)
 		return false;
@@ -479,7 +484,7 @@ static noinline void any_event(struct sock *sk, unsigned int old,
 		event_without_record(sk, old, new);
 		return;
 	}
-	if (unlikely(READ_ONCE(rec->shard->dead)))
+	if (tcpdiag_is_ending(rec))
 		return;
 	if (unlikely(old == TCP_CLOSE || !is_plain(rec, old)))
 		locked_event(rec, sk, old, new);

@@ -43,6 +43,9 @@
 /**
  * struct life - what is known of the connection that a RST ends
  * @sk: the full socket; only compared
+ * @net: its namespace; only compared
+ * @write_seq: where it would have written next, which its end does not change; with
+ *	@sk and @net it tells it from another one that gets its memory
  * @known: there is a record, and the rest is set
  * @state: the state before the RST
  * @active: this end made the connection
@@ -56,6 +59,8 @@
  */
 struct life {
 	const struct sock *sk;
+	const struct net *net;
+	u32 write_seq;
 	bool known;
 	u8 state;
 	bool active;
@@ -73,12 +78,15 @@ struct life {
  * @life: the last connection whose record ended in CLOSE
  * @received: the last RST that was perhaps received
  * @by: the socket it ended; only compared
+ * @by_stamp: the clock of @by then: the socket answers the same segment, while
+ *	another one that gets its memory has a later clock
  * @connecting: the last socket in SYN_SENT that a RST came to; only compared
  */
 struct lately {
 	struct life life;
 	struct tcpdiag_reset_event received;
 	const struct sock *by;
+	u64 by_stamp;
 	const struct sock *connecting;
 };
 
@@ -189,7 +197,11 @@ u64 tcpdiag_reset_idle_ns(const struct tcpdiag_record *rec,
 void tcpdiag_reset_remember(const struct tcpdiag_record *rec,
 			    const struct sock *sk, unsigned int state)
 {
-	struct life life = { .sk = sk };
+	struct life life = {
+		.sk = sk,
+		.net = sock_net(sk),
+		.write_seq = tcp_sk(sk)->write_seq,
+	};
 	unsigned long irqflags;
 
 	/* both sides have got each other's end: nothing is left to reset */
@@ -245,7 +257,8 @@ static void recall_life(struct life *life, const struct sock *sk)
 
 	local_irq_save(irqflags);
 	last = &this_cpu_ptr(&lately)->life;
-	if (last->sk == sk) {
+	if (last->sk == sk && last->net == sock_net(sk) &&
+	    last->write_seq == tcp_sk(sk)->write_seq) {
 		*life = *last;
 		get_pid(life->pid);
 	}
@@ -407,7 +420,8 @@ static void take_back(struct tcpdiag_shard *shard, const struct sock *sk)
 
 	local_irq_save(irqflags);
 	last = this_cpu_ptr(&lately);
-	is_same = last->by == sk;
+	is_same = last->by == sk &&
+		  last->by_stamp == tcp_sk(sk)->tcp_clock_cache;
 	e = last->received;
 	last->by = NULL;
 	local_irq_restore(irqflags);
@@ -602,10 +616,10 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	struct lately *last;
 	bool perhaps;
 
-	if (sk->sk_state == TCP_SYN_SENT)
-		this_cpu_write(lately.connecting, sk);
 	if (unlikely(!shard))
 		return;
+	if (sk->sk_state == TCP_SYN_SENT)
+		this_cpu_write(lately.connecting, sk);
 	perhaps = BIT(sk->sk_state) & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2) &&
 		  sk->sk_shutdown & RCV_SHUTDOWN;
 	life_of(&life, sk);
@@ -635,6 +649,7 @@ void tcpdiag_reset_is_received(const struct sock *sk)
 	local_irq_save(irqflags);
 	last = this_cpu_ptr(&lately);
 	last->by = perhaps ? sk : NULL;
+	last->by_stamp = tcp_sk(sk)->tcp_clock_cache;
 	last->received = e;
 	local_irq_restore(irqflags);
 }

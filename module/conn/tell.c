@@ -11,6 +11,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -20,6 +21,7 @@
 #include <linux/tcp.h>
 #include <linux/uidgid.h>
 #include <net/inet_timewait_sock.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "conn/tell.h"
@@ -54,14 +56,19 @@ static void own(struct tcpdiag_transition *t, const struct owner *owner,
 		strscpy(t->comm, owner->comm, sizeof(t->comm));
 }
 
-static void tell(const struct net *net, struct tcpdiag_transition *t,
+/* The namespace, if somebody subscribes in it; for others nothing is looked up. */
+static const struct tcpdiag_net *with_subscribers(const struct net *net)
+{
+	const struct tcpdiag_net *tn = tcpdiag_net(net);
+
+	return tn && !hlist_empty(&tn->queues) ? tn : NULL;
+}
+
+static void tell(const struct tcpdiag_net *tn, struct tcpdiag_transition *t,
 		 const struct owner *owner)
 {
-	struct tcpdiag_net *tn = tcpdiag_net(net);
 	struct tcpdiag_queue *q;
 
-	if (!tn)
-		return;
 	tcpdiag_for_each_queue(q, tn) {
 		if (q->stream != TCPDIAG_STREAM_TRANSITIONS)
 			continue;
@@ -95,10 +102,15 @@ static struct owner owner_of(const struct tcpdiag_record *rec)
 	};
 }
 
-/* A program that connects, listens or closes, if none is known. */
-static void ask_current(struct owner *owner)
+/*
+ * A program that connects, listens or closes, if none is known: it has the socket
+ * locked. Segments that a program writes to a tun device are handled in its own
+ * context; the socket is not its own, and nobody has it.
+ */
+static void ask_current(struct owner *owner, const struct sock *sk)
 {
-	if (*owner->comm || !in_task() || current->flags & PF_KTHREAD)
+	if (*owner->comm || !in_task() || current->flags & PF_KTHREAD ||
+	    !sock_owned_by_user_nocheck(sk))
 		return;
 	owner->pid = task_tgid(current);
 	owner->comm = current->group_leader->comm;
@@ -159,10 +171,15 @@ static void read_socket(struct tcpdiag_transition *t, struct sock *sk)
  */
 void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(sk));
+	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	struct owner owner;
 
+	if (!tn)
+		return;
+	rec = tcpdiag_find(sk);
+	owner = owner_of(rec);
 	if (is_no_change(rec, old, new))
 		return;
 	begin(&t, rec, old, new);
@@ -173,11 +190,11 @@ void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
 	}
 	if (old == TCP_CLOSE)
 		t.stay_ns = TCPDIAG_TRANSITION_NO_STAY;
-	ask_current(&owner);
+	ask_current(&owner, sk);
 	owner.uid = READ_ONCE(sk->sk_uid);
 	owner.has_uid = true;
 	read_socket(&t, sk);
-	tell(sock_net(sk), &t, &owner);
+	tell(tn, &t, &owner);
 }
 
 /**
@@ -189,19 +206,24 @@ void tcpdiag_tell_socket(struct sock *sk, unsigned int old, unsigned int new)
  */
 void tcpdiag_tell_handoff(struct sock *sk, struct inet_timewait_sock *tw)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(sk);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(sk));
+	const struct tcpdiag_record *rec;
 	struct tcpdiag_transition t;
+	struct owner owner;
 
+	if (!tn)
+		return;
+	rec = tcpdiag_find(sk);
+	owner = owner_of(rec);
 	begin(&t, rec, sk->sk_state, tw->tw_substate);
-	ask_current(&owner);
+	ask_current(&owner, sk);
 	owner.uid = READ_ONCE(sk->sk_uid);
 	owner.has_uid = true;
 	read_socket(&t, sk);
 	/* it was made before the socket had a number */
 	atomic64_cmpxchg(&tw->tw_cookie, 0, t.cookie);
 	if (t.from != t.to)
-		tell(sock_net(sk), &t, &owner);
+		tell(tn, &t, &owner);
 }
 
 static void read_minisock(struct tcpdiag_transition *t,
@@ -236,12 +258,15 @@ void tcpdiag_tell_minisock(struct inet_timewait_sock *tw,
 			   const struct tcpdiag_record *rec, unsigned int old,
 			   unsigned int new)
 {
+	const struct tcpdiag_net *tn = with_subscribers(twsk_net(tw));
 	struct owner owner = owner_of(rec);
 	struct tcpdiag_transition t;
 
+	if (!tn)
+		return;
 	begin(&t, rec, old, new);
 	read_minisock(&t, tw);
-	tell(twsk_net(tw), &t, &owner);
+	tell(tn, &t, &owner);
 }
 
 static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
@@ -264,6 +289,29 @@ static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
 	t->cookie = cookie_of(req_to_sk(req));
 }
 
+/*
+ * The owner of a listener. It is found without being locked, so another CPU may be
+ * closing it, and put what its record holds. The caller puts the pid; @comm has room
+ * for the name.
+ */
+static struct owner owner_of_listener(const struct sock *listener, char *comm)
+{
+	struct owner owner = { .comm = comm };
+	const struct tcpdiag_record *rec;
+	unsigned long irqflags;
+
+	*comm = 0;
+	local_irq_save(irqflags);
+	rec = tcpdiag_find_lock(listener);
+	if (rec) {
+		owner.pid = get_pid(rec->pid);
+		memcpy(comm, rec->comm, sizeof(rec->comm));
+		tcpdiag_unlock(&rec->shard->lock);
+	}
+	local_irq_restore(irqflags);
+	return owner;
+}
+
 /**
  * tcpdiag_tell_request() - tell of a request that a listener queues
  * @listener: the listening socket
@@ -276,16 +324,21 @@ static void read_request(struct tcpdiag_transition *t, struct request_sock *req)
 void tcpdiag_tell_request(const struct sock *listener,
 			  struct request_sock *req)
 {
-	const struct tcpdiag_record *rec = tcpdiag_find(listener);
-	struct owner owner = owner_of(rec);
+	const struct tcpdiag_net *tn = with_subscribers(sock_net(listener));
 	struct tcpdiag_transition t;
+	char comm[TASK_COMM_LEN];
+	struct owner owner;
 
+	if (!tn)
+		return;
+	owner = owner_of_listener(listener, comm);
 	begin(&t, NULL, TCP_LISTEN, TCP_NEW_SYN_RECV);
 	t.role = TCPDIAG_ROLE_PASSIVE;
 	owner.uid = READ_ONCE(listener->sk_uid);
 	owner.has_uid = true;
 	read_request(&t, req);
-	tell(sock_net(listener), &t, &owner);
+	tell(tn, &t, &owner);
+	put_pid(owner.pid);
 }
 
 /* The segment that is answered with a RST came to our end. */

@@ -40,12 +40,12 @@ static enum tcpdiag_severity severity(const struct tcpdiag_bloat_sum *b)
 }
 
 static void say_host(struct tcpdiag_finding *f,
-		     const struct tcpdiag_bloat_sum *b)
+		     const struct tcpdiag_bloat_sum *b, const char *device)
 {
 	if (is_own(b)) {
 		tcpdiag_say(f->host,
 			    "the queue is that of %s, or of the device below it (tc -s qdisc show dev %s): put fq_codel or cake there, at the rate of the link or of the shaper, in place of what queues now",
-			    b->device, b->device);
+			    device, device);
 		f->no_help = NO_HELP;
 		return;
 	}
@@ -62,12 +62,14 @@ static void bloated(const struct tcpdiag_bloat_sum *b,
 		    struct tcpdiag_findings *out)
 {
 	char owner[TCPDIAG_OWNER_LEN], way[TCPDIAG_WAY_LEN];
+	char device[TCPDIAG_COMM_LEN];
 	char srtt[TCPDIAG_DURATION_LEN], base[TCPDIAG_DURATION_LEN];
 	char span[TCPDIAG_DURATION_LEN];
 	struct tcpdiag_finding *f;
 
 	f = tcpdiag_findings_add(out, severity(b));
 	tcpdiag_format_owner(owner, &b->owner);
+	tcpdiag_format_comm(device, b->device);
 	f->about.owner = b->owner;
 	/* the looks at a service are at all clients */
 	if (b->connected) {
@@ -83,7 +85,7 @@ static void bloated(const struct tcpdiag_bloat_sum *b,
 	tcpdiag_say(f->what,
 		    "transfers of %s %s stand in a queue%s%s: a round trip takes up to %s, and %s without the queue; of %u looks in the last %s that met one sending as fast as it may, %u met the queue",
 		    owner, way, is_own(b) ? " of " : " on the way",
-		    is_own(b) ? b->device : "",
+		    is_own(b) ? device : "",
 		    tcpdiag_format_duration(srtt, b->srtt_us),
 		    tcpdiag_format_duration(base, b->base_us), b->busy,
 		    tcpdiag_format_duration(span, b->span_us), b->samples);
@@ -92,7 +94,7 @@ static void bloated(const struct tcpdiag_bloat_sum *b,
 		    b->srtt_us, b->base_us, b->samples, b->busy, b->own);
 	tcpdiag_say(f->application,
 		    "who shares the link waits as well; a transfer that can wait may send more slowly (SO_MAX_PACING_RATE)");
-	say_host(f, b);
+	say_host(f, b, device);
 }
 
 /**

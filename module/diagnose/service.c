@@ -103,20 +103,22 @@ void tcpdiag_say_service(struct tcpdiag_finding *f,
 			 const struct in6_addr *asked)
 {
 	char owner[TCPDIAG_OWNER_LEN], addr[TCPDIAG_ADDR_LEN];
+	char device[TCPDIAG_COMM_LEN];
 
 	if (!listens(h))
 		return;
 	tcpdiag_format_owner(owner, &h->owner);
 	tcpdiag_format_addr(addr, h->v6, &h->addr.local, h->addr.lport);
+	tcpdiag_format_comm(device, h->device);
 	/* of several, others may be bound to other devices */
 	if (tcpdiag_service_was_there(h, v6, asked) && *h->device &&
 	    h->listening == 1) {
 		tcpdiag_say_more(f->what,
 				 "; %s listens on %s of device %s only (SO_BINDTODEVICE), and did so then",
-				 owner, addr, h->device);
+				 owner, addr, device);
 		tcpdiag_say(f->application,
 			    "have clients come by %s, or have %s not bind its listener to a device; if they do come by it, look for a firewall rule that rejects",
-			    h->device, owner);
+			    device, owner);
 		return;
 	}
 	if (tcpdiag_service_was_there(h, v6, asked)) {

@@ -95,8 +95,9 @@ static void enter_recovery(struct ftrace_regs *fregs)
 	const struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
 
-	if (likely(shard))
-		tcpdiag_congestion_recovery(shard, sk);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_congestion_recovery(shard, sk);
 	tcpdiag_losses_recovery(sk);
 }
 
@@ -105,8 +106,9 @@ static void enter_loss(struct ftrace_regs *fregs)
 	const struct sock *sk = (void *)tcpdiag_ftrace_arg(fregs, 0);
 	struct tcpdiag_shard *shard = tcpdiag_shard(sock_net(sk));
 
-	if (likely(shard))
-		tcpdiag_congestion_timeout(shard, sk);
+	if (unlikely(!shard))
+		return;
+	tcpdiag_congestion_timeout(shard, sk);
 	tcpdiag_losses_timeout(sk);
 	tcpdiag_signs_timeout(sk);
 }

@@ -187,10 +187,14 @@ static bool is_peer(const struct connection *c, const struct socket *server)
 	return ntohs(inet_sk(server->sk)->inet_dport) == c->from;
 }
 
-/* Others may find the port and connect to it; they are sent away. */
-static bool accept_peer(struct connection *c)
+/*
+ * Others may find the port and connect to it; they are sent away. However many come,
+ * the test ends in time.
+ */
+static bool accept_peer(const struct test *test, struct connection *c)
 {
-	while (!kernel_accept(c->listener, &c->server, O_NONBLOCK)) {
+	while (ktime_get_ns() < test->end &&
+	       !kernel_accept(c->listener, &c->server, O_NONBLOCK)) {
 		if (is_peer(c, c->server))
 			return true;
 		abort_socket(&c->server);
@@ -220,7 +224,7 @@ static bool establish(struct test *test, struct connection *c, bool bound)
 		return false;
 	c->from = inet_sk(c->client_sk)->inet_num;
 	c->hash = c->client_sk->sk_hash;
-	if (!wait_for(test, accept_peer(c)))
+	if (!wait_for(test, accept_peer(test, c)))
 		return false;
 	c->server_sk = c->server->sk;
 	sock_hold(c->server_sk);

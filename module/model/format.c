@@ -143,7 +143,8 @@ const char *tcpdiag_format_number(char *buf, u64 n)
 }
 
 /**
- * tcpdiag_format_comm() - write a process's name, which may hold any bytes
+ * tcpdiag_format_comm() - write the name of a process or of a device, which may
+ *	hold any bytes
  * @buf: room for TCPDIAG_COMM_LEN characters
  * @comm: the name, at most TASK_COMM_LEN - 1 characters
  *

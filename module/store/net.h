@@ -20,6 +20,7 @@
 #include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -103,7 +104,7 @@ struct tcpdiag_stale {
  * @lock: what the worker writes and readers read, as marked; held for a short
  *	time only, and never across something that may sleep
  * @shard: parts of the account; NULL until needed, and when @dead
- * @ended: the parts when @dead
+ * @ended: the parts when @dead, in any order
  * @began_ns: when the account began
  * @ports_marked_ns: when ports_read.c last marked its counts, and when it did
  *	the time before; @lock
@@ -160,7 +161,7 @@ struct tcpdiag_net {
 	u64 sorted_ns;
 	spinlock_t lock; /* see @lock */
 	struct tcpdiag_shard *shard[TCPDIAG_MAX_SHARDS];
-	struct tcpdiag_shard *ended[TCPDIAG_MAX_SHARDS];
+	struct llist_head ended;
 	u64 began_ns;
 	u64 ports_marked_ns[2];
 	struct tcpdiag_window *time_wait_made;

@@ -251,6 +251,22 @@ static inline struct tcpdiag_record *tcpdiag_find_lock(const void *key)
 	return rec && tcpdiag_lock_found(rec, key) ? rec : NULL;
 }
 
+/**
+ * tcpdiag_is_ending() - whether the namespace of a record is about to end
+ * @rec: what tcpdiag_find() returned, in the same RCU read section
+ *
+ * Sockets of the kernel outlive it. Their records end then as any others, but
+ * what the namespace has besides may be freed already: tcpdiag_net's tables, and,
+ * unless the shard is locked, what the record points to.
+ *
+ * Context: any.
+ * Return: true if it is; if false, all of that stays for this RCU read section.
+ */
+static inline bool tcpdiag_is_ending(const struct tcpdiag_record *rec)
+{
+	return unlikely(READ_ONCE(rec->shard->dead));
+}
+
 /*
  * A change of state within a connection's life is written without the lock;
  * TCPDIAG_CHANGING marks the record meanwhile (write.h). Readers hold the lock.

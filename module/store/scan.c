@@ -14,15 +14,19 @@
 #include "store/scan.h"
 #include "store/table.h"
 
-static bool take(struct tcpdiag_record *rec, unsigned int place, void *arg)
+static bool take(struct tcpdiag_record *rec, void *arg)
 {
 	struct tcpdiag_scan *scan = arg;
 	struct sock *sk = (struct sock *)rec->key;
+	unsigned int place;
 
 	scan->looked_at++;
 	/* the chain is locked: neither record nor shard can go away */
 	if (rec->flags & TCPDIAG_F_MINI || rec->shard->net->net != scan->net ||
 	    !tcpdiag_may_look(rec))
+		return true;
+	place = scan->place++;
+	if (place < scan->skip)
 		return true;
 	if (scan->n == TCPDIAG_SCAN_BATCH)
 		return false;
@@ -51,7 +55,7 @@ void tcpdiag_scan_put(struct tcpdiag_scan *scan)
  * tcpdiag_scan_fill() - fill the next batch
  * @scan: its namespace is set; the batch before is put
  * @bucket: the chain to begin with
- * @place: records to skip in that chain
+ * @place: places to skip in that chain
  * @end: the chain to stop before
  *
  * A batch comes from one chain, @scan->bucket. If the chain is longer,
@@ -65,7 +69,9 @@ bool tcpdiag_scan_fill(struct tcpdiag_scan *scan, unsigned int bucket,
 {
 	tcpdiag_scan_put(scan);
 	for (; bucket < end; bucket++, place = 0) {
-		tcpdiag_table_each(bucket, place, take, scan);
+		scan->skip = place;
+		scan->place = 0;
+		tcpdiag_table_each(bucket, take, scan);
 		if (scan->n) {
 			scan->bucket = bucket;
 			return true;

@@ -21,14 +21,21 @@ struct tcpdiag_record;
  * @looked_at: records looked at so far, of any kind and namespace
  * @bucket: the chain of the table that the batch comes from
  * @n: sockets in the batch
+ * @skip: places of the chain that come before the batch
+ * @place: places met so far
  * @found: the batch: each socket with a reference, and the place of its record
  *	in the chain
+ *
+ * Only full sockets of the namespace have places in a chain: what other namespaces
+ * do moves none.
  */
 struct tcpdiag_scan {
 	const struct net *net;
 	unsigned int looked_at;
 	unsigned int bucket;
 	unsigned int n;
+	unsigned int skip;
+	unsigned int place;
 	struct {
 		struct sock *sk;
 		unsigned int place;

@@ -10,6 +10,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -53,6 +54,7 @@ static_assert(TCPDIAG_MOVES_ROW >= TCP_MAX_STATES);
  * @dead: the namespace ends: no event may touch a record any more
  * @young_now: the one of @young that new stays go to; lock
  * @net: the account it belongs to
+ * @of_ended: link in tcpdiag_net.ended, once it is @dead
  * @moves: transitions, by TCPDIAG_MOVE(); only sums are read, so wrapping is
  *	harmless
  * @tally: completed stays, by state; NULL for states that have none; the first
@@ -99,6 +101,7 @@ struct tcpdiag_shard {
 	bool dead;
 	struct hlist_head *young_now;
 	struct tcpdiag_net *net;
+	struct llist_node of_ended;
 	atomic64_t moves[TCPDIAG_MOVE(TCPDIAG_STATES, 0)];
 	struct tcpdiag_tally *tally[TCPDIAG_STATES];
 	atomic64_t cc_begun[TCPDIAG_CC_SLOTS];

@@ -234,22 +234,19 @@ unsigned int tcpdiag_table_buckets(void)
 /**
  * tcpdiag_table_each() - call a function for the records of one chain
  * @bucket: the chain
- * @skip: how many records to skip
- * @take: called with the record and its place in the chain, with the bucket
- *	lock held and interrupts off; returns false to stop
+ * @take: called with the bucket lock held and interrupts off; returns false to
+ *	stop
  * @arg: passed to @take
  *
  * Context: process.
  */
-void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
-			bool (*take)(struct tcpdiag_record *rec,
-				     unsigned int place, void *arg),
+void tcpdiag_table_each(unsigned int bucket,
+			bool (*take)(struct tcpdiag_record *rec, void *arg),
 			void *arg)
 {
 	unsigned long *lock = tcpdiag_bucket_lock(bucket);
 	struct hlist_nulls_node *pos;
 	struct tcpdiag_record *rec;
-	unsigned int i = 0;
 
 	if (hlist_nulls_empty(&tcpdiag_table.heads[bucket]))
 		return;
@@ -257,9 +254,8 @@ void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
 	tcpdiag_bucket_acquire(lock);
 	hlist_nulls_for_each_entry(rec, pos, &tcpdiag_table.heads[bucket],
 				   hash) {
-		if (i >= skip && !take(rec, i, arg))
+		if (!take(rec, arg))
 			break;
-		i++;
 	}
 	tcpdiag_bucket_release(lock);
 	local_irq_enable();

@@ -42,9 +42,8 @@ void tcpdiag_table_free_spares(struct tcpdiag_shard *shard);
 unsigned long tcpdiag_table_cap(void);
 size_t tcpdiag_table_bytes(void);
 unsigned int tcpdiag_table_buckets(void);
-void tcpdiag_table_each(unsigned int bucket, unsigned int skip,
-			bool (*take)(struct tcpdiag_record *rec,
-				     unsigned int place, void *arg),
+void tcpdiag_table_each(unsigned int bucket,
+			bool (*take)(struct tcpdiag_record *rec, void *arg),
 			void *arg);
 
 #endif /* TCPDIAG_STORE_TABLE_H */

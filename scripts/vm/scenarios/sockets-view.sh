@@ -30,7 +30,7 @@ field() {
 		NR == 1 { for (i = 2; i <= NF; i++) if ($i == c) print i - 1 }')"
 }
 
-plan 38
+plan 39
 
 ip link add d0 type dummy
 ip addr add 10.9.0.1/24 dev d0
@@ -123,6 +123,15 @@ odd=127.0.0.1:$(tell grouped port c)
 is "$(field cgroup "$odd" 127.0.0.1:1001) $(field uid "$odd" 127.0.0.1:1001)" \
 	"$(stat -c %i /sys/fs/cgroup/tcpdiag-test) 65534" "cgroup and uid"
 is "$(field comm "$odd" 127.0.0.1:1001)" 'a\040b\012\134c' "a name that is no word is escaped"
+ip link add $'d\e[1m' type dummy
+tell server socket devodd v4
+tell server opt devodd device $'d\e[1m'
+tell server bind devodd 0.0.0.0 1009
+tell server await devodd
+is "$(view sockets | awk '$1 ~ /:1009$/ { print $1 }')" '0.0.0.0%d\033[1m:1009' \
+	"... and so is that of a device"
+tell server close devodd
+ip link del $'d\e[1m'
 is "$(view sockets | awk '{ print NF - (NR == 1) }' | sort -u)" 23 "every row has 23 columns"
 
 sleep 1
