@@ -432,7 +432,9 @@ static void leak_fits(struct kunit *test)
 	other->growth_known = false;
 	other->pending = 0;
 	other->inherited = 0;
+	other->at_once = 0;
 	g->pending = 0;
+	g->at_once = 0;
 	findings_expect_one(test, c, CODE, TCPDIAG_CRITICAL);
 	findings_expect_in(test, c->out.found[0].what, "; 1 other process");
 	g->inherited = 0;
@@ -453,7 +455,9 @@ static void leak_fits(struct kunit *test)
 	c->facts.close_wait.other = U32_MAX;
 	g->growth_known = false;
 	g->gave_up = 0;
+	g->at_once = U32_MAX;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
+	g->at_once = 0;
 	/* descriptors are short */
 	g->legs_cut = false;
 	g->suspects = g->fds;
@@ -466,7 +470,6 @@ static void leak_fits(struct kunit *test)
 	g->legs_cut = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->at_once = U32_MAX;
-	g->waited = U32_MAX;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
 	g->connected = true;
 	findings_expect_one(test, c, CODE, TCPDIAG_NOTE);
