@@ -85,12 +85,20 @@ static void connects_several(struct kunit *test)
 	c->facts.connect.holder_known = true;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_NOTE);
 	KUNIT_EXPECT_STREQ(test, f->what,
-			   "60 attempts to connect failed in the last minute, to several destinations: the connection was refused (ECONNREFUSED)");
+			   "60 attempts to connect failed in the last minute, to several ports: the connection was refused (ECONNREFUSED)");
 	findings_expect_in(test, f->evidence,
-			   "failed_minute=60 failed=60 same_destination=1 failed_connects=");
+			   "failed_minute=60 failed=60 same_port=1 failed_connects=");
 	findings_expect_not_in(test, f->application, "nothing listens there");
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
 	KUNIT_EXPECT_EQ(test, f->about.peer_port, 0);
+	/* no route is one fault, whoever meets it */
+	c->facts.connect.cause[TCPDIAG_CAUSE_UNREACHABLE] = *x;
+	x->minute = 0;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->what, "to several ports");
+	KUNIT_EXPECT_NE(test, *f->host, 0);
+	c->facts.connect.cause[TCPDIAG_CAUSE_UNREACHABLE].minute = 0;
+	x->minute = 60;
 	/* half of them is not most */
 	x->most = 30;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_NOTE);
@@ -98,7 +106,7 @@ static void connects_several(struct kunit *test)
 	x->owner = (struct tcpdiag_owner){ .pid = 7, .comm = "telegraf" };
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what,
-			   "in the last minute, at least 59 of them to one destination, the last one 0 us ago by telegraf (pid 7) to 0.0.0.0:81: ");
+			   "in the last minute, at least 59 of them to one port, the last one 0 us ago by telegraf (pid 7) to 0.0.0.0:81: ");
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 7);
 	findings_expect_in(test, f->application, "nothing listens there");
 }
@@ -181,7 +189,7 @@ static void connects_unanswered(struct kunit *test)
 	told->most = 51;
 	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
 	findings_expect_in(test, c->out.found[0].what, "failed in the last minute");
-	/* or their cause is told of several destinations */
+	/* or their cause is told of several ports */
 	told->most = 50;
 	findings_judge(c);
 	KUNIT_EXPECT_EQ(test, c->out.total, 2);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attempts to connect that failed. They are counted by cause when the socket
- * goes from SYN_SENT to CLOSE. Of each cause the last one for the destination is kept
- * that most of the last minute were for.
+ * goes from SYN_SENT to CLOSE. Of each cause the last one for the port is kept that
+ * most of the last minute were for: a service that is down may have several
+ * addresses, and several programs may want it.
  *
  * Attempts that fail before SYN_SENT (no route, for example) are not seen.
  */
@@ -75,11 +76,6 @@ static bool is_silent(enum tcpdiag_cause cause, const struct tcpdiag_victim *v)
 		cause == TCPDIAG_CAUSE_TIMED_OUT) && v->syns >= SYNS;
 }
 
-static u32 destination(const struct tcpdiag_victim *v)
-{
-	return jhash(&v->addr.remote, sizeof(v->addr.remote), v->addr.rport);
-}
-
 static void keep(struct tcpdiag_victim *kept, const struct tcpdiag_victim *v)
 {
 	struct pid *before = kept->pid;
@@ -93,8 +89,10 @@ static void keep(struct tcpdiag_victim *kept, const struct tcpdiag_victim *v)
 static void remember_silent(struct tcpdiag_failures *all,
 			    const struct tcpdiag_victim *v)
 {
+	u32 id = jhash(&v->addr.remote, sizeof(v->addr.remote), v->addr.rport);
+
 	lockdep_assert_held(&all->lock);
-	if (tcpdiag_most_add(&all->unanswered, destination(v), v->at))
+	if (tcpdiag_most_add(&all->unanswered, id, v->at))
 		keep(&all->silent, v);
 }
 
@@ -123,7 +121,7 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 	spin_lock_irqsave(&all->lock, irqflags);
 	if (is_silent(cause, &v))
 		remember_silent(all, &v);
-	if (tcpdiag_minute_most_add(&all->most[cause], destination(&v)))
+	if (tcpdiag_minute_most_add(&all->most[cause], v.addr.rport))
 		keep(&all->last[cause], &v);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 	put_pid(v.pid);
@@ -243,11 +241,11 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
 
 /**
  * tcpdiag_attempts_last() - read the last attempt that failed for a cause, for the
- *	destination that most were for
+ *	port that most were for
  * @all: the failures of the namespace
  * @cause: the cause
  * @v: the attempt, with a reference to its pid that the caller puts
- * @most: at least how many were for the same destination in the last minute
+ * @most: at least how many were for the same port in the last minute
  *
  * Context: process.
  * Return: how many failed for that cause in the last minute.

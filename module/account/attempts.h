@@ -45,11 +45,11 @@ struct tcpdiag_victim {
 /**
  * struct tcpdiag_failures - attempts of a namespace that failed lately
  * @lock: protects the rest
- * @last: by enum tcpdiag_cause: the last attempt for the destination of @most
+ * @last: by enum tcpdiag_cause: the last attempt for the port of @most
  * @tick: number of the last second
  * @counted: failures up to then
  * @minute: failures of the last minute
- * @most: which destination most of them were for
+ * @most: which port most of them were for
  * @unanswered: attempts that failed although their SYN had been sent again and
  *	again, and which destination most were for
  * @silent: the last of these that was for it

@@ -18,8 +18,8 @@ struct tcpdiag_reader;
  * struct tcpdiag_connect_fact - attempts to connect that fail for one cause
  * @total: how many since insmod
  * @minute: how many in the last minute
- * @most: at least how many of these were for the destination that most of them
- *	were for; the rest is of the last of those
+ * @most: at least how many of these were for the port that most of them were
+ *	for; the rest is of the last of those
  * @last_known: it is known; if not, the rest is not set
  * @v6: its addresses are IPv6
  * @to: its remote address; IPv4 in the first word
@@ -61,7 +61,7 @@ struct tcpdiag_connect_fact {
  *	address of this host
  * @syn_retries: net.ipv4.tcp_syn_retries
  * @holder_known: the attempts that were refused went to an address of this host,
- *	the last for the destination of most, and @holder is known
+ *	the last for the port of most, and @holder is known
  * @holder: who has that port now: at that address, or else at any
  */
 struct tcpdiag_connect_facts {

@@ -129,10 +129,14 @@ static void say_remedy(struct tcpdiag_finding *f, const struct text *text,
 		tcpdiag_say(f->application, "%s", text->application ?: "");
 }
 
-/* No destination is known to have most of them: whoever was last is no cause. */
-static bool is_several(const struct tcpdiag_connect_fact *x)
+/*
+ * No port is known to have most of them: whoever was last is no cause. A mistake
+ * of a program is told of who made the last one.
+ */
+static bool is_several(const struct tcpdiag_connect_fact *x,
+		       const struct text *text)
 {
-	return x->last_known && 2 * x->most <= x->minute;
+	return x->last_known && !text->first && 2 * x->most <= x->minute;
 }
 
 /* How many attempts failed in the last minute, as @which says, and why. */
@@ -148,22 +152,36 @@ static void say_failed(struct tcpdiag_finding *f,
 	tcpdiag_say(f->evidence, "failed_minute=%llu failed=%llu",
 		    x->minute, x->total);
 	if (x->last_known && x->most < x->minute)
-		tcpdiag_say_more(f->evidence, " same_destination=%llu",
+		tcpdiag_say_more(f->evidence, " same_port=%llu",
 				 x->most);
 	tcpdiag_say_more(f->evidence, " failed_connects=%u syn_retries=%u",
 			 facts->limits->failed_connects,
 			 facts->connect->syn_retries);
 }
 
+/*
+ * Many ports refuse whoever scans. That nobody answers, or no route is there, has a
+ * cause on the way, whoever asks.
+ */
 static void several_fail(const struct tcpdiag_facts *facts,
 			 enum tcpdiag_cause cause,
 			 struct tcpdiag_findings *out)
 {
-	struct tcpdiag_finding *f = tcpdiag_findings_add(out, TCPDIAG_NOTE);
+	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
+	bool refused = cause == TCPDIAG_CAUSE_REFUSED && !*by_whom(x);
+	const struct text *text = &texts[cause];
+	struct tcpdiag_finding *f;
 
-	say_failed(f, facts, &facts->connect->cause[cause], &texts[cause],
-		   ", to several destinations");
-	tcpdiag_say(f->application, "%s", SEVERAL);
+	f = tcpdiag_findings_add(out, refused ? TCPDIAG_NOTE : TCPDIAG_WARNING);
+	say_failed(f, facts, x, text, ", to several ports");
+	f->about.error = text->error;
+	if (refused) {
+		tcpdiag_say(f->application, "%s", SEVERAL);
+		return;
+	}
+	tcpdiag_say_more(f->what, "%s", by_whom(x));
+	say_remedy(f, text, x);
+	f->no_help = text->no_help;
 }
 
 static void connects_fail(const struct tcpdiag_facts *facts,
@@ -180,7 +198,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
 		tcpdiag_say(from, " from source port %u", x->local_port);
 	if (x->most < x->minute)
-		tcpdiag_say(part, ", at least %llu of them to one destination",
+		tcpdiag_say(part, ", at least %llu of them to one port",
 			    x->most);
 	if (x->last_known)
 		tcpdiag_say(last, "%s, the last one %s ago by %s%s to %s", part,
@@ -287,7 +305,8 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
 	    x->ago_us >= SILENT_OVER_US)
 		return false;
 	return !is_finding(facts, TCPDIAG_CAUSE_TIMED_OUT) ||
-	       is_several(told) || !is_same_place(x, told);
+	       is_several(told, &texts[TCPDIAG_CAUSE_TIMED_OUT]) ||
+	       !is_same_place(x, told);
 }
 
 /**
@@ -297,8 +316,8 @@ static bool is_unanswered(const struct tcpdiag_facts *facts)
  *
  * Two causes are no finding here: no free local port, which is a finding of its
  * own, and attempts that the program gave up itself, unless it had waited for an
- * answer in vain. If no destination has most of the attempts of a cause, no program
- * is named: who was last need not be who makes them.
+ * answer in vain. If no port has most of the attempts of a cause, no program is
+ * named: who was last need not be who makes them.
  */
 void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 				struct tcpdiag_findings *out)
@@ -308,7 +327,7 @@ void tcpdiag_find_connects_fail(const struct tcpdiag_facts *facts,
 	for (i = 0; i < TCPDIAG_CAUSES; i++) {
 		if (!is_finding(facts, i))
 			continue;
-		if (is_several(&facts->connect->cause[i]))
+		if (is_several(&facts->connect->cause[i], &texts[i]))
 			several_fail(facts, i, out);
 		else
 			connects_fail(facts, i, out);

@@ -126,11 +126,11 @@ tell typo comm typo
 tell_err typo ECONNREFUSED connect t "$addr" 81
 wait_until 5 finding 'connects_fail what \(7\|10\) attempts'
 check "one that another program makes once leaves that so" finding \
-	"at least [0-9]* of them to one destination, the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
+	"at least [0-9]* of them to one port, the last one .* ago by retrier (pid $(tell client pid)) to $addr:9:"
 for ((i = 100; i < 120; i++)); do
 	tell_err typo ECONNREFUSED connect "s$i" "$addr" "$i"
 done
-wait_until 5 finding 'NOTE connects_fail what [0-9]* attempts to connect failed in the last minute, to several destinations'
+wait_until 5 finding 'NOTE connects_fail what [0-9]* attempts to connect failed in the last minute, to several ports'
 ok "a scan of ports accuses nobody"
 dismiss typo
 
