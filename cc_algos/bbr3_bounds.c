@@ -6,8 +6,9 @@
  *                       probe loses more than LossThresh, raised by later probes.
  *   bw_shortterm        what was delivered in round trips with loss outside of
  *   inflight_shortterm  probes. Reset before each probe.
- *   bw_share            what was delivered in round trips with a queue outside of
- *                       probes. Raised by what later ones, or probes, deliver.
+ *   bw_share            what was delivered in a round trip with a queue outside of
+ *                       probes, and 3 % less after each further one. Raised by
+ *                       what probes deliver.
  *
  * The draft has no bw_share. The bandwidth filter holds what a flow got while it
  * probed and the others did not. So the estimates of flows that share a path add
@@ -23,8 +24,12 @@
 /* Beta: a bound is cut to no less than 7/10 (2.7). */
 #define BETA_NUM		7U
 #define BETA_DEN		10U
-/* Who sends at the filter's rate and gets less than this has a share of it. */
+/* Who gets less than this of what it sends has a share of the path. */
 #define SHARE_PERCENT		95U
+/* So much of its share a flow keeps after a further round trip with a queue. */
+#define SHARE_KEPT_PERCENT	97U
+/* A queue shrinks if it takes this part of the minimum RTT less than before. */
+#define SHRINK_FRACTION		16U
 /*
  * After a stall the ACKs of packets that were in flight clock out others. Their
  * rates, a round trip later, include the stall.
@@ -116,16 +121,52 @@ static bool is_stalled(const struct bbr3_model *m)
 	return pause_us > bbr3_queue_us(m->min_rtt.rtt_us);
 }
 
+/* Does what was delivered in this round trip show what the path gives? */
+static bool shows_path(const struct bbr3_model *m)
+{
+	return !m->app_limited_round && m->bw_latest && !m->stall_rounds;
+}
+
 /*
- * Was less delivered than the flow sent, which was @percent of the filter's
- * rate? Range: 2^32 * 100 * 100 is below 2^46.
+ * Was less delivered than the flow sent, which was @percent of its rate? Range:
+ * 2^32 * 100 * 100 is below 2^46.
  */
 static bool is_share(const struct bbr3_model *m, u32 percent)
 {
-	u64 limit = (u64)bbr3_max_bw(&m->max_bw) * SHARE_PERCENT * percent;
+	return (u64)m->bw_latest * 100 * 100 <
+	       (u64)m->bw * SHARE_PERCENT * percent;
+}
 
-	return !m->app_limited_round && m->bw_latest &&
-	       (u64)m->bw_latest * 100 * 100 < limit && !m->stall_rounds;
+/*
+ * The share after a round trip with a queue, in which @percent of the rate was
+ * sent. The first share is what was delivered. Later that is no measure: in a
+ * queue each flow gets what it has sent, so who has just probed would keep what
+ * it took, and who makes room would lose it. Instead each gives up the same part
+ * of its share. A probe adds the same queue whatever the share, so shares meet.
+ * Range: 2^32 * 100 is below 2^39.
+ */
+static u32 share_in_queue(const struct bbr3_model *m, u32 percent)
+{
+	if (!shows_path(m))
+		return m->bw_share;
+	if (m->bw_share != BBR3_INFINITE)
+		return div_u64((u64)m->bw * SHARE_KEPT_PERCENT, 100);
+	return is_share(m, percent) ? m->bw_latest : BBR3_INFINITE;
+}
+
+/*
+ * A round trip had a queue. Room is made for BBR3_QUEUE_ROUNDS, and after that
+ * for as long as the queue shrinks: it is long if many flows have probed.
+ */
+static void count_queue_round(struct bbr3_model *m)
+{
+	u64 least_us = m->min_rtt.rtt_us / SHRINK_FRACTION;
+	bool shrinks = m->rtt_round + least_us <= m->rtt_queue;
+
+	m->rtt_queue = m->rtt_round;
+	if (m->queue_rounds < BBR3_QUEUE_ROUNDS ||
+	    (m->queue_rounds == BBR3_QUEUE_ROUNDS && !shrinks))
+		m->queue_rounds++;
 }
 
 /* A round trip has ended, at a gain of the rate of @percent. */
@@ -143,8 +184,9 @@ static void note_round(struct bbr3_model *m, u32 percent)
  * @m: model, after an ACK that ended a round trip
  * @percent: bbr3_pacing_percent() during that round trip
  *
- * The rate is bounded by what was delivered while the queue was there. Also,
- * the flow makes room for some round trips (bbr3_pacing_percent()).
+ * The rate is bounded by what was delivered while the queue was there, and by a
+ * little less after each further round trip with it. Also, the flow makes room
+ * for some round trips (bbr3_pacing_percent()).
  *
  * Context: any; the socket is locked.
  */
@@ -162,14 +204,9 @@ void tcpdiag_bbr3_adapt_share(struct bbr3_model *m, u32 percent)
 		m->queue_rounds = 0;
 		return;
 	}
+	count_queue_round(m);
 	if (m->queue_rounds <= BBR3_QUEUE_ROUNDS)
-		m->queue_rounds++;
-	if (m->queue_rounds > BBR3_QUEUE_ROUNDS)
-		return;
-	if (is_share(m, sent))
-		m->bw_share = m->bw_latest;
-	else
-		m->bw_share = max(m->bw_share, m->bw_latest);
+		m->bw_share = share_in_queue(m, sent);
 }
 
 /**

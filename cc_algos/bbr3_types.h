@@ -33,8 +33,9 @@
 /* ProbeRTTDuration (2.14.2). */
 #define BBR3_PROBE_RTT_US	(200ULL * USEC_PER_MSEC)
 /*
- * For so many round trips a flow makes room in a queue. If the queue is then
- * still there, somebody fills it on purpose, or the path has become longer.
+ * For so many round trips a flow makes room in a queue, and longer only if the
+ * queue shrinks. If it does not, somebody fills it on purpose, or the path has
+ * become longer.
  */
 #define BBR3_QUEUE_ROUNDS	4U
 /* LossThresh (2.7): Startup or a probe may lose this percent of what is in flight. */
@@ -138,6 +139,7 @@ struct bbr3_loss {
  * @inflight_latest: most packets delivered in one sample of this round trip
  * @rtt_latest: lowest round-trip time of this round trip
  * @rtt_round: lowest round-trip time of the last whole round trip
+ * @rtt_queue: @rtt_round of the last round trip with a queue, outside of probes
  * @ack_us: time of the last ACK that delivered data, lower half
  * @ack_pause_us: longest pause between two of them in this round trip, the one
  *	in which loss is counted
@@ -178,7 +180,7 @@ struct bbr3_loss {
  * @undo_state: state that the loss ended; BBR3_STATES if it ended none
  * @full_bw_count: round trips without growth of the rate
  * @queue_rounds: round trips in a row with a queue, outside of probes; it stops
- *	above BBR3_QUEUE_ROUNDS
+ *	at BBR3_QUEUE_ROUNDS while the queue shrinks, else above it
  * @stall_rounds: for so many round trips rates may include a stall of the path
  *	or a wait for the receiver
  * @full_bw_now: the pipe is full in this probe
@@ -216,6 +218,7 @@ struct bbr3_model {
 	u32	inflight_latest;
 	u32	rtt_latest;
 	u32	rtt_round;
+	u32	rtt_queue;
 	u32	ack_us;
 	u32	ack_pause_us;
 	u32	rtt_expired;
