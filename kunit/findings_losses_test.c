@@ -135,7 +135,11 @@ static void losses_longest(struct kunit *test)
 	l->ns_spurious = U64_MAX;
 	l->early_retrans = 0;
 	x->timeouts = TCPDIAG_LOSS_MUCH;
+	/* with the words on ACKs that come late, and with those on what to set */
+	findings_expect_one(test, c, "timeouts", TCPDIAG_NOTE);
+	x->sum.needless = 0;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	x->sum.needless = U32_MAX;
 	x->timeouts = TCPDIAG_LOSS_USUAL;
 	x->share = TCPDIAG_LOSS_MUCH;
 	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);

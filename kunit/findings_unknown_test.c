@@ -105,7 +105,7 @@ static void unknown_stuck_last_ack(struct kunit *test)
 	findings_expect_none(test, c);
 	s->last_ack = 1;
 	strscpy(s->peer, "192.0.2.1:80", sizeof(s->peer));
-	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_WARNING);
+	findings_expect_one(test, c, "stuck_last_ack", TCPDIAG_NOTE);
 	findings_expect_in(test, c->out.found[0].what, "at least 1 socket");
 }
 
@@ -145,7 +145,7 @@ static void unknown_resets(struct kunit *test)
 	x->reason = TCPDIAG_RESET_CLOSE_UNREAD;
 	findings_expect_none(test, c);
 	x->lost = 100;
-	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_WARNING);
+	findings_expect_one(test, c, "resets_close_unread", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what, "a process calls close()");
 	x->reason = TCPDIAG_RESET_LINGER;
 	findings_expect_one(test, c, "resets_linger", TCPDIAG_WARNING);
