@@ -247,6 +247,13 @@ static void cw_sent_at_once(struct kunit *test)
 	tcpdiag_cw_add(&g, &s, LIMIT_US);
 	KUNIT_EXPECT_EQ(test, g.at_once, 2);
 	KUNIT_EXPECT_EQ(test, g.waited, 1);
+	/* the first request of a connection comes soon */
+	s.age_us = s.received_us + BEGINNING_US + 1;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.at_once, 2);
+	s.age_us--;
+	tcpdiag_cw_add(&g, &s, LIMIT_US);
+	KUNIT_EXPECT_EQ(test, g.at_once, 3);
 	/* later it is an answer */
 	s.sent_us--;
 	tcpdiag_cw_add(&g, &s, LIMIT_US);
@@ -258,9 +265,9 @@ static void cw_sent_at_once(struct kunit *test)
 	s.copied_seq = s.rcv_nxt;
 	s.connected = true;
 	tcpdiag_cw_add(&g, &s, LIMIT_US);
-	KUNIT_EXPECT_EQ(test, g.at_once, 2);
+	KUNIT_EXPECT_EQ(test, g.at_once, 3);
 	KUNIT_EXPECT_EQ(test, g.pending, 0);
-	KUNIT_EXPECT_EQ(test, g.suspects, 6);
+	KUNIT_EXPECT_EQ(test, g.suspects, 8);
 }
 
 /* The group knows its youngest, who gave up, and the shortest lull. */

@@ -24,6 +24,8 @@
 #define SILENT_FOR	4
 /* What is sent so soon after the peer's data may be sent by a library on its own. */
 #define AT_ONCE_US	(50 * USEC_PER_MSEC)
+/* The handshakes of TLS and of HTTP/2 are over by then. */
+#define BEGINNING_US	(2 * (u64)USEC_PER_SEC)
 /* RLIMIT_NOFILE is at most this, or RLIM_INFINITY. */
 #define MAX_DESCRIPTORS	BIT_ULL(30)
 
@@ -113,7 +115,8 @@ bool tcpdiag_cw_is_pending(const struct tcpdiag_cw_socket *s)
  * Whether what was sent last, at once, may be no answer. The client of TLS 1.3 sends
  * its request together with the end of its handshake, and the server's library
  * answers that with tickets, before the program has seen the request; that of HTTP/2
- * acknowledges SETTINGS, or opens the window. In either the peer has sent data twice.
+ * acknowledges SETTINGS. In either the peer has sent data twice, soon after it
+ * connected; a connection that is kept alive is answered later as well.
  * Of a peer that has sent a single segment it is the answer, or its head: that peer
  * has got it all if it closes soon.
  */
@@ -121,6 +124,7 @@ static bool may_be_no_answer(const struct tcpdiag_cw_socket *s)
 {
 	return s->accepted && !s->connected && s->sent &&
 	       s->received > tcpdiag_cw_unread(s) &&
+	       s->age_us - min(s->age_us, s->received_us) <= BEGINNING_US &&
 	       s->received_us - min(s->received_us, s->sent_us) <= AT_ONCE_US &&
 	       (s->segments != 1 || lull_us(s) >= TCPDIAG_CW_GAVE_UP_US);
 }
