@@ -77,6 +77,7 @@ static void connects_several(struct kunit *test)
 	x = &c->facts.connect.cause[TCPDIAG_CAUSE_REFUSED];
 	x->minute = 60;
 	x->most = 1;
+	x->ports = 8;
 	x->total = 60;
 	x->last_known = true;
 	x->port = 81;
@@ -87,10 +88,15 @@ static void connects_several(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, f->what,
 			   "60 attempts to connect failed in the last minute, to several ports: the connection was refused (ECONNREFUSED)");
 	findings_expect_in(test, f->evidence,
-			   "failed_minute=60 failed=60 same_port=1 failed_connects=");
+			   "failed_minute=60 failed=60 same_port=1 ports=8 failed_connects=");
 	findings_expect_not_in(test, f->application, "nothing listens there");
 	KUNIT_EXPECT_EQ(test, f->about.owner.pid, 0);
 	KUNIT_EXPECT_EQ(test, f->about.peer_port, 0);
+	/* two services are down */
+	x->ports = 2;
+	findings_expect_one(test, c, "connects_fail", TCPDIAG_WARNING);
+	findings_expect_in(test, f->application, "nothing listens there");
+	x->ports = 8;
 	/* no route is one fault, whoever meets it */
 	c->facts.connect.cause[TCPDIAG_CAUSE_UNREACHABLE] = *x;
 	x->minute = 0;

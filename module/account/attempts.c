@@ -121,7 +121,9 @@ static void remember(struct tcpdiag_shard *shard, enum tcpdiag_cause cause,
 	spin_lock_irqsave(&all->lock, irqflags);
 	if (is_silent(cause, &v))
 		remember_silent(all, &v);
-	if (tcpdiag_minute_most_add(&all->most[cause], v.addr.rport))
+	/* a single one is a finding then: the last is told */
+	if (tcpdiag_minute_most_add(&all->most[cause], v.addr.rport) ||
+	    cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
 		keep(&all->last[cause], &v);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 	put_pid(v.pid);
@@ -246,13 +248,14 @@ void tcpdiag_attempts_tick(struct tcpdiag_net *tn)
  * @cause: the cause
  * @v: the attempt, with a reference to its pid that the caller puts
  * @most: at least how many were for the same port in the last minute
+ * @ports: how many ports they were for, 64 at most
  *
  * Context: process.
  * Return: how many failed for that cause in the last minute.
  */
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 			  enum tcpdiag_cause cause, struct tcpdiag_victim *v,
-			  u64 *most)
+			  u64 *most, unsigned int *ports)
 {
 	u64 minute;
 
@@ -261,6 +264,7 @@ u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 	get_pid(v->pid);
 	minute = tcpdiag_minute_sum(&all->minute[cause]);
 	*most = min(tcpdiag_minute_sum(&all->most[cause].hits), minute);
+	*ports = tcpdiag_minute_most_kinds(&all->most[cause]);
 	spin_unlock_irq(&all->lock);
 	return minute;
 }

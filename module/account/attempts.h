@@ -76,7 +76,7 @@ void tcpdiag_attempts_read(struct tcpdiag_net *tn, u64 failed[TCPDIAG_CAUSES]);
 void tcpdiag_attempts_tick(struct tcpdiag_net *tn);
 u64 tcpdiag_attempts_last(struct tcpdiag_failures *all,
 			  enum tcpdiag_cause cause, struct tcpdiag_victim *v,
-			  u64 *most);
+			  u64 *most, unsigned int *ports);
 u64 tcpdiag_attempts_silent(struct tcpdiag_failures *all,
 			    struct tcpdiag_victim *v, u64 *since_ns);
 void tcpdiag_attempts_release(struct tcpdiag_net *tn);

@@ -44,7 +44,7 @@ static void read_cause(const struct tcpdiag_reader *reader,
 	struct tcpdiag_victim v;
 
 	f->minute = tcpdiag_attempts_last(reader->tn->failures, cause, &v,
-					  &f->most);
+					  &f->most, &f->ports);
 	f->total = total;
 	read_victim(reader, &v, f);
 }

@@ -20,6 +20,7 @@ struct tcpdiag_reader;
  * @minute: how many in the last minute
  * @most: at least how many of these were for the port that most of them were
  *	for; the rest is of the last of those
+ * @ports: how many ports these were for, at least; 64 at most
  * @last_known: it is known; if not, the rest is not set
  * @v6: its addresses are IPv6
  * @to: its remote address; IPv4 in the first word
@@ -37,6 +38,7 @@ struct tcpdiag_connect_fact {
 	u64 total;
 	u64 minute;
 	u64 most;
+	unsigned int ports;
 	bool last_known;
 	bool v6;
 	struct in6_addr to;

@@ -86,7 +86,10 @@ static const struct text texts[TCPDIAG_CAUSES] = {
 	},
 };
 
-#define SEVERAL "nothing, if ports or hosts are scanned from here; if not, look which programs make these attempts, and to where (strace -f -e trace=connect)"
+/* Who fails at so many looks for ports. */
+#define MANY_PORTS	8
+
+#define SEVERAL "nothing, if ports are scanned from here; if not, look which programs make these attempts, and to where (strace -f -e trace=connect)"
 
 #define NOT_SENT ", whose last SYN did not leave this host"
 
@@ -152,36 +155,34 @@ static void say_failed(struct tcpdiag_finding *f,
 	tcpdiag_say(f->evidence, "failed_minute=%llu failed=%llu",
 		    x->minute, x->total);
 	if (x->last_known && x->most < x->minute)
-		tcpdiag_say_more(f->evidence, " same_port=%llu",
-				 x->most);
+		tcpdiag_say_more(f->evidence, " same_port=%llu ports=%u",
+				 x->most, x->ports);
 	tcpdiag_say_more(f->evidence, " failed_connects=%u syn_retries=%u",
 			 facts->limits->failed_connects,
 			 facts->connect->syn_retries);
 }
 
 /*
- * Many ports refuse whoever scans. That nobody answers, or no route is there, has a
- * cause on the way, whoever asks.
+ * Many ports refuse whoever scans; a few are services that are down. That nobody
+ * answers, or no route is there, has a cause on the way, whoever asks. What is known
+ * of a single attempt says nothing of the others.
  */
 static void several_fail(const struct tcpdiag_facts *facts,
 			 enum tcpdiag_cause cause,
 			 struct tcpdiag_findings *out)
 {
 	const struct tcpdiag_connect_fact *x = &facts->connect->cause[cause];
-	bool refused = cause == TCPDIAG_CAUSE_REFUSED && !*by_whom(x);
+	bool scans = cause == TCPDIAG_CAUSE_REFUSED && x->ports >= MANY_PORTS;
 	const struct text *text = &texts[cause];
 	struct tcpdiag_finding *f;
 
-	f = tcpdiag_findings_add(out, refused ? TCPDIAG_NOTE : TCPDIAG_WARNING);
+	f = tcpdiag_findings_add(out, scans ? TCPDIAG_NOTE : TCPDIAG_WARNING);
 	say_failed(f, facts, x, text, ", to several ports");
 	f->about.error = text->error;
-	if (refused) {
-		tcpdiag_say(f->application, "%s", SEVERAL);
-		return;
-	}
-	tcpdiag_say_more(f->what, "%s", by_whom(x));
-	say_remedy(f, text, x);
-	f->no_help = text->no_help;
+	tcpdiag_say(f->application, "%s",
+		    scans ? SEVERAL : text->application ?: "");
+	tcpdiag_say(f->host, "%s", scans ? "" : text->host ?: "");
+	f->no_help = scans ? NULL : text->no_help;
 }
 
 static void connects_fail(const struct tcpdiag_facts *facts,
@@ -197,7 +198,7 @@ static void connects_fail(const struct tcpdiag_facts *facts,
 
 	if (cause == TCPDIAG_CAUSE_TUPLE_IN_USE)
 		tcpdiag_say(from, " from source port %u", x->local_port);
-	if (x->most < x->minute)
+	if (!text->first && x->most < x->minute)
 		tcpdiag_say(part, ", at least %llu of them to one port",
 			    x->most);
 	if (x->last_known)

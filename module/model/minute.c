@@ -2,11 +2,15 @@
 /*
  * How often something happened in the last minute. Pure functions.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 
 #include "model/minute.h"
+
+/* What was seen is kept for so long, and then for as long again. */
+#define SEEN_S	30
 
 /**
  * tcpdiag_minute_add() - count for the last minute
@@ -54,6 +58,7 @@ u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w)
  */
 bool tcpdiag_minute_most_add(struct tcpdiag_minute_most *m, u32 id)
 {
+	m->seen[0] |= BIT_ULL(id % 64);
 	switch (tcpdiag_vote_add(&m->vote, id)) {
 	case TCPDIAG_VOTED_NEW:
 		m->counted = 0;
@@ -64,6 +69,19 @@ bool tcpdiag_minute_most_add(struct tcpdiag_minute_most *m, u32 id)
 	default:
 		return false;
 	}
+}
+
+/**
+ * tcpdiag_minute_most_kinds() - how many different things events had lately
+ * @m: the events
+ *
+ * Context: any; the user's lock held.
+ * Return: that of the last minute, of half of it at least; at most 64, and less
+ * than there are if several have the same bit.
+ */
+unsigned int tcpdiag_minute_most_kinds(const struct tcpdiag_minute_most *m)
+{
+	return hweight64(m->seen[0] | m->seen[1]);
 }
 
 /**
@@ -78,6 +96,13 @@ bool tcpdiag_minute_most_add(struct tcpdiag_minute_most *m, u32 id)
  */
 void tcpdiag_minute_most_tick(struct tcpdiag_minute_most *m, u64 tick)
 {
+	u32 second;
+
+	div_u64_rem(tick, SEEN_S, &second);
+	if (!second) {
+		m->seen[1] = m->seen[0];
+		m->seen[0] = 0;
+	}
 	tcpdiag_minute_add(&m->hits, tick, m->vote.hits - m->counted);
 	m->counted = m->vote.hits;
 	m->vote.votes = min_t(u64, m->vote.votes,

@@ -25,16 +25,19 @@ struct tcpdiag_minute {
  * @vote: what most of them have, if there is such a thing
  * @counted: how many of its events are in @hits
  * @hits: events for the candidate, since it is the candidate
+ * @seen: which things events had, a bit for each, modulo 64: lately, and before
  */
 struct tcpdiag_minute_most {
 	struct tcpdiag_vote vote;
 	u32 counted;
+	u64 seen[2];
 	struct tcpdiag_minute hits;
 };
 
 void tcpdiag_minute_add(struct tcpdiag_minute *w, u64 tick, u64 n);
 u64 tcpdiag_minute_sum(const struct tcpdiag_minute *w);
 bool tcpdiag_minute_most_add(struct tcpdiag_minute_most *m, u32 id);
+unsigned int tcpdiag_minute_most_kinds(const struct tcpdiag_minute_most *m);
 void tcpdiag_minute_most_tick(struct tcpdiag_minute_most *m, u64 tick);
 
 #endif /* TCPDIAG_MODEL_MINUTE_H */

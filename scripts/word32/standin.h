@@ -85,6 +85,7 @@ _Static_assert(sizeof(long) == 4, "words of 32 bits are the subject");
 #define offsetofend(type, member) \
 	(offsetof(type, member) + sizeof_field(type, member))
 #define BIT(n)		(1UL << (n))
+#define hweight64(w)	((unsigned int)__builtin_popcountll(w))
 #define BIT_ULL(n)	(1ULL << (n))
 #define fls64(x)	({ u64 x_ = (x); x_ ? 64 - __builtin_clzll(x_) : 0; })
 
