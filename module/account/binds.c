@@ -8,8 +8,8 @@
  * A bounded table keeps them by kind, local address and port. A place whose last
  * failure is more than a minute old may go to another address; failures that find
  * no place are in the totals only. If the program that failed last calls again and
- * succeeds, its failures there are forgotten; so are those of a process that tries
- * one port after the other until one is free.
+ * succeeds, its failures there are forgotten. Those of a process that goes on to the
+ * next port and has it are marked: it may have looked for a free one.
  */
 #include <linux/ktime.h>
 #include <linux/pid.h>
@@ -37,12 +37,14 @@
  * @lately: when they were
  * @reuse: the last socket had SO_REUSEADDR set
  * @v6only: it had IPV6_V6ONLY set
+ * @searched: after the last failure the process had the next port
  * @victim: the process that failed last, with a reference
  */
 struct bind {
 	struct tcpdiag_lately lately;
 	bool reuse;
 	bool v6only;
+	bool searched;
 	struct tcpdiag_peer_owner victim;
 };
 
@@ -120,6 +122,7 @@ static void count(struct tcpdiag_binds *all, const struct tcpdiag_key *key,
 	tcpdiag_lately_add(&b->lately, 0, ktime_get_ns());
 	b->reuse = sk->sk_reuse;
 	b->v6only = sk->sk_ipv6only;
+	b->searched = false;
 	swap(b->victim, *victim);
 }
 
@@ -182,32 +185,35 @@ static bool has_just_failed(const struct bind *b)
 	       ktime_get_ns() < b->lately.last_ns + SEARCH_NS;
 }
 
-/* Whether there were failures there, of such a program; they are forgotten. */
-static bool forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key,
-		   bool (*is_its)(const struct bind *b))
+static void forget(struct tcpdiag_binds *all, const struct tcpdiag_key *key)
 {
 	unsigned int slot = tcpdiag_slots_find(&all->slots, key);
 	struct bind *b = &all->bind[slot];
 
 	lockdep_assert_held(&all->lock);
-	if (!slot || !b->lately.total || !is_its(b))
-		return false;
+	if (!slot || !b->lately.total || !is_current(b))
+		return;
 	put_pid(b->victim.pid);
 	memset(b, 0, sizeof(*b));
-	return true;
 }
 
-/* A program that looks for a free port has come from the ports just below. */
-static void forget_search(struct tcpdiag_binds *all, struct tcpdiag_key key,
-			  u16 port)
+/*
+ * A program that looks for a free port has come from the ports just below. So may
+ * have one that wants all of them: who has the port tells, when somebody asks.
+ */
+static void note_search(struct tcpdiag_binds *all, struct tcpdiag_key key,
+			u16 port)
 {
-	unsigned int i;
+	unsigned int i, slot;
 
+	lockdep_assert_held(&all->lock);
 	for (i = 0; i < TCPDIAG_SLOT_PLACES && port > 1; i++) {
 		port--;
 		key.rest--;
-		if (!forget(all, &key, has_just_failed))
+		slot = tcpdiag_slots_find(&all->slots, &key);
+		if (!slot || !has_just_failed(&all->bind[slot]))
 			return;
+		all->bind[slot].searched = true;
 	}
 }
 
@@ -216,8 +222,8 @@ static void forget_search(struct tcpdiag_binds *all, struct tcpdiag_key key,
  * @sk: a TCP socket, locked
  * @port: the port that was asked for, host order; 0 for any
  *
- * Failures just before, at the ports below this one, were part of a search. That
- * bind() to port 0 finds a port says little of the next call: its failures
+ * Failures just before, at the ports below this one, may have been part of a search.
+ * That bind() to port 0 finds a port says little of the next call: its failures
  * are kept.
  *
  * Context: process, that of the program; preemption off.
@@ -238,8 +244,8 @@ void tcpdiag_binds_succeeded(struct sock *sk, u16 port)
 		return;
 	key = key_of(sk, port);
 	spin_lock_irqsave(&all->lock, irqflags);
-	forget(all, &key, is_current);
-	forget_search(all, key, port);
+	forget(all, &key);
+	note_search(all, key, port);
 	spin_unlock_irqrestore(&all->lock, irqflags);
 }
 
@@ -280,6 +286,7 @@ static void describe(const struct tcpdiag_binds *all, unsigned int slot,
 	sum->to.v6only = b->v6only;
 	memcpy(&sum->to.addr, key->word, sizeof(sum->to.addr));
 	sum->reuse = b->reuse;
+	sum->searched = b->searched;
 	sum->port = key->rest;
 	sum->count = b->lately.total;
 	sum->recent = recent(b);
@@ -289,8 +296,8 @@ static void describe(const struct tcpdiag_binds *all, unsigned int slot,
 }
 
 /*
- * What failed in the last minute comes first, then what failed more often lately,
- * then the later one.
+ * What failed in the last minute comes first, then what was no part of a search, then
+ * what failed more often lately, then the later one.
  */
 static bool is_worse(const struct bind *a, const struct bind *b, u64 now)
 {
@@ -299,6 +306,8 @@ static bool is_worse(const struct bind *a, const struct bind *b, u64 now)
 
 	if (x != y)
 		return x;
+	if (a->searched != b->searched)
+		return b->searched;
 	if (recent(a) != recent(b))
 		return recent(a) > recent(b);
 	return a->lately.last_ns > b->lately.last_ns;

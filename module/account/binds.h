@@ -32,6 +32,7 @@ enum tcpdiag_bind_kind {
  * @kind: what failed
  * @to: the local address, and how the last socket wanted it
  * @reuse: the last socket had SO_REUSEADDR set
+ * @searched: after the last failure the process went on to the next port and had it
  * @port: the port, host order; 0 for TCPDIAG_BIND_ANY
  * @count: how many since insmod, or since the address got its place, or since
  *	the program that failed last succeeded
@@ -43,6 +44,7 @@ struct tcpdiag_bind_sum {
 	enum tcpdiag_bind_kind kind;
 	struct tcpdiag_bound_to to;
 	bool reuse;
+	bool searched;
 	u16 port;
 	u64 count;
 	u32 recent;

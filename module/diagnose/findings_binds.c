@@ -27,7 +27,7 @@
 #define OTHER_PORT \
 	"stop the program that has the port, or choose another port; several processes that share a port must each set SO_REUSEPORT before bind()"
 #define TWICE \
-	"find out who starts it again while it runs: one that is only to be there needs no second; two at once need a port each, or each must set SO_REUSEPORT before bind()"
+	"if the one that has the port is left over from an earlier run, its workers too, stop it; if not, find out who starts it a second time: one that is only to be there needs no second; two at once need a port each, or SO_REUSEPORT in each before bind()"
 #define REUSE \
 	"set SO_REUSEADDR before each bind(): with it old connections and their TIME_WAITs do not keep a server from binding its port"
 #define GIVEN \
@@ -253,6 +253,16 @@ static bool may_be_given(const struct tcpdiag_facts *facts, u16 port)
 	return port >= facts->ports->low && port <= facts->ports->high;
 }
 
+/* The port belongs to another process of the same name. */
+static bool is_of_its_like(const struct tcpdiag_bind_fact *fact)
+{
+	const struct tcpdiag_port_holder *h = &fact->holder;
+
+	return (h->listening || h->bound) && *h->owner.comm &&
+	       h->owner.pid != fact->victim.pid &&
+	       !strcmp(h->owner.comm, fact->victim.comm);
+}
+
 static void say_in_use(const struct tcpdiag_facts *facts,
 		       const struct tcpdiag_bind_fact *fact,
 		       struct tcpdiag_finding *f)
@@ -260,9 +270,6 @@ static void say_in_use(const struct tcpdiag_facts *facts,
 	const struct tcpdiag_port_holder *h = &fact->holder;
 	const char *reuse = fact->sum.reuse ? REUSE_WAS_SET : REUSE;
 	bool others = h->listening || h->bound;
-	bool twice = others && *h->owner.comm &&
-		     h->owner.pid != fact->victim.pid &&
-		     !strcmp(h->owner.comm, fact->victim.comm);
 
 	tcpdiag_say(f->evidence,
 		    "failed=%llu failed_lately=%u listening=%u bound=%u connections=%u time_wait=%u reuseaddr=%u missed=%llu",
@@ -271,7 +278,7 @@ static void say_in_use(const struct tcpdiag_facts *facts,
 		    facts->binds->missed);
 	if (was_given(h))
 		tcpdiag_say(f->application, GIVEN, fact->sum.port);
-	else if (twice)
+	else if (is_of_its_like(fact))
 		tcpdiag_say(f->application, TWICE);
 	else
 		tcpdiag_say(f->application, "%s",
@@ -322,6 +329,9 @@ static bool is_in_use(const struct tcpdiag_bind_fact *fact)
 	const struct tcpdiag_port_holder *h = &fact->holder;
 
 	if (!fact->sum.count || !fact->holder_known || fact->ago_us >= OVER_US)
+		return false;
+	/* it looked for a free port, and found the next to one of its like */
+	if (fact->sum.searched && is_of_its_like(fact))
 		return false;
 	if (h->listening && !h->in_time)
 		return false;

@@ -37,7 +37,7 @@ what() {
 	finding "$1" '' what
 }
 
-plan 38
+plan 39
 
 netns twin
 set_sysctl net.ipv4.ip_local_port_range '40000 40039'
@@ -178,6 +178,8 @@ sleep 3
 check_not "nor a few seconds later" grep -q "127.0.0.1:7010" <<<"$(what bind_in_use)"
 
 note "healthy: a program that looks for a free port, as sshd does for X11"
+tell client comm sshd
+tell server comm sshd
 for port in 7030 7031; do
 	tell client socket "x$port" v4
 	tell client bind "x$port" 127.0.0.1 "$port"
@@ -197,6 +199,20 @@ done
 check "one that goes on with no other port does" grep -q "127.0.0.1:7030 failed 13 times" <<<"$(what bind_in_use)"
 tell client close x7030
 tell server bind own 127.0.0.1 7030
+tell client comm gateway
+# what failed before is of another minute then
+sleep 61
+for i in {1..13}; do
+	tell server socket "y$i" v4
+	tell_err server EADDRINUSE bind "y$i" 127.0.0.1 7031
+	tell server bind "y$i" 127.0.0.1 7032
+	tell server close "y$i"
+done
+check "one that wants both ports, of which another program has one" grep -q \
+	"127.0.0.1:7031 failed [0-9]* times.*gateway" <<<"$(what bind_in_use)"
+tell client close x7031
+tell server socket y v4
+tell server bind y 127.0.0.1 7031
 
 note "a wildcard of IPv6 only is not in the way of IPv4"
 tell client socket only6 v6
