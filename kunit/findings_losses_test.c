@@ -59,6 +59,10 @@ static void losses_timeouts(struct kunit *test)
 	findings_expect_one(test, c, "timeouts", TCPDIAG_NOTE);
 	findings_expect_in(test, f->what, "(51 of 100): ACKs come late");
 	KUNIT_EXPECT_NULL(test, strstr(f->host, "rto_min"));
+	/* one long connection does not speak for many short ones */
+	x->sum.again = 59;
+	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
+	x->sum.again = 100;
 	x->sum.needless = 50;
 	findings_expect_one(test, c, "timeouts", TCPDIAG_WARNING);
 	findings_expect_in(test, f->host, "rto_min");
@@ -110,6 +114,8 @@ static void losses_retransmits(struct kunit *test)
 	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
 	x->one_peer = false;
 	findings_expect_one(test, c, "retransmits", TCPDIAG_NOTE);
+	x->sum.long_connections = 100;
+	findings_expect_one(test, c, "retransmits", TCPDIAG_WARNING);
 }
 
 /* The longest words that each part may have. */

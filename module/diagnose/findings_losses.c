@@ -24,6 +24,8 @@
 
 /* More long connections of one peer than one client has. */
 #define MANY_LOSERS	10
+/* So many clients of different addresses have a link of this end in common. */
+#define MANY_CLIENTS	100
 
 #define NO_HELP_TIMEOUTS \
 	"net.ipv4.tcp_retries2: it says how often, not how soon; and larger buffers"
@@ -84,11 +86,17 @@ static bool is_needless(const struct tcpdiag_loss_sum *s)
 	return s->needless > s->again / 2;
 }
 
+/* What is known of long connections says it of all if it is more than little. */
+static bool are_late(const struct tcpdiag_loss_sum *s)
+{
+	return is_needless(s) && s->again >= s->timeouts;
+}
+
 static void say_wait_host(struct tcpdiag_finding *f,
 			  const struct tcpdiag_losses_facts *l,
 			  const struct tcpdiag_loss_sum *s)
 {
-	if (is_needless(s)) {
+	if (are_late(s)) {
 		tcpdiag_say(f->host, LATE);
 		return;
 	}
@@ -114,7 +122,7 @@ static void waits(const struct tcpdiag_losses_facts *l,
 	const struct tcpdiag_loss_sum *s = &x->sum;
 	struct tcpdiag_finding *f;
 
-	f = begin(x, is_needless(s) ? TCPDIAG_LOSS_SOME : x->timeouts, out,
+	f = begin(x, are_late(s) ? TCPDIAG_LOSS_SOME : x->timeouts, out,
 		  owner, way);
 	tcpdiag_say(f->what,
 		    "connections of %s %s wait for retransmission timeouts: %u within %s took %s together; before %u of them no later segment was acknowledged",
@@ -127,15 +135,15 @@ static void waits(const struct tcpdiag_losses_facts *l,
 		tcpdiag_say_more(f->what,
 				 ", and before %u a probe did not help either",
 				 s->probed);
-	if (is_needless(s))
+	if (are_late(s))
 		tcpdiag_say_more(f->what,
 				 "; the peer had got most of what long connections sent again (%u of %u): ACKs come late",
 				 s->needless, s->again);
 	say_when(f, x);
 	tcpdiag_say(f->evidence,
-		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u",
+		    "timeouts=%u tails=%u probed=%u repeated=%u waited_ms=%u connections=%u recoveries=%u again=%u needless=%u",
 		    s->timeouts, s->tails, s->probed, s->repeated, s->waited_ms,
-		    s->connections, s->recoveries);
+		    s->connections, s->recoveries, s->again, s->needless);
 	say_frame(f, l);
 	say_wait_host(f, l, s);
 	f->no_help = NO_HELP_TIMEOUTS;
@@ -143,13 +151,14 @@ static void waits(const struct tcpdiag_losses_facts *l,
 
 /*
  * Clients of a server have links of their own, and what one loses harms nobody
- * else; unless so many that come from one address do, as of a proxy.
+ * else; unless so many do.
  */
 static enum tcpdiag_loss felt(const struct tcpdiag_loss_fact *x,
 			      enum tcpdiag_loss how)
 {
-	if (x->active ||
-	    (x->one_peer && x->sum.long_connections >= MANY_LOSERS))
+	u32 many = x->one_peer ? MANY_LOSERS : MANY_CLIENTS;
+
+	if (x->active || x->sum.long_connections >= many)
 		return how;
 	return min(how, TCPDIAG_LOSS_SOME);
 }
