@@ -30,6 +30,9 @@
 #include "survey/held.h"
 #include "survey/holders.h"
 
+/* So many probes in a row, in a minute or so, found the peer's window closed. */
+#define CLOSED_PROBES	8
+
 /* At most this many sockets are looked at in each state. */
 #define MAX_LOOKED	4096
 
@@ -95,13 +98,14 @@ static u64 stay_us(const struct search *s, u64 entered)
 /*
  * Whether a program has it open and nothing has come for too long. In FIN_WAIT2
  * there is nothing left to acknowledge; before it a FIN may wait behind data that
- * the peer takes.
+ * the peer takes. One that only answers probes of its closed window takes nothing.
  */
 static bool is_held(const struct search *s, const struct sock *sk, u64 entered)
 {
 	u32 silent = tcp_jiffies32 - READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
 
-	if (s->state != TCP_FIN_WAIT2)
+	if (s->state != TCP_FIN_WAIT2 &&
+	    READ_ONCE(inet_csk(sk)->icsk_backoff) < CLOSED_PROBES)
 		silent = min_t(u32, silent, tcp_jiffies32 -
 			       READ_ONCE(tcp_sk(sk)->rcv_tstamp));
 	return stay_us(s, entered) > s->limit_us &&
