@@ -48,7 +48,7 @@ static void tails_nagle(struct kunit *test)
 	t->span_us = 78 * USEC_PER_SEC;
 	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_NOTE);
 	/* what was looked at is what is said */
-	t->samples = 130;
+	t->samples = 70;
 	findings_expect_one(test, c, "nagle_delayed_ack", TCPDIAG_WARNING);
 	findings_expect_in(test, f->what, "in the last 1m18s, one a second");
 	t->samples = LEAST - 1;

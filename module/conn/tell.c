@@ -104,8 +104,9 @@ static struct owner owner_of(const struct tcpdiag_record *rec)
 
 /*
  * A program that connects, listens or closes, if none is known: it has the socket
- * locked. Segments that a program writes to a tun device are handled in its own
- * context; the socket is not its own, and nobody has it.
+ * locked, but not what waits in the queue of a listener that it closes. Segments
+ * that a program writes to a tun device are handled in its own context; the socket
+ * is not its own, and nobody has it.
  */
 static void ask_current(struct owner *owner, const struct sock *sk)
 {
