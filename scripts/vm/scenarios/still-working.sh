@@ -39,9 +39,12 @@ handshake() {
 	tell server recv "s$1" 100 >/dev/null
 	tell server send "s$1" 1000
 	tell client recv "$1" 1000 >/dev/null
+	# at once, however slow the CPU is
+	ask server recv "s$1" 200
+	ask server send "s$1" 300
 	tell client send "$1" 200
-	tell server recv "s$1" 200 >/dev/null
-	tell server send "s$1" 300
+	answer server >/dev/null
+	answer server >/dev/null
 	tell client recv "$1" 300 >/dev/null
 	sleep 1.5
 	tell client close "$1"
